@@ -1,0 +1,114 @@
+"""What a node can be asked: the seam between node/ and control/, as a `Protocol`.
+
+`node.py: Node` implements it; the control methods and their tests know only this. Every method that
+changes something returns after the change is committed to disk. CONTACT arguments are a petname or
+a contact id (hex, or an unambiguous prefix of at least 8 digits).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from onionchat.node.events import NodeEvent
+from onionchat.views import (
+    CheckView,
+    ContactView,
+    InviteView,
+    MessageView,
+    RequestView,
+    SettingView,
+    StatusView,
+)
+
+
+class NodeApi(Protocol):
+    """The services of a running node. Raises the named errors of `onionchat.errors`."""
+
+    async def status(self) -> StatusView:
+        """How the node is doing."""
+
+    async def invite(self, *, standing: bool, lifetime: float | None) -> InviteView:
+        """Make an invite; `lifetime` in seconds, None for the default (7 days; standing: for ever)."""
+
+    async def invites(self) -> Sequence[InviteView]:
+        """Outstanding invites."""
+
+    async def revoke_invite(self, invite_id: str) -> None:
+        """Withdraw an invite and its onion."""
+
+    async def add(self, link: str, *, name: str | None, greeting: str) -> ContactView:
+        """Ask the maker of `link` to become a contact; returns once the request is stored here."""
+
+    async def requests(self) -> Sequence[RequestView]:
+        """Requests that wait for the person."""
+
+    async def accept(self, request_id: str, *, name: str | None) -> ContactView:
+        """Accept a request."""
+
+    async def decline(self, request_id: str) -> None:
+        """Decline a request; its sender is told when it asks again."""
+
+    async def block(self, contact: str) -> ContactView:
+        """Block a contact (or a waiting request): it can neither reach nor see this device again."""
+
+    async def unblock(self, contact: str) -> ContactView:
+        """Undo `block`; the contact learns the new address when this node dials it."""
+
+    async def contacts(self) -> Sequence[ContactView]:
+        """All contacts, the latest conversation first."""
+
+    async def rename(self, contact: str, name: str) -> ContactView:
+        """Give a contact another petname."""
+
+    async def verify_words(self, contact: str) -> tuple[str, ...]:
+        """The safety words to compare with the contact over another channel."""
+
+    async def validate(self, contact: str, words: Sequence[str]) -> ContactView:
+        """Mark a contact validated when the given safety words are right."""
+
+    async def send(self, contact: str, text: str) -> MessageView:
+        """Store a message for a contact; returns when it is on disk."""
+
+    async def wait_delivered(self, message_id: str, timeout: float) -> MessageView:
+        """Wait until a contact's device has the message. Raises TimedOut after `timeout` seconds."""
+
+    async def history(
+        self, contact: str, *, limit: int, before: str | None
+    ) -> Sequence[MessageView]:
+        """The newest `limit` messages (older than message `before`), oldest first."""
+
+    async def mark_read(self, contact: str, message_id: str | None) -> None:
+        """The person has read up to `message_id`, or everything."""
+
+    async def search(
+        self, words: str, *, contact: str | None, limit: int
+    ) -> Sequence[MessageView]:
+        """Messages that hold all words (the last one as a prefix), newest first."""
+
+    async def set_visibility(self, visibility: str, *, contact: str | None) -> None:
+        """online, restricted or hidden, for all or for one contact."""
+
+    async def own_onion(self, contact: str) -> ContactView:
+        """Move a contact to a contact onion that it shares with nobody."""
+
+    async def settings(self) -> Sequence[SettingView]:
+        """All settings with their sentences."""
+
+    async def set_setting(self, name: str, value: str) -> SettingView:
+        """Change one setting."""
+
+    async def change_passphrase(self, old: str, new: str) -> None:
+        """Put a new passphrase around the database's key."""
+
+    async def backup(self, path: str) -> None:
+        """Write an encrypted copy of the profile to a new folder `path` while running."""
+
+    async def doctor(self) -> Sequence[CheckView]:
+        """Check what commonly goes wrong."""
+
+    async def stop(self) -> None:
+        """Stop the node after this call was answered."""
+
+    def subscribe(self, listener: Callable[[NodeEvent], None]) -> Callable[[], None]:
+        """Call `listener` with each event after its commit; returns the unsubscribe function."""

@@ -1,0 +1,137 @@
+"""What a node shows to the outside: values that the control API serialises and front ends draw.
+
+What lives here: frozen structs with plain fields (text, numbers, booleans). What may not: keys,
+secrets, behaviour, anything from protocol/, store/, net/ or node/. Ids are lower-case hex.
+Times are seconds since 1970 UTC as floats, for people and scripts; the protocol counts milliseconds.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+
+class TorView(Struct, frozen=True):
+    """How Tor is doing, in terms that a person understands."""
+
+    running: bool
+    bootstrap: int
+    """Per cent, 0 to 100."""
+    summary: str
+    """One sentence: what it is doing, or why it does not get further."""
+    reasons: tuple[str, ...] = ()
+    """Warnings that stand in the way, one sentence each."""
+    version: str = ""
+    own: bool = True
+    """Whether this node started that tor (false: it joined a running one)."""
+    services_published: int = 0
+    services: int = 0
+    guards_pinned: int = 0
+    """Layer-2 guards kept over restarts; 0 when the network is too small or tor is not ours."""
+
+
+class StatusView(Struct, frozen=True):
+    """The answer to `status`."""
+
+    online: bool
+    """Tor is up and a contact could reach this device now."""
+    tor: TorView
+    contacts: int
+    connected: int
+    queued: int
+    """Messages of one's own that no device of their contact has yet."""
+    requests: int
+    """Contact requests that wait for the person."""
+    account: str
+    device: str
+    name: str
+    visibility: str
+    version: str
+    protocol: int
+    pid: int
+    profile: str
+    uptime: float
+    warnings: tuple[str, ...] = ()
+
+
+class InviteView(Struct, frozen=True):
+    """An outstanding or past invite."""
+
+    id: str
+    link: str
+    expires: float | None
+    standing: bool
+    state: str
+    """unused, used, expired or revoked."""
+    created: float
+
+
+class RequestView(Struct, frozen=True):
+    """A contact request that waits for the person."""
+
+    id: str
+    name: str
+    greeting: str
+    received: float
+    lookalike: str | None = None
+    """Petname of a contact whose name looks alike, a warning against impersonation."""
+
+
+class ContactView(Struct, frozen=True):
+    """One contact."""
+
+    id: str
+    name: str
+    """The petname; unique."""
+    suggested_name: str
+    """What the contact calls itself."""
+    state: str
+    """outgoing, requested, incoming, active, declined, blocked or expired."""
+    trust: str
+    visibility: str
+    connected: bool
+    unread: int
+    queued: int
+    last_time: float | None
+    last_text: str | None
+    created: float
+    own_onion: bool = False
+    problem: str | None = None
+    """Why there is no connection or no answer, one sentence, where it is known."""
+    lookalike: str | None = None
+
+
+class MessageView(Struct, frozen=True):
+    """One message of a conversation."""
+
+    id: str
+    contact: str
+    author: str
+    """Petname of the author, or one's own display name."""
+    mine: bool
+    text: str
+    time: float
+    """The author's clock."""
+    state: str
+    """queued, sent, delivered, read for one's own; received for the others'."""
+    received: float | None = None
+    """When it was stored here, for the others'."""
+    note: str | None = None
+    """A remark to show: clock far off, kind unknown to this version."""
+
+
+class CheckView(Struct, frozen=True):
+    """One line of `doctor`."""
+
+    name: str
+    ok: bool
+    sentence: str
+
+
+class SettingView(Struct, frozen=True):
+    """One setting."""
+
+    name: str
+    value: str
+    default: str
+    sentence: str
+    """What it does and what it costs."""
