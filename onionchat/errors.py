@@ -250,6 +250,34 @@ class NotAuthorised(Refused):
     sentence = "The control token is missing or wrong."
 
 
+class ApiVersionUnknown(Refused):
+    """The front end speaks another version of the control API than the node."""
+
+    code = 1041
+    sentence = "The node speaks another version of the control API; restart it after an update."
+
+
+class InvalidJson(Refused):
+    """A control line that is not JSON."""
+
+    code = -32700
+    sentence = "The line is not valid JSON in UTF-8."
+
+
+class InvalidRequest(Refused):
+    """A control line that is JSON, but not a request of JSON-RPC 2.0 as the control API takes it."""
+
+    code = -32600
+    sentence = "The line is not a JSON-RPC 2.0 request."
+
+
+class InvalidParameters(Refused):
+    """Parameters of a control request that are missing, unknown or of the wrong type."""
+
+    code = -32602
+    sentence = "The parameters do not fit the method."
+
+
 # --- ProtocolViolation: the peer's fault ---------------------------------------------------------
 
 
@@ -415,6 +443,20 @@ class Stopping(Unavailable):
 
     code = 3011
     sentence = "The node is stopping."
+
+
+class InternalError(Unavailable):
+    """A defect of the node; its log names the place, never the contents."""
+
+    code = -32603
+    sentence = "The node failed at this request; its log says where."
+
+
+class ClientTooSlow(Unavailable):
+    """A front end that does not read its notifications fast enough."""
+
+    code = 3012
+    sentence = "The notifications were not read fast enough, so the node closed the connection."
 
 
 def by_code(code: int) -> type[OnionchatError]:
