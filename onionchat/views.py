@@ -1,6 +1,7 @@
 """What a node shows to the outside: values that the control API serialises and front ends draw.
 
-What lives here: frozen structs with plain fields (text, numbers, booleans). What may not: keys,
+What lives here: frozen structs with plain fields (text, numbers, booleans): views, which answer a
+question, and events, which tell what happened (published only after the commit that made them true). What may not: keys,
 secrets, behaviour, anything from protocol/, store/, net/ or node/. Ids are lower-case hex.
 Times are seconds since 1970 UTC as floats, for people and scripts; the protocol counts milliseconds.
 """
@@ -105,6 +106,7 @@ class MessageView(Struct, frozen=True):
 
     id: str
     contact: str
+    """Id of the contact whose conversation it belongs to."""
     author: str
     """Petname of the author, or one's own display name."""
     mine: bool
@@ -135,3 +137,65 @@ class SettingView(Struct, frozen=True):
     default: str
     sentence: str
     """What it does and what it costs."""
+
+
+class MessageAdded(Struct, frozen=True, tag="message"):
+    """A message was stored: one's own or a contact's."""
+
+    message: MessageView
+
+
+class MessageStateChanged(Struct, frozen=True, tag="state"):
+    """Messages of one's own in one conversation reached `state`."""
+
+    contact: str
+    """Id of the contact."""
+    ids: tuple[str, ...]
+    """The messages whose state changed, oldest first."""
+    state: str
+    """queued, sent, delivered or read."""
+
+
+class ContactChanged(Struct, frozen=True, tag="contact"):
+    """A contact was added or changed (state, name, trust, connection)."""
+
+    contact: ContactView
+
+
+class RequestReceived(Struct, frozen=True, tag="request"):
+    """A contact request waits for the person."""
+
+    request: RequestView
+
+
+class ConnectionChanged(Struct, frozen=True, tag="connection"):
+    """A link to a contact came up or went down."""
+
+    contact: str
+    name: str
+    connected: bool
+
+
+class TorChanged(Struct, frozen=True, tag="tor"):
+    """Tor's state changed."""
+
+    tor: TorView
+    online: bool
+
+
+class Warned(Struct, frozen=True, tag="warning"):
+    """Something that the person should know: a key misused, a full disk, a wrong clock."""
+
+    sentence: str
+    contact: str | None = None
+
+
+NodeEvent = (
+    MessageAdded
+    | MessageStateChanged
+    | ContactChanged
+    | RequestReceived
+    | ConnectionChanged
+    | TorChanged
+    | Warned
+)

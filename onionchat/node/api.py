@@ -108,7 +108,7 @@ class NodeApi(Protocol):
         """Check what commonly goes wrong."""
 
     async def stop(self) -> None:
-        """Stop the node after this call was answered."""
+        """Stop: returns when tor has ended and the database is closed. Again: waits for the same."""
 
     def subscribe(self, listener: Callable[[NodeEvent], None]) -> Callable[[], None]:
         """Call `listener` with each event after its commit; returns the unsubscribe function."""
