@@ -1,0 +1,73 @@
+# `make` lists the targets. Paths are relative, so folder names with spaces work.
+
+SHELL := /bin/sh
+PYTHON_IN_VENV := .venv/bin/python
+# Whoever needs a tor binary gets the one that `make setup` found (ONIONCHAT_TOR overrides it).
+WITH_TOR = ONIONCHAT_TOR="$$(cat .cache/tor-path)"
+
+# An installed .venv that was copied or moved along belongs to another folder: make it anew.
+MOVED := $(shell [ "$$(cat .venv/.place 2>/dev/null)" = "$$(pwd -P)" ] || echo moved)
+
+FAST := not loopback and not tor
+COVERAGE := --cov --cov-report=term --cov-report=html
+
+# $(call stage,name,command): a headline before, the time after, stop if it fails.
+define stage
+@printf '\n=== %s\n' '$(1)'; start=$$(date +%s); \
+if $(2); then status=passed; code=0; else code=$$?; status="FAILED (exit status $$code)"; fi; \
+printf '=== %s: %s, %d s\n' '$(1)' "$$status" "$$(($$(date +%s) - start))"; exit $$code
+endef
+
+# $(call if-tests,folder,command): pytest calls "no tests collected" a failure, which it is as soon
+# as the folder has a test file.
+if-tests = $(if $(wildcard tests/$(1)/test_*.py tests/$(1)/*/test_*.py),$(2),echo "no tests in tests/$(1) yet")
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-fast bench lint format run clean tor moved
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+setup: .venv/.stamp tor ## make .venv with everything in it and find or fetch a tor binary
+	@echo "ready: .venv, tor is $$(cat .cache/tor-path)"
+
+.venv/.stamp: pyproject.toml tools/make-venv $(MOVED)
+	@tools/make-venv
+
+# Cheap when there is a tor, and always right when it was removed or upgraded meanwhile.
+tor:
+	@mkdir -p .cache && tor-config/get-tor >.cache/tor-path.new && mv .cache/tor-path.new .cache/tor-path
+
+demo: setup ## two people chat over a private Tor network on this machine (KEEP=1 leaves it running)
+	@$(WITH_TOR) $(PYTHON_IN_VENV) -m onionchat.testing.demo $(if $(filter 1,$(KEEP)),--keep)
+
+test: setup ## everything CI checks: lint, fast tests with coverage, then real processes and Tor
+	$(call stage,lint,$(MAKE) --no-print-directory lint)
+	$(call stage,tests without real processes,$(PYTHON_IN_VENV) -m pytest -q -m '$(FAST)' $(COVERAGE))
+	$(call stage,loopback tests,$(call if-tests,loopback,$(WITH_TOR) $(PYTHON_IN_VENV) -m pytest -q -m loopback --durations=5))
+	$(call stage,Tor tests,$(call if-tests,tor,$(WITH_TOR) $(PYTHON_IN_VENV) -m pytest -q -m tor --durations=5))
+
+test-fast: .venv/.stamp ## the quick tests alone (ARGS=… goes to pytest)
+	@$(PYTHON_IN_VENV) -m pytest -q -m '$(FAST) and not slow' $(ARGS)
+
+bench: setup ## benchmarks, each a ratio of two arms (ARGS=… goes to them)
+	@$(WITH_TOR) $(PYTHON_IN_VENV) -m benchmarks $(ARGS)
+
+lint: .venv/.stamp ## style, types, import contracts, news fragments
+	$(PYTHON_IN_VENV) -m ruff check
+	$(PYTHON_IN_VENV) -m ruff format --check
+	$(PYTHON_IN_VENV) -m mypy
+	.venv/bin/lint-imports --no-logo --cache-dir .cache/import_linter
+	$(PYTHON_IN_VENV) tools/check-newsfragments
+
+format: .venv/.stamp ## let ruff put the code in order
+	$(PYTHON_IN_VENV) -m ruff check --fix
+	$(PYTHON_IN_VENV) -m ruff format
+
+run: setup ## the command line: make run ARGS="--help"
+	@$(WITH_TOR) .venv/bin/onionchat $(ARGS)
+
+clean: ## remove everything that make can make again
+	rm -rf .venv .cache build dist htmlcov *.egg-info .coverage .hypothesis
+	rm -rf .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name .git -prune -o -type d -name __pycache__ -exec rm -rf {} +
