@@ -7,10 +7,15 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from typing import Final
 
 from onionchat.protocol.crypto.labels import Label
 
-DIGEST_SIZE = 32
+DIGEST_SIZE: Final = 32
+"""Bytes of a digest unless asked otherwise."""
+
+MIN_SECRET: Final = 16
+MAX_SECRET: Final = 64
 
 
 def digest(label: Label, *parts: bytes, size: int = DIGEST_SIZE) -> bytes:
@@ -26,7 +31,14 @@ def digest(label: Label, *parts: bytes, size: int = DIGEST_SIZE) -> bytes:
 
 
 def derive(secret: bytes, label: Label, *context: bytes, size: int = DIGEST_SIZE) -> bytes:
-    """Derive a key of `size` bytes (1 to 64) from a `secret` of 16 to 64 bytes."""
+    """Derive a key of `size` bytes (1 to 64) from a `secret` of 16 to 64 bytes.
+
+    Raises:
+        ValueError: the secret is shorter or longer. (BLAKE2b itself takes an empty key to mean
+            none, and would return a value that everybody can compute.)
+    """
+    if not MIN_SECRET <= len(secret) <= MAX_SECRET:
+        raise ValueError("a secret to derive from has 16 to 64 bytes")
     state = hashlib.blake2b(digest_size=size, key=secret, person=label.value)
     for part in context:
         state.update(len(part).to_bytes(8, "big"))

@@ -10,12 +10,13 @@ from functools import cached_property
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from nacl.bindings import (
+    crypto_core_ed25519_is_valid_point,
     crypto_sign_BYTES,
     crypto_sign_open,
     crypto_sign_seed_keypair,
 )
 from nacl.bindings import crypto_sign as _sign
-from nacl.exceptions import BadSignatureError, CryptoError
+from nacl.exceptions import CryptoError
 
 from onionchat.errors import BadSignature
 from onionchat.protocol.crypto.labels import Label
@@ -83,8 +84,16 @@ def verify(public: bytes, label: Label, message: bytes, signature: bytes) -> Non
         raise BadSignature
     try:
         crypto_sign_open(signature + _labelled(label, message), public)
-    except (BadSignatureError, CryptoError) as error:
+    except CryptoError as error:
         raise BadSignature from error
+
+
+def is_verification_key(public: bytes) -> bool:
+    """Whether `public` is a point of the curve's main subgroup: what tor demands of an onion key.
+
+    Source: rend-spec-v3, section 1.9 ("torsion component"); libsodium, crypto_core_ed25519.
+    """
+    return len(public) == KEY_SIZE and crypto_core_ed25519_is_valid_point(public)
 
 
 class AgreementKey(_Secret):
@@ -110,7 +119,8 @@ class AgreementKey(_Secret):
         """The shared secret with `public`, 32 bytes.
 
         Raises:
-            ValueError: `public` is a low-order point (the result would be all zeroes).
+            ValueError: `public` has not 32 bytes, or is a low-order point (the result would be
+                all zeroes).
         """
         return self._private.exchange(X25519PublicKey.from_public_bytes(public))
 
@@ -125,4 +135,3 @@ def expanded_onion_secret(key: SigningKey) -> bytes:
     expanded[31] &= 63
     expanded[31] |= 64
     return bytes(expanded)
-

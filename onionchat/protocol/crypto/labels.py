@@ -28,7 +28,8 @@ class Label(bytes, Enum):
     # signatures (prefix of what is signed)
     SIGN_ENTRY = b"oc1 sig entry"
     SIGN_ADD = b"oc1 sig add"
-    SIGN_RECOVERY = b"oc1 sig recover"
+    SIGN_GENESIS = b"oc1 sig genesis"
+    SIGN_REVOKE = b"oc1 sig revoke"
 
     # key derivation
     INVITE_CLIENT_AUTH = b"oc1 invite auth"

@@ -8,17 +8,26 @@ and encode again to compare.
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import msgspec
 
 from onionchat.errors import Malformed, TooLarge
 
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from typing_extensions import TypeForm
+
 T = TypeVar("T")
 
 
 class WireStruct(msgspec.Struct, array_like=True, frozen=True, forbid_unknown_fields=True):
-    """Base of all structures on the wire: `class Ping(WireStruct, tag=5): token: Bytes16`."""
+    """Base of all structures on the wire: `class Ping(WireStruct, tag=5): token: Bytes16`.
+
+    Fields have no defaults: an array with a default could be sent in two lengths.
+    A `max_length` of a text counts characters: bounds in bytes are checked where it is used.
+    """
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -34,7 +43,7 @@ def encode(value: WireStruct) -> bytes:
     return _encoder.encode(value)
 
 
-def decode(kind: type[T], data: bytes, limit: int) -> T:
+def decode(kind: TypeForm[T], data: bytes, limit: int) -> T:
     """Decode `data` strictly as `kind` (a structure or a union of tagged ones).
 
     Raises:
@@ -44,7 +53,8 @@ def decode(kind: type[T], data: bytes, limit: int) -> T:
     if len(data) > limit:
         raise TooLarge
     try:
-        value: T = _decoder(kind).decode(data)
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
-        raise Malformed from error
+        value: T = _decoder(cast("Hashable", kind)).decode(data)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        # Without the cause: its text can repeat what the peer sent.
+        raise Malformed from None
     return value

@@ -1,7 +1,7 @@
 """The one table of wire limits and bounded field types (docs/spec/02-wire.md).
 
 What lives here: sizes that two peers must agree on, and `Annotated` field types that carry them, so
-that a decoder cannot forget a bound. What may not: the structures themselves; each chapter has its own.
+that a decoder cannot forget a bound. What may not: the structures; each chapter has its own.
 """
 
 from __future__ import annotations
