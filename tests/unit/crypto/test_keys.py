@@ -32,7 +32,7 @@ def test_public_key_of_rfc_8032_test_1():
 
 def test_shared_secret_of_rfc_7748_section_6_1():
     alice = AgreementKey(
-        bytes.fromhex("77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ac177fba51db92c2a")
+        bytes.fromhex("77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a")
     )
     bob = AgreementKey(
         bytes.fromhex("5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb")
