@@ -180,6 +180,13 @@ class TooManyInvites(Refused):
     sentence = "Too many invites are outstanding; wait until one is used or revoke one."
 
 
+class TooManyOnions(Refused):
+    """All contact onions are taken."""
+
+    code = 1029
+    sentence = "No further address of its own is free; one tor cannot carry more."
+
+
 class WrongPassphrase(Refused):
     """The passphrase does not open the profile."""
 
@@ -457,6 +464,13 @@ class ClientTooSlow(Unavailable):
 
     code = 3012
     sentence = "The notifications were not read fast enough, so the node closed the connection."
+
+
+class StorageFailed(Unavailable):
+    """Reading or writing the profile's files failed, for another reason than a full disk."""
+
+    code = 3020
+    sentence = "The disk does not take or give the profile's data."
 
 
 def by_code(code: int) -> type[OnionchatError]:

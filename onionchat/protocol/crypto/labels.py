@@ -24,6 +24,7 @@ class Label(bytes, Enum):
     LINK_CHECKSUM = b"oc1 link check"
     SAFETY_WORDS = b"oc1 safety"
     PROFILE_NAME = b"oc1 profile"
+    KEYSLOT = b"oc1 keyslot"
 
     # signatures (prefix of what is signed)
     SIGN_ENTRY = b"oc1 sig entry"
