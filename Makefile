@@ -5,6 +5,8 @@ PYTHON_IN_VENV := .venv/bin/python
 # Whoever needs a tor binary gets the one that `make setup` found (ONIONCHAT_TOR overrides it).
 WITH_TOR = ONIONCHAT_TOR="$$(cat .cache/tor-path)"
 
+export HYPOTHESIS_STORAGE_DIRECTORY := .cache/hypothesis
+
 # An installed .venv that was copied or moved along belongs to another folder: make it anew.
 MOVED := $(shell [ "$$(cat .venv/.place 2>/dev/null)" = "$$(pwd -P)" ] || echo moved)
 
