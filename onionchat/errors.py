@@ -365,6 +365,13 @@ class FloodRefused(ProtocolViolation):
     sentence = "The other side sent too much."
 
 
+class Downgraded(ProtocolViolation):
+    """Both sides speak a newer version than the one that the connection was made with."""
+
+    code = 2011
+    sentence = "Somebody tampered with the connection: it was made with an older version."
+
+
 # --- Unavailable: may work later or elsewhere ----------------------------------------------------
 
 
