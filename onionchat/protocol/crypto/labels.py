@@ -21,6 +21,7 @@ class Label(bytes, Enum):
     JOURNAL_DIRECT = b"oc1 j direct"
     JOURNAL_ROOM = b"oc1 j room"
     FRONTIER_DIGEST = b"oc1 frontier"
+    SYNC_NAME = b"oc1 sync name"
     LINK_CHECKSUM = b"oc1 link check"
     SAFETY_WORDS = b"oc1 safety"
     PROFILE_NAME = b"oc1 profile"
