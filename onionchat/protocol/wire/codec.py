@@ -23,7 +23,12 @@ T = TypeVar("T")
 
 
 class WireStruct(msgspec.Struct, array_like=True, frozen=True, forbid_unknown_fields=True):
-    """Base of all structures on the wire: `class Ping(WireStruct, tag=5): token: Bytes16`.
+    """Base of all structures on the wire:
+
+        class Ping(WireStruct, frozen=True, tag=5):
+            token: Bytes16
+
+    (`frozen=True` again, because type checkers do not inherit it.)
 
     Fields have no defaults: an array with a default could be sent in two lengths.
     A `max_length` of a text counts characters: bounds in bytes are checked where it is used.
