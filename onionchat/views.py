@@ -1,9 +1,10 @@
 """What a node shows to the outside: values that the control API serialises and front ends draw.
 
 What lives here: frozen structs with plain fields (text, numbers, booleans): views, which answer a
-question, and events, which tell what happened (published only after the commit that made them true). What may not: keys,
-secrets, behaviour, anything from protocol/, store/, net/ or node/. Ids are lower-case hex.
-Times are seconds since 1970 UTC as floats, for people and scripts; the protocol counts milliseconds.
+question, and events, which tell what happened (published only after the commit that made them
+true). What may not: keys, secrets, behaviour, anything from protocol/, store/, net/ or node/. Ids
+are lower-case hex. Times are seconds since 1970 UTC as floats, for people and scripts; the protocol
+counts milliseconds.
 """
 
 from __future__ import annotations
