@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import cached_property
+from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from nacl.bindings import (
@@ -123,6 +124,18 @@ class AgreementKey(_Secret):
                 all zeroes).
         """
         return self._private.exchange(X25519PublicKey.from_public_bytes(public))
+
+
+_PROBE: Final = AgreementKey(b"\x01" * KEY_SIZE)
+
+
+def is_agreement_key(public: bytes) -> bool:
+    """Whether X25519 with `public` gives a shared secret: 32 bytes, no point of low order."""
+    try:
+        _PROBE.exchange(public)
+    except ValueError:
+        return False
+    return True
 
 
 def expanded_onion_secret(key: SigningKey) -> bytes:

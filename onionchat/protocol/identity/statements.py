@@ -16,7 +16,7 @@ from msgspec import Meta
 
 from onionchat.errors import BadSignature, Malformed
 from onionchat.protocol.crypto.hashing import digest
-from onionchat.protocol.crypto.keys import SigningKey, is_verification_key, verify
+from onionchat.protocol.crypto.keys import SigningKey, is_agreement_key, is_verification_key, verify
 from onionchat.protocol.crypto.labels import Label
 from onionchat.protocol.wire.codec import WireStruct, decode, encode
 from onionchat.protocol.wire.records import MAX_SEQ, Bytes16, Bytes32, Signature
@@ -106,8 +106,8 @@ def decode_statement(data: bytes) -> Statement:
     Raises:
         TooLarge: more than `MAX_STATEMENT` bytes.
         Malformed: not exactly one statement; epilogues unsorted or doubled; a recovery signature
-            that is neither empty nor 64 bytes; an onion key that tor would refuse; a name beyond
-            `MAX_NAME_BYTES` bytes.
+            that is neither empty nor 64 bytes; an onion key that tor would refuse; a link key of low
+            order; a name beyond `MAX_NAME_BYTES` bytes.
     """
     statement: Statement = decode(Statement, data, MAX_STATEMENT)
     match statement:
@@ -121,8 +121,9 @@ def decode_statement(data: bytes) -> Statement:
         case Profile(name=name):
             if len(name.encode()) > MAX_NAME_BYTES:
                 raise Malformed
-        case _:
-            pass
+        case Genesis(link_key=key) | Add(link_key=key):
+            if not is_agreement_key(key):
+                raise Malformed
     return statement
 
 

@@ -40,7 +40,5 @@ def safety_words(
     for account, devices in sorted(sides):
         parts += [account, len(devices).to_bytes(1, "big"), *devices]
     joined = digest(Label.SAFETY_WORDS, *parts)
-    bits = argon2id.kdf(
-        argon2id.BYTES_MIN, joined, _SALT, opslimit=_OPERATIONS, memlimit=_MEMORY
-    )
+    bits = argon2id.kdf(argon2id.BYTES_MIN, joined, _SALT, opslimit=_OPERATIONS, memlimit=_MEMORY)
     return to_words(bits, SAFETY_WORDS)

@@ -14,6 +14,7 @@ from onionchat.protocol.crypto.keys import (
     AgreementKey,
     SigningKey,
     expanded_onion_secret,
+    is_agreement_key,
     is_verification_key,
     verify,
 )
@@ -91,6 +92,12 @@ def test_which_bytes_are_verification_keys():
     assert not is_verification_key(SigningKey(bytes(32)).public[:31])
     assert not is_verification_key(b"\x01" + bytes(31))
     assert not is_verification_key(b"\xff" * 32)
+
+
+def test_which_bytes_are_agreement_keys():
+    assert is_agreement_key(AgreementKey(bytes(32)).public)
+    for bad in (bytes(32), b"\x01" + bytes(31), bytes(31), bytes(33), b""):
+        assert not is_agreement_key(bad)
 
 
 @pytest.mark.parametrize("kind", [SigningKey, AgreementKey])

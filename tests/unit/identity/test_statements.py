@@ -107,6 +107,8 @@ def test_secrets_and_names_are_not_shown():
         Genesis(2, bytes(16), A.public, LINK, B.public, bytes(64)),
         Genesis(1, bytes(15), A.public, LINK, B.public, bytes(64)),
         Add(A.public, LINK, bytes(63)),
+        Add(A.public, bytes(32), bytes(64)),
+        Genesis(1, bytes(16), A.public, bytes(32), B.public, bytes(64)),
         Revoke(A.public, ((b"z" * 32, 1), (b"a" * 32, 1)), b""),
         Revoke(A.public, ((b"a" * 32, 1), (b"a" * 32, 2)), b""),
         Revoke(A.public, ((b"a" * 32, -1),), b""),

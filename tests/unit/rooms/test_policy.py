@@ -27,6 +27,7 @@ from onionchat.testing.rng import SeededRng
 PHRASE = AgreementKey(b"p" * 32)
 MINE, THEIRS = (Persona.create(SeededRng(n), PHRASE.public) for n in (1, 2))
 SECOND, STRANGER = SigningKey(b"2" * 32), SigningKey(b"3" * 32)
+LINK = b"link".ljust(32)
 TALK = direct_journal(MINE.account, THEIRS.account)
 SELF = self_journal(MINE.account)
 ROSTER, PUT, TEXT, NEWER = EntryKind.ROSTER, EntryKind.PUT, EntryKind.TEXT, 99
@@ -73,8 +74,8 @@ def test_an_account_begins_with_its_genesis():
 def test_an_account_is_written_by_its_known_devices():
     add = build_add(
         SECOND.public,
-        bytes(32),
-        consent(MINE.account, MINE.device.public, SECOND, bytes(32)),
+        LINK,
+        consent(MINE.account, MINE.device.public, SECOND, LINK),
     )
     end = build_revoke(MINE.account, SECOND.public, {})
     statements = [(MINE.device, add), (MINE.device, end)]
