@@ -107,6 +107,9 @@ class NodeApi(Protocol):
     async def doctor(self) -> Sequence[CheckView]:
         """Check what commonly goes wrong."""
 
+    async def until_ended(self) -> None:
+        """Wait until the node has stopped; raises the error that stopped it if it was not asked to."""
+
     async def stop(self) -> None:
         """Stop: returns when tor has ended and the database is closed. Again: waits for the same."""
 

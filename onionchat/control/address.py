@@ -1,0 +1,169 @@
+"""Where a profile's sockets live, and how to be sure that nobody else put them there.
+
+What lives here: paths, and checks of who owns them. What may not: connections.
+
+A Unix socket's path may have 107 bytes on Linux and 103 elsewhere, so a profile deep in the tree
+gets a short private folder elsewhere; the profile then says where, in `run/where`, because the
+environment of the node and of the client need not agree.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from onionchat.errors import UnsafePermissions
+
+MAX_SOCKET_PATH: Final = 100
+"""Bytes of the longest path that every socket of a profile keeps to."""
+
+LONGEST_NAME: Final = len("tor/") + 32
+"""Bytes of the longest socket name inside the run folder: one of tor's, see `RunFolder.tor`."""
+
+KEYSLOT: Final = "keyslot"
+"""The store's name for the file without which a folder is no profile (a test compares the two)."""
+
+_HASH_DIGITS: Final = 16
+_OTHERS: Final = 0o077
+
+
+@dataclass(frozen=True, slots=True)
+class RunFolder:
+    """The private folder of a running node. Nothing in it outlives the node."""
+
+    path: Path
+
+    @property
+    def socket(self) -> Path:
+        """The control API's Unix socket."""
+        return self.path / "control.sock"
+
+    @property
+    def token(self) -> Path:
+        """What a client must show first: 64 hex digits, new for each run."""
+        return self.path / "token"
+
+    @property
+    def tor(self) -> Path:
+        """For tor's sockets, whose names have at most 32 bytes."""
+        return self.path / "tor"
+
+
+def default_profile(environment: Mapping[str, str]) -> Path:
+    """Where the profile is when nobody says otherwise."""
+    base = environment.get("XDG_DATA_HOME", "")
+    # The XDG specification wants relative paths ignored.
+    home = Path(base) if os.path.isabs(base) else Path("~/.local/share").expanduser()
+    return home / "onionchat" / "default"
+
+
+def holds_profile(profile: Path) -> bool:
+    """Whether there is a profile in this folder: its key slot, which everything else needs."""
+    return os.path.lexists(profile / KEYSLOT)
+
+
+def run_folder(profile: Path, environment: Mapping[str, str]) -> RunFolder:
+    """The folder that a node of `profile` uses; nothing is created or checked."""
+    inside = Path(os.path.realpath(profile)) / "run"
+    if len(os.fsencode(inside)) + 1 + LONGEST_NAME <= MAX_SOCKET_PATH:
+        return RunFolder(inside)
+    digest = hashlib.sha256(os.fsencode(inside.parent)).hexdigest()[:_HASH_DIGITS]
+    base = environment.get("XDG_RUNTIME_DIR", "")
+    short = Path(base) / f"onionchat-{digest}"
+    if (
+        os.path.isabs(base)
+        and len(os.fsencode(short)) + 1 + LONGEST_NAME <= MAX_SOCKET_PATH
+        and _is_private(Path(base))
+    ):
+        return RunFolder(short)
+    # Anybody may have made this one before us: `create` and `find` look who did.
+    return RunFolder(Path(f"/tmp/onionchat-{os.geteuid()}-{digest}"))  # noqa: S108
+
+
+def create(profile: Path, environment: Mapping[str, str]) -> RunFolder:
+    """Make the run folder of `profile` (and tor's in it) for a node that is about to start.
+
+    Raises `UnsafePermissions` when it exists and is not a private folder of this user.
+    """
+    folder = run_folder(profile, environment)
+    inside = profile / "run"
+    for path in (inside, folder.path, folder.tor):
+        # Existing is fine, being somebody else's is not: lstat, hence no link is followed.
+        if not os.path.lexists(path):
+            path.mkdir(mode=0o700)
+        check_private_folder(path)
+    where = inside / "where"
+    where.unlink(missing_ok=True)
+    if not os.path.samefile(inside, folder.path):
+        write_private(where, str(folder.path))
+    return folder
+
+
+def find(profile: Path, environment: Mapping[str, str]) -> RunFolder | None:
+    """The run folder of the node that runs, or did run last, on `profile`; None without one.
+
+    Raises `UnsafePermissions` when it is not a private folder of this user.
+    """
+    inside = profile / "run"
+    if not os.path.lexists(inside):
+        return None
+    check_private_folder(inside)
+    try:
+        folder = RunFolder(Path(read_private(inside / "where")))
+    except FileNotFoundError:
+        folder = run_folder(profile, environment)
+    if not os.path.lexists(folder.path):
+        return None
+    check_private_folder(folder.path)
+    return folder
+
+
+def check_private_folder(path: Path) -> None:
+    """Raise `UnsafePermissions` unless `path` is a folder of this user that others cannot enter."""
+    found = path.lstat()
+    if not stat.S_ISDIR(found.st_mode):
+        raise UnsafePermissions("The place for the node's sockets is not a folder.")
+    _check_owner_and_mode(found)
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a new file that only this user can read, or replace it in one step."""
+    new = path.with_name(path.name + ".new")
+    new.unlink(missing_ok=True)
+    # Exclusive: what is written goes into a file made here and now, never into a link's target.
+    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with open(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+    new.replace(path)
+
+
+def read_private(path: Path) -> str:
+    """The text of a file that only this user can read.
+
+    Raises `UnsafePermissions` when others can, or when it belongs to somebody else, and
+    `FileNotFoundError`.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    with open(descriptor, encoding="utf-8", errors="replace") as file:
+        _check_owner_and_mode(os.fstat(descriptor))
+        return file.read(4096)
+
+
+def _is_private(path: Path) -> bool:
+    try:
+        check_private_folder(path)
+    except (OSError, UnsafePermissions):
+        return False
+    return True
+
+
+def _check_owner_and_mode(found: os.stat_result) -> None:
+    if found.st_uid != os.geteuid():
+        raise UnsafePermissions("The profile's sockets belong to another user.")
+    if found.st_mode & _OTHERS:
+        raise UnsafePermissions

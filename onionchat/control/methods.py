@@ -1,0 +1,215 @@
+"""Each request of the control API, carried out by the node.
+
+What lives here: from a request's struct to a call of `NodeApi` and back to the reply's struct, and
+the limits that keep a reply within one line. What may not: sockets, decisions that belong to the
+node.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Any, Final
+
+import msgspec
+from msgspec.structs import replace
+
+from onionchat.errors import InvalidInput, TextTooLong, UnknownMethod
+from onionchat.node.api import NodeApi
+from onionchat.types import MAX_GREETING_BYTES, MAX_NAME_BYTES, MAX_TEXT_BYTES
+from onionchat.views import (
+    CheckView,
+    ContactView,
+    InviteView,
+    MessageView,
+    RequestView,
+    SettingView,
+    StatusView,
+)
+
+from . import schema
+
+PAGE_BYTES: Final = 4 * 1024 * 1024
+"""JSON bytes of messages after which a page ends; one message has at most some 400 KiB."""
+
+PaintQr = Callable[[str], tuple[str, str]]
+"""From a link to its QR code for a terminal and as SVG."""
+
+
+class Methods:
+    """Answers the requests of clients that showed the token.
+
+    `hello`, `subscribe` and `stop` concern the connection or the process and stay with the server.
+    """
+
+    def __init__(self, node: NodeApi, paint_qr: PaintQr) -> None:
+        self._node = node
+        self._paint_qr = paint_qr
+        self._table: dict[type[schema.Request[Any]], Callable[[Any], Awaitable[Any]]] = {
+            schema.Status: self._status,
+            schema.Doctor: self._doctor,
+            schema.Settings: self._settings,
+            schema.Set: self._set,
+            schema.ChangePassphrase: self._change_passphrase,
+            schema.Backup: self._backup,
+            schema.SetVisibility: self._set_visibility,
+            schema.Invite: self._invite,
+            schema.Invites: self._invites,
+            schema.RevokeInvite: self._revoke_invite,
+            schema.Add: self._add,
+            schema.Requests: self._requests,
+            schema.Accept: self._accept,
+            schema.Decline: self._decline,
+            schema.Block: self._block,
+            schema.Unblock: self._unblock,
+            schema.Contacts: self._contacts,
+            schema.Rename: self._rename,
+            schema.VerifyWords: self._verify_words,
+            schema.Validate: self._validate,
+            schema.OwnOnion: self._own_onion,
+            schema.Send: self._send,
+            schema.WaitDelivered: self._wait_delivered,
+            schema.History: self._history,
+            schema.MarkRead: self._mark_read,
+            schema.Search: self._search,
+        }
+
+    async def answer(self, request: schema.Request[schema.R_co]) -> schema.R_co:
+        """Carry out `request`. Raises the named errors of `onionchat.errors`."""
+        method = self._table.get(type(request))
+        if method is None:
+            raise UnknownMethod
+        reply: schema.R_co = await method(request)
+        return reply
+
+    async def _status(self, _: schema.Status) -> StatusView:
+        return await self._node.status()
+
+    async def _doctor(self, _: schema.Doctor) -> tuple[CheckView, ...]:
+        return tuple(await self._node.doctor())
+
+    async def _settings(self, _: schema.Settings) -> tuple[SettingView, ...]:
+        return tuple(await self._node.settings())
+
+    async def _set(self, request: schema.Set) -> SettingView:
+        return await self._node.set_setting(request.name, request.value)
+
+    async def _change_passphrase(self, request: schema.ChangePassphrase) -> schema.Nothing:
+        await self._node.change_passphrase(request.old, request.new)
+        return schema.Nothing()
+
+    async def _backup(self, request: schema.Backup) -> schema.Nothing:
+        # The node's working directory is not the client's.
+        if not os.path.isabs(request.path) or "\0" in request.path:
+            raise InvalidInput("The folder of a backup must be given by its absolute path.")
+        await self._node.backup(request.path)
+        return schema.Nothing()
+
+    async def _set_visibility(self, request: schema.SetVisibility) -> schema.Nothing:
+        await self._node.set_visibility(request.visibility, contact=request.contact)
+        return schema.Nothing()
+
+    async def _invite(self, request: schema.Invite) -> schema.InviteReply:
+        invite = await self._node.invite(standing=request.standing, lifetime=request.lifetime)
+        terminal, svg = self._paint_qr(invite.link)
+        return schema.InviteReply(invite, terminal, svg)
+
+    async def _invites(self, _: schema.Invites) -> tuple[InviteView, ...]:
+        return tuple(await self._node.invites())
+
+    async def _revoke_invite(self, request: schema.RevokeInvite) -> schema.Nothing:
+        await self._node.revoke_invite(request.id)
+        return schema.Nothing()
+
+    async def _add(self, request: schema.Add) -> ContactView:
+        _check_name(request.name)
+        _check_size(request.greeting, MAX_GREETING_BYTES, "The greeting")
+        contact = await self._node.add(request.link, name=request.name, greeting=request.greeting)
+        return _excerpt(contact)
+
+    async def _requests(self, _: schema.Requests) -> tuple[RequestView, ...]:
+        return tuple(await self._node.requests())
+
+    async def _accept(self, request: schema.Accept) -> ContactView:
+        _check_name(request.name)
+        return _excerpt(await self._node.accept(request.id, name=request.name))
+
+    async def _decline(self, request: schema.Decline) -> schema.Nothing:
+        await self._node.decline(request.id)
+        return schema.Nothing()
+
+    async def _block(self, request: schema.Block) -> ContactView:
+        return _excerpt(await self._node.block(request.contact))
+
+    async def _unblock(self, request: schema.Unblock) -> ContactView:
+        return _excerpt(await self._node.unblock(request.contact))
+
+    async def _contacts(self, _: schema.Contacts) -> tuple[ContactView, ...]:
+        return tuple(_excerpt(contact) for contact in await self._node.contacts())
+
+    async def _rename(self, request: schema.Rename) -> ContactView:
+        _check_name(request.name)
+        return _excerpt(await self._node.rename(request.contact, request.name))
+
+    async def _verify_words(self, request: schema.VerifyWords) -> tuple[str, ...]:
+        return tuple(await self._node.verify_words(request.contact))
+
+    async def _validate(self, request: schema.Validate) -> ContactView:
+        return _excerpt(await self._node.validate(request.contact, request.words))
+
+    async def _own_onion(self, request: schema.OwnOnion) -> ContactView:
+        return _excerpt(await self._node.own_onion(request.contact))
+
+    async def _send(self, request: schema.Send) -> MessageView:
+        _check_size(request.text, MAX_TEXT_BYTES, "The text")
+        return await self._node.send(request.contact, request.text)
+
+    async def _wait_delivered(self, request: schema.WaitDelivered) -> MessageView:
+        return await self._node.wait_delivered(request.id, request.timeout)
+
+    async def _history(self, request: schema.History) -> schema.Page:
+        found = await self._node.history(
+            request.contact, limit=request.limit, before=request.before
+        )
+        # The newest ones count, so the page is filled from the end.
+        newest_first, cut = _page(reversed(found))
+        return schema.Page(tuple(reversed(newest_first)), cut or len(found) == request.limit)
+
+    async def _mark_read(self, request: schema.MarkRead) -> schema.Nothing:
+        await self._node.mark_read(request.contact, request.id)
+        return schema.Nothing()
+
+    async def _search(self, request: schema.Search) -> schema.Page:
+        found = await self._node.search(request.words, contact=request.contact, limit=request.limit)
+        messages, cut = _page(found)
+        return schema.Page(tuple(messages), cut or len(found) == request.limit)
+
+
+def _check_size(text: str, limit: int, what: str) -> None:
+    size = len(text.encode())
+    if size > limit:
+        raise TextTooLong(f"{what} is too long: {size} bytes, {limit} are allowed.")
+
+
+def _check_name(name: str | None) -> None:
+    if name is not None:
+        _check_size(name, MAX_NAME_BYTES, "The name")
+
+
+def _excerpt(contact: ContactView) -> ContactView:
+    text = contact.last_text
+    if text is None or len(text) <= schema.MAX_EXCERPT:
+        return contact
+    return replace(contact, last_text=text[: schema.MAX_EXCERPT - 1] + "…")
+
+
+def _page(messages: Iterable[MessageView]) -> tuple[Sequence[MessageView], bool]:
+    """As many of `messages` as fit into a reply, but one at least; and whether any is left out."""
+    page: list[MessageView] = []
+    size = 0
+    for message in messages:
+        size += len(msgspec.json.encode(message))
+        if page and size > PAGE_BYTES:
+            return page, True
+        page.append(message)
+    return page, False

@@ -1,0 +1,132 @@
+"""Where a passphrase comes from: a file, a descriptor, or a person at a terminal.
+
+What lives here: reading it, and judging a new one. What may not: what is done with it. Used by the
+daemon and the command line. A passphrase never stands in arguments or in the environment.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from onionchat.errors import InvalidInput, InvalidText, Refused
+
+MIN_LENGTH: Final = 8
+"""Characters that a new passphrase, typed by a person, must have."""
+
+MAX_BYTES: Final = 1024
+
+_COMFORTABLE: Final = 16
+_KINDS: Final = 3
+_OTHERS: Final = 0o077
+_TRIES: Final = 3
+
+Warn = Callable[[str], None]
+
+
+def from_file(path: Path, warn: Warn) -> str:
+    """The first line of a file, without its newline. Warns when others can read the file.
+
+    Raises `InvalidInput` when there is no such file or the line is empty, `InvalidText`.
+    """
+    try:
+        with open(path, "rb") as file:
+            if os.fstat(file.fileno()).st_mode & _OTHERS:
+                warn("The passphrase file can be read by other users; make it private (chmod 600).")
+            line = file.readline(MAX_BYTES + 2)
+    except OSError as error:
+        raise InvalidInput(f"The passphrase file cannot be read: {error.strerror}.") from None
+    return _checked(line)
+
+
+def from_descriptor(descriptor: int) -> str:
+    """All that can be read from an inherited pipe, which is closed then; else as `from_file`."""
+    try:
+        with open(descriptor, "rb") as file:
+            line = file.read(MAX_BYTES + 2)
+    except OSError as error:
+        raise InvalidInput(f"The passphrase cannot be read: {error.strerror}.") from None
+    return _checked(line)
+
+
+def ask(prompt: str) -> str:
+    """Ask the person at the terminal, without showing what is typed.
+
+    Raises `InvalidInput` when there is no terminal or nothing is typed.
+    """
+    if not on_terminal():
+        raise InvalidInput(
+            "No passphrase was given; name a file that holds it with --passphrase-file."
+        )
+    # Costs time to load, and most commands never ask.
+    import getpass
+
+    try:
+        return _checked(getpass.getpass(prompt).encode())
+    except (EOFError, UnicodeEncodeError):
+        raise InvalidInput("No passphrase was given.") from None
+
+
+def ask_new(prompt: str, warn: Warn) -> str:
+    """Ask for a new passphrase, twice, until it is good enough; at most three times.
+
+    Raises `Refused`.
+    """
+    for _ in range(_TRIES):
+        try:
+            first = ask(prompt)
+            check_new(first)
+        except InvalidInput as error:
+            if not on_terminal():
+                raise
+            warn(str(error))
+            continue
+        hint = strength_hint(first)
+        if hint:
+            warn(hint)
+        if ask("The same again: ") == first:
+            return first
+        warn("The two passphrases differ.")
+    raise Refused("No passphrase was chosen; nothing was changed.")
+
+
+def check_new(passphrase: str) -> None:
+    """Raise `InvalidInput` when a new passphrase is too short."""
+    if len(passphrase) < MIN_LENGTH:
+        raise InvalidInput(f"A passphrase must have at least {MIN_LENGTH} characters.")
+
+
+def strength_hint(passphrase: str) -> str:
+    """What could be better about a passphrase, one sentence; empty when nothing comes to mind.
+
+    Only length and variety are looked at: a list of common passwords would give false comfort.
+    """
+    kinds = (str.islower, str.isupper, str.isdigit, lambda c: not c.isalnum())
+    variety = sum(any(kind(character) for character in passphrase) for kind in kinds)
+    if len(set(passphrase)) < MIN_LENGTH // 2:
+        return "Few different characters: this passphrase is easy to guess."
+    if len(passphrase) < _COMFORTABLE and (variety < _KINDS or len(passphrase) <= MIN_LENGTH):
+        return "Short: five or six words chosen by chance would be much stronger."
+    return ""
+
+
+def on_terminal() -> bool:
+    """Whether a person can be asked."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+def _checked(line: bytes) -> str:
+    line = line.removesuffix(b"\n").removesuffix(b"\r")
+    if len(line) > MAX_BYTES:
+        raise InvalidInput(f"A passphrase has at most {MAX_BYTES} bytes.")
+    if not line:
+        raise InvalidInput("The passphrase is empty.")
+    try:
+        # One passphrase typed on two keyboards can be two byte strings; this makes them one.
+        return unicodedata.normalize("NFC", line.decode())
+    except UnicodeDecodeError:
+        raise InvalidText("The passphrase is not valid UTF-8.") from None
