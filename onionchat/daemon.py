@@ -1,0 +1,380 @@
+"""The node's process: arguments, passphrase, logging, signals, exit status.
+
+What lives here: what belongs to a process and to nothing smaller; the only file that names the
+global reactor. What may not: decisions about messages, contacts or Tor (`node`), and requests
+(`control`).
+
+Twisted and the node are imported only when a node is about to run: usage errors are quick.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+
+from onionchat import __version__
+from onionchat.control import address, passphrase
+from onionchat.errors import InternalError, NoProfile, OnionchatError, ProfileExists
+
+if TYPE_CHECKING:
+    from twisted.logger import LogEvent
+    from twisted.python.failure import Failure
+
+    from onionchat.control.methods import PaintQr
+    from onionchat.node.api import NodeApi
+    from onionchat.protocol.crypto.rng import Rng
+
+_WORDS_A_LINE: Final = 6
+_PR_SET_DUMPABLE: Final = 4
+_SIGNALS_OF_IMPATIENCE: Final = 3
+"""Two can come at once, from a terminal and from a wrapper that passes signals on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a process of a node is made of; the tests' fake daemon has others."""
+
+    create_profile: Callable[[Path, str, str, Rng], list[str]]
+    open_node: Callable[..., Awaitable[NodeApi]]
+    paint_qr: PaintQr
+
+
+def real_parts() -> Parts:
+    """The node itself."""
+    from onionchat.node.node import create_profile, open_node
+    from onionchat.protocol.contacts.qr import paint
+
+    return Parts(create_profile, open_node, paint)
+
+
+def main(arguments: Sequence[str] | None = None, parts: Callable[[], Parts] = real_parts) -> int:
+    """The program `onionchatd`, also `python -m onionchat.daemon`. Returns the exit status."""
+    chosen = _parser().parse_args(arguments)
+    os.umask(0o077)
+    forbid_core_dumps()
+    try:
+        if chosen.command == "init":
+            return _init(chosen, parts())
+        return _node(chosen, parts)
+    except OnionchatError as error:
+        _say(str(error))
+        _report(chosen, f"error {error.code} {error}")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    common.add_argument("--profile", metavar="DIR", type=Path, help="the profile's folder")
+    source = common.add_mutually_exclusive_group()
+    source.add_argument(
+        "--passphrase-file", metavar="FILE", type=Path, help="its first line is the passphrase"
+    )
+    source.add_argument(
+        "--passphrase-fd", metavar="N", type=int, help="an inherited pipe that holds the passphrase"
+    )
+    parser = argparse.ArgumentParser(
+        prog="onionchatd",
+        description="The node of onionchat: what runs in the background.",
+        parents=[common],
+    )
+    parser.add_argument("--version", action="version", version=f"onionchat {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="init|node")
+    init = commands.add_parser("init", parents=[common], help="create a profile")
+    init.add_argument("--name", default="", help="what contacts will see as your name")
+    node = commands.add_parser("node", parents=[common], help="run until SIGTERM")
+    node.add_argument("--torrc", metavar="FILE", type=Path, help="appended to the generated torrc")
+    node.add_argument("--tor", metavar="BINARY", help="the tor program to start")
+    node.add_argument("--tor-control", metavar="ADDRESS", help="join the tor that listens here")
+    node.add_argument("--ready-fd", metavar="N", type=int, help=argparse.SUPPRESS)
+    return parser
+
+
+def _profile(chosen: argparse.Namespace) -> Path:
+    given = getattr(chosen, "profile", None) or os.environ.get("ONIONCHAT_PROFILE")
+    return Path(given).absolute() if given else address.default_profile(os.environ)
+
+
+def _given_passphrase(chosen: argparse.Namespace) -> str | None:
+    descriptor = getattr(chosen, "passphrase_fd", None)
+    if descriptor is not None:
+        return passphrase.from_descriptor(descriptor)
+    file = getattr(chosen, "passphrase_file", None) or os.environ.get("ONIONCHAT_PASSPHRASE_FILE")
+    return passphrase.from_file(Path(file), _say) if file else None
+
+
+def _say(sentence: str) -> None:
+    print(f"onionchat: {sentence}", file=sys.stderr, flush=True)
+
+
+def _report(chosen: argparse.Namespace, line: str) -> None:
+    """Tell whoever started the node in the background how it went, once."""
+    descriptor = getattr(chosen, "ready_fd", None)
+    if descriptor is not None:
+        chosen.ready_fd = None
+        try:
+            with open(descriptor, "w", encoding="utf-8") as pipe:
+                print(line, file=pipe)
+        except OSError:
+            _say("Nobody waits any more for this node to start.")
+
+
+def forbid_core_dumps() -> None:
+    """A core file would hold the keys: none is written, and no debugger of this user may look."""
+    import ctypes
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # Linux only; elsewhere there is no such function, and the limit above has to do.
+    set_option = getattr(ctypes.CDLL(None), "prctl", None)
+    if set_option is not None:
+        set_option(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+# --- init ----------------------------------------------------------------------------------------
+
+
+def _init(chosen: argparse.Namespace, parts: Parts) -> int:
+    from onionchat.protocol.crypto.rng import SystemRng
+
+    profile = _profile(chosen)
+    if address.holds_profile(profile):
+        raise ProfileExists
+    secret = _given_passphrase(chosen)
+    if secret is None:
+        secret = passphrase.ask_new("A passphrase for the new profile: ", _say)
+    elif len(secret) < passphrase.MIN_LENGTH:
+        _say("This passphrase is short: the profile is easy to open for who has the disk.")
+    words = parts.create_profile(profile, secret, chosen.name, SystemRng())
+    try:
+        print(_phrase(words), flush=True)
+    except OSError as error:
+        # What cannot be shown again was not shown: the person must know.
+        _say(
+            f"The profile was created, but its recovery phrase could not be shown: "
+            f"{error.strerror}. Remove the profile and begin again."
+        )
+        # Python would try once more at exit and complain in its own words.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 1
+    _say(f"The profile was created in {profile}.")
+    return 0
+
+
+def _phrase(words: Sequence[str]) -> str:
+    numbered = [f"{number:2} {word:<9}" for number, word in enumerate(words, 1)]
+    rows = [
+        " ".join(numbered[begin : begin + _WORDS_A_LINE]).rstrip()
+        for begin in range(0, len(numbered), _WORDS_A_LINE)
+    ]
+    return "\n".join(
+        [
+            "The recovery phrase of this account. Write it down on paper: it is shown only now,",
+            "and who has it can take the account over.",
+            "",
+            *rows,
+            "",
+            " ".join(words),
+        ]
+    )
+
+
+# --- node ----------------------------------------------------------------------------------------
+
+
+def _node(chosen: argparse.Namespace, parts: Callable[[], Parts]) -> int:
+    profile = _profile(chosen)
+    if not address.holds_profile(profile):
+        raise NoProfile
+    secret = _given_passphrase(chosen)
+    if secret is None:
+        secret = passphrase.ask("Passphrase: ")
+    _start_logging()
+    # Selected and installed by this import, hence last.
+    from twisted.internet import reactor
+
+    process = _NodeProcess(reactor, chosen, profile, parts())
+    process.run(secret)
+    return process.status
+
+
+class _NodeProcess:
+    """One node from start to end, on the global reactor."""
+
+    def __init__(
+        self,
+        reactor: Any,  # noqa: ANN401 - the module-like object that Twisted installs
+        chosen: argparse.Namespace,
+        profile: Path,
+        parts: Parts,
+    ) -> None:
+        from twisted.internet.defer import Deferred
+        from twisted.logger import Logger
+
+        self.status = 0
+        self._reactor = reactor
+        self._chosen = chosen
+        self._profile = profile
+        self._parts = parts
+        self._log = Logger()
+        self._asked_to_stop: Deferred[None] = Deferred()
+        self._signals = 0
+
+    def run(self, secret: str) -> None:
+        """Run the reactor until the node has ended."""
+        self._reactor.callWhenRunning(self._begin, secret)
+        self._reactor.run()
+
+    def _begin(self, secret: str) -> None:
+        from twisted.internet.defer import Deferred
+
+        # After Twisted has put its own, which would stop the reactor under the node's feet.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._on_signal)
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        self._life = Deferred.fromCoroutine(self._live(secret))
+        self._life.addErrback(self._failed)
+        self._life.addCallback(lambda _: self._reactor.stop())
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        self._signals += 1
+        if self._signals >= _SIGNALS_OF_IMPATIENCE:
+            # The person has no patience; everything acknowledged is on disk.
+            os._exit(1)
+        self._reactor.callFromThread(self._stop)
+
+    def _stop(self) -> None:
+        if not self._asked_to_stop.called:
+            self._asked_to_stop.callback(None)
+
+    async def _live(self, secret: str) -> None:
+        from twisted.internet.defer import Deferred, DeferredList
+
+        from onionchat.control.server import ControlServer
+        from onionchat.protocol.crypto.rng import SystemRng
+
+        folder = address.create(self._profile, os.environ)
+        opening = Deferred.fromCoroutine(self._open(secret, folder))
+        # A signal while the node opens: let it undo what it has done so far.
+        self._asked_to_stop.addCallback(lambda _: opening.cancel())
+        node = await opening
+        try:
+            server = ControlServer(
+                self._reactor,
+                node,
+                folder,
+                rng=SystemRng(),
+                paint_qr=self._parts.paint_qr,
+                on_stop=self._stop,
+            )
+            try:
+                await server.start()
+                _report(self._chosen, "ready")
+                self._log.info("The node runs.")
+                ended = Deferred.fromCoroutine(node.until_ended())
+                await DeferredList(
+                    [self._asked_to_stop, ended],
+                    fireOnOneCallback=True,
+                    fireOnOneErrback=True,
+                    consumeErrors=True,
+                )
+            finally:
+                await server.close()
+        finally:
+            await node.stop()
+        self._log.info("The node has ended.")
+
+    async def _open(self, secret: str, folder: address.RunFolder) -> NodeApi:
+        return await self._parts.open_node(
+            self._reactor,
+            profile=self._profile,
+            passphrase=secret,
+            runtime_dir=folder.path,
+            torrc=self._chosen.torrc,
+            tor=self._chosen.tor,
+            tor_control=self._chosen.tor_control,
+        )
+
+    def _failed(self, failure: Failure) -> None:
+        from twisted.internet.defer import CancelledError, FirstError
+
+        error: BaseException | None = failure.value
+        if isinstance(error, FirstError):
+            error = error.subFailure.value
+        if isinstance(error, CancelledError) and self._signals:
+            return
+        self.status = 1
+        if not isinstance(error, OnionchatError):
+            self._log.error("The node failed: {what}", what=_without_contents(error))
+            error = InternalError()
+        _say(str(error))
+        _report(self._chosen, f"error {error.code} {error}")
+
+
+# --- Logging -------------------------------------------------------------------------------------
+
+
+def _start_logging() -> None:
+    """Log to stderr: our own lines from info on, those of libraries from warn on.
+
+    Our own lines hold no contents. A library's failure is reduced to its kind and place, because
+    its text may hold anything.
+    """
+    from twisted.logger import (
+        ILogObserver,
+        LogLevel,
+        formatEvent,
+        formatTime,
+        globalLogBeginner,
+    )
+    from zope.interface import provider
+
+    @provider(ILogObserver)
+    def write(event: LogEvent) -> None:
+        level = event.get("log_level", LogLevel.info)
+        namespace = str(event.get("log_namespace") or "")
+        ours = namespace.startswith("onionchat")
+        if level < (LogLevel.info if ours else LogLevel.warn):
+            return
+        failure = event.get("log_failure") or event.get("failure")
+        if failure is not None:
+            text = _without_contents(failure.value)
+        elif ours:
+            text = formatEvent(event)
+        else:
+            text = "a warning of this library"
+        time = formatTime(event["log_time"], timeFormat="%Y-%m-%dT%H:%M:%S%z")
+        try:
+            print(f"{time} {level.name} {namespace}: {text}", file=sys.stderr, flush=True)
+        except OSError:
+            # The log's disk is full or its reader gone; the node goes on.
+            return
+
+    globalLogBeginner.beginLoggingTo([write], redirectStandardIO=False, discardBuffer=True)
+
+
+def _without_contents(error: BaseException | None) -> str:
+    """Kind and way of an exception, without its text."""
+    import traceback
+
+    way = " < ".join(
+        f"{os.path.basename(frame.filename)}:{frame.lineno}"
+        for frame in reversed(traceback.extract_tb(getattr(error, "__traceback__", None)))
+    )
+    return f"{type(error).__name__} at {way or 'an unknown place'}"
+
+
+def _program() -> NoReturn:
+    sys.exit(main())
+
+
+if __name__ == "__main__":
+    _program()

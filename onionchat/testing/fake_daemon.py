@@ -1,0 +1,88 @@
+"""The real daemon around fake nodes: `python -m onionchat.testing.fake_daemon`, as `onionchatd`.
+
+What lives here: the parts that stand in for the node, so that the command line can be tried with
+real processes and sockets and without Tor. The profile's node has a friend in the same process, who
+answers each message with `echo: ` and the text, and whose one-time and standing invite links are in
+the profile's files `friend-link` and `friend-standing-link`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from twisted.internet.defer import Deferred
+
+from onionchat import daemon, errors
+from onionchat.control.address import KEYSLOT
+from onionchat.node.api import NodeApi
+from onionchat.node.events import MessageAdded, NodeEvent
+from onionchat.protocol.crypto.rng import Rng
+
+from .fake_node import FakeNode, FakeWorld
+
+WORDS: Final = 24
+
+
+def create_profile(profile: Path, passphrase: str, name: str, rng: Rng) -> list[str]:
+    """A folder with a key slot that holds a hash of the passphrase, which protects nothing."""
+    if (profile / KEYSLOT).exists():
+        raise errors.ProfileExists
+    profile.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (profile / KEYSLOT).write_text(f"{_hash(passphrase)}\n{name}")
+    return [f"word{number}" for number in rng.random_bytes(WORDS)]
+
+
+async def open_node(
+    reactor: Any,  # noqa: ANN401
+    *,
+    profile: Path,
+    passphrase: str,
+    runtime_dir: Path,
+    torrc: Path | None,
+    tor: str | None,
+    tor_control: str | None,
+) -> NodeApi:
+    """The profile's node, with its friend in the world."""
+    digest, _, name = (profile / KEYSLOT).read_text().partition("\n")
+    if digest != _hash(passphrase):
+        raise errors.WrongPassphrase
+    if tor is not None and not Path(tor).exists():
+        raise errors.TorNotFound
+    world = FakeWorld(reactor)
+    node = FakeNode(world, name or "me", profile=str(profile), passphrase=passphrase)
+    friend = FakeNode(world, "Friend")
+
+    async def echo(message: MessageAdded) -> None:
+        await friend.send(message.message.contact, f"echo: {message.message.text}")
+
+    def listen(event: NodeEvent) -> None:
+        if isinstance(event, MessageAdded) and not event.message.mine:
+            Deferred.fromCoroutine(echo(event))
+
+    friend.subscribe(listen)
+    for file, standing in (("friend-link", False), ("friend-standing-link", True)):
+        invite = await friend.invite(standing=standing, lifetime=None)
+        (profile / file).write_text(invite.link)
+    return node
+
+
+def paint_qr(link: str) -> tuple[str, str]:
+    """Not a QR code, but where one would be."""
+    return f"[QR of {link}]", f"<svg><title>{link}</title></svg>"
+
+
+def _hash(passphrase: str) -> str:
+    return hashlib.sha256(passphrase.encode()).hexdigest()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """As `onionchat.daemon.main`."""
+    return daemon.main(arguments, lambda: daemon.Parts(create_profile, open_node, paint_qr))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

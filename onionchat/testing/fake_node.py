@@ -1,0 +1,479 @@
+"""A node in memory: all of `NodeApi` without Tor, disk or cryptography, for tests of front ends.
+
+What lives here: `FakeNode`, and the `FakeWorld` in which several of them reach each other. Links,
+ids and safety words are made up and protect nothing. `fake_daemon` serves them to real programs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import zlib
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from msgspec.structs import replace
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IReactorTime
+
+from onionchat import __version__, errors
+from onionchat.node.events import (
+    ConnectionChanged,
+    ContactChanged,
+    MessageAdded,
+    MessageStateChanged,
+    NodeEvent,
+    RequestReceived,
+)
+from onionchat.types import MessageState
+from onionchat.views import (
+    CheckView,
+    ContactView,
+    InviteView,
+    MessageView,
+    RequestView,
+    SettingView,
+    StatusView,
+    TorView,
+)
+
+PREFIX: Final = "onionchat:FAKE"
+DEFAULTS: Final = {"bridges": "", "read-receipts": "off"}
+DELIVERY_SECONDS: Final = 0.01
+"""From a message's storage to its delivery, when the contact is reachable."""
+
+_EPOCH: Final = 1_767_225_600.0
+_DAY: Final = 86400.0
+_ID_DIGITS: Final = 32
+_PREFIX_DIGITS: Final = 8
+
+
+class FakeWorld:
+    """What stands for the Tor network: invites by their links, and time."""
+
+    def __init__(self, clock: IReactorTime) -> None:
+        self.clock = clock
+        self.invites: dict[str, tuple[FakeNode, str]] = {}
+        self._made = 0
+
+    def now(self) -> float:
+        """Seconds since 1970; a virtual clock's zero is the beginning of 2026."""
+        seconds = self.clock.seconds()
+        return seconds if seconds > _EPOCH else _EPOCH + seconds
+
+    def new_id(self) -> str:
+        """An id that looks like one."""
+        self._made += 1
+        return hashlib.sha256(str(self._made).encode()).hexdigest()[:_ID_DIGITS]
+
+    def link(self, invite_id: str, *, version: int = 1) -> str:
+        """A link with a checksum, so that one wrong character shows."""
+        body = f"{version}-{invite_id}".upper()
+        return f"{PREFIX}-{body}-{zlib.crc32(body.encode()):08X}"
+
+    def find(self, link: str) -> tuple[FakeNode, str]:
+        """The maker of a link and the invite's id. Raises the errors of `add`."""
+        if link.startswith("onionchat-device:"):
+            raise errors.DeviceLinkRefused
+        if not link.upper().startswith(PREFIX.upper() + "-"):
+            raise errors.InvalidLink
+        body, _, checksum = link[len(PREFIX) + 1 :].rpartition("-")
+        if f"{zlib.crc32(body.encode()):08X}" != checksum:
+            raise errors.LinkChecksumWrong
+        if not body.startswith("1-"):
+            raise errors.LinkVersionUnknown
+        found = self.invites.get(link)
+        if found is None:
+            raise errors.LinkExpired
+        return found
+
+
+class FakeNode:
+    """One node. `reachable` and `disk_full` are for tests to change."""
+
+    def __init__(
+        self, world: FakeWorld, name: str, *, profile: str = "", passphrase: str = ""
+    ) -> None:
+        self.world = world
+        self.name = name
+        self.reachable = True
+        self.disk_full = False
+        self.stopped = False
+        self._profile = profile
+        self._passphrase = passphrase
+        self._account, self._device = world.new_id(), world.new_id()
+        self._started = world.now()
+        self._visibility = "online"
+        self._settings = dict(DEFAULTS)
+        self._invites: dict[str, InviteView] = {}
+        self._requests: dict[str, tuple[RequestView, FakeNode]] = {}
+        self._contacts: dict[str, ContactView] = {}
+        self._peers: dict[str, tuple[FakeNode, str]] = {}
+        """For each contact its node and this node's id there, once it is one."""
+        self._messages: list[MessageView] = []
+        self._waits: dict[str, list[Deferred[None]]] = {}
+        self._listeners: list[Callable[[NodeEvent], None]] = []
+        self._ends: list[Deferred[None]] = []
+
+    # --- The node
+
+    async def status(self) -> StatusView:
+        """Always online, as far as tor goes."""
+        up = not self.stopped
+        tor = TorView(up, 100, "Connected to the Tor network.", (), "0.4.8.12", True, 2, 2, 4)
+        return StatusView(
+            online=self.reachable,
+            tor=tor,
+            contacts=len(self._contacts),
+            connected=sum(contact.connected for contact in self._contacts.values()),
+            queued=sum(m.mine and m.state in ("queued", "sent") for m in self._messages),
+            requests=len(self._requests),
+            account=self._account,
+            device=self._device,
+            name=self.name,
+            visibility=self._visibility,
+            version=__version__,
+            protocol=1,
+            pid=os.getpid(),
+            profile=self._profile,
+            uptime=self.world.now() - self._started,
+        )
+
+    async def doctor(self) -> Sequence[CheckView]:
+        """One check that is fine and one that depends."""
+        return (
+            CheckView("tor", True, "Tor is connected."),
+            CheckView("disk", not self.disk_full, "There is room on the disk."),
+        )
+
+    async def settings(self) -> Sequence[SettingView]:
+        """All settings."""
+        return [self._setting(name) for name in self._settings]
+
+    async def set_setting(self, name: str, value: str) -> SettingView:
+        """Change a setting. Raises `UnknownSetting`."""
+        if name not in DEFAULTS or (name == "read-receipts" and value not in ("on", "off", "")):
+            raise errors.UnknownSetting
+        self._settings[name] = value or DEFAULTS[name]
+        return self._setting(name)
+
+    def _setting(self, name: str) -> SettingView:
+        return SettingView(
+            name, self._settings[name], DEFAULTS[name], "A setting of the fake node."
+        )
+
+    async def change_passphrase(self, old: str, new: str) -> None:
+        """Raises `WrongPassphrase`."""
+        if old != self._passphrase:
+            raise errors.WrongPassphrase
+        self._passphrase = new
+
+    async def backup(self, path: str) -> None:
+        """Make the folder, with nothing in it."""
+        try:
+            os.mkdir(path, 0o700)
+        except FileExistsError:
+            raise errors.InvalidInput("The folder of the backup exists already.") from None
+
+    async def set_visibility(self, visibility: str, *, contact: str | None) -> None:
+        """For all or for one contact."""
+        if contact is None:
+            self._visibility = visibility
+        else:
+            self._change(self._find(contact), visibility=visibility)
+
+    async def until_ended(self) -> None:
+        """As `NodeApi` says."""
+        if not self.stopped:
+            ended: Deferred[None] = Deferred()
+            self._ends.append(ended)
+            await ended
+
+    async def stop(self) -> None:
+        """Nothing is left to do for a node in memory."""
+        self.stopped = True
+        ends, self._ends = self._ends, []
+        for ended in ends:
+            ended.callback(None)
+
+    def fail(self, error: errors.OnionchatError) -> None:
+        """End as a node does whose disk fails."""
+        self.stopped = True
+        ends, self._ends = self._ends, []
+        for ended in ends:
+            ended.errback(error)
+
+    def subscribe(self, listener: Callable[[NodeEvent], None]) -> Callable[[], None]:
+        """As `NodeApi` says."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def publish(self, event: NodeEvent) -> None:
+        """Let a test say that something happened."""
+        for listener in list(self._listeners):
+            listener(event)
+
+    # --- Contacts
+
+    async def invite(self, *, standing: bool, lifetime: float | None) -> InviteView:
+        """A link that other nodes of the world can use."""
+        invite_id, now = self.world.new_id(), self.world.now()
+        expires = None if standing else now + 7 * _DAY
+        if lifetime is not None:
+            expires = now + lifetime
+        link = self.world.link(invite_id)
+        view = InviteView(invite_id, link, expires, standing, "unused", now)
+        self._invites[invite_id] = view
+        self.world.invites[link] = (self, invite_id)
+        return view
+
+    async def invites(self) -> Sequence[InviteView]:
+        """All that can still be used."""
+        return [view for view in self._invites.values() if view.state == "unused"]
+
+    async def revoke_invite(self, invite_id: str) -> None:
+        """Withdraw. Raises `InvalidInput`."""
+        view = self._invites.pop(invite_id, None)
+        if view is None:
+            raise errors.InvalidInput("There is no invite with that id.")
+        del self.world.invites[view.link]
+
+    async def add(self, link: str, *, name: str | None, greeting: str) -> ContactView:
+        """Contacts at once for a one-time link; a request for a standing one."""
+        owner, invite_id = self.world.find(link)
+        invite = owner._invites[invite_id]
+        if owner is self:
+            raise errors.LinkToSelf
+        if invite.expires is not None and invite.expires < self.world.now():
+            raise errors.LinkExpired
+        if invite.state == "used":
+            raise errors.LinkUsed
+        contact = self._new_contact(name, owner.name, "requested")
+        if invite.standing:
+            view = RequestView(self.world.new_id(), self.name, greeting, self.world.now())
+            owner._requests[view.id] = (view, self)
+            self._peers[contact.id] = (owner, view.id)
+            owner.publish(RequestReceived(view))
+            return contact
+        owner._invites[invite_id] = replace(invite, state="used")
+        return self._join(contact, owner, owner._new_contact(None, self.name, "active"))
+
+    async def requests(self) -> Sequence[RequestView]:
+        """Those that wait."""
+        return [view for view, _ in self._requests.values()]
+
+    async def accept(self, request_id: str, *, name: str | None) -> ContactView:
+        """Both become contacts."""
+        view, asker = self._take_request(request_id)
+        theirs = next(c for c, (_, id_) in asker._peers.items() if id_ == view.id)
+        ours = self._new_contact(name, view.name, "active")
+        self._requests.pop(view.id)
+        asker._join(asker._contacts[theirs], self, ours)
+        return self._contacts[ours.id]
+
+    async def decline(self, request_id: str) -> None:
+        """The asker sees it."""
+        view, asker = self._take_request(request_id)
+        self._requests.pop(view.id)
+        theirs = next(c for c, (_, id_) in asker._peers.items() if id_ == view.id)
+        asker._change(asker._contacts[theirs], state="declined")
+
+    def _take_request(self, request_id: str) -> tuple[RequestView, FakeNode]:
+        found = [entry for id_, entry in self._requests.items() if id_.startswith(request_id)]
+        if len(found) != 1:
+            raise errors.UnknownRequest
+        return found[0]
+
+    async def block(self, contact: str) -> ContactView:
+        """State blocked."""
+        return self._change(self._find(contact), state="blocked", connected=False)
+
+    async def unblock(self, contact: str) -> ContactView:
+        """State active again."""
+        return self._change(self._find(contact), state="active", connected=True)
+
+    async def contacts(self) -> Sequence[ContactView]:
+        """The latest conversation first."""
+        return sorted(self._contacts.values(), key=lambda c: c.last_time or c.created, reverse=True)
+
+    async def rename(self, contact: str, name: str) -> ContactView:
+        """Raises `NameTaken`."""
+        found = self._find(contact)
+        return self._change(found, name=self._free_name(name, but=found.id))
+
+    async def verify_words(self, contact: str) -> tuple[str, ...]:
+        """The same eight for everybody."""
+        self._find(contact)
+        return ("able", "bird", "cake", "dust", "echo", "fish", "gold", "hope")
+
+    async def validate(self, contact: str, words: Sequence[str]) -> ContactView:
+        """Raises `InvalidInput` for other words."""
+        if tuple(words) != await self.verify_words(contact):
+            raise errors.InvalidInput("These are not the safety words of this contact.")
+        return self._change(self._find(contact), trust="validated")
+
+    async def own_onion(self, contact: str) -> ContactView:
+        """Only a mark."""
+        return self._change(self._find(contact), own_onion=True)
+
+    def _find(self, contact: str) -> ContactView:
+        for view in self._contacts.values():
+            if contact in (view.name, view.id):
+                return view
+        if len(contact) >= _PREFIX_DIGITS:
+            found = [v for v in self._contacts.values() if v.id.startswith(contact)]
+            if len(found) > 1:
+                raise errors.AmbiguousContact
+            if found:
+                return found[0]
+        raise errors.UnknownContact
+
+    def _free_name(self, name: str, *, but: str = "") -> str:
+        if not name.strip():
+            raise errors.InvalidInput("A name must have a visible character.")
+        if any(c.name == name and c.id != but for c in self._contacts.values()):
+            raise errors.NameTaken
+        return name
+
+    def _new_contact(self, name: str | None, suggested: str, state: str) -> ContactView:
+        contact = ContactView(
+            id=self.world.new_id(),
+            name=self._free_name(name or suggested),
+            suggested_name=suggested,
+            state=state,
+            trust="unvalidated",
+            visibility="online",
+            connected=False,
+            unread=0,
+            queued=0,
+            last_time=None,
+            last_text=None,
+            created=self.world.now(),
+        )
+        self._contacts[contact.id] = contact
+        self.publish(ContactChanged(contact))
+        return contact
+
+    def _join(self, ours: ContactView, peer: FakeNode, theirs: ContactView) -> ContactView:
+        self._peers[ours.id] = (peer, theirs.id)
+        peer._peers[theirs.id] = (self, ours.id)
+        for node, contact in ((self, ours), (peer, theirs)):
+            node._change(contact, state="active", connected=True)
+            node.publish(ConnectionChanged(contact.id, contact.name, True))
+        return self._contacts[ours.id]
+
+    def _change(self, contact: ContactView, **fields: Any) -> ContactView:  # noqa: ANN401
+        changed = replace(self._contacts[contact.id], **fields)
+        self._contacts[contact.id] = changed
+        self.publish(ContactChanged(changed))
+        return changed
+
+    # --- Messages
+
+    async def send(self, contact: str, text: str) -> MessageView:
+        """Stored at once, delivered a moment later while the peer is reachable."""
+        found = self._find(contact)
+        if not text.strip():
+            raise errors.EmptyText
+        if "\0" in text:
+            raise errors.InvalidText("A text cannot hold NUL characters.")
+        if found.state == "blocked":
+            raise errors.ContactBlocked
+        if found.state != "active":
+            raise errors.ContactNotReady
+        if self.disk_full:
+            raise errors.DiskFull
+        message = MessageView(
+            id=self.world.new_id(),
+            contact=found.id,
+            author=self.name,
+            mine=True,
+            text=text,
+            time=self.world.now(),
+            state=MessageState.QUEUED.value,
+        )
+        self._store(message)
+        self.world.clock.callLater(DELIVERY_SECONDS, self.deliver)
+        return message
+
+    def deliver(self) -> None:
+        """Hand over what waits for peers that can be reached."""
+        for message in [m for m in self._messages if m.mine and m.state == "queued"]:
+            peer, id_there = self._peers[message.contact]
+            if not (self.reachable and peer.reachable):
+                continue
+            self._state(message, MessageState.SENT)
+            author = peer._contacts[id_there].name
+            peer._store(
+                replace(
+                    message,
+                    contact=id_there,
+                    author=author,
+                    mine=False,
+                    state=MessageState.RECEIVED.value,
+                    received=self.world.now(),
+                )
+            )
+            self._state(message, MessageState.DELIVERED)
+            for wait in self._waits.pop(message.id, []):
+                wait.callback(None)
+
+    def _store(self, message: MessageView) -> None:
+        self._messages.append(message)
+        contact = self._contacts[message.contact]
+        unread = contact.unread + (not message.mine)
+        self._change(contact, last_time=message.time, last_text=message.text, unread=unread)
+        self.publish(MessageAdded(message))
+
+    def _state(self, message: MessageView, state: MessageState) -> None:
+        index = next(i for i, m in enumerate(self._messages) if m.id == message.id)
+        self._messages[index] = replace(self._messages[index], state=state.value)
+        self.publish(MessageStateChanged(message.contact, (message.id,), state.value))
+
+    async def wait_delivered(self, message_id: str, timeout: float) -> MessageView:
+        """As `NodeApi` says."""
+        message = self._message(message_id)
+        if message.state not in ("delivered", "read"):
+            wait: Deferred[None] = Deferred()
+            self._waits.setdefault(message_id, []).append(wait)
+            wait.addTimeout(timeout, self.world.clock, onTimeoutCancel=_timed_out)
+            await wait
+        return self._message(message_id)
+
+    def _message(self, message_id: str) -> MessageView:
+        for message in self._messages:
+            if message.id == message_id:
+                return message
+        raise errors.UnknownMessage
+
+    async def history(
+        self, contact: str, *, limit: int, before: str | None
+    ) -> Sequence[MessageView]:
+        """As `NodeApi` says."""
+        found = self._find(contact)
+        messages = [m for m in self._messages if m.contact == found.id]
+        if before is not None:
+            messages = messages[: messages.index(self._message(before))]
+        return messages[-limit:]
+
+    async def mark_read(self, contact: str, message_id: str | None) -> None:
+        """All is read; `message_id` only has to exist."""
+        if message_id is not None:
+            self._message(message_id)
+        self._change(self._find(contact), unread=0)
+
+    async def search(self, words: str, *, contact: str | None, limit: int) -> Sequence[MessageView]:
+        """Every word anywhere in the text."""
+        wanted = words.lower().split()
+        only = None if contact is None else self._find(contact).id
+        found = [
+            message
+            for message in reversed(self._messages)
+            if only in (None, message.contact)
+            and all(word in message.text.lower() for word in wanted)
+        ]
+        return found[:limit]
+
+
+def _timed_out(result: object, seconds: float) -> object:
+    raise errors.TimedOut
