@@ -1,0 +1,17 @@
+"""The command line: one subcommand for each thing a person or a script asks of a node.
+
+What lives here: arguments, plain and JSON output, the chat prompt. What may not: anything that the
+node decides; it is reached by `onionchat.control.client` alone, without Twisted, so that a command
+answers at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The program `onionchat`; returns the exit status: 0 done, 1 refused or failed, 2 usage."""
+    from .run import run
+
+    return run(arguments)

@@ -1,0 +1,191 @@
+"""The arguments of every command: the one place from which `--help` and docs/cli.md are made.
+
+What lives here: argparse. What may not: what the commands do; each names its function as
+`module:function`, loaded when it is called.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any, Final
+
+from onionchat import __version__
+
+EPILOG: Final = """\
+Without a command, on a terminal: starts the node if needed and opens a chat prompt.
+Exit status: 0 done, 1 refused or failed (one sentence on stderr), 2 wrong usage, 130 interrupted.
+Environment: ONIONCHAT_PROFILE and ONIONCHAT_PASSPHRASE_FILE do what the options do.
+CONTACT is a contact's name, its id, or at least 8 digits of the id."""
+
+
+class _Commands:
+    def __init__(self, parser: argparse.ArgumentParser) -> None:
+        self._group = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+
+    def add(self, name: str, run: str, sentence: str, *, json: bool = True) -> _Command:
+        """A command; `run` is the function that does it."""
+        parser = self._group.add_parser(
+            name,
+            help=sentence,
+            description=sentence[0].upper() + sentence[1:] + ".",
+            parents=[_common()],
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        parser.set_defaults(run=run)
+        if json:
+            parser.add_argument("--json", action="store_true", help="print one JSON document")
+        return _Command(parser)
+
+
+class _Command:
+    def __init__(self, parser: argparse.ArgumentParser) -> None:
+        self._parser = parser
+
+    def __call__(self, *names: str, **options: Any) -> _Command:  # noqa: ANN401 - argparse's own
+        self._parser.add_argument(*names, **options)
+        return self
+
+
+def _common() -> argparse.ArgumentParser:
+    # Without defaults: a command's parser must not undo what stood before the command.
+    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    common.add_argument(
+        "--profile", metavar="DIR", type=Path, help="the profile's folder (ONIONCHAT_PROFILE)"
+    )
+    common.add_argument(
+        "--passphrase-file",
+        metavar="FILE",
+        type=Path,
+        help="its first line is the passphrase (ONIONCHAT_PASSPHRASE_FILE)",
+    )
+    return common
+
+
+def _hours(text: str) -> float:
+    hours = float(text)
+    if not 0 < hours <= 10 * 365 * 24:
+        raise ValueError
+    return hours
+
+
+_hours.__name__ = "number of hours"
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 <= seconds <= 365 * 24 * 3600:
+        raise ValueError
+    return seconds
+
+
+_seconds.__name__ = "number of seconds"
+
+
+def _count(text: str) -> int:
+    count = int(text)
+    if count < 1:
+        raise ValueError
+    return count
+
+
+_count.__name__ = "count"
+
+
+def build() -> argparse.ArgumentParser:
+    """The parser of the whole program."""
+    parser = argparse.ArgumentParser(
+        prog="onionchat",
+        description="Chat from device to device over Tor, without servers.",
+        epilog=EPILOG,
+        parents=[_common()],
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"onionchat {__version__}")
+    commands = _Commands(parser)
+    _add_profile(commands)
+    _add_contacts(commands)
+    _add_messages(commands)
+    return parser
+
+
+def _add_profile(commands: _Commands) -> None:
+    commands.add(
+        "init", "profile:init", "create a profile and show its recovery phrase once", json=False
+    )("--name", metavar="NAME", default="", help="what contacts will see as your name")
+    commands.add(
+        "node", "profile:node", "run the node in the foreground until SIGTERM", json=False
+    )("--torrc", metavar="FILE", help="appended to the generated torrc")(
+        "--tor", metavar="BINARY", help="the tor program to start"
+    )("--tor-control", metavar="ADDRESS", help="join the tor that listens here")
+    commands.add("status", "profile:status", "say how the node is doing")
+    commands.add("doctor", "doctor:doctor", "check what commonly goes wrong; also without a node")
+    commands.add("stop", "profile:stop", "stop the node and wait until it has ended", json=False)
+    commands.add("visibility", "profile:visibility", "say who can reach this device", json=False)(
+        "visibility", choices=["online", "restricted", "hidden"]
+    )("--contact", metavar="CONTACT", help="for this contact alone")
+    commands.add("settings", "profile:settings", "show or change settings")(
+        "name", metavar="NAME", nargs="?"
+    )("value", metavar="VALUE", nargs="?", help="the empty text for the default")
+    commands.add("bridges", "profile:bridges", "show or change the bridges to Tor")(
+        "action", metavar="add|list|clear", nargs="?", choices=["add", "list", "clear"]
+    )("line", metavar="LINE", nargs="?", help="a bridge line; - reads lines from stdin")
+    commands.add("passphrase", "profile:passphrase", "change the passphrase", json=False)(
+        "--new-passphrase-file", metavar="FILE", type=Path, help="its first line is the new one"
+    )
+    commands.add("backup", "profile:backup", "write an encrypted copy of the profile", json=False)(
+        "folder", metavar="DIR", help="must not exist yet"
+    )
+
+
+def _add_contacts(commands: _Commands) -> None:
+    commands.add("invite", "contacts:invite", "make an invite link, as text and as a QR code")(
+        "--standing", action="store_true", help="can be used many times; requests then wait"
+    )("--expires", metavar="HOURS", type=_hours, help="instead of 7 days (standing: never)")(
+        "--svg", metavar="FILE", help="also write the QR code into a new file"
+    )
+    commands.add("invites", "contacts:invites", "list the invites that can still be used")
+    commands.add("revoke", "contacts:revoke", "withdraw an invite", json=False)("id", metavar="ID")
+    commands.add("add", "contacts:add", "ask the maker of an invite link to become a contact")(
+        "link", metavar="LINK", nargs="?", help="the link; - reads it from stdin"
+    )("--qr", metavar="IMAGE", help="read the link from a picture of its QR code")(
+        "--name", metavar="PETNAME", help="your name for the contact"
+    )("--greeting", metavar="TEXT", default="", help="what the other person sees with it")
+    commands.add("requests", "contacts:requests", "list the contact requests that wait for you")
+    commands.add("accept", "contacts:accept", "accept a contact request")("id", metavar="ID")(
+        "--name", metavar="PETNAME", help="your name for the contact"
+    )
+    commands.add("decline", "contacts:decline", "decline a contact request", json=False)(
+        "id", metavar="ID"
+    )
+    commands.add("block", "contacts:block", "block a contact")("contact", metavar="CONTACT")
+    commands.add("unblock", "contacts:unblock", "undo block")("contact", metavar="CONTACT")
+    commands.add("contacts", "contacts:contacts", "list the contacts")
+    commands.add("rename", "contacts:rename", "give a contact another name")(
+        "contact", metavar="CONTACT"
+    )("name", metavar="NAME")
+    commands.add("verify", "contacts:verify", "compare safety words with a contact")(
+        "contact", metavar="CONTACT"
+    )("--words", metavar="WORDS", help="the words that the contact read out to you")
+    commands.add("own-onion", "contacts:own_onion", "give a contact an onion address of its own")(
+        "contact", metavar="CONTACT"
+    )
+
+
+def _add_messages(commands: _Commands) -> None:
+    commands.add("send", "messages:send", "store a message for a contact and print its id")(
+        "contact", metavar="CONTACT"
+    )("text", metavar="TEXT", help="the text; - reads it from stdin")(
+        "--wait", metavar="SECONDS", type=_seconds, help="also wait until it is delivered"
+    )
+    commands.add("history", "messages:history", "show a conversation, oldest first")(
+        "contact", metavar="CONTACT"
+    )("--limit", metavar="N", type=_count, default=50, help="the newest N (50)")(
+        "--mark-read", action="store_true", help="and take it as read"
+    )
+    commands.add("search", "messages:search", "find messages that hold all words, newest first")(
+        "words", metavar="WORDS", nargs="+"
+    )("--contact", metavar="CONTACT", help="only in this conversation")(
+        "--limit", metavar="N", type=_count, default=50, help="at most N (50)"
+    )
+    commands.add("watch", "messages:watch", "follow what happens; --json: an object a line")

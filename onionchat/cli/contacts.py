@@ -1,0 +1,210 @@
+"""invite, invites, revoke, add, requests, accept, decline, block, contacts, rename, verify."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import Final
+
+from onionchat.control import schema
+from onionchat.displayable import displayable_line
+from onionchat.errors import InvalidInput, InvalidLink
+from onionchat.views import ContactView
+
+from .session import Session, local_time, print_json, print_table, warn
+
+QR_READER: Final = "onionchat.media.qr_image"
+"""Run as a process of its own: decoding a picture is the riskiest thing done with foreign bytes."""
+
+_QR_SECONDS: Final = 30
+_MAX_LINK_BYTES: Final = 64 * 1024
+
+
+def invite(session: Session) -> None:
+    """Make an invite link."""
+    options = session.options
+    lifetime = options.expires * 3600 if options.expires is not None else None
+    reply = session.call(schema.Invite(standing=options.standing, lifetime=lifetime))
+    if session.json:
+        print_json(reply.invite)
+    else:
+        print(reply.qr)
+        print(reply.invite.link)
+        print(_terms(reply.invite.standing, reply.invite.expires))
+    if options.svg is not None:
+        _write_new(options.svg, reply.svg)
+
+
+def _terms(standing: bool, expires: float | None) -> str:
+    times = "Can be used many times" if standing else "Can be used once"
+    until = "" if expires is None else f", until {local_time(expires)}"
+    return f"{times}{until}. Give it only to whom you want to talk with."
+
+
+def _write_new(name: str, text: str) -> None:
+    # An invite is a secret until it is used.
+    descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with open(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def invites(session: Session) -> None:
+    """List the invites that can still be used."""
+    found = session.call(schema.Invites())
+    if session.json:
+        print_json(found)
+        return
+    for view in found:
+        kind = "standing" if view.standing else "one-time"
+        until = "for ever" if view.expires is None else f"until {local_time(view.expires)}"
+        print(f"{view.id}  {kind}  {until}  {view.link}")
+
+
+def revoke(session: Session) -> None:
+    """Withdraw an invite."""
+    session.call(schema.RevokeInvite(id=session.options.id))
+
+
+def add(session: Session) -> int | None:
+    """Ask the maker of a link to become a contact."""
+    options = session.options
+    if (options.link is None) == (options.qr is None):
+        warn("Give either a LINK or --qr IMAGE.")
+        return 2
+    link = _link_from_image(options.qr) if options.qr is not None else options.link
+    if link == "-":
+        data = sys.stdin.buffer.read(_MAX_LINK_BYTES)
+        link = data.decode("utf-8", errors="replace")
+    contact = session.call(
+        schema.Add(link=link.strip(), name=options.name, greeting=options.greeting)
+    )
+    _show(session, contact)
+    return None
+
+
+def _link_from_image(image: str) -> str:
+    command = [sys.executable, "-I", "-m", QR_READER, os.path.abspath(image)]
+    try:
+        done = subprocess.run(  # noqa: S603 - our own module; the path is one argument
+            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_QR_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise InvalidLink("Reading the picture took too long; it was given up.") from None
+    if done.returncode != 0:
+        said = done.stderr.decode("utf-8", errors="replace").strip()
+        said = said or done.stdout.decode("utf-8", errors="replace").strip()
+        last = said.splitlines()[-1] if said else "no QR code was found in it"
+        raise InvalidLink(f"The picture could not be read: {displayable_line(last)}")
+    return done.stdout.decode("utf-8", errors="replace")
+
+
+def requests(session: Session) -> None:
+    """List the requests that wait."""
+    found = session.call(schema.Requests())
+    if session.json:
+        print_json(found)
+        return
+    for view in found:
+        print(f"{view.id}  {local_time(view.received)}  {displayable_line(view.name)}", end="")
+        print(f": {displayable_line(view.greeting)}" if view.greeting else "")
+        if view.lookalike:
+            print(
+                f"    Careful: the name looks like your contact {displayable_line(view.lookalike)}."
+            )
+
+
+def accept(session: Session) -> None:
+    """Accept a request."""
+    _show(session, session.call(schema.Accept(id=session.options.id, name=session.options.name)))
+
+
+def decline(session: Session) -> None:
+    """Decline a request."""
+    session.call(schema.Decline(id=session.options.id))
+
+
+def block(session: Session) -> None:
+    """Block a contact."""
+    _show(session, session.call(schema.Block(contact=session.options.contact)))
+
+
+def unblock(session: Session) -> None:
+    """Undo block."""
+    _show(session, session.call(schema.Unblock(contact=session.options.contact)))
+
+
+def rename(session: Session) -> None:
+    """Give a contact another name."""
+    request = schema.Rename(contact=session.options.contact, name=session.options.name)
+    _show(session, session.call(request))
+
+
+def own_onion(session: Session) -> None:
+    """Give a contact an onion of its own."""
+    _show(session, session.call(schema.OwnOnion(contact=session.options.contact)))
+
+
+def contacts(session: Session) -> None:
+    """List the contacts."""
+    found = session.call(schema.Contacts())
+    if session.json:
+        print_json(found)
+        return
+    print_table([_row(contact) for contact in found])
+    for contact in found:
+        for line in remarks(contact):
+            print(line)
+
+
+def _row(contact: ContactView) -> tuple[str, ...]:
+    return (
+        contact.name,
+        "connected" if contact.connected else contact.state,
+        f"{contact.unread} unread" if contact.unread else "",
+        f"{contact.queued} queued" if contact.queued else "",
+        contact.trust,
+        contact.id,
+    )
+
+
+def remarks(contact: ContactView) -> list[str]:
+    """What the person should know of a contact, a sentence each, safe to print."""
+    name = displayable_line(contact.name)
+    lines = []
+    if contact.lookalike:
+        lines.append(f"Careful: {name} looks like {displayable_line(contact.lookalike)}.")
+    if contact.problem:
+        lines.append(f"{name}: {displayable_line(contact.problem)}")
+    return lines
+
+
+def _show(session: Session, contact: ContactView) -> None:
+    if session.json:
+        print_json(contact)
+        return
+    print(f"{displayable_line(contact.name)}: {contact.state}")
+    for line in remarks(contact):
+        print(line)
+
+
+def verify(session: Session) -> None:
+    """Show the safety words, or check those of the contact."""
+    options = session.options
+    if options.words is not None:
+        words = tuple(options.words.lower().split())
+        if not words:
+            raise InvalidInput("No words were given.")
+        validated = session.call(schema.Validate(contact=options.contact, words=words))
+        if session.json:
+            print_json(validated)
+        else:
+            print(f"The words are right: {displayable_line(validated.name)} is validated.")
+        return
+    found = session.call(schema.VerifyWords(contact=options.contact))
+    if session.json:
+        print_json({"words": found})
+        return
+    print(" ".join(found))
+    print("Compare them with your contact by voice or in person, not in a chat. If they are equal:")
+    print(f'onionchat verify {displayable_line(options.contact)} --words "WORDS OF YOUR CONTACT"')

@@ -1,0 +1,179 @@
+"""send, history, search, watch."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+from onionchat.control import schema
+from onionchat.displayable import displayable, displayable_line
+from onionchat.errors import ClientTooSlow, InvalidText, Stopping, TextTooLong, TimedOut
+from onionchat.types import MAX_TEXT_BYTES
+from onionchat.views import (
+    ConnectionChanged,
+    ContactChanged,
+    MessageAdded,
+    MessageStateChanged,
+    MessageView,
+    NodeEvent,
+    RequestReceived,
+    TorChanged,
+    Warned,
+)
+
+from .session import Session, local_time, print_json
+
+_PATIENCE = 30.0
+"""Seconds beyond the time that was asked for until the node counts as hanging."""
+
+
+def send(session: Session) -> int | None:
+    """Store a message; perhaps wait for its delivery."""
+    text = session.options.text
+    if text == "-":
+        text = _stdin_text()
+    _check_text(text)
+    message = session.call(schema.Send(contact=session.options.contact, text=text))
+    if session.json:
+        print_json(message)
+    else:
+        print(message.id, flush=True)
+    seconds = session.options.wait
+    if seconds is not None:
+        request = schema.WaitDelivered(id=message.id, timeout=seconds)
+        try:
+            session.call(request, timeout=seconds + _PATIENCE)
+        except TimedOut:
+            raise TimedOut(
+                f"Not delivered within {seconds:g} s; the message stays queued and nothing is lost."
+            ) from None
+        except Stopping:
+            raise Stopping(
+                "The node ended; the message is stored and goes out when it runs again."
+            ) from None
+    return None
+
+
+def _stdin_text() -> str:
+    # One byte more than fits shows that it is too much; the rest is not even read.
+    data = sys.stdin.buffer.read(MAX_TEXT_BYTES + 2).removesuffix(b"\n")
+    if len(data) > MAX_TEXT_BYTES:
+        raise TextTooLong(_too_long())
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        raise InvalidText("The text is not valid UTF-8; nothing was sent.") from None
+
+
+def _check_text(text: str) -> None:
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError:
+        # Bytes of an argument that are not UTF-8 come as lone surrogates.
+        raise InvalidText("The text is not valid UTF-8; nothing was sent.") from None
+    if size > MAX_TEXT_BYTES:
+        raise TextTooLong(_too_long())
+
+
+def _too_long() -> str:
+    return f"The text is too long for one message: {MAX_TEXT_BYTES} bytes of UTF-8 fit into one."
+
+
+def history(session: Session) -> None:
+    """Show the newest messages of a conversation."""
+    contact = session.options.contact
+    messages = list(read_history(session, contact, session.options.limit))
+    if session.options.mark_read and messages:
+        session.call(schema.MarkRead(contact=contact, id=messages[-1].id))
+    if session.json:
+        print_json(messages)
+    else:
+        for message in messages:
+            print(message_lines(message))
+
+
+def read_history(session: Session, contact: str, limit: int) -> list[MessageView]:
+    """The newest `limit` messages, oldest first, page by page."""
+    messages: list[MessageView] = []
+    before: str | None = None
+    while len(messages) < limit:
+        size = min(limit - len(messages), schema.MAX_PAGE)
+        page = session.call(schema.History(contact=contact, limit=size, before=before))
+        messages[:0] = page.messages
+        if not page.more or not page.messages:
+            break
+        before = page.messages[0].id
+    return messages
+
+
+def search(session: Session) -> None:
+    """Find messages by their words."""
+    options = session.options
+    request = schema.Search(
+        words=" ".join(options.words),
+        contact=options.contact,
+        limit=min(options.limit, schema.MAX_PAGE),
+    )
+    page = session.call(request)
+    if session.json:
+        print_json(page.messages)
+    else:
+        names = {contact.id: contact.name for contact in session.call(schema.Contacts())}
+        for message in page.messages:
+            with_ = names.get(message.contact, message.contact)
+            print(message_lines(message, conversation=with_))
+
+
+def message_lines(message: MessageView, conversation: str = "") -> str:
+    """A message for a person, safe to print; further lines of its text are indented."""
+    who = displayable_line(message.author)
+    if conversation and message.mine:
+        who += f" to {displayable_line(conversation)}"
+    text = displayable(message.text).replace("\n", "\n    ")
+    state = f"  [{message.state}]" if message.mine else ""
+    note = f"  ({displayable_line(message.note)})" if message.note else ""
+    return f"{local_time(message.time)} {who}: {text}{state}{note}"
+
+
+def watch(session: Session) -> int | None:
+    """Follow what happens until the node stops."""
+    session.call(schema.Subscribe())
+    for event in _watched(session):
+        if session.json:
+            print_json(event)
+        else:
+            print(event_lines(event), flush=True)
+    return None
+
+
+def _watched(session: Session) -> Iterator[NodeEvent]:
+    closing = None
+    for event in session.client().events():
+        if isinstance(event, schema.Closing):
+            closing = event
+        else:
+            yield event
+    if closing is None:
+        raise Stopping("The node ended without a word.")
+    if closing.reason == "slow":
+        raise ClientTooSlow(closing.sentence)
+
+
+def event_lines(event: NodeEvent) -> str:
+    """An event for a person, safe to print."""
+    match event:
+        case MessageAdded(message=message):
+            return message_lines(message)
+        case MessageStateChanged(ids=ids, state=state):
+            return f"{state}: {', '.join(ids)}"
+        case ContactChanged(contact=contact):
+            return f"contact {displayable_line(contact.name)}: {contact.state}"
+        case RequestReceived(request=request):
+            name, greeting = displayable_line(request.name), displayable_line(request.greeting)
+            return f"request {request.id} from {name}: {greeting}"
+        case ConnectionChanged(name=name, connected=connected):
+            return f"{displayable_line(name)} is {'' if connected else 'not '}connected"
+        case TorChanged(tor=tor):
+            return f"tor: {tor.bootstrap} %, {displayable_line(tor.summary)}"
+        case Warned(sentence=sentence):
+            return f"warning: {displayable_line(sentence)}"

@@ -1,0 +1,206 @@
+"""init, node, status, stop, visibility, settings, bridges, passphrase, backup."""
+
+from __future__ import annotations
+
+import os
+import select
+import sys
+import time
+from pathlib import Path
+from typing import Final, NoReturn
+
+from onionchat.control import passphrase as passphrases
+from onionchat.control import schema
+from onionchat.displayable import displayable, displayable_line
+from onionchat.errors import InvalidText, TimedOut
+from onionchat.views import SettingView, StatusView
+
+from . import start
+from .session import Session, duration, print_json, print_table, warn
+
+STOP_SECONDS: Final = 20.0
+BRIDGES: Final = "bridges"
+"""The setting that holds bridge lines, one a line."""
+
+_POLL_SECONDS: Final = 0.05
+_MAX_BRIDGE_BYTES: Final = 64 * 1024
+
+
+def init(session: Session) -> NoReturn:
+    """Create a profile: the daemon's task, in this very process."""
+    _become(session, ["init", f"--name={session.options.name}"])
+
+
+def node(session: Session) -> NoReturn:
+    """Run the node: the daemon's task, in this very process."""
+    options = session.options
+    arguments = ["node"]
+    for name in ("torrc", "tor", "tor_control"):
+        value = getattr(options, name)
+        if value is not None:
+            arguments.append(f"--{name.replace('_', '-')}={value}")
+    _become(session, arguments)
+
+
+def _become(session: Session, arguments: list[str]) -> NoReturn:
+    command = start.daemon_command(session, arguments)
+    sys.stdout.flush()
+    os.execve(command[0], command, start.daemon_environment())  # noqa: S606 - our own program
+
+
+def status(session: Session) -> None:
+    """Say how the node is doing."""
+    view = session.call(schema.Status())
+    if session.json:
+        print_json(view)
+    else:
+        print_table(_status_rows(view))
+        for reason in (*view.tor.reasons, *view.warnings):
+            print(f"! {displayable_line(reason)}")
+
+
+def _status_rows(view: StatusView) -> list[tuple[str, ...]]:
+    waiting = f"{view.requests} waiting" if view.requests else "none waiting"
+    return [
+        ("online", "yes: contacts can reach this device" if view.online else "no"),
+        ("tor", f"{view.tor.bootstrap} %, {view.tor.summary}"),
+        ("contacts", f"{view.contacts}, {view.connected} connected"),
+        ("queued", f"{view.queued} messages not delivered yet" if view.queued else "nothing"),
+        ("requests", waiting),
+        ("visibility", view.visibility),
+        ("name", view.name),
+        ("account", view.account),
+        ("device", view.device),
+        ("node", f"{view.version}, process {view.pid}, up {duration(view.uptime)}"),
+        ("profile", view.profile),
+    ]
+
+
+def stop(session: Session) -> None:
+    """Stop the node; return when its process has ended."""
+    client = session.client()
+    assert client.node is not None
+    ended = _EndOf(client.node.pid)
+    client.call(schema.Stop())
+    if not ended.wait(STOP_SECONDS):
+        raise TimedOut(f"The node did not end within {STOP_SECONDS:.0f} s.")
+
+
+class _EndOf:
+    """The end of a process that is not our child."""
+
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
+        # Opened before it is asked to end, so that the number cannot mean another process then.
+        # Only Linux has this; elsewhere the process is looked for.
+        opener = getattr(os, "pidfd_open", None)
+        try:
+            self._descriptor = None if opener is None else opener(pid)
+        except OSError:
+            self._descriptor = None
+
+    def wait(self, seconds: float) -> bool:
+        """Whether it ended in time."""
+        if self._descriptor is not None:
+            return bool(select.select([self._descriptor], [], [], seconds)[0])
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            try:
+                os.kill(self._pid, 0)
+            except ProcessLookupError:
+                return True
+            time.sleep(_POLL_SECONDS)
+        return False
+
+
+def visibility(session: Session) -> None:
+    """Say who can reach this device."""
+    options = session.options
+    session.call(schema.SetVisibility(visibility=options.visibility, contact=options.contact))
+
+
+def settings(session: Session) -> int | None:
+    """Show all settings, or one, or change one."""
+    options = session.options
+    if options.value is not None:
+        _show_settings(session, [session.call(schema.Set(name=options.name, value=options.value))])
+        return None
+    found = list(session.call(schema.Settings()))
+    if options.name is not None:
+        found = [setting for setting in found if setting.name == options.name]
+        if not found:
+            warn("There is no such setting.")
+            return 1
+    _show_settings(session, found)
+    return None
+
+
+def _show_settings(session: Session, found: list[SettingView]) -> None:
+    if session.json:
+        print_json(found)
+        return
+    for setting in found:
+        value = displayable_line(setting.value) or "(empty)"
+        changed = "" if setting.value == setting.default else "  (changed)"
+        print(f"{setting.name} = {value}{changed}\n    {displayable_line(setting.sentence)}")
+
+
+def bridges(session: Session) -> int | None:
+    """Show or change the bridges, which are a setting of several lines."""
+    action, line = session.options.action or "list", session.options.line
+    if (action == "add") != (line is not None):
+        warn("Use `bridges add LINE`, `bridges add -`, `bridges list` or `bridges clear`.")
+        return 2
+    if action == "clear":
+        session.call(schema.Set(name=BRIDGES, value=""))
+    lines = _bridge_lines(session)
+    if action == "add":
+        new = _lines_of(sys.stdin.buffer.read(_MAX_BRIDGE_BYTES)) if line == "-" else [line.strip()]
+        lines = list(dict.fromkeys([*lines, *(entry for entry in new if entry)]))
+        lines = session.call(schema.Set(name=BRIDGES, value="\n".join(lines))).value.splitlines()
+    if session.json:
+        print_json(lines)
+    else:
+        for entry in lines:
+            print(displayable(entry))
+    return None
+
+
+def _lines_of(data: bytes) -> list[str]:
+    try:
+        return [line.strip() for line in data.decode().splitlines()]
+    except UnicodeDecodeError:
+        raise InvalidText("The bridge lines are not valid UTF-8; nothing was changed.") from None
+
+
+def _bridge_lines(session: Session) -> list[str]:
+    for setting in session.call(schema.Settings()):
+        if setting.name == BRIDGES:
+            return setting.value.splitlines()
+    return []
+
+
+def passphrase(session: Session) -> None:
+    """Change the passphrase of a running node's profile."""
+    session.client()
+    old = read_passphrase(session, "The passphrase until now: ")
+    file: Path | None = session.options.new_passphrase_file
+    if file is None:
+        new = passphrases.ask_new("The new passphrase: ", warn)
+    else:
+        new = passphrases.from_file(file, warn)
+    session.call(schema.ChangePassphrase(old=old, new=new))
+    warn("The passphrase was changed.")
+
+
+def read_passphrase(session: Session, prompt: str) -> str:
+    """From the file that was named, or from the person."""
+    file = session.passphrase_file
+    if file is not None:
+        return passphrases.from_file(file, warn)
+    return passphrases.ask(prompt)
+
+
+def backup(session: Session) -> None:
+    """Write an encrypted copy of the profile into a new folder."""
+    session.call(schema.Backup(path=os.path.abspath(session.options.folder)), timeout=3600)

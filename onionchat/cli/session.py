@@ -1,0 +1,115 @@
+"""What every command has at hand: its options, the profile, the node, and safe ways to print.
+
+What lives here: the connection that is made when first needed, and output. What may not: commands.
+
+Plain output is for people: other people's text passes through `displayable`. JSON output is for
+programs: it holds the exact text, in ASCII, so that a terminal shows nothing of it raw either.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import msgspec
+
+from onionchat.control import address
+from onionchat.control.client import CALL_TIMEOUT, Client
+from onionchat.control.schema import Request
+from onionchat.displayable import displayable_line
+from onionchat.errors import NodeNotRunning, NoProfile
+
+R = TypeVar("R")
+
+
+class Session:
+    """One run of one command."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options = options
+        self.json: bool = getattr(options, "json", False)
+        self._client: Client | None = None
+
+    @property
+    def profile(self) -> Path:
+        """The profile's folder: option, environment, or the default."""
+        given = getattr(self.options, "profile", None) or os.environ.get("ONIONCHAT_PROFILE")
+        return Path(given).absolute() if given else address.default_profile(os.environ)
+
+    @property
+    def passphrase_file(self) -> Path | None:
+        """The file that holds the passphrase, if one was named."""
+        given = getattr(self.options, "passphrase_file", None)
+        given = given or os.environ.get("ONIONCHAT_PASSPHRASE_FILE")
+        return Path(given) if given else None
+
+    def client(self) -> Client:
+        """The connection to the node. Raises `NoProfile`, and what `Client.connect` raises."""
+        if self._client is None:
+            try:
+                self._client = Client.connect(self.profile)
+            except NodeNotRunning:
+                if not address.holds_profile(self.profile):
+                    raise NoProfile from None
+                raise
+        return self._client
+
+    def call(self, request: Request[R], *, timeout: float = CALL_TIMEOUT) -> R:
+        """Ask the node. Raises the error that it answers with."""
+        return self.client().call(request, timeout=timeout)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._client is not None:
+            self._client.close()
+
+
+def warn(sentence: str) -> None:
+    """Tell the person something that is not the result."""
+    print(f"onionchat: {displayable_line(sentence)}", file=sys.stderr, flush=True)
+
+
+def print_json(value: Any) -> None:  # noqa: ANN401 - any view, or a tuple of views
+    """Print a view as one line of JSON in ASCII, at once."""
+    import json
+
+    text = json.dumps(msgspec.to_builtins(value))
+    print(text.replace("\x7f", "\\u007f"), flush=True)
+
+
+def print_table(rows: list[tuple[str, ...]]) -> None:
+    """Print rows in columns; every cell is made safe and kept in one line."""
+    safe = [[displayable_line(cell) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*safe, strict=True)] if safe else []
+    for row in safe:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        print("  ".join(cells).rstrip())
+
+
+def local_time(seconds: float) -> str:
+    """A point in time as this place's clocks show it."""
+    try:
+        return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))
+    except (OverflowError, ValueError, OSError):
+        # A contact's clock can say anything.
+        return "????-??-?? ??:??"
+
+
+def duration(seconds: float) -> str:
+    """A span of time in its largest unit."""
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} s"

@@ -1,0 +1,103 @@
+"""Starting the node's process: in the foreground, or in the background for the chat prompt.
+
+What lives here: how the daemon is called, and how a passphrase and the outcome go over pipes. What
+may not: anything of the node, which is another program.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import subprocess
+import sys
+from pathlib import Path
+from typing import IO, Final
+
+import onionchat
+from onionchat.errors import NodeNotRunning, TimedOut, by_code
+
+from .session import Session
+
+DAEMON_MODULE: Final = "onionchat.daemon"
+LOG: Final = "node.log"
+"""In the profile: what a node in the background has to say; it never holds contents."""
+
+START_SECONDS: Final = 60.0
+_MAX_LOG_BYTES: Final = 1024 * 1024
+
+
+def daemon_command(session: Session, arguments: list[str]) -> list[str]:
+    """The command line of the daemon, with this profile; never with a passphrase."""
+    # -P: the folder in which the person happens to be must not offer modules to the node.
+    command = [sys.executable, "-P", "-m", DAEMON_MODULE, *arguments]
+    command.append(f"--profile={session.profile}")
+    file = getattr(session.options, "passphrase_file", None)
+    if file is not None:
+        command.append(f"--passphrase-file={file}")
+    return command
+
+
+def daemon_environment() -> dict[str, str]:
+    """The environment in which the daemon finds the same onionchat as this program is."""
+    ours = str(Path(onionchat.__file__).parents[1])
+    paths = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([*filter(None, paths), ours])}
+
+
+def create_profile(session: Session, name: str) -> int:
+    """Run `init` as a child at the same terminal; returns its exit status."""
+    command = daemon_command(session, ["init", f"--name={name}"])
+    return subprocess.run(command, env=daemon_environment(), check=False).returncode  # noqa: S603
+
+
+def start_node(session: Session, passphrase: str) -> None:
+    """Start the node in the background, in a session of its own; returns when it answers.
+
+    Raises the error that the node reports (`WrongPassphrase`, `ProfileInUse`, …), `NodeNotRunning`
+    when it ended without a word, `TimedOut`.
+    """
+    secret_out, secret_in = os.pipe()
+    ready_out, ready_in = os.pipe()
+    arguments = ["node", f"--passphrase-fd={secret_out}", f"--ready-fd={ready_in}"]
+    # The named file is not passed on: the passphrase was read from it already.
+    command = [part for part in daemon_command(session, arguments) if not _names_file(part)]
+    with _open_log(session.profile) as log:
+        child = subprocess.Popen(  # noqa: S603 - our own program
+            command,
+            env=daemon_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            pass_fds=(secret_out, ready_in),
+            start_new_session=True,
+        )
+    os.close(secret_out)
+    os.close(ready_in)
+    with open(secret_in, "wb") as pipe:
+        pipe.write(passphrase.encode())
+    with open(ready_out, "rb") as ready:
+        if not select.select([ready], [], [], START_SECONDS)[0]:
+            raise TimedOut(f"The node did not start within {START_SECONDS:.0f} s.")
+        report = ready.readline().decode("utf-8", errors="replace").strip()
+    if report == "ready":
+        return
+    child.wait(START_SECONDS)
+    word, _, rest = report.partition(" ")
+    code, _, sentence = rest.partition(" ")
+    if word == "error" and code.lstrip("-").isdigit():
+        raise by_code(int(code))(sentence)
+    raise NodeNotRunning(f"The node ended at once; {session.profile / LOG} may say why.")
+
+
+def _names_file(argument: str) -> bool:
+    return argument.startswith("--passphrase-file=")
+
+
+def _open_log(profile: Path) -> IO[bytes]:
+    path = profile / LOG
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
+    descriptor = os.open(path, flags, 0o600)
+    log = open(descriptor, "ab")
+    if log.tell() > _MAX_LOG_BYTES:
+        log.truncate(0)
+    return log
