@@ -1,0 +1,1 @@
+"""Doubles and tools for tests, shipped with the package so that other projects can use them."""
