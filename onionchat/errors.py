@@ -466,6 +466,13 @@ class InternalError(Unavailable):
     sentence = "The node failed at this request; its log says where."
 
 
+class PluginMissing(Unavailable):
+    """A bridge needs a program that is not installed."""
+
+    code = 3013
+    sentence = "A program for these bridges is missing."
+
+
 class ClientTooSlow(Unavailable):
     """A front end that does not read its notifications fast enough."""
 
