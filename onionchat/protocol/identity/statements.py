@@ -121,8 +121,8 @@ def decode_statement(data: bytes) -> Statement:
         case Profile(name=name):
             if len(name.encode()) > MAX_NAME_BYTES:
                 raise Malformed
-        case Genesis(link_key=key) | Add(link_key=key):
-            if not is_agreement_key(key):
+        case _:
+            if not is_agreement_key(statement.link_key):
                 raise Malformed
     return statement
 
