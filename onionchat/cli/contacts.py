@@ -10,7 +10,7 @@ from typing import Final
 from onionchat.control import schema
 from onionchat.displayable import displayable_line
 from onionchat.errors import InvalidInput, InvalidLink
-from onionchat.views import ContactView
+from onionchat.views import ContactView, InviteView
 
 from .session import Session, local_time, print_json, print_table, warn
 
@@ -31,14 +31,15 @@ def invite(session: Session) -> None:
     else:
         print(reply.qr)
         print(reply.invite.link)
-        print(_terms(reply.invite.standing, reply.invite.expires))
+        print(terms(reply.invite))
     if options.svg is not None:
         _write_new(options.svg, reply.svg)
 
 
-def _terms(standing: bool, expires: float | None) -> str:
-    times = "Can be used many times" if standing else "Can be used once"
-    until = "" if expires is None else f", until {local_time(expires)}"
+def terms(view: InviteView) -> str:
+    """What whoever gets the link can do with it."""
+    times = "Can be used many times" if view.standing else "Can be used once"
+    until = "" if view.expires is None else f", until {local_time(view.expires)}"
     return f"{times}{until}. Give it only to whom you want to talk with."
 
 

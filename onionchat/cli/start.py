@@ -10,6 +10,7 @@ import os
 import select
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Final
 
@@ -44,10 +45,18 @@ def daemon_environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join([*filter(None, paths), ours])}
 
 
-def create_profile(session: Session, name: str) -> int:
+def create_profile(session: Session, name: str, passphrase: str) -> int:
     """Run `init` as a child at the same terminal; returns its exit status."""
-    command = daemon_command(session, ["init", f"--name={name}"])
-    return subprocess.run(command, env=daemon_environment(), check=False).returncode  # noqa: S603
+    secret_out, secret_in = os.pipe()
+    arguments = ["init", f"--name={name}", f"--passphrase-fd={secret_out}"]
+    child = subprocess.Popen(  # noqa: S603 - our own program
+        _without_file(daemon_command(session, arguments)),
+        env=daemon_environment(),
+        pass_fds=(secret_out,),
+    )
+    os.close(secret_out)
+    _hand_over(secret_in, passphrase)
+    return child.wait()
 
 
 def start_node(session: Session, passphrase: str) -> None:
@@ -59,8 +68,7 @@ def start_node(session: Session, passphrase: str) -> None:
     secret_out, secret_in = os.pipe()
     ready_out, ready_in = os.pipe()
     arguments = ["node", f"--passphrase-fd={secret_out}", f"--ready-fd={ready_in}"]
-    # The named file is not passed on: the passphrase was read from it already.
-    command = [part for part in daemon_command(session, arguments) if not _names_file(part)]
+    command = _without_file(daemon_command(session, arguments))
     with _open_log(session.profile) as log:
         child = subprocess.Popen(  # noqa: S603 - our own program
             command,
@@ -73,8 +81,7 @@ def start_node(session: Session, passphrase: str) -> None:
         )
     os.close(secret_out)
     os.close(ready_in)
-    with open(secret_in, "wb") as pipe:
-        pipe.write(passphrase.encode())
+    _hand_over(secret_in, passphrase)
     with open(ready_out, "rb") as ready:
         if not select.select([ready], [], [], START_SECONDS)[0]:
             raise TimedOut(f"The node did not start within {START_SECONDS:.0f} s.")
@@ -89,8 +96,15 @@ def start_node(session: Session, passphrase: str) -> None:
     raise NodeNotRunning(f"The node ended at once; {session.profile / LOG} may say why.")
 
 
-def _names_file(argument: str) -> bool:
-    return argument.startswith("--passphrase-file=")
+def _without_file(command: list[str]) -> list[str]:
+    # The passphrase was read already, from the named file or from the person.
+    return [part for part in command if not part.startswith("--passphrase-file=")]
+
+
+def _hand_over(descriptor: int, passphrase: str) -> None:
+    # The child may have ended at once; then its own report counts. Python ignores SIGPIPE.
+    with suppress(BrokenPipeError), open(descriptor, "wb") as pipe:
+        pipe.write(passphrase.encode())
 
 
 def _open_log(profile: Path) -> IO[bytes]:

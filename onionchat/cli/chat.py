@@ -1,0 +1,355 @@
+"""`onionchat` without a command: a plain chat prompt, after the node was started if needed.
+
+What lives here: the conversation at the terminal. What may not: the terminal's tricks (`terminal`),
+the node's start (`start`).
+
+What is typed goes to the current contact; lines that begin with / are commands (`chat_commands`).
+"""
+
+from __future__ import annotations
+
+import select
+import time
+from collections import deque
+from typing import TYPE_CHECKING, Final
+
+from onionchat.control import address, schema
+from onionchat.control import passphrase as passphrases
+from onionchat.displayable import displayable, displayable_line
+from onionchat.errors import NodeNotRunning, OnionchatError, Refused, Stopping, WrongPassphrase
+from onionchat.views import (
+    ConnectionChanged,
+    ContactChanged,
+    ContactView,
+    MessageAdded,
+    MessageStateChanged,
+    MessageView,
+    NodeEvent,
+    RequestReceived,
+    StatusView,
+    TorChanged,
+    Warned,
+)
+
+from . import start
+from .profile import read_passphrase
+from .session import Session, warn
+from .terminal import Terminal
+
+if TYPE_CHECKING:
+    from .chat_commands import Commands
+
+MARKS: Final = {
+    "queued": "… queued",
+    "sent": "→ sent",
+    "delivered": "✓✓ delivered",
+    "read": "✓✓ read",
+    "received": "",
+}
+"""What is known of a message, always also in words."""
+
+BACKLOG: Final = 10
+"""Messages shown when a conversation is entered."""
+
+_TRIES: Final = 3
+_EXCERPT: Final = 40
+_MAX_REMEMBERED: Final = 1000
+
+
+def chat(session: Session) -> int:
+    """Start what is not there yet, then talk. Returns the exit status."""
+    status = _ensure_node(session)
+    if status:
+        return status
+    session.call(schema.Subscribe())
+    talk = Chat(session)
+    talk.wait_for_tor()
+    return talk.run()
+
+
+def _ensure_node(session: Session) -> int:
+    if not address.holds_profile(session.profile):
+        print(f"There is no profile in {session.profile} yet. This makes one.")
+        name = input("Your name, as contacts will see it (may be empty): ").strip()
+        file = session.passphrase_file
+        if file is None:
+            print("The passphrase protects your messages if somebody gets hold of this computer.")
+            secret = passphrases.ask_new("A passphrase: ", warn)
+        else:
+            secret = passphrases.from_file(file, warn)
+        status = start.create_profile(session, name, secret)
+        if status:
+            return status
+        start.start_node(session, secret)
+        return 0
+    try:
+        session.client()
+    except NodeNotRunning:
+        _start_existing(session)
+    return 0
+
+
+def _start_existing(session: Session) -> None:
+    for _ in range(_TRIES):
+        try:
+            start.start_node(session, read_passphrase(session, "Passphrase: "))
+        except WrongPassphrase as error:
+            if session.passphrase_file is not None:
+                raise
+            warn(str(error))
+        else:
+            return
+    raise Refused("The node was not started.")
+
+
+class Chat:
+    """The prompt, the contacts, and what is known of the messages sent here."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.contacts: dict[str, ContactView] = {}
+        self.current: str | None = None
+        self.stopped = False
+        self._sent: dict[str, MessageView] = {}
+        self._online: bool | None = None
+        self._early: deque[NodeEvent | schema.Closing] = deque()
+        self._ended: OnionchatError | None = None
+        self.terminal = Terminal(session.client().fileno(), self.take_events)
+        self.terminal.complete(self._completions)
+
+    # --- Before the first prompt
+
+    def wait_for_tor(self) -> None:
+        """Show tor's progress until it is connected; Ctrl-C goes on without."""
+        status = self.session.call(schema.Status())
+        tor = status.tor
+        try:
+            while tor.bootstrap < 100:  # noqa: PLR2004 - per cent
+                line = f"Tor {tor.bootstrap:3} %  {displayable_line(tor.summary)}"
+                self._progress(f"{line[:60]}  (Ctrl-C: go on)")
+                for event in self._wait_events():
+                    if isinstance(event, TorChanged):
+                        tor = event.tor
+                    else:
+                        self._early.append(event)
+        except KeyboardInterrupt:
+            print()
+        else:
+            self._progress("")
+        self._greet(status)
+
+    def _progress(self, line: str) -> None:
+        end = "\n" if self.terminal.plain and line else ""
+        begin = "" if self.terminal.plain else "\r\x1b[K"
+        print(f"{begin}{line}", end=end, flush=True)
+
+    def _wait_events(self) -> list[NodeEvent | schema.Closing]:
+        client = self.session.client()
+        select.select([client], [], [], 1.0)
+        return list(client.pending_events())
+
+    def _greet(self, status: StatusView) -> None:
+        self._online = status.online
+        self.read_contacts()
+        who = displayable_line(status.name) or "you"
+        print(f"This is {self.terminal.bold(who)}. /help says what can be typed here.")
+        if status.requests:
+            print(f"{status.requests} contact requests wait: /requests")
+        if not self.contacts:
+            print("No contacts yet: /invite makes a link for somebody, /add LINK takes one.")
+        else:
+            self.show_contacts()
+        if len(self.contacts) == 1:
+            self.enter(next(iter(self.contacts)))
+
+    # --- The prompt
+
+    def run(self) -> int:
+        """Read and do until the person leaves or the node ends."""
+        from .chat_commands import Commands
+
+        commands = Commands(self)
+        interrupted = False
+        while True:
+            try:
+                self.take_events()
+                if self._ended is not None:
+                    warn(str(self._ended))
+                    return 0 if isinstance(self._ended, Stopping) else 1
+                line = self.terminal.read(self._prompt())
+                interrupted = False
+                if not self._do(line, commands):
+                    break
+            except EOFError:
+                print()
+                break
+            except KeyboardInterrupt:
+                print()
+                if interrupted:
+                    break
+                interrupted = True
+                print("Once more, or /quit, leaves.")
+        if not self.stopped:
+            print("The node keeps running and receives; `onionchat stop` ends it.")
+        return 0
+
+    def _do(self, line: str, commands: Commands) -> bool:
+        """Carry out a line; false when it says to leave."""
+        try:
+            if line.startswith("/") and not line.startswith("//"):
+                return commands.do(line[1:])
+            if line.strip():
+                self.say(line.removeprefix("/"))
+        except (Stopping, NodeNotRunning) as error:
+            self._ended = error
+        except OnionchatError as error:
+            warn(str(error))
+        return True
+
+    def _prompt(self) -> str:
+        elsewhere = sum(c.unread for c in self.contacts.values() if c.id != self.current)
+        unread = f" ({elsewhere} unread)" if elsewhere else ""
+        waiting = sum(1 for m in self._sent.values() if m.contact == self.current)
+        queued = f" [{waiting} not delivered yet]" if waiting else ""
+        name = self.contacts[self.current].name if self.current in self.contacts else "onionchat"
+        return f"{displayable_line(name)}{unread}{queued}> "
+
+    def _completions(self, line: str) -> list[str]:
+        from .chat_commands import NAMES
+
+        if line.startswith("/to "):
+            names = (f"/to {displayable_line(c.name)}" for c in self.contacts.values())
+            return [name for name in names if name.startswith(line)]
+        return [f"/{name} " for name in NAMES if line and f"/{name}".startswith(line)]
+
+    # --- What the person does
+
+    def read_contacts(self) -> None:
+        """Ask for all contacts anew."""
+        found = self.session.call(schema.Contacts())
+        self.contacts = {contact.id: contact for contact in found}
+
+    def show_contacts(self) -> None:
+        """List the contacts, with what waits."""
+        for contact in self.contacts.values():
+            marks = [contact.state] if contact.state != "active" else []
+            marks += ["connected"] if contact.connected else []
+            marks += [f"{contact.unread} unread"] if contact.unread else []
+            marks += [f"{contact.queued} queued"] if contact.queued else []
+            marks += ["validated"] if contact.trust == "validated" else []
+            name = self.terminal.bold(displayable_line(contact.name))
+            print(f"  {name}  {', '.join(marks)}".rstrip())
+
+    def enter(self, contact_id: str) -> None:
+        """Make a contact the current one; show the latest messages and take them as read."""
+        self.current = contact_id
+        self.show_history(BACKLOG)
+        self._mark_read()
+
+    def show_history(self, limit: int) -> None:
+        """Print the newest messages of the current conversation."""
+        from .messages import read_history
+
+        for message in read_history(self.session, self.need_current(), limit):
+            print(self.message_lines(message))
+
+    def need_current(self) -> str:
+        """The current contact's id. Raises `Refused` without one."""
+        if self.current is None:
+            raise Refused("Whom do you mean? /contacts lists them, /to NAME chooses one.")
+        return self.current
+
+    def say(self, text: str) -> None:
+        """Send a text to the current contact."""
+        message = self.session.call(schema.Send(contact=self.need_current(), text=text))
+        if len(self._sent) < _MAX_REMEMBERED:
+            self._sent[message.id] = message
+        print(self.terminal.dim(f"  {MARKS['queued']}"))
+
+    def message_lines(self, message: MessageView) -> str:
+        """A message as it is shown, with its state."""
+        when = time.strftime("%H:%M", time.localtime(message.time))
+        if time.time() - message.time > 20 * 3600:
+            when = time.strftime("%Y-%m-%d %H:%M", time.localtime(message.time))
+        who = "me" if message.mine else displayable_line(message.author)
+        if message.contact != self.current and message.contact in self.contacts and message.mine:
+            who += f" to {displayable_line(self.contacts[message.contact].name)}"
+        text = displayable(message.text).replace("\n", "\n    ")
+        note = f" ({displayable_line(message.note)})" if message.note else ""
+        mark = f"  {MARKS.get(message.state, message.state)}" if message.mine else ""
+        return f"{self.terminal.dim(when)} {self.terminal.bold(who)}: {text}{note}" + (
+            self.terminal.dim(mark)
+        )
+
+    # --- What happens
+
+    def take_events(self) -> None:
+        """Show what happened; called between lines, and by a signal while the person types."""
+        try:
+            self._early.extend(self.session.client().pending_events())
+            while self._early:
+                event = self._early.popleft()
+                if isinstance(event, schema.Closing):
+                    self._end(Stopping(event.sentence))
+                else:
+                    self._event(event)
+            self.terminal.change_prompt(self._prompt())
+        except OnionchatError as error:
+            # Nothing may leave from here: a signal's handler would break off what is being typed.
+            self._end(error)
+
+    def _end(self, error: OnionchatError) -> None:
+        if self._ended is None:
+            self._ended = error
+            self.terminal.show("The node has ended. Press Enter.")
+
+    def _event(self, event: NodeEvent) -> None:
+        match event:
+            case MessageAdded(message=message):
+                if message.id not in self._sent:
+                    self.terminal.show(self.message_lines(message))
+                if message.contact == self.current and not message.mine:
+                    self._mark_read()
+            case MessageStateChanged(ids=ids, state=state):
+                self._state(ids, state)
+            case ContactChanged(contact=contact):
+                self._contact(contact)
+            case RequestReceived(request=request):
+                name = displayable_line(request.name)
+                greeting = displayable_line(request.greeting)
+                self.terminal.show(f"* {name} wants to become your contact: {greeting}")
+                if request.lookalike:
+                    known = displayable_line(request.lookalike)
+                    self.terminal.show(f"  Careful: the name looks like your contact {known}.")
+                self.terminal.show(f"  /accept {request.id}  or  /decline {request.id}")
+            case ConnectionChanged(name=name, connected=connected):
+                word = "connected" if connected else "not connected any more"
+                self.terminal.show(self.terminal.dim(f"* {displayable_line(name)} is {word}"))
+            case TorChanged(tor=tor, online=online):
+                if online != self._online:
+                    self._online = online
+                    word = "online" if online else f"offline: {displayable_line(tor.summary)}"
+                    self.terminal.show(self.terminal.dim(f"* you are {word}"))
+            case Warned(sentence=sentence):
+                self.terminal.show(self.terminal.bold(f"! {displayable_line(sentence)}"))
+
+    def _state(self, ids: tuple[str, ...], state: str) -> None:
+        if state not in ("delivered", "read"):
+            return
+        for message_id in ids:
+            message = self._sent.pop(message_id, None)
+            if message is not None:
+                text = displayable_line(message.text)
+                text = text if len(text) <= _EXCERPT else text[: _EXCERPT - 1] + "…"
+                self.terminal.show(self.terminal.dim(f"  {MARKS[state]}: {text}"))
+
+    def _contact(self, contact: ContactView) -> None:
+        before = self.contacts.get(contact.id)
+        self.contacts[contact.id] = contact
+        if before is not None and before.state != contact.state:
+            name = displayable_line(contact.name)
+            self.terminal.show(f"* {name}: {before.state} → {contact.state}")
+
+    def _mark_read(self) -> None:
+        if self.current is not None:
+            self.session.call(schema.MarkRead(contact=self.current))

@@ -1,0 +1,161 @@
+"""What a line that begins with / does at the chat prompt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from onionchat.control import schema
+from onionchat.displayable import displayable_line
+from onionchat.errors import InvalidInput, UnknownContact
+from onionchat.views import ContactView
+
+from . import contacts, messages, profile
+from .session import warn
+
+if TYPE_CHECKING:
+    from .chat import Chat
+
+HELP: Final = """\
+What you type goes to the current contact. A line that begins with / is a command:
+  /contacts            list the contacts        /to NAME          talk with this one
+  /history [N]         show the last messages   /search WORDS     find messages
+  /invite [standing]   make a link and QR code  /add LINK [NAME]  use somebody's link
+  /requests            list waiting requests    /accept ID [NAME]  /decline ID
+  /verify [WORDS]      compare safety words     /rename NAME      rename the contact
+  /block               block the contact        /status           how the node is doing
+  /quit                leave; the node runs on  /stop             stop the node and leave
+To send a text that begins with /, type // instead.
+Your messages: … queued (here on disk), → sent (on its way), ✓✓ delivered, ✓✓ read."""
+
+
+class Commands:
+    """The commands of one chat."""
+
+    def __init__(self, chat: Chat) -> None:
+        self._chat = chat
+        self._session = chat.session
+
+    def do(self, line: str) -> bool:
+        """Carry out a command; false when it leaves the prompt. Raises named errors."""
+        name, _, rest = line.partition(" ")
+        found = [known for known in NAMES if known.startswith(name)] if name else ["help"]
+        if name in NAMES:
+            found = [name]
+        if len(found) != 1:
+            warn("There is no such command; /help lists them.")
+            return True
+        function: Callable[[str], bool | None] = getattr(self, f"_{found[0]}")
+        return function(rest.strip()) is not False
+
+    def _help(self, rest: str) -> None:
+        print(HELP)
+
+    def _contacts(self, rest: str) -> None:
+        self._chat.read_contacts()
+        self._chat.show_contacts()
+
+    def _to(self, rest: str) -> None:
+        self._chat.read_contacts()
+        self._chat.enter(self._find(rest).id)
+
+    def _find(self, name: str) -> ContactView:
+        known = list(self._chat.contacts.values())
+        for matches in (
+            [c for c in known if name in (c.name, c.id)],
+            [c for c in known if name and c.name.lower().startswith(name.lower())],
+        ):
+            if len(matches) == 1:
+                return matches[0]
+        raise UnknownContact("No contact, or more than one, has a name that begins like this.")
+
+    def _history(self, rest: str) -> None:
+        if rest and not rest.isdecimal():
+            raise InvalidInput("Type /history and a number.")
+        self._chat.show_history(max(1, int(rest or 20)))
+
+    def _search(self, rest: str) -> None:
+        if not rest:
+            raise InvalidInput("Type /search and the words.")
+        page = self._session.call(schema.Search(words=rest))
+        for message in reversed(page.messages):
+            contact = self._chat.contacts.get(message.contact)
+            print(messages.message_lines(message, contact.name if contact else message.contact))
+        if not page.messages:
+            print("Nothing was found.")
+
+    def _invite(self, rest: str) -> None:
+        if rest not in ("", "standing"):
+            raise InvalidInput("Type /invite or /invite standing.")
+        reply = self._session.call(schema.Invite(standing=bool(rest)))
+        print(reply.qr)
+        print(reply.invite.link)
+        print(contacts.terms(reply.invite))
+
+    def _add(self, rest: str) -> None:
+        link, _, name = rest.partition(" ")
+        if not link:
+            raise InvalidInput("Type /add and the link.")
+        contact = self._session.call(schema.Add(link=link, name=name.strip() or None))
+        self._chat.take_events()
+        print(f"{displayable_line(contact.name)}: {contact.state}")
+        self._chat.current = self._chat.current or contact.id
+
+    def _requests(self, rest: str) -> None:
+        contacts.requests(self._session)
+
+    def _accept(self, rest: str) -> None:
+        id_, _, name = rest.partition(" ")
+        contact = self._session.call(schema.Accept(id=self._request_id(id_), name=name or None))
+        self._chat.take_events()
+        print(f"{displayable_line(contact.name)}: {contact.state}")
+        self._chat.current = self._chat.current or contact.id
+
+    def _decline(self, rest: str) -> None:
+        self._session.call(schema.Decline(id=self._request_id(rest)))
+
+    def _request_id(self, given: str) -> str:
+        if given:
+            return given
+        waiting = self._session.call(schema.Requests())
+        if len(waiting) == 1:
+            return waiting[0].id
+        raise InvalidInput("Which request? /requests lists them.")
+
+    def _verify(self, rest: str) -> None:
+        contact = self._chat.need_current()
+        if rest:
+            words = tuple(rest.lower().split())
+            view = self._session.call(schema.Validate(contact=contact, words=words))
+            print(f"The words are right: {displayable_line(view.name)} is validated.")
+        else:
+            print(" ".join(self._session.call(schema.VerifyWords(contact=contact))))
+            print("Compare them by voice or in person. If they are equal: /verify WORDS")
+
+    def _rename(self, rest: str) -> None:
+        self._session.call(schema.Rename(contact=self._chat.need_current(), name=rest))
+        self._chat.read_contacts()
+
+    def _block(self, rest: str) -> None:
+        contact = self._session.call(schema.Block(contact=self._chat.need_current()))
+        print(f"{displayable_line(contact.name)}: {contact.state}")
+
+    def _status(self, rest: str) -> None:
+        profile.status(self._session)
+
+    def _quit(self, rest: str) -> bool:
+        return False
+
+    def _stop(self, rest: str) -> bool:
+        profile.stop(self._session)
+        self._chat.stopped = True
+        return False
+
+
+NAMES: Final = tuple(
+    name.removeprefix("_")
+    for name, value in vars(Commands).items()
+    if name.startswith("_") and not name.startswith("__") and name not in ("_find", "_request_id")
+    if callable(value)
+)
+"""All commands, in the order of their methods."""
