@@ -1,0 +1,1 @@
+"""Ways to reach other devices: the interface, Tor, and memory for tests and simulations."""

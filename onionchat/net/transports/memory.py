@@ -1,0 +1,490 @@
+"""A transport without a network, for tests and simulations: same interface, time by an injected
+clock, faults on demand. Bytes arrive in order after a delay, never altered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from typing import Final
+
+from twisted.internet.defer import Deferred, succeed
+from twisted.internet.error import ConnectionAborted, ConnectionDone, ConnectionLost
+from twisted.internet.interfaces import (
+    IAddress,
+    IDelayedCall,
+    IProtocol,
+    IProtocolFactory,
+    IPushProducer,
+    IReactorTime,
+    ITransport,
+)
+from twisted.python.failure import Failure
+from zope.interface import implementer
+
+from onionchat.errors import InvalidInput
+from onionchat.net.transports.interface import (
+    Address,
+    DialFailed,
+    DialReason,
+    Phase,
+    Service,
+    ServiceSpec,
+    ServiceState,
+    ServiceStatus,
+    TransportStatus,
+)
+from onionchat.protocol.crypto.keys import AgreementKey
+
+BUFFER_BYTES: Final = 64 * 1024
+"""What may be under way in one direction before the writer is paused, as in Twisted."""
+
+MAX_LATENCY_MS: Final = 5_000
+
+
+@implementer(IAddress)
+class MemoryAddress:
+    """The address of an end; it says nothing."""
+
+
+class _State(Enum):
+    OPEN = auto()
+    CLOSING = auto()
+    CLOSED = auto()
+
+
+@implementer(ITransport)
+class MemoryEnd:
+    """One end of a connection. Offers what Twisted's stream transports offer to a protocol."""
+
+    def __init__(self, clock: IReactorTime, delay: Callable[[], float]) -> None:
+        self._clock = clock
+        self._delay = delay
+        self._peer: MemoryEnd | None = None
+        self._state = _State.OPEN
+        self._producer: IPushProducer | None = None
+        self._paused = False
+        self._under_way = 0
+        self._last_arrival = 0.0
+        self._calls: list[IDelayedCall] = []
+        self._reading = True
+        self._held: list[bytes | Exception] = []
+        self.silent = False
+        """Whether what this end sends gets lost without a sign (a half-open connection)."""
+        self.protocol: IProtocol | None = None
+        self.bytes_sent = 0
+
+    def join(self, peer: MemoryEnd) -> None:
+        """Make `peer` the other end."""
+        self._peer = peer
+
+    @property
+    def connected(self) -> bool:
+        """Whether bytes can still be written here."""
+        return self._state is _State.OPEN
+
+    # --- what protocols call ---------------------------------------------------------------------
+
+    def write(self, data: bytes) -> None:
+        """Send `data`; ignored after the end."""
+        if self._state is not _State.OPEN or not data:
+            return
+        self.bytes_sent += len(data)
+        self._under_way += len(data)
+        self._after(lambda: self._arrived(data))
+        if self._under_way > BUFFER_BYTES and self._producer is not None and not self._paused:
+            self._paused = True
+            self._producer.pauseProducing()
+
+    def writeSequence(self, iovec: Iterable[bytes]) -> None:  # noqa: D102
+        self.write(b"".join(iovec))
+
+    def loseConnection(self) -> None:
+        """Close once what was written has arrived."""
+        if self._state is not _State.OPEN:
+            return
+        self._state = _State.CLOSING
+        self._after(lambda: self._finish(ConnectionDone()))
+
+    def abortConnection(self) -> None:
+        """Close at once; what is under way is lost."""
+        if self._state is _State.CLOSED:
+            return
+        self._cancel()
+        self._end(ConnectionAborted())
+        peer = self._peer
+        if peer is not None and not self.silent:
+            self._clock.callLater(self._delay(), peer.lost)
+
+    def registerProducer(self, producer: IPushProducer, streaming: bool) -> None:
+        """Take a push producer; pull producers are not used here."""
+        if self._state is _State.CLOSED:
+            producer.stopProducing()
+            return
+        if not streaming:
+            raise ValueError("only push producers")
+        self._producer = producer
+
+    def unregisterProducer(self) -> None:  # noqa: D102
+        self._producer = None
+
+    def pauseProducing(self) -> None:
+        """Stop reading."""
+        self._reading = False
+
+    def resumeProducing(self) -> None:
+        """Read again."""
+        self._reading = True
+        held, self._held = self._held, []
+        for item in held:
+            self._deliver(item)
+
+    def stopProducing(self) -> None:  # noqa: D102
+        self.loseConnection()
+
+    def getPeer(self) -> IAddress:  # noqa: D102
+        return MemoryAddress()
+
+    def getHost(self) -> IAddress:  # noqa: D102
+        return MemoryAddress()
+
+    # --- what the network does -------------------------------------------------------------------
+
+    def lost(self) -> None:
+        """The connection broke, without a goodbye."""
+        self._cancel()
+        self._end(ConnectionLost())
+
+    def _after(self, call: Callable[[], None]) -> None:
+        """Do something at the other end after the delay, but never before what was sent earlier."""
+        now = self._clock.seconds()
+        at = max(now + self._delay(), self._last_arrival)
+        self._last_arrival = at
+        self._calls = [pending for pending in self._calls if pending.active()]
+        self._calls.append(self._clock.callLater(at - now, call))
+
+    def _arrived(self, data: bytes) -> None:
+        self._under_way -= len(data)
+        peer = self._peer
+        if peer is not None and not self.silent:
+            peer._deliver(data)
+        if self._under_way == 0 and self._paused and self._state is _State.OPEN:
+            self._paused = False
+            if self._producer is not None:
+                self._producer.resumeProducing()
+
+    def _deliver(self, item: bytes | Exception) -> None:
+        if self._state is _State.CLOSED:
+            return
+        if not self._reading:
+            self._held.append(item)
+        elif isinstance(item, Exception):
+            self._cancel()
+            self._end(item)
+        elif self.protocol is not None:
+            self.protocol.dataReceived(item)
+
+    def _finish(self, why: Exception) -> None:
+        peer = self._peer
+        self._end(why)
+        if peer is not None and not self.silent:
+            peer._deliver(ConnectionDone())
+
+    def _end(self, why: Exception) -> None:
+        if self._state is _State.CLOSED:
+            return
+        self._state = _State.CLOSED
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            producer.stopProducing()
+        if self.protocol is not None:
+            self.protocol.connectionLost(Failure(why))
+
+    def _cancel(self) -> None:
+        for call in self._calls:
+            if call.active():
+                call.cancel()
+        self._calls.clear()
+
+
+@dataclass(eq=False)
+class MemoryService:
+    """A service of a `MemoryTransport`."""
+
+    spec: ServiceSpec
+    factory: IProtocolFactory
+    owner: MemoryTransport
+    status: ServiceStatus
+
+
+@dataclass(eq=False)
+class _Connection:
+    """A live connection, for the faults."""
+
+    caller: MemoryTransport
+    callee: MemoryTransport
+    ends: tuple[MemoryEnd, MemoryEnd]
+
+
+class MemoryNetwork:
+    """Joins `MemoryTransport`s. `delay` gives the seconds that bytes need, one way, per write.
+
+    Faults: `partition`, `heal`, `cut` (connections break), `silence` (they die unnoticed),
+    `publish_seconds` before a service can be found.
+    """
+
+    def __init__(
+        self,
+        clock: IReactorTime,
+        *,
+        delay: Callable[[], float] = lambda: 0.05,
+        publish_seconds: float = 0.0,
+    ) -> None:
+        self.clock = clock
+        self.delay = delay
+        self.publish_seconds = publish_seconds
+        self.services: dict[bytes, MemoryService] = {}
+        self.dials = 0
+        self._connections: list[_Connection] = []
+        self._apart: set[frozenset[str]] = set()
+
+    def transport(self, label: str) -> MemoryTransport:
+        """A new transport on this network; `label` names it in faults."""
+        return MemoryTransport(self, label)
+
+    def partition(self, one: str, other: str) -> None:
+        """Let nothing pass between two transports: dials time out, connections fall silent."""
+        self._apart.add(frozenset((one, other)))
+        self.silence(one, other)
+
+    def heal(self, one: str, other: str) -> None:
+        """End a partition. Connections that fell silent stay so."""
+        self._apart.discard(frozenset((one, other)))
+
+    def cut(self, one: str, other: str) -> int:
+        """Break the connections between two transports; returns how many there were."""
+        broken = self._between(one, other)
+        for connection in broken:
+            for end in connection.ends:
+                end.lost()
+        return len(broken)
+
+    def silence(self, one: str, other: str) -> int:
+        """Let the connections between two transports die without a sign at either end."""
+        silenced = self._between(one, other)
+        for connection in silenced:
+            for end in connection.ends:
+                end.silent = True
+        return len(silenced)
+
+    def connections(self, one: str, other: str) -> int:
+        """How many connections are open between two transports."""
+        return len(self._between(one, other))
+
+    def apart(self, one: str, other: str) -> bool:
+        """Whether a partition stands between two transports."""
+        return frozenset((one, other)) in self._apart
+
+    def connect(
+        self, caller: MemoryTransport, service: MemoryService, factory: IProtocolFactory
+    ) -> IProtocol:
+        """Make both protocols and the connection between them. Raises DialFailed (REFUSED)."""
+        ends = (MemoryEnd(self.clock, self.delay), MemoryEnd(self.clock, self.delay))
+        ends[0].join(ends[1])
+        ends[1].join(ends[0])
+        answering = service.factory.buildProtocol(MemoryAddress())
+        calling = factory.buildProtocol(MemoryAddress())
+        if answering is None or calling is None:
+            raise DialFailed(DialReason.REFUSED)
+        ends[0].protocol, ends[1].protocol = calling, answering
+        self._connections = [
+            kept for kept in self._connections if any(end.connected for end in kept.ends)
+        ]
+        self._connections.append(_Connection(caller, service.owner, ends))
+        answering.makeConnection(ends[1])
+        calling.makeConnection(ends[0])
+        return calling
+
+    def drop(self, transport: MemoryTransport) -> None:
+        """Break every connection of a transport: its process ended."""
+        for connection in self._connections:
+            if transport in (connection.caller, connection.callee):
+                for end in connection.ends:
+                    end.lost()
+
+    def _between(self, one: str, other: str) -> list[_Connection]:
+        return [
+            connection
+            for connection in self._connections
+            if {connection.caller.label, connection.callee.label} == {one, other}
+            and any(end.connected for end in connection.ends)
+        ]
+
+
+class MemoryTransport:
+    """One device's way onto a `MemoryNetwork`. See `interface.Transport` for the methods."""
+
+    name = "memory"
+    can_hide_ip = True
+    max_latency_ms = MAX_LATENCY_MS
+
+    def __init__(self, network: MemoryNetwork, label: str) -> None:
+        self.network = network
+        self.label = label
+        self._clock = network.clock
+        self._services: list[MemoryService] = []
+        self._timers: list[IDelayedCall] = []
+        self._listeners: list[Callable[[TransportStatus], None]] = []
+        self._phase = Phase.STOPPED
+
+    @property
+    def status(self) -> TransportStatus:
+        """Online as soon as it was started."""
+        up = self._phase is Phase.ONLINE
+        return TransportStatus(
+            self.name,
+            self._phase,
+            percent=100 if up else 0,
+            summary="Connected in memory." if up else "Stopped.",
+            circuits=up,
+            services=tuple(service.status for service in self._services),
+        )
+
+    def start(self) -> Deferred[None]:
+        """Go online."""
+        self._phase = Phase.ONLINE
+        for service in self._services:
+            self._put_up(service)
+        self._show()
+        return succeed(None)
+
+    def stop(self) -> Deferred[None]:
+        """Go off: services vanish, connections break."""
+        self._phase = Phase.STOPPED
+        for timer in self._timers:
+            if timer.active():
+                timer.cancel()
+        self._timers.clear()
+        for service in self._services:
+            self._take_down(service, ServiceState.WAITING)
+        self.network.drop(self)
+        self._show()
+        return succeed(None)
+
+    def publish(self, spec: ServiceSpec, factory: IProtocolFactory) -> Service:
+        """Offer a service; it can be found `publish_seconds` later."""
+        if any(service.spec.onion_key == spec.onion_key for service in self._services):
+            raise InvalidInput("A service with this key is published already.")
+        status = ServiceStatus(
+            spec.name, spec.onion_key, ServiceState.WAITING, self._clock.seconds()
+        )
+        service = MemoryService(spec, factory, self, status)
+        self._services.append(service)
+        if self._phase is Phase.ONLINE:
+            self._put_up(service)
+        self._show()
+        return service
+
+    def withdraw(self, service: Service) -> Deferred[None]:
+        """Take a service back; connections survive."""
+        if isinstance(service, MemoryService) and service in self._services:
+            self._services.remove(service)
+            self._take_down(service, ServiceState.WITHDRAWN)
+            self._show()
+        return succeed(None)
+
+    def dial(
+        self, address: Address, isolation: str, factory: IProtocolFactory, timeout: float = 120.0
+    ) -> Deferred[IProtocol]:
+        """Connect, one round trip later."""
+        if not isolation:
+            raise InvalidInput("The isolation has 1 to 255 bytes.")
+        self.network.dials += 1
+        call: IDelayedCall | None = None
+
+        def cancel(_: Deferred[IProtocol]) -> None:
+            if call is not None and call.active():
+                call.cancel()
+
+        connected: Deferred[IProtocol] = Deferred(cancel)
+        if self._phase is not Phase.ONLINE:
+            connected.errback(DialFailed(DialReason.NOT_READY))
+            return connected
+        service = self.network.services.get(address.onion_key)
+        apart = service is not None and self.network.apart(self.label, service.owner.label)
+        wait = timeout if apart else 2 * self.network.delay()
+
+        def arrive() -> None:
+            try:
+                protocol = self._arrive(address, factory, apart)
+            except DialFailed as failed:
+                connected.errback(failed)
+            else:
+                connected.callback(protocol)
+
+        call = self._clock.callLater(wait, arrive)
+        return connected
+
+    def forget(self, onion_key: bytes) -> Deferred[None]:
+        """Nothing is kept."""
+        return succeed(None)
+
+    def subscribe(self, listener: Callable[[TransportStatus], None]) -> Callable[[], None]:
+        """Call `listener` after every change of `status`."""
+        self._listeners.append(listener)
+
+        def unsubscribe() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return unsubscribe
+
+    def _arrive(self, address: Address, factory: IProtocolFactory, apart: bool) -> IProtocol:
+        if self._phase is not Phase.ONLINE:
+            raise DialFailed(DialReason.NOT_READY)
+        service = self.network.services.get(address.onion_key)
+        if service is None:
+            raise DialFailed(DialReason.NO_DESCRIPTOR)
+        if apart or self.network.apart(self.label, service.owner.label):
+            raise DialFailed(DialReason.TIMED_OUT)
+        if service.spec.authorised:
+            if address.access_secret is None:
+                raise DialFailed(DialReason.NO_CLIENT_AUTH)
+            if AgreementKey(address.access_secret).public not in service.spec.authorised:
+                raise DialFailed(DialReason.BAD_CLIENT_AUTH)
+        if address.port != service.spec.port:
+            raise DialFailed(DialReason.REFUSED)
+        return self.network.connect(self, service, factory)
+
+    def _put_up(self, service: MemoryService) -> None:
+        now = self._clock.seconds()
+        service.status = replace(service.status, state=ServiceState.PUBLISHING, since=now)
+
+        def published() -> None:
+            if service in self._services and self._phase is Phase.ONLINE:
+                self.network.services[service.spec.onion_key] = service
+                at = self._clock.seconds()
+                service.status = replace(
+                    service.status,
+                    state=ServiceState.PUBLISHED,
+                    since=at,
+                    published_at=at,
+                    uploads=service.status.uploads + 1,
+                )
+                self._show()
+
+        if self.network.publish_seconds:
+            self._timers.append(self._clock.callLater(self.network.publish_seconds, published))
+        else:
+            published()
+
+    def _take_down(self, service: MemoryService, state: ServiceState) -> None:
+        if self.network.services.get(service.spec.onion_key) is service:
+            del self.network.services[service.spec.onion_key]
+        service.status = replace(service.status, state=state, since=self._clock.seconds())
+
+    def _show(self) -> None:
+        status = self.status
+        for listener in tuple(self._listeners):
+            listener(status)

@@ -1,0 +1,59 @@
+"""Dialling an onion through a `TorRun`: authorisation, SOCKS, a time limit, named reasons."""
+
+from __future__ import annotations
+
+from twisted.internet.defer import TimeoutError
+from twisted.internet.error import ConnectError
+from twisted.internet.interfaces import IProtocol, IProtocolFactory, IReactorTime
+
+from onionchat.errors import TorFailed
+from onionchat.net.transports.interface import Address, DialFailed, DialReason
+from onionchat.net.transports.tor import onions
+from onionchat.net.transports.tor.run import TorRun
+from onionchat.net.transports.tor.socks import SocksCore, SocksFactory
+
+
+async def dial(
+    run: TorRun,
+    clock: IReactorTime,
+    address: Address,
+    isolation: str,
+    factory: IProtocolFactory,
+    timeout: float,
+) -> IProtocol:
+    """Connect to `address`; returns the factory's protocol, connected.
+
+    Raises:
+        DialFailed: with the reason that tor gave, or TIMED_OUT after `timeout` seconds.
+        InvalidInput: `isolation` is empty or has more than 255 bytes.
+    """
+    core = SocksCore(f"{onions.onion_host(address.onion_key)}.onion", address.port, isolation)
+    await _authorise(run, address)
+    socks = SocksFactory(core, factory)
+    done = socks.done
+    try:
+        await run.socks.connect(socks)
+    except ConnectError:
+        raise DialFailed(DialReason.NOT_READY) from None
+    done.addTimeout(timeout, clock)
+    try:
+        return await done
+    except TimeoutError:
+        raise DialFailed(DialReason.TIMED_OUT) from None
+
+
+async def _authorise(run: TorRun, address: Address) -> None:
+    secret = address.access_secret
+    if secret is None or run.authorised.get(address.onion_key) == secret:
+        return
+    try:
+        await onions.authorise(run.control, address.onion_key, secret)
+    except TorFailed:
+        raise DialFailed(DialReason.NOT_READY) from None
+    run.authorised[address.onion_key] = secret
+
+
+async def forget(run: TorRun, onion_key: bytes) -> None:
+    """Take an access secret back from tor. Raises as `Control.command`."""
+    if run.authorised.pop(onion_key, None) is not None:
+        await onions.unauthorise(run.control, onion_key)

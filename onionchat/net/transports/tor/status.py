@@ -1,0 +1,226 @@
+"""What the person is told about Tor: events folded into a `TransportStatus`, in plain sentences."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from onionchat.net.transports.interface import (
+    Phase,
+    ServiceSpec,
+    ServiceState,
+    ServiceStatus,
+    TransportStatus,
+    Trouble,
+    TroubleKind,
+)
+from onionchat.net.transports.tor.events import (
+    COMPLETE,
+    Bootstrap,
+    CircuitsEstablished,
+    ClockSkew,
+    Liveness,
+    TorEvent,
+)
+
+CLOCK_TOLERANCE_SECONDS: Final = 30 * 60
+"""tor lives with less."""
+
+UPLOAD_FAILURES: Final = 6
+"""So many refusals in a row, without one success, make a service count as failed."""
+
+_NO_NETWORK = frozenset({"NOROUTE"})
+_BLOCKED = frozenset(
+    {"CONNECTREFUSED", "CONNECTRESET", "TIMEOUT", "IOERROR", "TLS_ERROR", "DONE", "RESOURCELIMIT"}
+)
+_BRIDGE = frozenset({"PT_MISSING", "IDENTITY"})
+
+
+class StatusBoard:
+    """The present status, changed by events and by the transport."""
+
+    def __init__(self, *, own: bool, bridges: bool) -> None:
+        self._bridges = bridges
+        self._troubles: dict[TroubleKind, Trouble] = {}
+        self._services: dict[int, ServiceStatus] = {}
+        self._base = TransportStatus("tor", Phase.STOPPED, own=own, summary="Tor is not running.")
+
+    def snapshot(self) -> TransportStatus:
+        """The status as a value."""
+        return replace(
+            self._base,
+            troubles=tuple(self._troubles.values()),
+            services=tuple(self._services.values()),
+        )
+
+    # --- the transport's life --------------------------------------------------------------------
+
+    def starting(self) -> None:
+        """tor is being started or joined."""
+        self._base = replace(
+            self._base,
+            phase=Phase.STARTING,
+            percent=0,
+            tag="",
+            circuits=False,
+            summary="Starting Tor." if self._base.own else "Joining the Tor that runs here.",
+        )
+
+    def connected(self, version: str, now: float) -> None:
+        """The control connection is up."""
+        self._troubles.pop(TroubleKind.STOPPED_WORKING, None)
+        self._base = replace(
+            self._base, phase=Phase.CONNECTING, version=version, summary="Connecting to Tor."
+        )
+        for number in self._services:
+            self._set(number, ServiceState.PUBLISHING, now)
+
+    def failed(self, kind: TroubleKind, sentence: str, now: float) -> None:
+        """tor does not run, or cannot be controlled."""
+        self._troubles[kind] = Trouble(kind, sentence)
+        self._base = replace(
+            self._base, phase=Phase.FAILED, percent=0, tag="", circuits=False, summary=sentence
+        )
+        for number in self._services:
+            self._set(number, ServiceState.WAITING, now)
+
+    def stopped(self, now: float) -> None:
+        """The transport was stopped."""
+        self._troubles.clear()
+        self._base = replace(
+            self._base,
+            phase=Phase.STOPPED,
+            percent=0,
+            tag="",
+            circuits=False,
+            summary="Tor is not running.",
+        )
+        for number in self._services:
+            self._set(number, ServiceState.WAITING, now)
+
+    def guards(self, pinned: int, reason: str = "") -> None:
+        """How many layer-2 guards are pinned, and why not."""
+        self._base = replace(self._base, guards_pinned=pinned)
+        if reason:
+            self._troubles[TroubleKind.GUARDS] = Trouble(TroubleKind.GUARDS, reason)
+        else:
+            self._troubles.pop(TroubleKind.GUARDS, None)
+
+    # --- services --------------------------------------------------------------------------------
+
+    def service(self, number: int) -> ServiceStatus | None:
+        """The status of one service."""
+        return self._services.get(number)
+
+    def service_added(self, number: int, spec: ServiceSpec, now: float) -> None:
+        """A service was asked for."""
+        up = self._base.phase in (Phase.CONNECTING, Phase.ONLINE)
+        state = ServiceState.PUBLISHING if up else ServiceState.WAITING
+        self._services[number] = ServiceStatus(spec.name, spec.onion_key, state, now)
+
+    def service_removed(self, number: int) -> None:
+        """A service was withdrawn."""
+        self._services.pop(number, None)
+
+    def republishing(self, number: int, now: float) -> None:
+        """A service is being published again."""
+        self._set(number, ServiceState.PUBLISHING, now)
+
+    def uploaded(self, number: int, now: float) -> None:
+        """A directory has the descriptor: the service can be reached."""
+        found = self._services.get(number)
+        if found is not None:
+            self._set(number, ServiceState.PUBLISHED, now)
+            self._services[number] = replace(
+                self._services[number], published_at=now, uploads=found.uploads + 1, failures=0
+            )
+
+    def upload_failed(self, number: int, now: float) -> None:
+        """A directory did not take the descriptor."""
+        found = self._services.get(number)
+        if found is None:
+            return
+        self._services[number] = replace(found, failures=found.failures + 1)
+        if found.state is ServiceState.PUBLISHING and found.failures + 1 >= UPLOAD_FAILURES:
+            self._set(number, ServiceState.FAILED, now)
+
+    def service_refused(self, number: int, now: float) -> None:
+        """tor did not take the service at all."""
+        self._set(number, ServiceState.FAILED, now)
+
+    def _set(self, number: int, state: ServiceState, now: float) -> None:
+        found = self._services.get(number)
+        if found is not None and found.state is not state:
+            self._services[number] = replace(found, state=state, since=now)
+
+    # --- events ----------------------------------------------------------------------------------
+
+    def apply(self, event: TorEvent) -> None:
+        """Take in what tor said about the network and the clock."""
+        if isinstance(event, Bootstrap):
+            self._bootstrap(event)
+        elif isinstance(event, CircuitsEstablished):
+            self._base = replace(self._base, circuits=event.established)
+            self._network()
+        elif isinstance(event, ClockSkew):
+            self._clock(event.seconds)
+        elif isinstance(event, Liveness):
+            if event.up:
+                self._troubles.pop(TroubleKind.NO_NETWORK, None)
+            else:
+                self._trouble(TroubleKind.NO_NETWORK, "The network does not seem to work.")
+
+    def _bootstrap(self, event: Bootstrap) -> None:
+        progressed = event.percent > self._base.percent
+        self._base = replace(self._base, percent=event.percent, tag=event.tag)
+        if event.reason:
+            self._reason(event.reason)
+        elif progressed:
+            for kind in (TroubleKind.NO_NETWORK, TroubleKind.BLOCKED, TroubleKind.BRIDGE):
+                self._troubles.pop(kind, None)
+        if event.percent < COMPLETE:
+            self._base = replace(
+                self._base,
+                phase=Phase.CONNECTING,
+                summary=f"Connecting to Tor: {event.percent} % ({event.summary or event.tag}).",
+            )
+        else:
+            self._troubles.pop(TroubleKind.CLOCK, None)
+            self._network()
+
+    def _network(self) -> None:
+        if self._base.percent < COMPLETE:
+            return
+        if self._base.circuits:
+            for kind in (TroubleKind.NO_NETWORK, TroubleKind.BLOCKED, TroubleKind.BRIDGE):
+                self._troubles.pop(kind, None)
+            self._base = replace(self._base, phase=Phase.ONLINE, summary="Connected to Tor.")
+        else:
+            self._base = replace(
+                self._base, phase=Phase.CONNECTING, summary="Waiting for a path through Tor."
+            )
+
+    def _reason(self, reason: str) -> None:
+        if reason in _NO_NETWORK:
+            self._trouble(TroubleKind.NO_NETWORK, "There is no network connection.")
+        elif self._bridges and reason in _BLOCKED | _BRIDGE:
+            self._trouble(TroubleKind.BRIDGE, "The bridges do not answer; try other ones.")
+        elif reason in _BLOCKED:
+            self._trouble(TroubleKind.BLOCKED, "The network seems to block Tor; a bridge may help.")
+        elif reason == "CLOCK_SKEW":
+            self._trouble(TroubleKind.CLOCK, "This computer's clock seems wrong.")
+
+    def _clock(self, seconds: int) -> None:
+        if abs(seconds) < CLOCK_TOLERANCE_SECONDS:
+            self._troubles.pop(TroubleKind.CLOCK, None)
+            return
+        hours = max(1, round(abs(seconds) / 3600))
+        direction = "ahead" if seconds > 0 else "behind"
+        unit = "hour" if hours == 1 else "hours"
+        self._trouble(
+            TroubleKind.CLOCK,
+            f"This computer's clock is about {hours} {unit} {direction}; Tor needs it right.",
+        )
+
+    def _trouble(self, kind: TroubleKind, sentence: str) -> None:
+        self._troubles[kind] = Trouble(kind, sentence)

@@ -1,0 +1,475 @@
+"""`TorTransport`: the run of tor, the services, the dials and the watchdog put together.
+
+Decisions are made in `watchdog` and `guards`, sentences in `status`; here they are carried out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any, Final
+
+from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.interfaces import IDelayedCall, IProtocol, IProtocolFactory
+from twisted.internet.protocol import Factory, Protocol
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+
+from onionchat.errors import OnionchatError, PluginMissing, TorFailed, TorNotFound, TorTooOld
+from onionchat.net.transports.interface import (
+    Address,
+    DialFailed,
+    DialReason,
+    Service,
+    ServiceSpec,
+    TransportStatus,
+    TroubleKind,
+)
+from onionchat.net.transports.tor import events, upkeep
+from onionchat.net.transports.tor.control import CommandRefused
+from onionchat.net.transports.tor.dial import dial, forget
+from onionchat.net.transports.tor.network_watch import NetworkWatch
+from onionchat.net.transports.tor.run import (
+    TorReactor,
+    TorRun,
+    TorSettings,
+    join,
+    launch,
+    service_place,
+)
+from onionchat.net.transports.tor.services import ServiceTable, TorService
+from onionchat.net.transports.tor.status import StatusBoard
+from onionchat.net.transports.tor.watchdog import (
+    Action,
+    NewCircuits,
+    ProbeNetwork,
+    Republish,
+    SelfTest,
+    Timings,
+    Watchdog,
+)
+from onionchat.protocol.crypto.rng import Rng
+
+MAX_LATENCY_MS: Final = 20_000
+ASK_EVERY_SECONDS: Final = 30.0
+"""How often tor is asked whether it still answers, and has circuits."""
+
+SUSPICIOUS_DIALS: Final = 3
+"""So many different addresses not reached in a row: perhaps it is us."""
+
+_SUSPICIOUS: Final = frozenset({DialReason.TIMED_OUT, DialReason.OTHER})
+_TROUBLES: Final = (
+    (TorNotFound, TroubleKind.NOT_FOUND),
+    (TorTooOld, TroubleKind.TOO_OLD),
+    (PluginMissing, TroubleKind.BRIDGE),
+)
+_log = Logger()
+
+
+class _Hangup(Protocol):
+    """The caller's side of a test call: to have reached the service is enough."""
+
+    def connectionMade(self) -> None:
+        if self.transport is not None:
+            self.transport.loseConnection()
+
+
+class TorTransport:
+    """Reaches other devices through Tor, and is reached through onion services.
+
+    `wall` gives the wall time in seconds since 1970. The methods are those of
+    `interface.Transport`, where their contracts stand.
+    """
+
+    def __init__(
+        self,
+        reactor: TorReactor,
+        settings: TorSettings,
+        *,
+        rng: Rng,
+        wall: Callable[[], float],
+        timings: Timings | None = None,
+    ) -> None:
+        self._reactor = reactor
+        self._settings = settings
+        self._wall = wall
+        self._own = settings.join is None
+        self._board = StatusBoard(own=self._own, bridges=bool(settings.bridges.bridges))
+        self._watchdog = Watchdog(
+            own=self._own, now=reactor.seconds(), wall=wall(), timings=timings
+        )
+        self._services = ServiceTable(
+            reactor,
+            settings.folders,
+            service_place(settings),
+            rng,
+            self._board.service,
+            self._on_inbound,
+        )
+        self._guards = upkeep.GuardKeeper(reactor, settings, rng, wall, self._on_guards)
+        self._network_watch = NetworkWatch(reactor, self._on_network_change)
+        self._listeners: list[Callable[[TransportStatus], None]] = []
+        self._shown: TransportStatus | None = None
+        self._run: TorRun | None = None
+        self._running = False
+        self._opening = False
+        self._timer: IDelayedCall | None = None
+        self._asked_at = 0.0
+        self._failed_dials: set[bytes] = set()
+        self._tests = 0
+
+    @property
+    def name(self) -> str:
+        """As it stands in a session's prologue."""
+        return "tor"
+
+    @property
+    def can_hide_ip(self) -> bool:
+        """Yes."""
+        return True
+
+    @property
+    def max_latency_ms(self) -> int:
+        """A round trip through six relays; a second is usual."""
+        return MAX_LATENCY_MS
+
+    @property
+    def status(self) -> TransportStatus:
+        """How Tor is doing now."""
+        return self._board.snapshot()
+
+    @property
+    def tor_pid(self) -> int | None:
+        """The process id of the own tor, if it runs."""
+        process = None if self._run is None else self._run.process
+        return None if process is None else process.pid
+
+    # --- the interface ---------------------------------------------------------------------------
+
+    def start(self) -> Deferred[None]:
+        """Start or join tor; see `interface.Transport.start`."""
+        return Deferred.fromCoroutine(self._start())
+
+    def stop(self) -> Deferred[None]:
+        """End everything; see `interface.Transport.stop`."""
+        return Deferred.fromCoroutine(self._stop())
+
+    def publish(self, spec: ServiceSpec, factory: IProtocolFactory) -> Service:
+        """Offer a service; see `interface.Transport.publish`."""
+        service = self._services.add(spec, factory)
+        now = self._reactor.seconds()
+        self._board.service_added(service.number, spec, now)
+        self._watchdog.service_added(
+            service.number, testable=self._services.testable(service.number), now=now
+        )
+        if self._run is not None:
+            self._background(self._publish(self._run, service))
+        self._show()
+        return service
+
+    def withdraw(self, service: Service) -> Deferred[None]:
+        """Take a service back; see `interface.Transport.withdraw`."""
+        return Deferred.fromCoroutine(self._withdraw(service))
+
+    def dial(
+        self, address: Address, isolation: str, factory: IProtocolFactory, timeout: float = 120.0
+    ) -> Deferred[IProtocol]:
+        """Connect; see `interface.Transport.dial`."""
+        return Deferred.fromCoroutine(self._dial(address, isolation, factory, timeout))
+
+    def forget(self, onion_key: bytes) -> Deferred[None]:
+        """Take an access secret back from tor; see `interface.Transport.forget`."""
+        return Deferred.fromCoroutine(self._forget(onion_key))
+
+    def subscribe(self, listener: Callable[[TransportStatus], None]) -> Callable[[], None]:
+        """Call `listener` after every change of `status`."""
+        self._listeners.append(listener)
+
+        def unsubscribe() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return unsubscribe
+
+    def disturbed(self) -> None:
+        """Links died in a way that suggests a fault on this side: look after it."""
+        self._watchdog.disturbed(self._reactor.seconds())
+
+    # --- start and stop --------------------------------------------------------------------------
+
+    async def _start(self) -> None:
+        if self._running:
+            return
+        self._running = True
+        self._watchdog.started()
+        try:
+            self._settings.folders.prepare()
+            self._settings.folders.clear_services()
+            await self._open()
+        except OnionchatError:
+            self._running = False
+            self._watchdog.stopped()
+            raise
+        if self._running:
+            self._network_watch.start()
+            self._tick()
+
+    async def _stop(self) -> None:
+        self._running = False
+        self._watchdog.stopped()
+        self._network_watch.stop()
+        self._guards.stop()
+        if self._timer is not None and self._timer.active():
+            self._timer.cancel()
+        run, self._run = self._run, None
+        if run is not None:
+            if not self._own:
+                await upkeep.clean_up(run)
+            await run.end()
+        await self._services.close()
+        self._board.stopped(self._reactor.seconds())
+        self._show()
+
+    async def _open(self) -> None:
+        """Get a tor. Raises what `launch` and `join` raise, after the status says it."""
+        self._opening = True
+        self._board.starting()
+        self._show()
+        try:
+            if self._own:
+                run = await launch(self._reactor, self._settings, wall=self._wall())
+            else:
+                run = await join(self._reactor, self._settings)
+        except OnionchatError as error:
+            self._say_failed(error)
+            raise
+        finally:
+            self._opening = False
+        if not self._running:
+            await run.end()
+            return
+        self._run = run
+        run.on_lost = lambda: self._on_lost(run)
+        now = self._reactor.seconds()
+        self._board.connected(run.control.version, now)
+        self._watchdog.control_up(now)
+        self._asked_at = now
+        # The services first: tor makes their keys and introduction circuits while it starts up.
+        for service in self._services:
+            self._background(self._publish(run, service))
+        self._background(self._follow(run))
+        self._show()
+
+    async def _follow(self, run: TorRun) -> None:
+        """Subscribe to what happens, and catch up with what has happened before."""
+        names = events.SUBSCRIBED_OWN if self._own else events.SUBSCRIBED
+        await run.control.subscribe(names, lambda event: self._on_event(run, event))
+        for event in await upkeep.present_state(run.control):
+            self._on_event(run, event)
+
+    async def _reopen(self) -> None:
+        """The watchdog wants tor anew."""
+        if self._opening or not self._running:
+            return
+        self._guards.stop()
+        run, self._run = self._run, None
+        if run is not None:
+            run.kill()
+        try:
+            await self._open()
+        except OnionchatError:
+            self._watchdog.control_lost(self._reactor.seconds())
+
+    def _on_lost(self, run: TorRun) -> None:
+        if self._run is not run:
+            return
+        self._run = None
+        self._guards.stop()
+        if run.process is not None:
+            run.process.kill()
+        self._say_failed(TorFailed("Tor ended unexpectedly; it is started again."))
+        self._watchdog.control_lost(self._reactor.seconds())
+        self._act()
+
+    def _say_failed(self, error: OnionchatError) -> None:
+        kind = next(
+            (kind for cls, kind in _TROUBLES if isinstance(error, cls)),
+            TroubleKind.STOPPED_WORKING,
+        )
+        self._board.failed(kind, str(error), self._reactor.seconds())
+        self._show()
+
+    # --- services and dials ----------------------------------------------------------------------
+
+    async def _publish(self, run: TorRun, service: TorService) -> None:
+        try:
+            if service in self._services and self._run is run:
+                await self._services.publish(run, service.number)
+        except CommandRefused as refused:
+            _log.warn("tor refused a service with code {code}", code=refused.status)
+            self._board.service_refused(service.number, self._reactor.seconds())
+            self._show()
+
+    async def _withdraw(self, service: Service) -> None:
+        if not isinstance(service, TorService) or service not in self._services:
+            return
+        self._board.service_removed(service.number)
+        self._watchdog.service_removed(service.number)
+        self._show()
+        try:
+            await self._services.remove(self._run, service.number)
+        except TorFailed:
+            # tor is going away, and the service with it.
+            return
+
+    async def _dial(
+        self, address: Address, isolation: str, factory: IProtocolFactory, timeout: float
+    ) -> IProtocol:
+        run = self._run
+        if run is None:
+            raise DialFailed(DialReason.NOT_READY)
+        try:
+            protocol = await dial(run, self._reactor, address, isolation, factory, timeout)
+        except DialFailed as failed:
+            if failed.reason in _SUSPICIOUS:
+                self._failed_dials.add(address.onion_key)
+            if len(self._failed_dials) >= SUSPICIOUS_DIALS:
+                self._failed_dials.clear()
+                self._watchdog.disturbed(self._reactor.seconds())
+            raise
+        self._failed_dials.clear()
+        return protocol
+
+    async def _forget(self, onion_key: bytes) -> None:
+        if self._run is not None:
+            try:
+                await forget(self._run, onion_key)
+            except TorFailed:
+                # It was in tor's memory only, which is gone or going.
+                return
+
+    # --- what happens ----------------------------------------------------------------------------
+
+    def _on_event(self, run: TorRun, event: events.TorEvent) -> None:
+        if self._run is not run:
+            return
+        now = self._reactor.seconds()
+        self._board.apply(event)
+        if isinstance(event, events.Uploaded):
+            number = self._services.number_of(event.address)
+            if number is not None:
+                self._board.uploaded(number, now)
+                self._watchdog.uploaded(number, now)
+        elif isinstance(event, events.UploadFailed):
+            number = self._services.number_of(event.address)
+            if number is not None:
+                self._board.upload_failed(number, now)
+                self._watchdog.upload_failed(number)
+        elif isinstance(event, events.Said):
+            _log.info("tor {severity}: {text}", severity=event.severity, text=event.text)
+        else:
+            self._tell_watchdog(run, event, now)
+        self._act()
+        self._show()
+
+    def _tell_watchdog(self, run: TorRun, event: events.TorEvent, now: float) -> None:
+        if isinstance(event, events.Bootstrap):
+            self._watchdog.bootstrap(event.percent, now)
+            if event.percent == events.COMPLETE and self._own:
+                self._guards.start(run.control)
+        elif isinstance(event, events.CircuitsEstablished):
+            self._watchdog.circuits(event.established, now)
+        elif isinstance(event, events.Liveness):
+            self._watchdog.liveness(event.up, now)
+        elif isinstance(event, events.RelayConnection):
+            if event.status == "CONNECTED":
+                self._watchdog.relay_connected(now)
+        elif isinstance(event, events.ClockJumped | events.GuardsChanged):
+            self._watchdog.disturbed(now)
+
+    def _on_inbound(self) -> None:
+        self._watchdog.inbound(self._reactor.seconds())
+
+    def _on_network_change(self) -> None:
+        self._watchdog.disturbed(self._reactor.seconds())
+
+    def _on_guards(self, pinned: int, reason: str) -> None:
+        self._board.guards(pinned, reason)
+        self._show()
+
+    def _tick(self) -> None:
+        now = self._reactor.seconds()
+        self._timer = self._reactor.callLater(self._watchdog.timings.tick, self._tick)
+        self._watchdog.tick(now, self._wall())
+        if self._run is not None and now - self._asked_at >= ASK_EVERY_SECONDS:
+            self._asked_at = now
+            self._watchdog.control_asked(now)
+            self._background(self._ask(self._run))
+        self._act()
+
+    async def _ask(self, run: TorRun) -> None:
+        limit = 2 * self._watchdog.timings.control_silent
+        for event in await upkeep.present_state(run.control, seconds=limit):
+            self._on_event(run, event)
+        if self._run is run:
+            self._watchdog.control_answered(self._reactor.seconds())
+
+    # --- what is done about it -------------------------------------------------------------------
+
+    def _act(self) -> None:
+        while (action := self._watchdog.next_action()) is not None:
+            _log.info("watchdog: {action}", action=type(action).__name__)
+            self._background(self._carry_out(action))
+
+    async def _carry_out(self, action: Action) -> None:
+        run = self._run
+        if isinstance(action, SelfTest):
+            await self._self_test(action.service)
+        elif isinstance(action, Republish):
+            if run is not None and self._services.get(action.service) is not None:
+                self._board.republishing(action.service, self._reactor.seconds())
+                self._show()
+                await self._services.republish(run, action.service)
+        elif isinstance(action, NewCircuits):
+            if run is not None:
+                await upkeep.new_circuits(run.control)
+        elif isinstance(action, ProbeNetwork):
+            if run is not None:
+                await upkeep.probe_network(run.control)
+        else:
+            await self._reopen()
+
+    async def _self_test(self, number: int) -> None:
+        run, service = self._run, self._services.get(number)
+        reached = False
+        if run is not None and service is not None:
+            self._tests += 1
+            address = Address(
+                service.spec.onion_key, self._services.test_secret(number), service.spec.port
+            )
+            seconds = self._watchdog.timings.test_seconds
+            isolation = f"self test {self._tests}"
+            try:
+                await dial(
+                    run, self._reactor, address, isolation, Factory.forProtocol(_Hangup), seconds
+                )
+                reached = True
+            except DialFailed as failed:
+                _log.info("self test: {reason}", reason=failed.reason.value)
+        self._watchdog.tested(number, reached, self._reactor.seconds())
+        self._act()
+
+    def _background(self, work: Coroutine[Any, Any, None]) -> None:
+        """Let something happen on its own. That tor goes away meanwhile is no error here."""
+
+        def report(failure: Failure) -> None:
+            if failure.check(TorFailed, CancelledError) is None:
+                _log.failure("in the Tor transport", failure)
+
+        Deferred.fromCoroutine(work).addErrback(report)
+
+    def _show(self) -> None:
+        status = self._board.snapshot()
+        if status != self._shown:
+            self._shown = status
+            for listener in tuple(self._listeners):
+                listener(status)
