@@ -88,7 +88,7 @@ class Commands:
         if rest not in ("", "standing"):
             raise InvalidInput("Type /invite or /invite standing.")
         reply = self._session.call(schema.Invite(standing=bool(rest)))
-        print(reply.qr)
+        contacts.print_qr(reply.qr)
         print(reply.invite.link)
         print(contacts.terms(reply.invite))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from typing import Final
@@ -17,6 +18,7 @@ from .session import Session, local_time, print_json, print_table, warn
 QR_READER: Final = "onionchat.media.qr_image"
 """Run as a process of its own: decoding a picture is the riskiest thing done with foreign bytes."""
 
+_COLOURS: Final = re.compile("\x1b\\[[0-9;]*m")
 _QR_SECONDS: Final = 30
 _MAX_LINK_BYTES: Final = 64 * 1024
 
@@ -29,11 +31,16 @@ def invite(session: Session) -> None:
     if session.json:
         print_json(reply.invite)
     else:
-        print(reply.qr)
+        print_qr(reply.qr)
         print(reply.invite.link)
         print(terms(reply.invite))
     if options.svg is not None:
         _write_new(options.svg, reply.svg)
+
+
+def print_qr(code: str) -> None:
+    """Print a QR code; into a pipe or file without its colours."""
+    print(code if sys.stdout.isatty() else _COLOURS.sub("", code))
 
 
 def terms(view: InviteView) -> str:

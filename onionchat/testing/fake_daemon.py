@@ -20,6 +20,7 @@ from onionchat import daemon, errors
 from onionchat.control.address import KEYSLOT
 from onionchat.node.api import NodeApi
 from onionchat.node.events import MessageAdded, NodeEvent
+from onionchat.protocol.contacts import qr
 from onionchat.protocol.crypto.rng import Rng
 
 from .fake_node import FakeNode, FakeWorld
@@ -70,18 +71,13 @@ async def open_node(
     return node
 
 
-def paint_qr(link: str) -> tuple[str, str]:
-    """Not a QR code, but where one would be."""
-    return f"[QR of {link}]", f"<svg><title>{link}</title></svg>"
-
-
 def _hash(passphrase: str) -> str:
     return hashlib.sha256(passphrase.encode()).hexdigest()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """As `onionchat.daemon.main`."""
-    return daemon.main(arguments, lambda: daemon.Parts(create_profile, open_node, paint_qr))
+    return daemon.main(arguments, lambda: daemon.Parts(create_profile, open_node, qr.paint))
 
 
 if __name__ == "__main__":
