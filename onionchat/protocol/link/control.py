@@ -40,7 +40,7 @@ MAX_VERSION: Final = 255
 
 Channel = Annotated[int, Meta(ge=1, le=MAX_CHANNEL)]
 Version = Annotated[int, Meta(ge=1, le=MAX_VERSION)]
-Name = Annotated[str, Meta(min_length=1, max_length=MAX_KIND, pattern="^[a-z0-9-]+$")]
+Name = Annotated[str, Meta(min_length=1, max_length=MAX_KIND, pattern=r"^[a-z0-9-]+\Z")]
 RenewalMessage = Annotated[bytes, Meta(max_length=MAX_CONTROL)]
 
 

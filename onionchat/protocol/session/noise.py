@@ -143,8 +143,8 @@ class NoiseResult:
 
     send: CipherState
     receive: CipherState
-    handshake_hash: bytes
-    remote_static: bytes | None
+    handshake_hash: bytes = field(repr=False)
+    remote_static: bytes | None = field(repr=False)
     chaining_key: bytes = field(repr=False)
     """Secret, for deriving further keys (`records.exporter`)."""
 

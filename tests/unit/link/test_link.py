@@ -491,6 +491,7 @@ FULL = b"\0" * 15_000
         (frame(0, b""), Malformed),
         (frame(0, b"\x91\x7f"), Malformed),  # unknown, and the peer is not newer
         (frame(0, b"\x93\x02\x00\xa4sync"), Malformed),  # channel 0 cannot be opened
+        (frame(0, b"\x93\x02\x01\xa5sync\n"), Malformed),  # a kind is one plain word
         (frame(0, b"x" * 2049), TooLarge),
         (b"\xff\x01", Malformed),  # padding that is not zero
         (b"\x01\x00", None),
