@@ -1,9 +1,12 @@
-"""Write identity.json: what another implementation of docs/spec/03-identity.md must compute.
+"""Writes identity.json, the test vectors of docs/spec/03-identity.md.
 
-python tests/vectors/generate_identity.py >tests/vectors/identity.json
+    PYTHONPATH=. python tests/vectors/generate_identity.py
+
+The keys are fixed; nothing in the file is secret. A change of the file is a change of the protocol.
 """
 
 import json
+from pathlib import Path
 
 from onionchat.protocol.crypto.keys import AgreementKey, SigningKey
 from onionchat.protocol.identity.onion import onion_address
@@ -69,7 +72,8 @@ def main() -> None:
             "box": seal_recovery(recovery, recovery_key(phrase_seed).public, Fixed(0)),
         },
     }
-    print(json.dumps(vectors, indent=2, ensure_ascii=False, default=bytes.hex))
+    text = json.dumps(vectors, indent=2, ensure_ascii=False, default=bytes.hex)
+    Path(__file__).with_name("identity.json").write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

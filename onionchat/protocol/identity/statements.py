@@ -106,8 +106,8 @@ def decode_statement(data: bytes) -> Statement:
     Raises:
         TooLarge: more than `MAX_STATEMENT` bytes.
         Malformed: not exactly one statement; epilogues unsorted or doubled; a recovery signature
-            that is neither empty nor 64 bytes; an onion key that tor would refuse; a link key of low
-            order; a name beyond `MAX_NAME_BYTES` bytes.
+            that is neither empty nor 64 bytes; an onion key that tor would refuse; a link key of
+            low order; a name beyond `MAX_NAME_BYTES` bytes.
     """
     statement: Statement = decode(Statement, data, MAX_STATEMENT)
     match statement:

@@ -1,0 +1,131 @@
+"""Names: clean ones, and warnings about names that look like others.
+
+What lives here: rules for display names and petnames. What may not: who is called what.
+
+The look-alike check is an approximation of Unicode's confusable detection (UTS 39, section 4) by a
+small table of letters of Latin, Greek and Cyrillic, digits and a few pairs; it is made to warn, and
+errs on the side of warning. It does not know every script.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from typing import Final
+
+from onionchat.errors import InvalidInput
+from onionchat.types import MAX_NAME_BYTES
+
+MAX_MARKS: Final = 3
+"""Combining marks on one letter; more is drawn over other lines."""
+
+_REFUSED: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_BLANK: Final = "\u115f\u1160\u2800\u3164\uffa0"
+"""Letters and symbols that draw nothing."""
+
+_MARKS: Final = frozenset({"Mn", "Me", "Mc"})
+
+# Characters of the Latin alphabet and digits after case folding, and what looks like them.
+_LOOKS_LIKE: Final = {
+    "a": "аαɑ@4",
+    "b": "вьƅ",
+    "c": "сϲⅽ",
+    "d": "ԁɗ",
+    "e": "еεєҽ3",
+    "f": "ғϝ",
+    "g": "ɡց9",
+    "h": "һнհ",
+    "j": "јϳ",
+    "k": "кκҝ",
+    "l": "1i|!ıіӏɩⅼιǀ",
+    "m": "мϻ",
+    "n": "пηո",
+    "o": "0оοσөօ",
+    "p": "рρ",
+    "q": "ԛգ",
+    "r": "гᴦ",
+    "s": "ѕ5$",
+    "t": "тτ7",
+    "u": "υսц",
+    "v": "ѵν",
+    "w": "ԝωшѡ",
+    "x": "хχ×",
+    "y": "уүγ",
+    "z": "ᴢ2",
+    "ss": "ß",
+    "ae": "æ",
+    "oe": "œ",
+}
+_SKELETON: Final = {
+    ord(other): letter for letter, others in _LOOKS_LIKE.items() for other in others
+}
+# After the single letters: pairs that run together.
+_PAIRS: Final = (("rn", "m"), ("vv", "w"), ("cl", "d"))
+
+
+def clean_name(name: str) -> str:
+    """A name as a person gives it, in NFC, with single spaces.
+
+    Raises:
+        InvalidInput: empty, more than 64 bytes of UTF-8, characters that cannot be seen or change
+            how others are shown, or too many marks on one letter.
+    """
+    # Normalising can triple the size, so the size is looked at first.
+    if len(name) > MAX_NAME_BYTES:
+        raise InvalidInput(f"A name has at most {MAX_NAME_BYTES} bytes of UTF-8.")
+    if any(unicodedata.category(c) in _REFUSED for c in name):
+        raise InvalidInput("A name cannot contain control, format or unassigned characters.")
+    cleaned = " ".join(unicodedata.normalize("NFC", name).split())
+    if not any(_is_visible(c) for c in cleaned):
+        raise InvalidInput("A name needs at least one visible character.")
+    if len(cleaned.encode()) > MAX_NAME_BYTES:
+        raise InvalidInput(f"A name has at most {MAX_NAME_BYTES} bytes of UTF-8.")
+    if _most_marks(cleaned) > MAX_MARKS:
+        raise InvalidInput(f"A letter of a name can carry at most {MAX_MARKS} marks.")
+    return cleaned
+
+
+def tidy_name(name: str) -> str:
+    """What a contact calls itself, made fit to be shown: never raises; empty if nothing is left."""
+    kept: list[str] = []
+    marks = 0
+    for c in unicodedata.normalize("NFC", name[:MAX_NAME_BYTES]):
+        category = unicodedata.category(c)
+        marks = marks + 1 if category in _MARKS else 0
+        if category not in _REFUSED and marks <= MAX_MARKS:
+            kept.append(c)
+    cut = "".join(kept).encode()[:MAX_NAME_BYTES].decode(errors="ignore")
+    # Once more, since what was taken out may have kept a letter and its mark apart.
+    tidied = " ".join(unicodedata.normalize("NFC", cut).split())
+    return tidied if any(_is_visible(c) for c in tidied) else ""
+
+
+def _is_visible(character: str) -> bool:
+    return (
+        unicodedata.category(character)[0] in "LNPS"
+        and character not in "\u115f\u1160\u3164\uffa0\u2800"
+    )
+
+
+def _most_marks(name: str) -> int:
+    most = run = 0
+    for c in name:
+        run = run + 1 if unicodedata.category(c) in _MARKS else 0
+        most = max(most, run)
+    return most
+
+
+def skeleton(name: str) -> str:
+    """What a name looks like: two names with one skeleton are easily taken for each other."""
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
+    letters = "".join(c for c in folded if unicodedata.category(c)[0] in "LNPS")
+    looks = letters.translate(_SKELETON)
+    for pair, letter in _PAIRS:
+        looks = looks.replace(pair, letter)
+    return looks
+
+
+def flag_lookalikes(name: str, others: Iterable[str]) -> tuple[str, ...]:
+    """Those of the `others` that `name` could be taken for, equal ones included."""
+    looks = skeleton(name)
+    return tuple(other for other in others if skeleton(other) == looks)

@@ -1,0 +1,119 @@
+"""Names: clean, and told apart from those that look like them."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from onionchat.errors import InvalidInput
+from onionchat.protocol.contacts.names import clean_name, flag_lookalikes, skeleton, tidy_name
+
+names = st.text(st.characters() | st.sampled_from("ab \u0301\u0316\u202e\u200d\u3164\u00a0"))
+
+
+@pytest.mark.parametrize(
+    ("given_name", "cleaned"),
+    [
+        ("Alice", "Alice"),
+        ("  Zoe\u0308   B. ", "Zoë B."),
+        ("a\u00a0b\u3000c", "a b c"),
+        ("李小龍", "李小龍"),
+        ("x" * 64, "x" * 64),
+        ("😀", "😀"),
+    ],
+)
+def test_clean_names(given_name, cleaned):
+    assert clean_name(given_name) == cleaned
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("", "visible"),
+        ("   ", "visible"),
+        ("\u3164", "visible"),
+        ("\u0301", "visible"),
+        ("a\nb", "control"),
+        ("a\x1b[0m", "control"),
+        ("a\u202eb", "control"),
+        ("a\u200db", "control"),
+        ("a\ue000", "control"),
+        ("a\U000fffff", "control"),
+        ("a\u2028b", "control"),
+        ("\ud800", "control"),
+        ("x" * 65, "at most 64"),
+        ("ë" * 33, "at most 64"),
+        ("\u0958" * 20, "at most 64"),
+        ("a" + "\u0316" * 4, "marks"),
+    ],
+)
+def test_names_that_nobody_can_have(name, sentence):
+    with pytest.raises(InvalidInput, match=sentence) as caught:
+        clean_name(name)
+    assert not name.strip() or name not in str(caught.value)
+
+
+@given(names)
+def test_a_clean_name_stays_as_it_is(name):
+    try:
+        cleaned = clean_name(name)
+    except InvalidInput:
+        return
+    assert clean_name(cleaned) == cleaned == tidy_name(cleaned)
+    assert unicodedata.is_normalized("NFC", cleaned)
+
+
+@given(names)
+def test_a_tidied_name_is_clean_or_empty(name):
+    tidied = tidy_name(name)
+    assert tidied == "" or clean_name(tidied) == tidied
+
+
+@pytest.mark.parametrize(
+    ("name", "tidied"),
+    [
+        ("Alice", "Alice"),
+        ("Al\u202eice\x00", "Alice"),
+        ("  a \n b ", "a b"),
+        ("a" + "\u0316" * 9, "a" + "\u0316" * 3),
+        ("ë" * 64, "ë" * 32),
+        ("\u202e", ""),
+        ("\u3164", ""),
+        ("e\u200d\u0301", "é"),
+    ],
+)
+def test_tidied_names(name, tidied):
+    assert tidy_name(name) == tidied
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Alice", "alice"),
+        ("Alice", "АӀісе"),  # Cyrillic
+        ("Alice", "A1ice"),
+        ("Alice", "Al ice"),
+        ("Bob", "B0b"),
+        ("Bob", "Вοb"),
+        ("Tom", "Torn"),
+        ("Zoë", "Zoe"),
+        ("Strauss", "Strauß"),
+        ("Alice", "𝐀𝐥𝐢𝐜𝐞"),
+        ("Alice", "A.l.i.c.e"[::1].replace(".", "\u0301")),
+    ],
+)
+def test_lookalikes(one, other):
+    assert skeleton(one) == skeleton(other)
+    assert flag_lookalikes(one, ["Carol", other, "Dave"]) == (other,)
+
+
+@pytest.mark.parametrize(("one", "other"), [("Alice", "Alicia"), ("Bob", "Rob"), ("Anna", "Hanna")])
+def test_names_that_do_not_look_alike(one, other):
+    assert flag_lookalikes(one, [other]) == ()
+
+
+@given(names)
+def test_a_name_looks_like_itself(name):
+    assert flag_lookalikes(name, [name]) == (name,)
+    assert skeleton(skeleton(name)) == skeleton(name)
