@@ -1,0 +1,169 @@
+"""State machines are total and drawn: every state knows what to do with every input.
+
+Whoever makes a machine adds it to `MACHINES`. Each pair of state and input has a transition, or is
+in one of two lists: ignored (changes nothing, no fault) or illegal (an error). The diagrams in
+docs/state-machines/ are written by
+
+    PYTHONPATH=. python tests/arch/test_machines.py
+"""
+
+import importlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+DIAGRAMS = ROOT / "docs" / "state-machines"
+
+
+def pairs(lists: dict[str, str]) -> frozenset[tuple[str, str]]:
+    """`{"state": "input input"}` as pairs."""
+    return frozenset((state, name) for state, names in lists.items() for name in names.split())
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One machine: where it is, and the pairs without a transition.
+
+    `ignored` and `illegal` are pairs, or the name under which the module has them.
+    """
+
+    name: str
+    module: str
+    machine: str
+    inputs: str
+    ignored: str | frozenset[tuple[str, str]]
+    illegal: str | frozenset[tuple[str, str]]
+
+    def get(self, what):
+        return getattr(importlib.import_module(self.module), what) if type(what) is str else what
+
+    def transitions(self) -> list[tuple[str, str, str]]:
+        """(state, input, next state), sorted. The one place that reads Automat's inside."""
+        automaton = self.get(self.machine).__automat_automaton__
+        return sorted(
+            (old.name, given, new.name) for old, given, new, _ in automaton.allTransitions()
+        )
+
+    def states(self) -> list[str]:
+        return sorted(state.name for state in self.get(self.machine).__automat_automaton__.states())
+
+    def initial(self) -> str:
+        return self.get(self.machine).__automat_automaton__.initialState.name
+
+    def input_names(self) -> list[str]:
+        return sorted(name for name in vars(self.get(self.inputs)) if not name.startswith("_"))
+
+    def diagram(self) -> str:
+        """A page with the machine as a sorted Mermaid diagram, and who gives the inputs."""
+        inputs = self.get(self.inputs)
+        sentences = {
+            name: " ".join((getattr(inputs, name).__doc__ or "").split())
+            for name in self.input_names()
+        }
+        ignored = sorted(self.get(self.ignored))
+        lines = [
+            f"# {self.name}",
+            "",
+            f"`{self.module}`; written by `tests/arch/test_machines.py`.",
+            "",
+            "```mermaid",
+            "stateDiagram-v2",
+            f"    [*] --> {self.initial()}",
+            *(f"    {old} --> {new}: {given}" for old, given, new in self.transitions()),
+            "```",
+            "",
+            "| input | comes |",
+            "| --- | --- |",
+            *(f"| `{name}` | {sentence} |" for name, sentence in sentences.items()),
+            "",
+            "Ignored: "
+            + ("; ".join(f"{given} when {state}" for state, given in ignored) or "nothing")
+            + ". Every other pair is illegal.",
+            "",
+        ]
+        return "\n".join(lines)
+
+    @property
+    def page(self) -> Path:
+        return DIAGRAMS / (self.name.replace(" ", "-") + ".md")
+
+
+MACHINES = [
+    Listed(
+        "contact",
+        "onionchat.protocol.contacts.states",
+        "contact_life",
+        "ContactInputs",
+        "IGNORED",
+        "ILLEGAL",
+    ),
+    Listed(
+        "link",
+        "onionchat.protocol.link.lifecycle",
+        "link_life",
+        "LinkLife",
+        frozenset(),
+        # The link itself gives the inputs, and only where they fit.
+        pairs(
+            {
+                "handshaking": "drained greeted",
+                "greeting": "authenticated drained",
+                "open": "authenticated drained greeted",
+                "draining": "authenticated",
+                "closed": "authenticated drained greeted",
+            }
+        ),
+    ),
+]
+
+
+@pytest.fixture(params=MACHINES, ids=lambda machine: machine.name)
+def machine(request):
+    return request.param
+
+
+def test_every_state_knows_every_input(machine):
+    every = {(state, name) for state in machine.states() for name in machine.input_names()}
+    moves = {(old, given) for old, given, _ in machine.transitions()}
+    ignored, illegal = machine.get(machine.ignored), machine.get(machine.illegal)
+    assert every - moves - ignored - illegal == set(), "nobody said what happens"
+    assert (moves | ignored | illegal) - every == set(), "no such state or input"
+    assert not moves & ignored
+    assert not moves & illegal
+    assert not ignored & illegal
+
+
+def test_every_state_can_be_reached(machine):
+    moves = machine.transitions()
+    # Stored machines are woken in a state, so a state without a way in may be another beginning.
+    reached = {machine.initial()} | {new for _, _, new in moves}
+    begun = {old for old, _, _ in moves}
+    assert set(machine.states()) <= reached | begun
+
+
+def test_every_input_says_who_gives_it(machine):
+    for name in machine.input_names():
+        assert (getattr(machine.get(machine.inputs), name).__doc__ or "").startswith("By "), name
+
+
+def test_the_diagram_is_fresh(machine):
+    assert machine.page.read_text(encoding="utf-8") == machine.diagram(), (
+        "write it anew: PYTHONPATH=. python tests/arch/test_machines.py"
+    )
+
+
+def test_every_machine_is_listed_and_every_diagram_has_one():
+    listed = {machine.module for machine in MACHINES}
+    for file in (ROOT / "onionchat").rglob("*.py"):
+        if "TypeMachineBuilder(" in file.read_text(encoding="utf-8"):
+            module = ".".join(file.relative_to(ROOT).with_suffix("").parts)
+            assert module in listed, f"{module} has a machine that MACHINES does not list"
+    assert set(DIAGRAMS.glob("*.md")) == {machine.page for machine in MACHINES}
+
+
+if __name__ == "__main__":
+    DIAGRAMS.mkdir(parents=True, exist_ok=True)
+    for found in MACHINES:
+        found.page.write_text(found.diagram(), encoding="utf-8")
