@@ -133,6 +133,8 @@ class CoreProtocol(TwistedProtocol, Generic[EventT]):
         """Deliver events, write what the core has, set its timer. Call after using the core."""
         self._deliver()
         self._write()
+        # Making bytes is what empties backlogs and ends a link that was shut down.
+        self._deliver()
         self._set_timer(None if self._closing or self._stream is None else self.core.deadline())
 
     def close(self) -> None:

@@ -51,12 +51,8 @@ async def present_state(control: Control, *, seconds: float | None = None) -> Se
 
 
 async def new_circuits(control: Control) -> None:
-    """Drop what tor has learnt about circuits and do not use the present ones for new streams."""
-    for command in ("SIGNAL NEWNYM", "DROPTIMEOUTS"):
-        try:
-            await control.command(command)
-        except CommandRefused as refused:
-            _log.info("tor refused new circuits with code {code}", code=refused.status)
+    """Use no present circuit for new streams and forget fetched descriptors."""
+    await control.command("SIGNAL NEWNYM")
 
 
 async def probe_network(control: Control) -> None:

@@ -7,7 +7,7 @@ and back off; a healthy tor is left alone but for a rare test call to a service 
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from onionchat.net.transports.tor.events import COMPLETE
@@ -59,7 +59,7 @@ class Republish:
 
 @dataclass(frozen=True, slots=True)
 class NewCircuits:
-    """Drop the present circuits and what was learnt from them: SIGNAL NEWNYM, DROPTIMEOUTS."""
+    """Use no present circuit for anything new: SIGNAL NEWNYM."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,9 @@ class _Suspicion:
     testing: int | None = None
     started_at: float = 0.0
     step: int = 0
-    pause: float = field(default=0.0)
+    pause: float = 0.0
+    hurry: bool = True
+    """Whether the next upload is reason enough for the next test call."""
 
 
 class Watchdog:
@@ -264,7 +266,7 @@ class Watchdog:
         first = watched.uploaded_at is None
         watched.uploaded_at, watched.rejected, watched.repairs = now, 0, 0
         suspicion = self._suspicion
-        if first and suspicion is not None and suspicion.testing is None:
+        if first and suspicion is not None and suspicion.testing is None and suspicion.hurry:
             suspicion.test_at = min(suspicion.test_at, now + 1.0)
 
     def upload_failed(self, service: int) -> None:
@@ -435,13 +437,13 @@ class Watchdog:
             for number in self._services:
                 self._republish(number, now)
         else:
-            pause = min(
+            # The first restart is tested as soon as it can be, further ones ever more slowly.
+            suspicion.hurry = suspicion.pause == 0
+            suspicion.pause = min(
                 max(suspicion.pause * 2, self.timings.repair_pause),
                 self.timings.repair_pause_most,
             )
-            # The first restart comes at once, further ones ever more slowly.
-            suspicion.test_at = now + (self.timings.retest if suspicion.pause == 0 else pause)
-            suspicion.pause = pause
+            suspicion.test_at = now + suspicion.pause
             self._restart("nobody can reach our services", now)
 
     def _republish(self, number: int, now: float) -> None:

@@ -1,0 +1,210 @@
+"""What the person is told, from what tor said."""
+
+import pytest
+
+from onionchat.net.transports.interface import Phase, ServiceSpec, ServiceState, TroubleKind
+from onionchat.net.transports.tor.events import (
+    Bootstrap,
+    CircuitsEstablished,
+    ClockSkew,
+    Liveness,
+)
+from onionchat.net.transports.tor.status import UPLOAD_FAILURES, StatusBoard
+from onionchat.protocol.crypto.keys import SigningKey
+
+SPEC = ServiceSpec(SigningKey(b"\1" * 32), (), "invite 1")
+
+
+def board(bridges=False):
+    made = StatusBoard(own=True, bridges=bridges)
+    made.starting()
+    made.connected("0.4.9.11", 0.0)
+    return made
+
+
+def online():
+    made = board()
+    made.apply(Bootstrap(100, "done", "Done"))
+    made.apply(CircuitsEstablished(True))
+    return made
+
+
+def kinds(made):
+    return [trouble.kind for trouble in made.snapshot().troubles]
+
+
+def test_a_start_goes_through_its_phases():
+    made = StatusBoard(own=True, bridges=False)
+    phases = [made.snapshot().phase]
+    for step in (
+        made.starting,
+        lambda: made.connected("0.4.9.11", 1.0),
+        lambda: made.apply(Bootstrap(50, "loading", "Loading")),
+        lambda: made.apply(Bootstrap(100, "done", "Done")),
+        lambda: made.apply(CircuitsEstablished(True)),
+    ):
+        step()
+        phases.append(made.snapshot().phase)
+    assert phases == [
+        Phase.STOPPED,
+        Phase.STARTING,
+        Phase.CONNECTING,
+        Phase.CONNECTING,
+        Phase.CONNECTING,
+        Phase.ONLINE,
+    ]
+    assert made.snapshot().version == "0.4.9.11"
+
+
+def test_progress_is_told_with_its_step():
+    made = board()
+    made.apply(Bootstrap(45, "requesting", "Asking for relay descriptors"))
+    status = made.snapshot()
+    assert (status.percent, status.tag) == (45, "requesting")
+    assert status.summary == "Connecting to Tor: 45 % (Asking for relay descriptors)."
+
+
+def test_reachable_from_the_first_upload_on_and_not_before():
+    made = online()
+    made.service_added(1, SPEC, 5.0)
+    assert not made.snapshot().reachable
+    made.uploaded(1, 6.0)
+    status = made.snapshot()
+    assert status.reachable
+    (service,) = status.services
+    assert (service.state, service.published_at, service.uploads) == (
+        ServiceState.PUBLISHED,
+        6.0,
+        1,
+    )
+
+
+def test_not_reachable_without_circuits_or_while_publishing_again():
+    made = online()
+    made.service_added(1, SPEC, 5.0)
+    made.uploaded(1, 6.0)
+    made.apply(CircuitsEstablished(False))
+    assert not made.snapshot().reachable
+    made.apply(CircuitsEstablished(True))
+    assert made.snapshot().reachable
+    made.republishing(1, 7.0)
+    assert not made.snapshot().reachable
+
+
+def test_a_service_asked_for_early_waits_then_is_published():
+    made = StatusBoard(own=True, bridges=False)
+    made.service_added(1, SPEC, 0.0)
+    assert made.service(1).state is ServiceState.WAITING
+    made.connected("x", 1.0)
+    assert made.service(1).state is ServiceState.PUBLISHING
+
+
+def test_many_refusals_without_success_are_a_failure():
+    made = online()
+    made.service_added(1, SPEC, 0.0)
+    for _ in range(UPLOAD_FAILURES):
+        assert made.service(1).state is ServiceState.PUBLISHING
+        made.upload_failed(1, 1.0)
+    assert made.service(1).state is ServiceState.FAILED
+    made.uploaded(1, 2.0)
+    assert (made.service(1).state, made.service(1).failures) == (ServiceState.PUBLISHED, 0)
+
+
+def test_single_refusals_do_not_unpublish():
+    made = online()
+    made.service_added(1, SPEC, 0.0)
+    made.uploaded(1, 1.0)
+    for _ in range(20):
+        made.upload_failed(1, 2.0)
+    assert made.service(1).state is ServiceState.PUBLISHED
+
+
+def test_events_about_unknown_services_are_ignored():
+    made = online()
+    made.uploaded(9, 1.0)
+    made.upload_failed(9, 1.0)
+    made.service_refused(9, 1.0)
+    made.service_removed(9)
+    assert made.snapshot().services == ()
+
+
+def test_tor_that_failed_says_why_and_nothing_is_reachable():
+    made = online()
+    made.service_added(1, SPEC, 0.0)
+    made.uploaded(1, 1.0)
+    made.failed(TroubleKind.STOPPED_WORKING, "Tor ended.", 2.0)
+    status = made.snapshot()
+    assert (status.phase, status.summary, status.reachable) == (Phase.FAILED, "Tor ended.", False)
+    assert kinds(made) == [TroubleKind.STOPPED_WORKING]
+    made.connected("x", 3.0)
+    assert kinds(made) == []
+
+
+def test_stopping_clears_everything_but_the_services():
+    made = online()
+    made.service_added(1, SPEC, 0.0)
+    made.uploaded(1, 1.0)
+    made.apply(Liveness(False))
+    made.stopped(2.0)
+    status = made.snapshot()
+    assert (status.phase, status.troubles) == (Phase.STOPPED, ())
+    assert status.services[0].state is ServiceState.WAITING
+
+
+@pytest.mark.parametrize(
+    ("reason", "bridges", "kind", "words"),
+    [
+        ("NOROUTE", False, TroubleKind.NO_NETWORK, "no network"),
+        ("TIMEOUT", False, TroubleKind.BLOCKED, "a bridge may help"),
+        ("CONNECTREFUSED", True, TroubleKind.BRIDGE, "bridges do not answer"),
+        ("PT_MISSING", True, TroubleKind.BRIDGE, "bridges do not answer"),
+        ("CLOCK_SKEW", False, TroubleKind.CLOCK, "clock"),
+    ],
+)
+def test_reasons_become_sentences_and_go_with_progress(reason, bridges, kind, words):
+    made = board(bridges)
+    made.apply(Bootstrap(5, "conn", "Connecting", reason, "x", 1))
+    (trouble,) = made.snapshot().troubles
+    assert trouble.kind is kind and words in trouble.sentence
+    made.apply(Bootstrap(100, "done", "Done"))
+    made.apply(CircuitsEstablished(True))
+    assert kinds(made) == []
+
+
+def test_an_unknown_reason_adds_nothing():
+    made = board()
+    made.apply(Bootstrap(5, "conn", "Connecting", "MISC", "x", 1))
+    assert kinds(made) == []
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (7200, "about 2 hours ahead"),
+        (-3600, "about 1 hour behind"),
+        (-86400 * 365, "8760 hours behind"),
+        (1800, "about 1 hour ahead"),
+    ],
+)
+def test_a_wrong_clock_is_told_with_its_hours(seconds, words):
+    made = board()
+    made.apply(ClockSkew(seconds))
+    assert words in made.snapshot().troubles[0].sentence
+    made.apply(ClockSkew(5))
+    assert kinds(made) == []
+
+
+def test_a_dead_network_is_told_and_forgotten():
+    made = online()
+    made.apply(Liveness(False))
+    assert kinds(made) == [TroubleKind.NO_NETWORK]
+    made.apply(Liveness(True))
+    assert kinds(made) == []
+
+
+def test_guards_are_counted_or_explained():
+    made = online()
+    made.guards(0, "The network is too small.")
+    assert kinds(made) == [TroubleKind.GUARDS]
+    made.guards(4)
+    assert (made.snapshot().guards_pinned, kinds(made)) == (4, [])
