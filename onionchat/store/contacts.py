@@ -1,0 +1,343 @@
+# ruff: noqa: S608 - the parts put together are constants
+"""Contacts, their devices, and the chat list.
+
+What lives here: rows as the person's decisions and the folds of journals left them. What may not:
+deciding states (node/), statements (entries), requests and invites (`invites`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import apsw
+
+from onionchat.errors import NameTaken, UnknownContact
+from onionchat.protocol.contacts.states import ContactState as ContactState
+from onionchat.store.transaction import ContactNo, PersonaNo, Row, Transaction
+from onionchat.types import (
+    AccountId,
+    DeviceKey,
+    EntryId,
+    LinkKey,
+    Millis,
+    OnionKey,
+    Trust,
+    Visibility,
+)
+
+_COLUMNS = (
+    "id, public_id, persona, account_id, state, petname, suggested_name, trust, visibility,"
+    " greeting, created, verified"
+)
+_DEVICE_COLUMNS = (
+    "contact, device_key, link_key, onion_key, access_secret, port, capabilities, active"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One contact."""
+
+    number: ContactNo
+    public_id: bytes = field(repr=False)
+    """What front ends name it by."""
+    persona: PersonaNo
+    """Who we are for it."""
+    account_id: AccountId | None = field(repr=False)
+    """Who it is for us; None until it answered."""
+    state: ContactState
+    petname: str = field(repr=False)
+    suggested_name: str = field(repr=False)
+    trust: Trust
+    visibility: Visibility
+    greeting: str = field(repr=False)
+    created: Millis
+    verified: Millis | None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactDevice:
+    """One device of a contact, as its roster says."""
+
+    contact: ContactNo
+    device_key: DeviceKey = field(repr=False)
+    link_key: LinkKey = field(repr=False)
+    onion_key: OnionKey | None = field(repr=False)
+    access_secret: bytes | None = field(repr=False)
+    port: int
+    capabilities: int
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A line of the chat list: the contact, its newest message, what is unread and queued."""
+
+    contact: Contact
+    last_entry: EntryId | None = field(repr=False)
+    last_time: Millis | None
+    last_text: str = field(repr=False)
+    """The beginning of the newest message."""
+    last_mine: bool
+    unread: int
+    queued: int
+
+
+def add(
+    tx: Transaction,
+    *,
+    public_id: bytes,
+    persona: PersonaNo,
+    petname: str,
+    created: Millis,
+    state: ContactState = ContactState.OUTGOING,
+    account_id: AccountId | None = None,
+    suggested_name: str = "",
+    greeting: str = "",
+) -> ContactNo:
+    """Store a new contact, unvalidated and visible.
+
+    Raises:
+        NameTaken: another contact has that petname (in other capitals, perhaps).
+    """
+    with tx.savepoint():
+        try:
+            number = tx.insert(
+                "INSERT INTO contacts (public_id, persona, account_id, state, petname, petname_key,"
+                " suggested_name, trust, visibility, greeting, created)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                public_id,
+                persona,
+                account_id,
+                state,
+                petname,
+                petname.casefold(),
+                suggested_name,
+                Trust.UNVALIDATED,
+                Visibility.ONLINE,
+                greeting,
+                created,
+            )
+        except apsw.ConstraintError as error:
+            if by_petname(tx, petname) is not None:
+                raise NameTaken from error
+            raise
+        tx.execute(
+            "INSERT INTO summaries (contact, last_effective, last_depth, last_entry_id, last_time,"
+            " last_text, last_mine, unread, queued) VALUES (?, 0, 0, x'', 0, '', 0, 0, 0)",
+            number,
+        )
+    return ContactNo(number)
+
+
+def get(tx: Transaction, number: ContactNo) -> Contact:
+    """The contact of that number. Raises UnknownContact."""
+    return _one(tx, "id = ?", number)
+
+
+def by_petname(tx: Transaction, petname: str) -> Contact | None:
+    """The contact of that petname, whatever its capitals."""
+    return _maybe(tx, "petname_key = ?", petname.casefold())
+
+
+def by_account(tx: Transaction, account_id: AccountId) -> Contact | None:
+    """The contact with that account id."""
+    return _maybe(tx, "account_id = ?", account_id)
+
+
+def by_persona(tx: Transaction, persona: PersonaNo) -> Contact | None:
+    """The contact for whom we are that persona."""
+    return _maybe(tx, "persona = ?", persona)
+
+
+def by_id_prefix(tx: Transaction, first: bytes, last: bytes) -> list[Contact]:
+    """Up to two contacts whose public id is in `first` ≤ id ≤ `last`: none, one, or ambiguous."""
+    return [
+        _contact(row)
+        for row in tx.rows(
+            f"SELECT {_COLUMNS} FROM contacts WHERE public_id BETWEEN ? AND ? LIMIT 2", first, last
+        )
+    ]
+
+
+def everyone(tx: Transaction) -> list[Contact]:
+    """All contacts, the oldest first."""
+    return [_contact(row) for row in tx.rows(f"SELECT {_COLUMNS} FROM contacts ORDER BY id")]
+
+
+def rename(tx: Transaction, number: ContactNo, petname: str) -> None:
+    """Give another petname. Raises NameTaken, UnknownContact."""
+    holder = by_petname(tx, petname)
+    if holder is not None and holder.number != number:
+        raise NameTaken
+    _set(tx, number, "petname = ?, petname_key = ?", petname, petname.casefold())
+
+
+def set_state(tx: Transaction, number: ContactNo, state: ContactState) -> None:
+    """Store the state that the exchange or the person led to. Raises UnknownContact."""
+    _set(tx, number, "state = ?", state)
+
+
+def set_account(tx: Transaction, number: ContactNo, account_id: AccountId) -> None:
+    """Store who the contact turned out to be. Raises UnknownContact."""
+    _set(tx, number, "account_id = ?", account_id)
+
+
+def set_suggested_name(tx: Transaction, number: ContactNo, name: str) -> None:
+    """Store what the contact calls itself. Raises UnknownContact."""
+    _set(tx, number, "suggested_name = ?", name)
+
+
+def set_trust(tx: Transaction, number: ContactNo, trust: Trust, at: Millis | None) -> None:
+    """Store the trust, and when the words were compared. Raises UnknownContact."""
+    _set(tx, number, "trust = ?, verified = ?", trust, at)
+
+
+def set_visibility(tx: Transaction, number: ContactNo, visibility: Visibility) -> None:
+    """Store what this contact alone may see. Raises UnknownContact."""
+    _set(tx, number, "visibility = ?", visibility)
+
+
+def put_device(tx: Transaction, device: ContactDevice) -> None:
+    """Store a device of a contact as its roster says now, instead of what was known of it."""
+    tx.execute(
+        f"INSERT INTO contact_devices ({_DEVICE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (device_key) DO UPDATE SET onion_key = excluded.onion_key,"
+        " access_secret = excluded.access_secret, port = excluded.port,"
+        " capabilities = excluded.capabilities, active = excluded.active,"
+        " link_key = excluded.link_key WHERE contact = excluded.contact",
+        device.contact,
+        device.device_key,
+        device.link_key,
+        device.onion_key,
+        device.access_secret,
+        device.port,
+        device.capabilities,
+        device.active,
+    )
+
+
+def devices(tx: Transaction, contact: ContactNo) -> list[ContactDevice]:
+    """All devices of a contact, revoked ones too (index contact_devices_contact)."""
+    return [
+        _device(row)
+        for row in tx.rows(
+            f"SELECT {_DEVICE_COLUMNS} FROM contact_devices WHERE contact = ? ORDER BY id", contact
+        )
+    ]
+
+
+def device_by_link_key(tx: Transaction, link_key: LinkKey) -> ContactDevice | None:
+    """The device that authenticates links with that key (unique index)."""
+    row = tx.row(f"SELECT {_DEVICE_COLUMNS} FROM contact_devices WHERE link_key = ?", link_key)
+    return _device(row) if row else None
+
+
+def active_devices(tx: Transaction) -> list[ContactDevice]:
+    """The active devices of all active contacts: whom to dial."""
+    return [
+        _device(row)
+        for row in tx.rows(
+            "SELECT d.contact, d.device_key, d.link_key, d.onion_key, d.access_secret, d.port,"
+            " d.capabilities, d.active FROM contact_devices AS d JOIN contacts AS c"
+            " ON c.id = d.contact WHERE d.active = 1 AND c.state = ? ORDER BY d.id",
+            ContactState.ACTIVE,
+        )
+    ]
+
+
+def chat_list(tx: Transaction) -> list[Summary]:
+    """All contacts, the latest conversation first: a scan of the summaries, never of entries."""
+    columns = ", ".join("c." + name.strip() for name in _COLUMNS.split(","))
+    return [
+        Summary(
+            contact=_contact(row[:12]),
+            last_entry=row[12] or None,
+            last_time=row[13] if row[12] else None,
+            last_text=row[14],
+            last_mine=bool(row[15]),
+            unread=row[16],
+            queued=row[17],
+        )
+        for row in tx.rows(
+            f"SELECT {columns}, s.last_entry_id, s.last_time, s.last_text, s.last_mine, s.unread,"
+            " s.queued FROM summaries AS s JOIN contacts AS c ON c.id = s.contact"
+            " ORDER BY s.last_effective DESC, s.last_depth DESC, s.last_entry_id DESC, c.id DESC"
+        )
+    ]
+
+
+def summary(tx: Transaction, number: ContactNo) -> Summary:
+    """One line of the chat list. Raises UnknownContact."""
+    row = tx.row(
+        "SELECT last_entry_id, last_time, last_text, last_mine, unread, queued FROM summaries"
+        " WHERE contact = ?",
+        number,
+    )
+    if row is None:
+        raise UnknownContact
+    return Summary(
+        contact=get(tx, number),
+        last_entry=row[0] or None,
+        last_time=row[1] if row[0] else None,
+        last_text=row[2],
+        last_mine=bool(row[3]),
+        unread=row[4],
+        queued=row[5],
+    )
+
+
+def queued(tx: Transaction) -> int:
+    """Messages of ours that no device of their contact has yet, over all contacts: O(contacts)."""
+    row = tx.row("SELECT COALESCE(SUM(queued), 0) FROM summaries")
+    assert row is not None
+    return int(row[0])
+
+
+def _set(
+    tx: Transaction, number: ContactNo, assignments: str, *values: str | bytes | int | None
+) -> None:
+    if not tx.execute(f"UPDATE contacts SET {assignments} WHERE id = ?", *values, number):
+        raise UnknownContact
+
+
+def _maybe(tx: Transaction, condition: str, value: bytes | str | int) -> Contact | None:
+    row = tx.row(f"SELECT {_COLUMNS} FROM contacts WHERE {condition}", value)
+    return _contact(row) if row else None
+
+
+def _one(tx: Transaction, condition: str, value: int) -> Contact:
+    found = _maybe(tx, condition, value)
+    if found is None:
+        raise UnknownContact
+    return found
+
+
+def _contact(row: Row) -> Contact:
+    return Contact(
+        number=row[0],
+        public_id=row[1],
+        persona=row[2],
+        account_id=row[3],
+        state=ContactState(row[4]),
+        petname=row[5],
+        suggested_name=row[6],
+        trust=Trust(row[7]),
+        visibility=Visibility(row[8]),
+        greeting=row[9],
+        created=row[10],
+        verified=row[11],
+    )
+
+
+def _device(row: Row) -> ContactDevice:
+    return ContactDevice(
+        contact=row[0],
+        device_key=row[1],
+        link_key=row[2],
+        onion_key=row[3],
+        access_secret=row[4],
+        port=row[5],
+        capabilities=row[6],
+        active=bool(row[7]),
+    )

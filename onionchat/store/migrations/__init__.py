@@ -1,0 +1,1 @@
+"""The schema, one SQL file per version. `NNNN_subject.sql` is never edited once merged."""
