@@ -3,9 +3,10 @@
 import os
 import shutil
 
+import apsw
 import pytest
 
-from onionchat.errors import DiskFull, ProfileExists
+from onionchat.errors import DiskFull, ProfileExists, StorageFailed
 from onionchat.store import keyslot, settings
 from onionchat.store.backup import Backup, backup
 from onionchat.store.database import Database
@@ -100,3 +101,26 @@ def test_there_is_no_plaintext_in_a_backup(database, master, target):
     backup(database, master, target)
     for path in target.iterdir():
         assert b"needle" not in path.read_bytes()
+
+
+def test_a_key_slot_that_vanished_meanwhile_fails_the_backup(database, master, target):
+    (database.folder / "keyslot").unlink()
+    with pytest.raises(StorageFailed):
+        backup(database, master, target)
+    assert os.listdir(target.parent) == ["profile"]
+
+
+def test_a_copy_that_cannot_be_begun_leaves_no_profile(database, master, target, monkeypatch):
+    class Refusing:
+        system_errno = 5
+
+        def pragma(self, *args):
+            raise apsw.IOError
+
+        def close(self, force):
+            raise apsw.IOError
+
+    monkeypatch.setattr("onionchat.store.backup.connect", lambda *args, **more: Refusing())
+    with pytest.raises(StorageFailed):
+        backup(database, master, target)
+    assert os.listdir(target.parent) == ["profile"]

@@ -109,7 +109,7 @@ def scenario(tmp_path, rng):
 def steps_of(total, most):
     """At most `most` numbers from 1 to `total`: all of the first ones, then evenly spread."""
     stride = max(1, total // most)
-    return sorted(set(range(1, min(total, 12) + 1)) | set(range(1, total + 1, stride)))
+    return sorted(set(range(1, min(total, 8) + 1)) | set(range(1, total + 1, stride)))
 
 
 def test_a_sound_disk_stores_everything_and_sees_only_our_three_files(scenario, disk):
@@ -136,7 +136,7 @@ def test_a_failing_write_or_sync_loses_nothing_that_was_reported(
     whole.play()
     total = disk.count
     named_at_all = set()
-    for number in steps_of(total, 25):
+    for number in steps_of(total, 12):
         played = scenario()
         disk.arm(number, error=error, for_good=for_good)
         played.play()
@@ -166,7 +166,7 @@ def lost_by_power_cuts(scenario, disk, synchronous):
     whole = scenario()
     whole.play(synchronous=synchronous)
     lost = 0
-    for number in steps_of(disk.count, 40):
+    for number in steps_of(disk.count, 20):
         played = scenario()
         disk.unsynced.clear()
         # From here on nothing reaches the disk, and what was not synced survives by halves.
