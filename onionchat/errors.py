@@ -114,6 +114,13 @@ class UnknownMessage(Refused):
     sentence = "There is no message with that id."
 
 
+class AmbiguousMessage(Refused):
+    """Several messages match."""
+
+    code = 1018
+    sentence = "Several messages have an id that begins so; give more digits of it."
+
+
 class InvalidLink(Refused):
     """Text that is not an invite link at all."""
 
@@ -173,6 +180,13 @@ class RequestDeclined(Refused):
     sentence = "The other person declined the contact request."
 
 
+class UnknownInvite(Refused):
+    """No outstanding invite has that id."""
+
+    code = 1019
+    sentence = "There is no outstanding invite with that id."
+
+
 class TooManyInvites(Refused):
     """More invites outstanding than one tor can carry."""
 
@@ -183,7 +197,7 @@ class TooManyInvites(Refused):
 class TooManyOnions(Refused):
     """All contact onions are taken."""
 
-    code = 1029
+    code = 1038
     sentence = "No further address of its own is free; one tor cannot carry more."
 
 
@@ -450,6 +464,16 @@ class ClockWrong(Unavailable):
 
     code = 3010
     sentence = "This computer's clock seems wrong; Tor needs it right within hours."
+
+
+class RestoredBackup(Unavailable):
+    """This profile is an old copy: one's own log is longer at the contact than here."""
+
+    code = 3021
+    sentence = (
+        "This profile is an older copy; your own messages are being fetched back from the "
+        "contact first. Try again in a moment."
+    )
 
 
 class Stopping(Unavailable):

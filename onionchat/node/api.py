@@ -81,9 +81,7 @@ class NodeApi(Protocol):
     async def mark_read(self, contact: str, message_id: str | None) -> None:
         """The person has read up to `message_id`, or everything."""
 
-    async def search(
-        self, words: str, *, contact: str | None, limit: int
-    ) -> Sequence[MessageView]:
+    async def search(self, words: str, *, contact: str | None, limit: int) -> Sequence[MessageView]:
         """Messages that hold all words (the last one as a prefix), newest first."""
 
     async def set_visibility(self, visibility: str, *, contact: str | None) -> None:

@@ -1,0 +1,86 @@
+"""The other arm: a plain byte echo over an onion service, without any of onionchat."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from pathlib import Path
+
+from onionchat.testing.torlab.client import PlainClient
+
+ECHO_BYTES = 488
+"""As much as one small record."""
+
+
+class RawEcho:
+    """Two client tors; one offers an echo onion, the other keeps a stream to it open."""
+
+    def __init__(self, base: Path, torrc: Path) -> None:
+        self.host = PlainClient.start(base / "raw-host", torrc)
+        self.guest = PlainClient.start(base / "raw-guest", torrc)
+        path = base / "raw-echo.sock"
+        self._listener = socket.socket(socket.AF_UNIX)
+        self._listener.bind(str(path))
+        self._listener.listen()
+        threading.Thread(target=self._serve, daemon=True).start()
+        self.host.control.command("SETEVENTS HS_DESC")
+        reply = self.host.control.command(f"ADD_ONION NEW:ED25519-V3 Port=80,unix:{path}")
+        self.address = reply[0].removeprefix("ServiceID=")
+        self.host.control.wait_event(lambda event: "UPLOADED" in event, timeout=60)
+        self._stream = self._dial()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._echo, args=(connection,), daemon=True).start()
+
+    @staticmethod
+    def _echo(connection: socket.socket) -> None:
+        while data := connection.recv(65536):
+            connection.sendall(data)
+
+    def _dial(self) -> socket.socket:
+        name = f"{self.address}.onion".encode()
+        for _ in range(30):
+            stream = socket.socket(socket.AF_UNIX)
+            stream.settimeout(60)
+            stream.connect(str(self.guest.socks))
+            stream.sendall(b"\x05\x01\x00")
+            _exactly(stream, 2)
+            stream.sendall(b"\x05\x01\x00\x03" + bytes([len(name)]) + name + b"\x00\x50")
+            if _exactly(stream, 10)[1] == 0:
+                return stream
+            stream.close()
+            time.sleep(1)
+        raise RuntimeError("the raw echo onion cannot be dialled")
+
+    def round_trips(self, count: int) -> list[float]:
+        """Seconds of `count` round trips of `ECHO_BYTES`."""
+        found = []
+        for _ in range(count):
+            began = time.perf_counter()
+            self._stream.sendall(bytes(ECHO_BYTES))
+            _exactly(self._stream, ECHO_BYTES)
+            found.append(time.perf_counter() - began)
+        return found
+
+    def close(self) -> None:
+        """End both tors."""
+        self._stream.close()
+        self._listener.close()
+        self.host.stop()
+        self.guest.stop()
+
+
+def _exactly(stream: socket.socket, size: int) -> bytes:
+    data = b""
+    while len(data) < size:
+        more = stream.recv(size - len(data))
+        if not more:
+            raise ConnectionError("the stream ended")
+        data += more
+    return data

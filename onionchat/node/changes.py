@@ -1,0 +1,107 @@
+"""What a commit changed, for the services of this node, and the bus that carries it.
+
+What lives here: internal events (attached to transactions with `tx.emit`, published after the
+commit) and `Bus`. What front ends are told is in `views`; it goes over the same bus.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from onionchat.protocol.journal.entry import SignedEntry
+from onionchat.protocol.journal.order import OrderKey
+from onionchat.store.transaction import ContactNo, RequestNo
+from onionchat.types import DeviceKey, EntryId, JournalId, MessageState, Millis
+
+E = TypeVar("E")
+
+
+@dataclass(frozen=True, slots=True)
+class EntryCommitted:
+    """An entry is on disk: our own or a peer's. `contact` is None for the `self` journal."""
+
+    contact: ContactNo | None
+    journal: JournalId = field(repr=False)
+    kind: str
+    """Kind of the journal."""
+    entry: SignedEntry
+    key: OrderKey = field(repr=False)
+    shown: bool
+    """Whether people see it as a message."""
+    received: Millis
+
+
+@dataclass(frozen=True, slots=True)
+class ContactUpdated:
+    """A contact's row, devices, slot or persona changed."""
+
+    contact: ContactNo
+
+
+@dataclass(frozen=True, slots=True)
+class CardChanged:
+    """The directory has read a contact anew."""
+
+    contact: ContactNo
+
+
+@dataclass(frozen=True, slots=True)
+class OnionsChanged:
+    """Contact onions, their slots, invites or visibility changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestStored:
+    """A contact request waits for the person."""
+
+    request: RequestNo
+
+
+@dataclass(frozen=True, slots=True)
+class RequestUpdated:
+    """A request was decided, or its sender has our answer."""
+
+    request: RequestNo
+
+
+@dataclass(frozen=True, slots=True)
+class ForkFound:
+    """A device of a contact signed two entries for one position: its key is misused."""
+
+    contact: ContactNo
+    device: DeviceKey = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StateReached:
+    """Messages of ours reached a state at a contact, oldest first."""
+
+    contact: ContactNo
+    ids: tuple[EntryId, ...] = field(repr=False)
+    state: MessageState
+
+
+class Bus:
+    """Tells listeners of one type of event, in the order of subscription."""
+
+    def __init__(self) -> None:
+        self._listeners: dict[type, list[Callable[[Any], None]]] = defaultdict(list)
+
+    def subscribe(self, kind: type[E], listener: Callable[[E], None]) -> Callable[[], None]:
+        """Call `listener` with each event of exactly this type; returns the unsubscribe function."""
+        listeners = self._listeners[kind]
+        listeners.append(listener)
+
+        def unsubscribe() -> None:
+            if listener in listeners:
+                listeners.remove(listener)
+
+        return unsubscribe
+
+    def publish(self, event: object) -> None:
+        """Tell all listeners of this type of event."""
+        for listener in tuple(self._listeners.get(type(event), ())):
+            listener(event)

@@ -1,0 +1,186 @@
+"""What the person can do with contacts: name, verify, block, hide from.
+
+What lives here: changes of contacts, in transactions. What may not: how contacts come about
+(`invitations`), links (`links`), views (`people`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from twisted.internet.defer import Deferred
+
+from onionchat.errors import ContactNotReady, InvalidInput
+from onionchat.node import invitations, journals, onions, people, preferences
+from onionchat.node.changes import Bus, ContactUpdated, ForkFound, OnionsChanged
+from onionchat.node.dbthread import Db
+from onionchat.node.wallclock import WallClock
+from onionchat.protocol.contacts.names import clean_name
+from onionchat.protocol.contacts.states import ContactInputs
+from onionchat.protocol.crypto.hashing import equal
+from onionchat.protocol.crypto.rng import Rng
+from onionchat.protocol.identity.words import safety_words
+from onionchat.store import contacts, personas
+from onionchat.store.contacts import Contact, ContactState
+from onionchat.store.transaction import ContactNo, Transaction
+from onionchat.types import AccountId, DeviceKey, Trust, Visibility
+
+OffThread = Callable[[Callable[[], tuple[str, ...]]], Deferred[tuple[str, ...]]]
+"""Runs slow work on some other thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """What safety words are made of."""
+
+    contact: ContactNo
+    own: AccountId = field(repr=False)
+    own_devices: tuple[DeviceKey, ...] = field(repr=False)
+    account: AccountId = field(repr=False)
+    devices: tuple[DeviceKey, ...] = field(repr=False)
+
+
+class Contacts:
+    """Changes of contacts."""
+
+    def __init__(self, wall: WallClock, rng: Rng, db: Db, bus: Bus, off_thread: OffThread) -> None:
+        self._wall = wall
+        self._rng = rng
+        self._db = db
+        self._off_thread = off_thread
+        bus.subscribe(ForkFound, self._fork_found)
+
+    async def rename(self, typed: str, name: str) -> ContactNo:
+        """Give a contact another petname. Raises NameTaken, InvalidInput, UnknownContact."""
+        petname = clean_name(name)
+        return await self._change(
+            typed, lambda tx, contact: contacts.rename(tx, contact.number, petname)
+        )
+
+    async def block(self, typed: str) -> ContactNo:
+        """Let a contact neither reach nor see this device any more."""
+        now = self._wall.millis()
+
+        def work(tx: Transaction, contact: Contact) -> None:
+            invitations.step(tx, contact.number, ContactInputs.block, now, self._rng)
+
+        return await self._change(typed, work)
+
+    async def unblock(self, typed: str) -> ContactNo:
+        """Undo `block`: it is served again, and learns the new address when this node dials it."""
+        now = self._wall.millis()
+
+        def work(tx: Transaction, contact: Contact) -> None:
+            if contact.account_id is None:
+                raise ContactNotReady("This contact had not accepted; ask it anew with `add`.")
+            invitations.step(tx, contact.number, ContactInputs.unblock, now, self._rng)
+
+        return await self._change(typed, work)
+
+    async def own_onion(self, typed: str) -> ContactNo:
+        """Move a contact to an onion that it shares with nobody. Raises TooManyOnions."""
+        now = self._wall.millis()
+
+        def work(tx: Transaction, contact: Contact) -> None:
+            if contact.state is not ContactState.ACTIVE:
+                raise ContactNotReady
+            onions.place_alone(tx, contact.number, self._rng, now)
+
+        return await self._change(typed, work)
+
+    async def set_visibility(self, value: str, typed: str | None) -> None:
+        """For all contacts, or for one. Raises InvalidInput for an unknown word."""
+        try:
+            visibility = Visibility(value)
+        except ValueError:
+            raise InvalidInput("Visibility is online, restricted or hidden.") from None
+        now = self._wall.millis()
+        if typed is None:
+
+            def everywhere(tx: Transaction) -> None:
+                preferences.put(tx, preferences.VISIBILITY, visibility.value)
+                tx.emit(OnionsChanged())
+
+            await self._db.run(everywhere)
+            return
+
+        def work(tx: Transaction, contact: Contact) -> None:
+            contacts.set_visibility(tx, contact.number, visibility)
+            if visibility is Visibility.HIDDEN:
+                onions.shut_out(tx, contact.number, self._rng, now)
+            elif contact.state not in (ContactState.BLOCKED, ContactState.DECLINED):
+                onions.place(tx, contact.number, self._rng, now)
+
+        await self._change(typed, work)
+
+    async def words(self, typed: str) -> tuple[str, ...]:
+        """The safety words to compare. Raises ContactNotReady before both know each other."""
+        sides = await self._db.run(lambda tx: _sides(tx, people.find(tx, typed)))
+        return await self._words(sides)
+
+    async def validate(self, typed: str, words: Sequence[str]) -> ContactNo:
+        """Mark a contact as validated if these are its safety words. Raises InvalidInput."""
+        sides = await self._db.run(lambda tx: _sides(tx, people.find(tx, typed)))
+        right = " ".join(await self._words(sides))
+        given = " ".join(" ".join(words).lower().split())
+        if not equal(given.encode(), right.encode()):
+            raise InvalidInput("These are not the safety words of this contact.")
+        now = self._wall.millis()
+
+        def work(tx: Transaction) -> ContactNo:
+            # What was compared must still be so, or the words vouch for other keys.
+            if _sides(tx, contacts.get(tx, sides.contact)) != sides:
+                raise InvalidInput("The contact's devices changed meanwhile; compare again.")
+            contacts.set_trust(tx, sides.contact, Trust.VALIDATED, now)
+            invitations.share_contact(tx, sides.contact, now)
+            tx.emit(ContactUpdated(sides.contact))
+            return sides.contact
+
+        return await self._db.run(work)
+
+    def _words(self, sides: _Sides) -> Deferred[tuple[str, ...]]:
+        return self._off_thread(
+            lambda: safety_words(sides.own, sides.own_devices, sides.account, sides.devices)
+        )
+
+    def _fork_found(self, event: ForkFound) -> None:
+        now = self._wall.millis()
+
+        def work(tx: Transaction) -> None:
+            contacts.set_trust(tx, event.contact, Trust.COMPROMISED, now)
+            invitations.share_contact(tx, event.contact, now)
+            tx.emit(ContactUpdated(event.contact))
+
+        # A failure here is reported where the same transaction failed first.
+        self._db.run(work).addErrback(lambda failure: failure.trap(Exception))
+
+    async def _change(
+        self, typed: str, change: Callable[[Transaction, Contact], None]
+    ) -> ContactNo:
+        now = self._wall.millis()
+
+        def work(tx: Transaction) -> ContactNo:
+            contact = people.find(tx, typed)
+            change(tx, contact)
+            invitations.share_contact(tx, contact.number, now)
+            tx.emit(ContactUpdated(contact.number))
+            return contact.number
+
+        return await self._db.run(work)
+
+
+def _sides(tx: Transaction, contact: Contact) -> _Sides:
+    if contact.account_id is None:
+        raise ContactNotReady
+    own = personas.get(tx, contact.persona).account_id
+    ours, theirs = journals.roster(tx, own), journals.roster(tx, contact.account_id)
+    if ours is None or theirs is None:
+        raise ContactNotReady
+    return _Sides(
+        contact.number,
+        own,
+        tuple(key for key in ours.devices if ours.active(key)),
+        contact.account_id,
+        tuple(key for key in theirs.devices if theirs.active(key)),
+    )

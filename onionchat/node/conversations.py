@@ -1,0 +1,304 @@
+"""Messages: sending, reading, searching, and where each one is.
+
+What lives here: what a person does in a conversation. What may not: delivery itself (`delivery`).
+Views are made in two steps: rows on the database thread, the rest (names, what is on its way) in the
+reactor's, where it is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IReactorTime
+from twisted.logger import Logger
+
+from onionchat.errors import (
+    AmbiguousMessage,
+    ContactBlocked,
+    ContactNotReady,
+    RestoredBackup,
+    TimedOut,
+    UnknownMessage,
+)
+from onionchat.node import accounts, journals, people
+from onionchat.node.changes import Bus, EntryCommitted, StateReached
+from onionchat.node.dbthread import Db
+from onionchat.node.delivery import Delivery
+from onionchat.node.directory import Card, Directory
+from onionchat.node.events import MessageAdded, MessageStateChanged
+from onionchat.node.wallclock import WallClock
+from onionchat.protocol.journal.entry import EntryKind
+from onionchat.protocol.journal.order import is_far_ahead
+from onionchat.protocol.rooms.bodies import decode_text, encode_text
+from onionchat.protocol.rooms.text import clean_text
+from onionchat.store import frontiers, messages, personas
+from onionchat.store import journals as stored
+from onionchat.store.contacts import Contact, ContactState
+from onionchat.store.journals import Journal
+from onionchat.store.messages import Message
+from onionchat.store.transaction import ContactNo, Transaction
+from onionchat.types import KEY_SIZE, DeviceKey, EntryId, JournalId, MessageState, Millis, Seq
+from onionchat.views import MessageView
+
+log = Logger()
+
+FAR_AHEAD = "The author's clock is ahead of this computer's."
+UNKNOWN_KIND = "A newer version of onionchat is needed to show this."
+ERASED = "The text was deleted."
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A message as stored, and what is needed to say where it is."""
+
+    id: EntryId = field(repr=False)
+    contact: ContactNo
+    seq: int
+    mine: bool
+    text: str | None = field(repr=False)
+    time: Millis
+    received: Millis
+    state: MessageState
+    erased: bool = False
+
+
+class Conversations:
+    """All conversations of two."""
+
+    def __init__(
+        self,
+        clock: IReactorTime,
+        wall: WallClock,
+        db: Db,
+        bus: Bus,
+        directory: Directory,
+        delivery: Delivery,
+        own_name: Callable[[], str],
+    ) -> None:
+        self._clock = clock
+        self._wall = wall
+        self._db = db
+        self._bus = bus
+        self._directory = directory
+        self._delivery = delivery
+        self._own_name = own_name
+        self._waiting: dict[EntryId, list[Deferred[None]]] = {}
+        bus.subscribe(EntryCommitted, self._entry_committed)
+        bus.subscribe(StateReached, self._state_reached)
+
+    async def send(self, typed: str, text: str) -> tuple[ContactNo, MessageView]:
+        """Store a text for a contact; returns when it is on disk.
+
+        Raises:
+            EmptyText, TextTooLong, InvalidText, UnknownContact, AmbiguousContact, ContactBlocked,
+            ContactNotReady: the other side has not accepted yet; RestoredBackup.
+        """
+        body = encode_text(clean_text(text))
+        now = self._wall.millis()
+        recovering = self._delivery.recovering()
+
+        def work(tx: Transaction) -> tuple[ContactNo, EntryId, int]:
+            contact = people.find(tx, typed)
+            journal = _writable(tx, contact)
+            if contact.number in recovering:
+                raise RestoredBackup
+            persona = personas.get(tx, contact.persona)
+            entry = journals.append(tx, journal, persona.device, EntryKind.TEXT, body, now)
+            return contact.number, entry.id, entry.seq
+
+        contact, entry, seq = await self._db.run(work)
+        row = _Row(entry, contact, seq, True, text, now, now, MessageState.QUEUED)
+        return contact, self._view(await self._card(contact), row)
+
+    async def history(self, typed: str, limit: int, before: str | None) -> list[MessageView]:
+        """The newest messages (older than `before`), oldest first."""
+
+        def work(tx: Transaction) -> list[_Row]:
+            contact = people.find(tx, typed)
+            older = None if before is None else _message(tx, before).entry_id
+            return [_row(m) for m in messages.history(tx, contact.number, limit, older)]
+
+        return await self._views(work)
+
+    async def search(self, words: str, typed: str | None, limit: int) -> list[MessageView]:
+        """Messages that hold all words, newest first."""
+
+        def work(tx: Transaction) -> list[_Row]:
+            contact = None if typed is None else people.find(tx, typed).number
+            return [_row(m) for m in messages.find(tx, words, limit, contact)]
+
+        return await self._views(work)
+
+    async def mark_read(self, typed: str, upto: str | None) -> ContactNo:
+        """The person has read a conversation up to a message, or all of it."""
+        now = self._wall.millis()
+
+        def work(tx: Transaction) -> tuple[ContactNo, JournalId | None, dict[DeviceKey, Seq]]:
+            contact = people.find(tx, typed)
+            limit = None if upto is None else _message(tx, upto).entry_id
+            journal = stored.direct(tx, contact.number)
+            marks = frontiers.read_by_person(tx, contact.number, limit)
+            if journal is None or not marks:
+                return contact.number, None, {}
+            for author, seq in marks.items():
+                key = ("read", journal.journal_id.hex(), author.hex())
+                accounts.share(tx, key, seq.to_bytes(8, "big"), now)
+            return contact.number, journal.journal_id, marks
+
+        contact, journal, marks = await self._db.run(work)
+        if journal is not None:
+            self._delivery.mark_read(contact, journal, marks)
+        return contact
+
+    async def wait_delivered(self, typed: str, timeout: float) -> MessageView:
+        """Wait until a device of the contact has a message of ours.
+
+        Raises:
+            UnknownMessage: none of ours; TimedOut: it goes on waiting on disk, nothing is lost.
+        """
+        entry = await self._db.run(lambda tx: _message(tx, typed).entry_id)
+        # Listening begins before the look at the state, so that nothing falls between the two.
+        arrived: Deferred[None] = Deferred()
+        listeners = self._waiting.setdefault(entry, [])
+        listeners.append(arrived)
+        try:
+            found = await self._db.run(lambda tx: messages.get(tx, entry))
+            if not found.mine:
+                raise UnknownMessage("That message is not one of yours.")
+            if found.state is MessageState.QUEUED:
+                arrived.addTimeout(
+                    timeout, self._clock, onTimeoutCancel=lambda *_: _raise(TimedOut())
+                )
+                await arrived
+        finally:
+            listeners.remove(arrived)
+            if not listeners:
+                del self._waiting[entry]
+        return (await self._views(lambda tx: [_row(messages.get(tx, entry))]))[0]
+
+    # --- views ----------------------------------------------------------------------------------
+
+    async def _views(self, work: Callable[[Transaction], list[_Row]]) -> list[MessageView]:
+        rows = await self._db.run(work)
+        cards = {number: await self._card(number) for number in {row.contact for row in rows}}
+        return [self._view(cards[row.contact], row) for row in rows]
+
+    async def _card(self, contact: ContactNo) -> Card:
+        return self._directory.get(contact) or await self._directory.card(contact)
+
+    def _view(self, card: Card, row: _Row) -> MessageView:
+        state = row.state
+        if state is MessageState.QUEUED and card.direct is not None:
+            flying = self._delivery.on_the_way(card.number, card.direct, card.own_device)
+            if row.seq <= flying:
+                state = MessageState.SENT
+        return MessageView(
+            id=row.id.hex(),
+            contact=card.id,
+            author=self._own_name() if row.mine else card.petname,
+            mine=row.mine,
+            text=row.text or "",
+            time=row.time / 1000,
+            state=state.value,
+            received=None if row.mine else row.received / 1000,
+            note=_note(row),
+        )
+
+    # --- events ---------------------------------------------------------------------------------
+
+    def _entry_committed(self, event: EntryCommitted) -> None:
+        if not event.shown or event.contact is None:
+            return
+        header = event.entry.header
+        known = header.kind == EntryKind.TEXT and event.entry.body is not None
+        text = decode_text(event.entry.body or b"").text if known else None
+
+        def tell(card: Card) -> None:
+            mine = event.entry.author == card.own_device
+            row = _Row(
+                id=event.entry.id,
+                contact=card.number,
+                seq=event.entry.seq,
+                mine=mine,
+                text=text,
+                time=Millis(header.time),
+                received=event.received,
+                state=MessageState.QUEUED if mine else MessageState.RECEIVED,
+            )
+            self._bus.publish(MessageAdded(self._view(card, row)))
+
+        self._with_card(event.contact, tell)
+
+    def _state_reached(self, event: StateReached) -> None:
+        if event.state in (MessageState.DELIVERED, MessageState.READ):
+            for entry in event.ids:
+                for arrived in self._waiting.get(entry, ()):
+                    if not arrived.called:
+                        arrived.callback(None)
+        ids = tuple(entry.hex() for entry in event.ids)
+        self._with_card(
+            event.contact,
+            lambda card: self._bus.publish(MessageStateChanged(card.id, ids, event.state.value)),
+        )
+
+    def _with_card(self, contact: ContactNo, tell: Callable[[Card], None]) -> None:
+        """Tell with the contact's card; a contact too new to be known is read first."""
+        card = self._directory.get(contact)
+        if card is not None:
+            tell(card)
+            return
+        self._directory.card(contact).addCallback(tell).addErrback(
+            lambda failure: log.failure("an event could not be told", failure)
+        )
+
+
+def _raise(error: Exception) -> None:
+    raise error
+
+
+def _row(message: Message) -> _Row:
+    assert message.contact is not None
+    return _Row(
+        id=message.entry_id,
+        contact=message.contact,
+        seq=message.seq,
+        mine=message.mine,
+        text=message.text,
+        time=message.time,
+        received=message.received,
+        state=message.state,
+        erased=message.erased,
+    )
+
+
+def _note(row: _Row) -> str | None:
+    if row.erased:
+        return ERASED
+    if row.text is None:
+        return UNKNOWN_KIND
+    if not row.mine and is_far_ahead(row.time, row.received):
+        return FAR_AHEAD
+    return None
+
+
+def _writable(tx: Transaction, contact: Contact) -> Journal:
+    """The conversation with a contact that we may write to."""
+    if contact.state is ContactState.BLOCKED:
+        raise ContactBlocked
+    journal = stored.direct(tx, contact.number)
+    if contact.state is not ContactState.ACTIVE or journal is None:
+        raise ContactNotReady
+    return journal
+
+
+def _message(tx: Transaction, typed: str) -> Message:
+    """The message with that id, or unambiguous beginning of one. Raises UnknownMessage."""
+    span = people.prefix_range(typed, KEY_SIZE)
+    found = [] if span is None else messages.by_id_prefix(tx, *span)
+    if len(found) > 1:
+        raise AmbiguousMessage
+    if not found:
+        raise UnknownMessage
+    return found[0]

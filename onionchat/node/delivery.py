@@ -1,0 +1,517 @@
+"""The sync session of each link to a contact: reads for it, commits for it, pushes what is new.
+
+What lives here: the shell around `protocol.sync` (docs/spec/07-sync.md), and what it knows about
+messages on their way. What may not: validation (`journals`), dialling and choosing links (`peers`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IDelayedCall, IReactorTime
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+
+from onionchat.errors import DiskFull, OnionchatError, PeerUnreachable, Stopping
+from onionchat.node import journals
+from onionchat.node.changes import Bus, EntryCommitted, StateReached
+from onionchat.node.dbthread import Db
+from onionchat.node.peers import LiveLink
+from onionchat.node.wallclock import WallClock
+from onionchat.protocol.crypto.rng import Rng
+from onionchat.protocol.link.events import ByeReason
+from onionchat.protocol.sync.events import (
+    Agreed,
+    Bookmark,
+    CommitEntries,
+    OutEntry,
+    PeerHas,
+    PeerRead,
+    ReadById,
+    ReadEntries,
+    RolledBack,
+    SharedJournal,
+    Violation,
+)
+from onionchat.protocol.sync.session import SyncSession
+from onionchat.store import contacts, entries, frontiers, logs, personas
+from onionchat.store import journals as stored
+from onionchat.store.entries import StoredEntry
+from onionchat.store.transaction import ContactNo, Transaction
+from onionchat.types import DeviceKey, EntryId, JournalId, MessageState, Seq
+
+log = Logger()
+
+SYNC = "sync"
+"""Kind of the channel."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    journals: dict[JournalId, SharedJournal]
+    direct: JournalId
+    own: DeviceKey
+
+
+class ContactLink:
+    """One link to a device of a contact: implements `LinkOwner`."""
+
+    def __init__(
+        self, live: LiveLink, contact: ContactNo, device: DeviceKey, delivery: Delivery
+    ) -> None:
+        assert live.up is not None
+        self.live = live
+        self.contact = contact
+        self.device = device
+        self.session: SyncSession | None = None
+        self._delivery = delivery
+        self._salt = live.up.handshake_hash
+        self._channel: int | None = live.open(SYNC) if live.dialled else None
+        self._early: list[bytes] = []
+        self._timer: IDelayedCall | None = None
+        self._gone = False
+        self._direct = JournalId(b"")
+        self._own = DeviceKey(b"")
+        self._reported = 0
+
+    # --- LinkOwner ------------------------------------------------------------------------------
+
+    def channel_opened(self, channel: int, kind: str) -> None:
+        """The dialler opened the channel that this link is for."""
+        if kind == SYNC and self._channel is None and not self.live.dialled:
+            self._channel = channel
+            self.pump()
+        else:
+            self.live.core.close(channel)
+
+    def message(self, channel: int, data: bytes) -> None:
+        """A message of the peer's session."""
+        if channel != self._channel:
+            return
+        if self.session is None:
+            # Bounded by the channel's credit: what the peer may send before we took anything.
+            self._early.append(data)
+            return
+        self.session.receive(data, self.live.now)
+        self.pump()
+
+    def writable(self, channel: int) -> None:
+        """There is room again."""
+        self.pump()
+
+    def channel_closed(self, channel: int) -> None:
+        """The peer ended the session: so does the link."""
+        if channel == self._channel:
+            self.live.close(ByeReason.DONE)
+
+    def lost(self, error: OnionchatError | None) -> None:
+        """The link is gone."""
+        self._gone = True
+        self._set_timer(None)
+        if self.session is not None:
+            self.session.keep_bookmarks()
+            while (event := self.session.next_event()) is not None:
+                if isinstance(event, Agreed):
+                    self._delivery.remember(self.device, event.journal, event.bookmark)
+        self._delivery.detached(self, error)
+
+    # --- session --------------------------------------------------------------------------------
+
+    def begin(self, loaded: _Loaded, rng: Rng, *, share_read: bool) -> None:
+        """Start the session with what is on disk now."""
+        if self._gone:
+            return
+        self._direct, self._own = loaded.direct, loaded.own
+        self.session = SyncSession(
+            journals=loaded.journals,
+            salt=self._salt,
+            rng=rng,
+            now=self.live.now,
+            share_read=share_read,
+        )
+        early, self._early = self._early, []
+        for data in early:
+            self.session.receive(data, self.live.now)
+        self.pump()
+
+    def in_flight(self, journal: JournalId, author: DeviceKey) -> int:
+        """The highest number of a log that this link has written and the peer not acknowledged."""
+        return 0 if self.session is None else self.session.in_flight(journal, author)
+
+    def pump(self) -> None:
+        """Take all events and messages of the session, in turns, and arm its timer."""
+        session = self.session
+        if session is None or self._gone:
+            return
+        busy = True
+        while busy and not self._gone:
+            busy = False
+            while (event := session.next_event()) is not None:
+                busy = True
+                self._event(event)
+            if self._channel is None:
+                break
+            for message in session.messages_to_send():
+                busy = True
+                try:
+                    self.live.send(
+                        self._channel, message.data, expect_answer=message.expects_answer
+                    )
+                except PeerUnreachable:
+                    # The link is closing; what was not sent is compared anew on the next one.
+                    return
+        self.live.flush()
+        self._set_timer(session.deadline())
+        self._report_sent()
+
+    def _event(self, event: object) -> None:
+        assert self.session is not None
+        session = self.session
+        match event:
+            case ReadEntries():
+                self._ask(
+                    lambda tx: _read_entries(tx, event),
+                    lambda found: session.entries_read(event.journal, found),
+                )
+            case ReadById():
+                self._ask(lambda tx: _read_by_id(tx, event), session.found_by_id)
+            case CommitEntries(journal=journal, entries=received):
+                now = self._delivery.wall.millis()
+                self._ask(
+                    lambda tx: journals.take(tx, journal, received, now),
+                    lambda taken: self._committed(journal, taken),
+                )
+            case PeerHas():
+                self._delivery.acknowledged(self, event)
+            case PeerRead():
+                self._delivery.read(self, event)
+            case Agreed(journal=journal, bookmark=bookmark):
+                self._delivery.remember(self.device, journal, bookmark)
+            case RolledBack(journal=journal, author=author, peer_seq=seq):
+                self._delivery.rolled_back(self, journal, author, seq)
+            case Violation(error=error):
+                self._delivery.violation(self, error)
+                self.live.abort(error)
+
+    def _committed(self, journal: JournalId, taken: journals.Taken) -> None:
+        assert self.session is not None
+        outcome = taken.outcome
+        self._delivery.caught_up(self.contact, journal, taken.frontier)
+        for rejected in outcome.rejected:
+            self._delivery.violation(self, rejected.error)
+        self.session.committed(
+            journal,
+            taken.frontier,
+            self.live.now,
+            waiting={item.entry.id: item.missing for item in outcome.waiting},
+            unproven=[entry.id for entry in outcome.unproven],
+            refused=[item.entry.id for item in outcome.rejected],
+        )
+
+    def _ask(self, work: Callable[[Transaction], T], answer: Callable[[T], None]) -> None:
+        """Run `work` on the database thread and hand its result to the session."""
+
+        def done(result: T) -> None:
+            if not self._gone:
+                answer(result)
+                self.pump()
+
+        def failed(failure: Failure) -> None:
+            self._delivery.storage_failed(self, failure)
+
+        self._delivery.db.run(work).addCallbacks(done, failed).addErrback(
+            lambda failure: self._delivery.unexpected(self, failure)
+        )
+
+    def _report_sent(self) -> None:
+        """Own messages that just went out are on their way: tell it once each."""
+        flying = self.in_flight(self._direct, self._own)
+        if flying > self._reported:
+            self._delivery.sent(self, self._direct, self._own, self._reported + 1, flying)
+            self._reported = flying
+
+    def _set_timer(self, at: float | None) -> None:
+        if self._timer is not None and self._timer.active():
+            self._timer.cancel()
+        self._timer = None
+        if at is not None:
+            self._timer = self._delivery.clock.callLater(max(0.0, at - self.live.now), self._tick)
+
+    def _tick(self) -> None:
+        self._timer = None
+        if self.session is not None and not self._gone:
+            self.session.on_deadline(self.live.now)
+            self.pump()
+
+
+class Delivery:
+    """All links to contacts.
+
+    Args:
+        connected: called with a contact whose first link came up, or whose last one went down.
+        failed: called with an error that the person should know (a full disk).
+        offended: called when a contact's device broke the protocol.
+    """
+
+    def __init__(
+        self,
+        clock: IReactorTime,
+        wall: WallClock,
+        rng: Rng,
+        db: Db,
+        bus: Bus,
+        *,
+        share_read: Callable[[], bool],
+        connected: Callable[[ContactNo, bool, OnionchatError | None], None],
+        failed: Callable[[OnionchatError], None],
+        offended: Callable[[ContactNo, OnionchatError], None],
+    ) -> None:
+        self.clock = clock
+        self.wall = wall
+        self.db = db
+        self._rng = rng
+        self._bus = bus
+        self._share_read = share_read
+        self._connected = connected
+        self._failed = failed
+        self._offended = offended
+        self._links: dict[ContactNo, list[ContactLink]] = {}
+        self._recovering: dict[ContactNo, tuple[JournalId, DeviceKey, int]] = {}
+        bus.subscribe(EntryCommitted, self._entry_committed)
+
+    # --- links ----------------------------------------------------------------------------------
+
+    def attach(
+        self, live: LiveLink, contact: ContactNo, device: DeviceKey, *, prunes: bool
+    ) -> ContactLink:
+        """Own a link that is up. `prunes`: this side closes older links to the same device."""
+        link = ContactLink(live, contact, device, self)
+        present = self._links.setdefault(contact, [])
+        first = not present
+        if prunes:
+            for older in [older for older in present if older.device == device]:
+                older.live.close(ByeReason.DUPLICATE)
+        present.append(link)
+        if first:
+            self._connected(contact, True, None)
+        self._run(
+            lambda tx: _load(tx, contact, device),
+            lambda loaded: link.begin(loaded, self._rng, share_read=self._share_read()),
+            link,
+        )
+        return link
+
+    def detached(self, link: ContactLink, error: OnionchatError | None) -> None:
+        """For `ContactLink`: it is gone."""
+        present = self._links.get(link.contact, [])
+        if link in present:
+            present.remove(link)
+        if not present:
+            self._links.pop(link.contact, None)
+            self._connected(link.contact, False, error)
+
+    def linked(self, contact: ContactNo) -> bool:
+        """Whether a link to the contact is up."""
+        return contact in self._links
+
+    @property
+    def links(self) -> int:
+        """Contacts with a link."""
+        return len(self._links)
+
+    def drop(self, contact: ContactNo, reason: ByeReason = ByeReason.DONE) -> None:
+        """End all links to a contact."""
+        for link in list(self._links.get(contact, ())):
+            link.live.close(reason)
+
+    # --- what is known of own messages ------------------------------------------------------------
+
+    def on_the_way(self, contact: ContactNo, journal: JournalId, author: DeviceKey) -> int:
+        """The highest number of our log that a live link has written."""
+        return max(
+            (link.in_flight(journal, author) for link in self._links.get(contact, ())), default=0
+        )
+
+    def recovering(self) -> frozenset[ContactNo]:
+        """Contacts in whose conversation our own log is incomplete here (an old backup).
+
+        Nothing may be written to it before it is whole again.
+        """
+        return frozenset(self._recovering)
+
+    def mark_read(
+        self, contact: ContactNo, journal: JournalId, marks: dict[DeviceKey, Seq]
+    ) -> None:
+        """The person has read this far: told to the contact where that is shared."""
+        for link in self._links.get(contact, ()):
+            if link.session is not None:
+                for author, seq in marks.items():
+                    link.session.mark_read(journal, author, seq, link.live.now)
+                link.pump()
+
+    # --- for ContactLink --------------------------------------------------------------------------
+
+    def acknowledged(self, link: ContactLink, event: PeerHas) -> None:
+        """The peer has committed these."""
+        advanced = {author: Seq(seq) for author, seq in event.frontier.items()}
+
+        def work(tx: Transaction) -> None:
+            reached = frontiers.acknowledge(tx, link.contact, event.journal, advanced)
+            _emit_state(tx, link.contact, reached, MessageState.DELIVERED)
+
+        self._run(work, None, link)
+
+    def read(self, link: ContactLink, event: PeerRead) -> None:
+        """The person there has read up to here."""
+
+        def work(tx: Transaction) -> None:
+            reached = frontiers.read_by_contact(
+                tx, link.contact, event.journal, event.author, Seq(event.seq)
+            )
+            _emit_state(tx, link.contact, reached, MessageState.READ)
+
+        self._run(work, None, link)
+
+    def sent(
+        self, link: ContactLink, journal: JournalId, author: DeviceKey, first: int, last: int
+    ) -> None:
+        """Own entries went out on a link for the first time."""
+
+        def work(tx: Transaction) -> None:
+            run = logs.run(tx, journal, author, Seq(first), upto=last, max_entries=last - first + 1)
+            ids = [entry.entry_id for entry in run if entry.shown]
+            _emit_state(tx, link.contact, ids, MessageState.SENT)
+
+        self._run(work, None, link)
+
+    def remember(self, device: DeviceKey, journal: JournalId, bookmark: Bookmark) -> None:
+        """Keep a bookmark for the next link."""
+        self._run(
+            lambda tx: frontiers.put_sync_bookmark(
+                tx, device, journal, bookmark.told, bookmark.theirs
+            ),
+            None,
+            None,
+        )
+
+    def rolled_back(
+        self, link: ContactLink, journal: JournalId, author: DeviceKey, seq: int
+    ) -> None:
+        """The peer has entries of our own log that are not here."""
+        self._recovering[link.contact] = journal, author, seq
+
+    def caught_up(
+        self, contact: ContactNo, journal: JournalId, frontier: dict[DeviceKey, Seq]
+    ) -> None:
+        """Whether our own log is whole again."""
+        waited = self._recovering.get(contact)
+        if waited is not None and waited[0] == journal and frontier.get(waited[1], 0) >= waited[2]:
+            del self._recovering[contact]
+
+    def violation(self, link: ContactLink, error: OnionchatError) -> None:
+        """A device of a contact broke the protocol."""
+        self._offended(link.contact, error)
+
+    def storage_failed(self, link: ContactLink | None, failure: Failure) -> None:
+        """A transaction failed: nothing is acknowledged, the link is tried again later."""
+        if failure.check(Stopping):
+            return
+        if not failure.check(OnionchatError):
+            self.unexpected(link, failure)
+            return
+        if failure.check(DiskFull):
+            log.error("the disk is full; nothing is acknowledged")
+        error = failure.value
+        assert isinstance(error, OnionchatError)
+        self._failed(error)
+        if link is not None:
+            link.live.abort(error)
+
+    def unexpected(self, link: ContactLink | None, failure: Failure) -> None:
+        """A bug: say so, and give up the link rather than to go on half."""
+        log.failure("a link failed in an unexpected way", failure)
+        if link is not None:
+            link.live.abort()
+
+    # --- inside ---------------------------------------------------------------------------------
+
+    def _entry_committed(self, event: EntryCommitted) -> None:
+        if event.contact is None:
+            return
+        # Every session is told before any of them writes (see SyncSession).
+        links = [link for link in self._links.get(event.contact, ()) if link.session is not None]
+        for link in links:
+            assert link.session is not None
+            link.session.appended(event.entry)
+        # The newest link writes first; a stale older one then has nothing more to say.
+        for link in reversed(links):
+            link.pump()
+
+    def _run(
+        self,
+        work: Callable[[Transaction], T],
+        done: Callable[[T], None] | None,
+        link: ContactLink | None,
+    ) -> None:
+        deferred: Deferred[Any] = self.db.run(work)
+        if done is not None:
+            deferred.addCallback(done)
+        deferred.addErrback(lambda failure: self.storage_failed(link, failure))
+
+
+def _emit_state(
+    tx: Transaction, contact: ContactNo, ids: Sequence[EntryId], state: MessageState
+) -> None:
+    if ids:
+        tx.emit(StateReached(contact, tuple(ids), state))
+
+
+def _load(tx: Transaction, number: ContactNo, device: DeviceKey) -> _Loaded:
+    """What both may read: both accounts' rosters and the conversation."""
+    contact = contacts.get(tx, number)
+    persona = personas.get(tx, contact.persona)
+    own = DeviceKey(persona.device.public)
+    found: dict[JournalId, SharedJournal] = {}
+    direct = JournalId(b"")
+    for journal in stored.of_contact(tx, number):
+        if journal.kind == stored.DIRECT:
+            direct = journal.journal_id
+        remembered = frontiers.sync_bookmark(tx, device, journal.journal_id)
+        bookmark = None if remembered is None else Bookmark(*remembered)
+        frontier = frontiers.frontier(tx, journal.journal_id)
+        writes = journal.kind == stored.DIRECT or own in frontier
+        found[journal.journal_id] = SharedJournal(frontier, own if writes else None, bookmark)
+    return _Loaded(found, direct, own)
+
+
+def _read_entries(tx: Transaction, request: ReadEntries) -> list[OutEntry]:
+    found = logs.ranges(
+        tx,
+        request.journal,
+        {author: (Seq(first), Seq(last)) for author, first, last in request.ranges},
+        max_bytes=request.max_bytes,
+    )
+    return [_out(request.journal, entry) for entry in found]
+
+
+def _read_by_id(tx: Transaction, request: ReadById) -> list[OutEntry]:
+    found: list[OutEntry] = []
+    size = 0
+    places = entries.places(tx, request.ids)
+    for entry_id, place in places.items():
+        entry = entries.get(tx, entry_id)
+        assert entry is not None
+        size += entry.size
+        if found and size > request.max_bytes:
+            break
+        found.append(_out(place.journal, entry))
+    return found
+
+
+def _out(journal: JournalId, entry: StoredEntry) -> OutEntry:
+    return OutEntry(journal, entry.author, entry.seq, journals.signed(entry).to_bytes())

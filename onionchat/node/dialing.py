@@ -1,0 +1,119 @@
+"""When to dial whom: a pure schedule with back-off, a lane for what the person waits for, and a width.
+
+What lives here: decisions about time. What may not: sockets, the reactor, the store. The owner asks
+`due(now)` when `next_at()` has come and reports how each dial ended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
+
+from onionchat.protocol.crypto.rng import Rng
+
+FIRST_RETRY: Final = 2.0
+"""Seconds before the second dial. Faster loops once kept tor in failing introductions (docs/tor.md)."""
+
+LAST_RETRY: Final = 600.0
+"""Longest seconds between dials. Both sides dial when they come up, so this only covers hidden ones."""
+
+URGENT_SPACING: Final = 3.0
+"""Fewest seconds between two dials of one peer, however urgent."""
+
+YIELD_SECONDS: Final = 3.0
+"""After a lost link both ends want to dial; the one with the higher id waits so long first."""
+
+WIDTH: Final = 16
+"""Dials under way at once; tor allows 32 pending circuits, and some stay free for what is urgent."""
+
+URGENT_WIDTH: Final = 24
+"""Width for dials that the person waits for."""
+
+P = TypeVar("P", bound=Hashable)
+
+
+@dataclass(slots=True)
+class _Plan:
+    at: float
+    delay: float = FIRST_RETRY
+    last: float = float("-inf")
+    urgent: bool = False
+
+
+class DialSchedule(Generic[P]):
+    """The dials of one transport. `P` names a peer."""
+
+    def __init__(self, rng: Rng) -> None:
+        self._rng = rng
+        self._plans: dict[P, _Plan] = {}
+        self._running: set[P] = set()
+
+    def want(self, peer: P, now: float, *, yielding: bool = False) -> None:
+        """Dial `peer` from now on until `satisfied` or `forget`; `yielding`: let the other try first."""
+        if peer not in self._plans:
+            self._plans[peer] = _Plan(at=now + (YIELD_SECONDS if yielding else 0.0))
+
+    def urge(self, peer: P, now: float) -> None:
+        """The person waits for `peer`: dial it soon and ahead of others."""
+        plan = self._plans.get(peer)
+        if plan is not None:
+            plan.urgent = True
+            plan.at = min(plan.at, max(now, plan.last + URGENT_SPACING))
+
+    def restart(self, now: float) -> None:
+        """The way out works again: forget all back-off."""
+        for plan in self._plans.values():
+            plan.delay = FIRST_RETRY
+            plan.at = min(plan.at, max(now, plan.last + URGENT_SPACING))
+
+    def satisfied(self, peer: P) -> None:
+        """A link to `peer` is up (by whichever side)."""
+        self._plans.pop(peer, None)
+        self._running.discard(peer)
+
+    forget = satisfied
+
+    def wants(self, peer: P) -> bool:
+        """Whether `peer` is to be dialled."""
+        return peer in self._plans
+
+    def due(self, now: float) -> list[P]:
+        """Peers to dial now; each counts as under way until `failed` or `satisfied`."""
+        waiting = [
+            (not plan.urgent, plan.at, index, peer)
+            for index, (peer, plan) in enumerate(self._plans.items())
+            if peer not in self._running and plan.at <= now
+        ]
+        chosen: list[P] = []
+        for relaxed, _, _, peer in sorted(waiting, key=lambda item: item[:3]):
+            if len(self._running) >= (WIDTH if relaxed else URGENT_WIDTH):
+                continue
+            self._running.add(peer)
+            self._plans[peer].last = now
+            chosen.append(peer)
+        return chosen
+
+    def failed(self, peer: P, now: float) -> None:
+        """The dial of `peer` ended without a link: try again later, and later each time."""
+        self._running.discard(peer)
+        plan = self._plans.get(peer)
+        if plan is None:
+            return
+        plan.urgent = False
+        plan.at = now + plan.delay * self._rng.uniform(0.75, 1.25)
+        plan.delay = min(plan.delay * 2, LAST_RETRY)
+
+    def next_at(self) -> float | None:
+        """When `due` should be asked next, None while everything waits for a dial to end."""
+        times = [plan.at for peer, plan in self._plans.items() if peer not in self._running]
+        if not times or len(self._running) >= URGENT_WIDTH:
+            return None
+        if len(self._running) >= WIDTH:
+            urgent = [
+                plan.at
+                for peer, plan in self._plans.items()
+                if plan.urgent and peer not in self._running
+            ]
+            return min(urgent, default=None)
+        return min(times)

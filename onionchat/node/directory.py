@@ -1,0 +1,116 @@
+"""All contacts in memory, as committed: what links, onions and views need without asking the disk.
+
+What lives here: `Card`, one contact, and `Directory`, which reads it anew whenever a commit changed it.
+What may not: changing contacts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from twisted.internet.defer import Deferred
+from twisted.logger import Logger
+
+from onionchat.errors import Stopping, UnknownContact
+from onionchat.node.changes import Bus, CardChanged, ContactUpdated
+from onionchat.node.dbthread import Db
+from onionchat.protocol.crypto.keys import AgreementKey
+from onionchat.store import contacts, invites, personas
+from onionchat.store import journals as stored
+from onionchat.store.contacts import ContactDevice, ContactState
+from onionchat.store.invites import Join
+from onionchat.store.transaction import ContactNo, Transaction
+from onionchat.types import AccountId, DeviceKey, JournalId
+
+log = Logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One contact."""
+
+    number: ContactNo
+    id: str
+    """What front ends call it: 32 hex digits."""
+    petname: str = field(repr=False)
+    state: ContactState
+    link: AgreementKey
+    """Our link key towards it."""
+    own_account: AccountId = field(repr=False)
+    own_device: DeviceKey = field(repr=False)
+    account: AccountId | None = field(repr=False)
+    direct: JournalId | None = field(repr=False)
+    devices: tuple[ContactDevice, ...] = field(repr=False)
+    join: Join | None = field(repr=False)
+    """The invite of theirs that we follow."""
+
+    @property
+    def senior(self) -> bool:
+        """Whether our side has the lower account id: it dials first and closes doubles."""
+        return self.account is not None and self.own_account < self.account
+
+    def device_of(self, link_key: bytes) -> ContactDevice | None:
+        """The active device with that link key."""
+        for device in self.devices:
+            if device.active and device.link_key == link_key:
+                return device
+        return None
+
+
+def load(tx: Transaction, number: ContactNo) -> Card:
+    """Read one contact. Raises UnknownContact."""
+    contact = contacts.get(tx, number)
+    persona = personas.get(tx, contact.persona)
+    direct = stored.direct(tx, number)
+    return Card(
+        number=number,
+        id=contact.public_id.hex(),
+        petname=contact.petname,
+        state=contact.state,
+        link=persona.link,
+        own_account=persona.account_id,
+        own_device=DeviceKey(persona.device.public),
+        account=contact.account_id,
+        direct=None if direct is None else direct.journal_id,
+        devices=tuple(contacts.devices(tx, number)),
+        join=invites.join_of(tx, number),
+    )
+
+
+class Directory:
+    """The cards of all contacts."""
+
+    def __init__(self, db: Db, bus: Bus) -> None:
+        self._db = db
+        self._bus = bus
+        self._cards: dict[ContactNo, Card] = {}
+        bus.subscribe(ContactUpdated, lambda event: self._reload(event.contact))
+
+    async def start(self) -> None:
+        """Read all contacts."""
+        cards = await self._db.run(
+            lambda tx: [load(tx, contact.number) for contact in contacts.everyone(tx)]
+        )
+        for card in cards:
+            self._arrived(card)
+
+    def get(self, number: ContactNo) -> Card | None:
+        """The contact's card, None while it is not read yet."""
+        return self._cards.get(number)
+
+    def card(self, number: ContactNo) -> Deferred[Card]:
+        """The contact's card, read if need be. Answers come in the order of the questions."""
+        return self._db.run(lambda tx: load(tx, number))
+
+    def all(self) -> list[Card]:
+        """All cards."""
+        return list(self._cards.values())
+
+    def _reload(self, number: ContactNo) -> None:
+        self.card(number).addCallbacks(
+            self._arrived, lambda failure: failure.trap(Stopping, UnknownContact)
+        ).addErrback(lambda failure: log.failure("a contact could not be read", failure))
+
+    def _arrived(self, card: Card) -> None:
+        self._cards[card.number] = card
+        self._bus.publish(CardChanged(card.number))

@@ -1,0 +1,311 @@
+"""The links on which people become contacts: shells around `protocol.contacts.exchange`.
+
+What lives here: owners of links with a `contact` channel, and what their actions do. What may not:
+decisions (`invitations`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+
+from onionchat.errors import (
+    LinkExpired,
+    LinkUsed,
+    OnionchatError,
+    PeerUnreachable,
+    ProtocolViolation,
+    RequestDeclined,
+    Stopping,
+)
+from onionchat.node import invitations
+from onionchat.node.changes import ContactUpdated
+from onionchat.node.dbthread import Db
+from onionchat.node.peers import LiveLink
+from onionchat.node.wallclock import WallClock
+from onionchat.protocol.contacts.exchange import (
+    Action,
+    Done,
+    Failed,
+    JoinerExchange,
+    OwnerExchange,
+    Send,
+    StoreAcceptance,
+    StoreRequest,
+    Waits,
+)
+from onionchat.protocol.contacts.messages import Accept, Pending, Refuse, Request, decode_message
+from onionchat.protocol.contacts.states import ContactInputs
+from onionchat.protocol.crypto.rng import Rng
+from onionchat.protocol.link.events import ByeReason
+from onionchat.store import contacts, invites, personas
+from onionchat.store.transaction import ContactNo, InviteNo, RequestNo, Transaction
+from onionchat.types import AccountId, LinkKey
+
+log = Logger()
+
+CONTACT = "contact"
+"""Kind of the channel."""
+
+
+class Exchanges:
+    """Makes owners for links of the exchange.
+
+    Args:
+        told: called with a joiner's contact and the error that ended its request for good, or for
+            now, or None when it waits for the other person.
+    """
+
+    def __init__(
+        self,
+        wall: WallClock,
+        rng: Rng,
+        db: Db,
+        told: Callable[[ContactNo, OnionchatError | None], None],
+    ) -> None:
+        self.wall = wall
+        self.rng = rng
+        self.db = db
+        self.told = told
+
+    def called_by_invite(self, live: LiveLink, invite: InviteNo) -> ExchangeLink:
+        """Somebody with one of our links called."""
+        assert live.up is not None
+        return _OwnerLink(live, self, OwnerExchange(LinkKey(live.up.remote_static)), invite, None)
+
+    def calling_back(self, live: LiveLink, invite: InviteNo, request: RequestNo) -> ExchangeLink:
+        """We called somebody whose request the person accepted."""
+        assert live.up is not None
+        exchange = OwnerExchange(LinkKey(live.up.remote_static))
+        return _OwnerLink(live, self, exchange, invite, request)
+
+    def following(
+        self, live: LiveLink, contact: ContactNo, message: bytes, accepted: AccountId | None
+    ) -> ExchangeLink:
+        """We called the maker of a link, or were called back by it."""
+        request = decode_message(message)
+        assert isinstance(request, Request)
+        return _JoinerLink(live, self, JoinerExchange(request, accepted), contact)
+
+
+class ExchangeLink:
+    """One link with one `contact` channel: implements `LinkOwner`."""
+
+    def __init__(self, live: LiveLink, exchanges: Exchanges) -> None:
+        self.live = live
+        self.exchanges = exchanges
+        self._gone = False
+        self._channel: int | None = live.open(CONTACT) if live.dialled else None
+
+    def channel_opened(self, channel: int, kind: str) -> None:
+        """The dialler opened the channel."""
+        if kind == CONTACT and self._channel is None and not self.live.dialled:
+            self._channel = channel
+        else:
+            self.live.core.close(channel)
+
+    def message(self, channel: int, data: bytes) -> None:
+        """A message of the exchange."""
+        if channel != self._channel:
+            return
+        try:
+            self.perform(self.receive(data))
+        except ProtocolViolation as error:
+            self.live.abort(error)
+
+    def writable(self, channel: int) -> None:
+        """Nothing waits: messages of the exchange are few and small."""
+
+    def channel_closed(self, channel: int) -> None:
+        """The other side has finished."""
+        self.live.close(ByeReason.DONE)
+
+    def lost(self, error: OnionchatError | None) -> None:
+        """The link is gone; a new one begins anew from what is stored."""
+        self._gone = True
+
+    def receive(self, data: bytes) -> Sequence[Action]:
+        """Hand a message to the core."""
+        raise AssertionError  # pragma: no cover - both subclasses have their own
+
+    def perform(self, actions: Sequence[Action]) -> None:
+        """Do what the core says."""
+        for action in actions:
+            if self._gone:
+                return
+            match action:
+                case Send(message=message):
+                    assert self._channel is not None
+                    try:
+                        self.live.send(self._channel, message, expect_answer=True)
+                    except PeerUnreachable:
+                        return
+                case Done():
+                    self.finished()
+                    self.live.close(ByeReason.DONE)
+                case Failed(error=error):
+                    self.failed(error)
+                    self.live.close(ByeReason.DONE)
+                case _:
+                    self.store(action)
+        self.live.flush()
+
+    def store(self, action: Action) -> None:
+        """Carry out an action that needs the disk."""
+        raise AssertionError  # pragma: no cover - both subclasses have their own
+
+    def finished(self) -> None:
+        """Both sides have stored everything."""
+
+    def failed(self, error: OnionchatError) -> None:
+        """No contact by this link."""
+
+    def unexpected(self, failure: Failure) -> None:
+        """What is no named error: a bug. Give the link up."""
+        if not failure.check(Stopping):
+            log.failure("an exchange failed in an unexpected way", failure)
+        self.live.abort()
+
+
+class _OwnerLink(ExchangeLink):
+    def __init__(
+        self,
+        live: LiveLink,
+        exchanges: Exchanges,
+        exchange: OwnerExchange,
+        invite: InviteNo,
+        calling_back: RequestNo | None,
+    ) -> None:
+        super().__init__(live, exchanges)
+        self._exchange = exchange
+        self._invite = invite
+        self._contact: ContactNo | None = None
+        if calling_back is not None:
+            self._call_back(calling_back)
+
+    def receive(self, data: bytes) -> Sequence[Action]:
+        return self._exchange.receive(data)
+
+    def _call_back(self, number: RequestNo) -> None:
+        def work(tx: Transaction) -> tuple[ContactNo, Accept] | None:
+            found = invites.request(tx, number)
+            if found.contact is None:
+                return None
+            contact = contacts.get(tx, found.contact)
+            persona = personas.get(tx, contact.persona)
+            return contact.number, Accept(invitations.introduction_of(tx, persona))
+
+        def answer(found: tuple[ContactNo, Accept] | None) -> None:
+            if found is None:
+                self.live.close(ByeReason.DONE)
+                return
+            self._contact = found[0]
+            self.perform(self._exchange.call_back(found[1]))
+
+        self.exchanges.db.run(work).addCallback(answer).addErrback(self.unexpected)
+
+    def store(self, action: Action) -> None:
+        assert isinstance(action, StoreRequest)
+        now = self.exchanges.wall.millis()
+
+        def work(tx: Transaction) -> tuple[Pending | Accept | Refuse | None, ContactNo | None]:
+            answer = invitations.answer_request(
+                tx,
+                self._invite,
+                action.introduction,
+                action.greeting,
+                action.message,
+                self.exchanges.rng,
+                now,
+            )
+            found = invites.request_by_device(tx, action.introduction.device_key)
+            return answer, None if found is None else found.contact
+
+        def stored(result: tuple[Pending | Accept | Refuse | None, ContactNo | None]) -> None:
+            answer, self._contact = result
+            if answer is None:
+                self.live.abort()
+            else:
+                self.perform(self._exchange.answer(answer))
+
+        def not_stored(failure: Failure) -> None:
+            failure.trap(OnionchatError)
+            error = failure.value
+            assert isinstance(error, OnionchatError)
+            if isinstance(error, ProtocolViolation):
+                self.live.abort(error)
+            else:
+                self.perform(self._exchange.not_stored(error))
+
+        self.exchanges.db.run(work).addCallbacks(stored, not_stored).addErrback(self.unexpected)
+
+    def finished(self) -> None:
+        contact = self._contact
+        if contact is not None:
+            now = self.exchanges.wall.millis()
+            self.exchanges.db.run(lambda tx: invitations.confirmed(tx, contact, now)).addErrback(
+                self.unexpected
+            )
+
+
+class _JoinerLink(ExchangeLink):
+    def __init__(
+        self,
+        live: LiveLink,
+        exchanges: Exchanges,
+        exchange: JoinerExchange,
+        contact: ContactNo,
+    ) -> None:
+        super().__init__(live, exchanges)
+        self._exchange = exchange
+        self._contact = contact
+        if live.dialled:
+            self.perform(exchange.start())
+
+    def receive(self, data: bytes) -> Sequence[Action]:
+        return self._exchange.receive(data)
+
+    def store(self, action: Action) -> None:
+        if isinstance(action, Waits):
+            self._step(ContactInputs.pending)
+            self.exchanges.told(self._contact, None)
+            # The answer comes by a call back, or when we ask again.
+            self.live.close(ByeReason.DONE)
+            return
+        assert isinstance(action, StoreAcceptance)
+        now = self.exchanges.wall.millis()
+
+        def not_stored(failure: Failure) -> None:
+            failure.trap(OnionchatError)
+            error = failure.value
+            assert isinstance(error, OnionchatError)
+            if isinstance(error, ProtocolViolation):
+                self.live.abort(error)
+            else:
+                self.perform(self._exchange.not_stored(error))
+
+        self.exchanges.db.run(
+            lambda tx: invitations.store_acceptance(
+                tx, self._contact, action.introduction, self.exchanges.rng, now
+            )
+        ).addCallbacks(
+            lambda account: self.perform(self._exchange.stored(account)), not_stored
+        ).addErrback(self.unexpected)
+
+    def failed(self, error: OnionchatError) -> None:
+        if isinstance(error, RequestDeclined):
+            self._step(ContactInputs.refused)
+        elif isinstance(error, LinkUsed | LinkExpired):
+            self._step(ContactInputs.link_gone)
+        self.exchanges.told(self._contact, error)
+
+    def _step(self, given: Callable[[ContactInputs], None]) -> None:
+        now = self.exchanges.wall.millis()
+
+        def work(tx: Transaction) -> None:
+            invitations.step(tx, self._contact, given, now, self.exchanges.rng)
+            tx.emit(ContactUpdated(self._contact))
+
+        self.exchanges.db.run(work).addErrback(self.unexpected)

@@ -1,0 +1,309 @@
+"""Entries between protocol and store: appending our own, taking in a peer's.
+
+What lives here: functions on the database thread that join `protocol.journal` (what is valid),
+`protocol.rooms` (who may write, what it means) and `store` (where it stays). What may not: the
+reactor, links, or what to do about what was learned; events tell that to the services.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from onionchat.errors import ForkedLog
+from onionchat.node.changes import ContactUpdated, EntryCommitted, ForkFound
+from onionchat.protocol.crypto.keys import SigningKey
+from onionchat.protocol.identity.roster import Act, Roster, fold
+from onionchat.protocol.journal.entry import (
+    NO_ENTRY,
+    EntryKind,
+    SignedEntry,
+    from_parts,
+    sign_entry,
+)
+from onionchat.protocol.journal.fork import SignedHeader
+from onionchat.protocol.journal.ids import account_journal
+from onionchat.protocol.journal.memory import parents_among
+from onionchat.protocol.journal.order import OrderKey, order_key
+from onionchat.protocol.journal.validate import (
+    Accepted,
+    Outcome,
+    Permit,
+    fork_proof,
+    validate_batch,
+)
+from onionchat.protocol.journal.view import LogHead
+from onionchat.protocol.rooms.bodies import decode_text
+from onionchat.protocol.rooms.policy import AccountPolicy, DirectPolicy
+from onionchat.store import contacts, entries, frontiers, logs, personas
+from onionchat.store import journals as stored
+from onionchat.store.entries import NewEntry, StoredEntry
+from onionchat.store.journals import DIRECT, Journal
+from onionchat.store.logs import Fork
+from onionchat.store.transaction import ContactNo, Transaction
+from onionchat.types import AccountId, DeviceKey, EntryId, JournalId, Millis, OnionKey, Seq
+
+ACCOUNT: Final = "account"
+SELF: Final = "self"
+
+
+class StoredView:
+    """A journal on disk as `protocol.journal` wants to see it; valid within one transaction."""
+
+    def __init__(self, tx: Transaction, journal: JournalId) -> None:
+        self._tx = tx
+        self._id = journal
+
+    @property
+    def id(self) -> JournalId:
+        """See `JournalView`."""
+        return self._id
+
+    def key_of(self, entry: EntryId) -> OrderKey | None:
+        """See `JournalView`. An entry of another journal is not here."""
+        place = entries.places(self._tx, (entry,)).get(entry)
+        if place is None or place.journal != self._id:
+            return None
+        return OrderKey(place.effective, place.depth, entry)
+
+    def head_of(self, author: DeviceKey) -> LogHead | None:
+        """See `JournalView`."""
+        tip = frontiers.tip(self._tx, self._id, author)
+        return None if tip is None else LogHead(tip.seq, tip.entry_id)
+
+    def id_at(self, author: DeviceKey, seq: int) -> EntryId | None:
+        """See `JournalView`."""
+        found = logs.at(self._tx, self._id, author, Seq(seq))
+        return None if found is None else found.entry_id
+
+    def header_at(self, author: DeviceKey, seq: int) -> SignedHeader | None:
+        """See `JournalView`."""
+        found = logs.at(self._tx, self._id, author, Seq(seq))
+        return None if found is None else SignedHeader(found.header, found.signature)
+
+
+def append(
+    tx: Transaction, journal: Journal, key: SigningKey, kind: EntryKind, body: bytes, now: Millis
+) -> SignedEntry:
+    """Write the next entry of our own log in `journal`: signed, stored, published after the commit."""
+    tip = frontiers.tip(tx, journal.journal_id, DeviceKey(key.public))
+    seq, previous = (1, NO_ENTRY) if tip is None else (tip.seq + 1, tip.entry_id)
+    heads = {place.entry_id: place for place in logs.heads(tx, journal.journal_id)}
+    parents = parents_among(heads, previous)
+    entry = sign_entry(key, journal.journal_id, seq, previous, parents, now, kind, body)
+    ancestors = [
+        OrderKey(heads[parent].effective, heads[parent].depth, parent) for parent in parents
+    ]
+    if tip is not None:
+        ancestors.append(OrderKey(tip.effective, tip.depth, tip.entry_id))
+    place = Accepted(entry, order_key(now, entry.id, ancestors))
+    _store(tx, journal, [place], now, shown=_always)
+    return entry
+
+
+def signed(stored_entry: StoredEntry) -> SignedEntry:
+    """A stored entry in its wire form."""
+    return from_parts(stored_entry.header, stored_entry.signature, stored_entry.body)
+
+
+def roster(tx: Transaction, account: AccountId) -> Roster | None:
+    """The roster of an account; None before its genesis is here."""
+    journal = account_journal(account)
+    found = logs.ordered(tx, journal)
+    if not found:
+        return None
+    return fold(account, journal, (_act(entry) for entry in found))
+
+
+def account_entries(tx: Transaction, account: AccountId) -> list[bytes]:
+    """All entries of an account's journal in order, for an introduction."""
+    return [signed(entry).to_bytes() for entry in logs.ordered(tx, account_journal(account))]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of entries that a peer sent."""
+
+    outcome: Outcome
+    frontier: dict[DeviceKey, Seq]
+    """Of the journal, after it."""
+
+
+def take(
+    tx: Transaction, journal_id: JournalId, received: Sequence[SignedEntry], now: Millis
+) -> Taken:
+    """Validate entries of a peer against policy and journal, and store those that are valid.
+
+    Raises:
+        KeyError: the journal is not kept here.
+    """
+    journal = stored.get(tx, journal_id)
+    if journal.kind == ACCOUNT:
+        outcome = _take_account(tx, journal, received, now)
+    else:
+        outcome = _take_direct(tx, journal, received, now)
+    for rejected in outcome.rejected:
+        if isinstance(rejected.error, ForkedLog):
+            _keep_fork(tx, journal, rejected.entry, now)
+    return Taken(outcome, frontiers.frontier(tx, journal_id))
+
+
+def _take_account(
+    tx: Transaction, journal: Journal, received: Sequence[SignedEntry], now: Millis
+) -> Outcome:
+    """One by one: each statement may change who may write the next."""
+    account = _account_of(tx, journal)
+    parts = []
+    for entry in received:
+        policy = AccountPolicy(account, roster(tx, account))
+        part = validate_batch(StoredView(tx, journal.journal_id), [entry], policy.permit)
+        _store(tx, journal, part.accepted, now, shown=_always)
+        parts.append(part)
+    if any(part.accepted for part in parts) and journal.contact is not None:
+        refresh_devices(tx, journal.contact)
+    return Outcome(
+        accepted=tuple(item for part in parts for item in part.accepted),
+        duplicates=tuple(item for part in parts for item in part.duplicates),
+        waiting=tuple(item for part in parts for item in part.waiting),
+        unproven=tuple(item for part in parts for item in part.unproven),
+        rejected=tuple(item for part in parts for item in part.rejected),
+    )
+
+
+def _take_direct(
+    tx: Transaction, journal: Journal, received: Sequence[SignedEntry], now: Millis
+) -> Outcome:
+    assert journal.contact is not None
+    contact = contacts.get(tx, journal.contact)
+    mine = roster(tx, personas.get(tx, contact.persona).account_id)
+    theirs = None if contact.account_id is None else roster(tx, contact.account_id)
+    if mine is None or theirs is None:
+        raise KeyError("a conversation without rosters")
+    policy = DirectPolicy(mine, theirs)
+    permit: Permit = policy.permit
+    outcome = validate_batch(StoredView(tx, journal.journal_id), received, permit)
+    _store(tx, journal, outcome.accepted, now, shown=policy.counts)
+    return outcome
+
+
+def refresh_devices(tx: Transaction, number: ContactNo) -> None:
+    """Bring what is kept of a contact's devices and name in line with its roster."""
+    contact = contacts.get(tx, number)
+    assert contact.account_id is not None
+    found = roster(tx, contact.account_id)
+    if found is None:
+        return
+    for device in found.devices.values():
+        address = device.address
+        contacts.put_device(
+            tx,
+            contacts.ContactDevice(
+                contact=number,
+                device_key=device.key,
+                link_key=device.link_key,
+                onion_key=None if address is None else OnionKey(address.onion_key),
+                access_secret=None if address is None else address.access_secret,
+                port=0 if address is None else address.port,
+                capabilities=0 if address is None else address.capabilities,
+                active=device.active,
+            ),
+        )
+    contacts.set_suggested_name(tx, number, found.name)
+    tx.emit(ContactUpdated(number))
+
+
+def _store(
+    tx: Transaction,
+    journal: Journal,
+    accepted: Iterable[Accepted],
+    now: Millis,
+    *,
+    shown: Callable[[SignedEntry], bool],
+) -> None:
+    by_id = {item.entry.id: item for item in accepted}
+    added = entries.insert(
+        tx, [_row(journal, item, now, shown(item.entry)) for item in by_id.values()]
+    )
+    for row in added:
+        item = by_id[row.entry_id]
+        tx.emit(
+            EntryCommitted(
+                contact=journal.contact,
+                journal=journal.journal_id,
+                kind=journal.kind,
+                entry=item.entry,
+                key=item.key,
+                shown=row.shown,
+                received=now,
+            )
+        )
+
+
+def _row(journal: Journal, item: Accepted, now: Millis, counts: bool) -> NewEntry:
+    entry, key = item.entry, item.key
+    kind = entry.header.kind
+    is_message = journal.kind == DIRECT and counts
+    text = None
+    if is_message and kind == EntryKind.TEXT and entry.body is not None:
+        text = decode_text(entry.body).text
+    return NewEntry(
+        journal=journal.journal_id,
+        author=entry.author,
+        seq=entry.seq,
+        entry_id=entry.id,
+        header=entry.header_bytes,
+        signature=entry.signature,
+        body=entry.body,
+        previous=entry.previous or None,
+        parents=tuple(EntryId(parent) for parent in entry.header.parents),
+        kind=kind,
+        time=Millis(entry.header.time),
+        effective=Millis(key.effective),
+        depth=key.depth,
+        received=now,
+        shown=is_message,
+        text=text,
+    )
+
+
+def _keep_fork(tx: Transaction, journal: Journal, entry: SignedEntry, now: Millis) -> None:
+    proof = fork_proof(StoredView(tx, journal.journal_id), entry)
+    if proof is None or journal.contact is None:
+        return
+    fork = Fork(
+        journal=journal.journal_id,
+        author=entry.author,
+        seq=entry.seq,
+        header=entry.header_bytes,
+        signature=entry.signature,
+        seen=now,
+    )
+    if logs.add_fork(tx, fork):
+        tx.emit(ForkFound(journal.contact, entry.author))
+
+
+def _account_of(tx: Transaction, journal: Journal) -> AccountId:
+    """Whose journal of kind `account` this is: the contact's, or our persona's for it."""
+    assert journal.contact is not None
+    contact = contacts.get(tx, journal.contact)
+    persona = personas.get(tx, contact.persona)
+    for account in (contact.account_id, persona.account_id):
+        if account is not None and account_journal(account) == journal.journal_id:
+            return account
+    raise KeyError("an account journal of nobody")
+
+
+def _act(entry: StoredEntry) -> Act:
+    header = from_parts(entry.header, entry.signature, None).header
+    return Act(
+        id=entry.entry_id,
+        author=entry.author,
+        seq=entry.seq,
+        parents=tuple(EntryId(parent) for parent in header.parents),
+        body=entry.body if entry.kind == EntryKind.ROSTER else None,
+    )
+
+
+def _always(_entry: SignedEntry) -> bool:
+    return True

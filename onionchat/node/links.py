@@ -1,0 +1,292 @@
+"""Which device each link belongs to, and which devices to dial.
+
+What lives here: targets made of the directory's cards and of accepted requests; routing of established
+links to their owners. What may not: the owners' work (`delivery`, `exchanges`), the schedule (`peers`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Final
+
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+
+from onionchat.errors import OnionchatError, PeerVersionUnknown, ProtocolViolation, Stopping
+from onionchat.net.transports.interface import Address, DialFailed, DialReason
+from onionchat.node import invitations
+from onionchat.node.changes import Bus, CardChanged, RequestUpdated
+from onionchat.node.dbthread import Db
+from onionchat.node.delivery import Delivery
+from onionchat.node.directory import Card, Directory
+from onionchat.node.exchanges import Exchanges
+from onionchat.node.onions import CalledContact, CalledInvite
+from onionchat.node.peers import LinkOwner, LiveLink, Peers, Target
+from onionchat.node.wallclock import WallClock
+from onionchat.protocol.contacts.introduction import introduce
+from onionchat.protocol.contacts.invite import invite_access_key, invite_psk
+from onionchat.protocol.contacts.messages import Request, decode_message
+from onionchat.protocol.link.events import ByeReason
+from onionchat.store import invites
+from onionchat.store.contacts import ContactState
+from onionchat.store.invites import RequestState
+from onionchat.store.transaction import ContactNo, InviteNo, RequestNo, Transaction
+from onionchat.types import DeviceKey
+
+log = Logger()
+
+_SENTENCES: Final = {
+    DialReason.NO_DESCRIPTOR: "The other device is not online.",
+    DialReason.INTRO_FAILED: "The other device has just gone off, or is not ready yet.",
+    DialReason.NO_CLIENT_AUTH: "The other device does not let this one in.",
+    DialReason.BAD_CLIENT_AUTH: "The other device does not let this one in.",
+    DialReason.NOT_READY: "Tor is not ready.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceTarget:
+    """Dial a device of a contact."""
+
+    contact: ContactNo
+    device: DeviceKey
+
+    def __repr__(self) -> str:
+        # Names the circuits at tor (isolation): one for each device, saying nothing about it.
+        return f"contact {self.contact} {self.device[:4].hex()}"
+
+
+@dataclass(frozen=True, slots=True)
+class JoinTarget:
+    """Dial the invite that a contact-to-be gave us."""
+
+    contact: ContactNo
+
+
+@dataclass(frozen=True, slots=True)
+class CallBackTarget:
+    """Dial somebody whose request was accepted."""
+
+    request: RequestNo
+    invite: InviteNo
+
+
+class Links:
+    """Keeps the targets as the directory says, and gives links their owners."""
+
+    def __init__(
+        self,
+        wall: WallClock,
+        db: Db,
+        bus: Bus,
+        directory: Directory,
+        delivery: Delivery,
+        exchanges: Exchanges,
+    ) -> None:
+        self._wall = wall
+        self._db = db
+        self._directory = directory
+        self._delivery = delivery
+        self._exchanges = exchanges
+        self._peers: Peers | None = None
+        self._aimed: dict[ContactNo, set[Hashable]] = {}
+        self._calls: set[CallBackTarget] = set()
+        self._problems: dict[ContactNo, str] = {}
+        bus.subscribe(CardChanged, lambda event: self._card_changed(event.contact))
+        bus.subscribe(RequestUpdated, lambda _: self.refresh_calls())
+
+    def start(self, peers: Peers) -> None:
+        """Begin to dial."""
+        self._peers = peers
+        for card in self._directory.all():
+            self._aim(card)
+        self.refresh_calls()
+
+    def problem(self, contact: ContactNo) -> str | None:
+        """Why there is no link to a contact, as far as it is known."""
+        return self._problems.get(contact)
+
+    def urge(self, contact: ContactNo) -> None:
+        """The person waits for this contact."""
+        if self._peers is not None and not self._delivery.linked(contact):
+            for key in self._aimed.get(contact, ()):
+                self._peers.urge(key)
+
+    # --- targets --------------------------------------------------------------------------------
+
+    def _card_changed(self, number: ContactNo) -> None:
+        card = self._directory.get(number)
+        if card is None or self._peers is None:
+            return
+        self._aim(card)
+        if card.state is not ContactState.ACTIVE:
+            self._delivery.drop(number)
+
+    def _aim(self, card: Card) -> None:
+        assert self._peers is not None
+        wanted = {target.key: target for target in _targets(card)}
+        for key in self._aimed.get(card.number, set()) - wanted.keys():
+            self._peers.drop(key)
+        self._aimed[card.number] = set(wanted)
+        for target in wanted.values():
+            if not self._delivery.linked(card.number):
+                self._peers.aim(target)
+            else:
+                self._peers.keep(target)
+
+    def refresh_calls(self) -> None:
+        """Call back those whose requests were accepted and who do not know it yet."""
+
+        def aim(targets: list[Target]) -> None:
+            if self._peers is None:
+                return
+            wanted = {target.key for target in targets}
+            for gone in self._calls - wanted:
+                self._peers.drop(gone)
+            self._calls = {key for key in wanted if isinstance(key, CallBackTarget)}
+            for target in targets:
+                self._peers.aim(target)
+
+        self._db.run(_call_targets).addCallback(aim).addErrback(_log_unexpected)
+
+    # --- routing --------------------------------------------------------------------------------
+
+    def route(self, live: LiveLink) -> LinkOwner | None:
+        """For `Peers`: the owner of an established link, or None to close it."""
+        assert live.up is not None
+        if live.target is not None:
+            return self._route_dialled(live, live.target.key)
+        tag = live.up.tag
+        if isinstance(tag, CalledInvite):
+            return self._exchanges.called_by_invite(live, tag.invite)
+        if isinstance(tag, CalledContact):
+            return self._route_caller(live, tag.contact)
+        return None
+
+    def _route_dialled(self, live: LiveLink, key: Hashable) -> LinkOwner | None:
+        match key:
+            case DeviceTarget(contact=number, device=device):
+                card = self._directory.get(number)
+                return None if card is None else self._attach(live, card, device)
+            case JoinTarget(contact=number):
+                card = self._directory.get(number)
+                if card is None or card.join is None:
+                    return None
+                self._problems.pop(number, None)
+                return self._exchanges.following(live, number, card.join.message, card.account)
+            case CallBackTarget(request=request, invite=invite):
+                return self._exchanges.calling_back(live, invite, request)
+        return None
+
+    def _route_caller(self, live: LiveLink, number: ContactNo) -> LinkOwner | None:
+        assert live.up is not None
+        card = self._directory.get(number)
+        if card is None:
+            return None
+        if card.join is not None:
+            link = invitations.parse_stored(card.join.link)
+            if live.up.remote_static == link.agreement_key:
+                return self._exchanges.following(live, number, card.join.message, card.account)
+        device = card.device_of(live.up.remote_static)
+        if card.state is not ContactState.ACTIVE or device is None:
+            return None
+        return self._attach(live, card, device.device_key)
+
+    def _attach(self, live: LiveLink, card: Card, device: DeviceKey) -> LinkOwner | None:
+        if card.state is not ContactState.ACTIVE or self._peers is None:
+            return None
+        self._problems.pop(card.number, None)
+        self._peers.satisfied(DeviceTarget(card.number, device))
+        now = self._wall.millis()
+        # Whoever uses the contact link has our acceptance.
+        self._db.run(lambda tx: invitations.confirmed(tx, card.number, now)).addErrback(
+            _log_unexpected
+        )
+        return self._delivery.attach(live, card.number, device, prunes=card.senior)
+
+    # --- what went wrong ------------------------------------------------------------------------
+
+    def failed(self, key: Hashable, error: OnionchatError) -> None:
+        """For `Peers`: a dial ended without a link."""
+        if isinstance(key, DeviceTarget | JoinTarget):
+            self._problems[key.contact] = _sentence(key, error)
+
+    def disconnected(self, contact: ContactNo, error: OnionchatError | None) -> None:
+        """For `Delivery`: the last link to a contact is gone."""
+        if error is not None and not isinstance(error, ProtocolViolation):
+            self._problems[contact] = "The connection broke; it is made anew."
+        if self._peers is not None:
+            for key in self._aimed.get(contact, ()):
+                self._peers.again(key, offended=isinstance(error, ProtocolViolation))
+
+    def close(self, contact: ContactNo) -> None:
+        """End all links to a contact."""
+        self._delivery.drop(contact, ByeReason.DONE)
+
+
+def _targets(card: Card) -> list[Target]:
+    if card.state is ContactState.ACTIVE:
+        return [
+            Target(
+                key=DeviceTarget(card.number, device.device_key),
+                address=Address(device.onion_key, device.access_secret, device.port),
+                static=card.link,
+                remote_static=device.link_key,
+                yields=not card.senior,
+            )
+            for device in card.devices
+            if device.active and device.onion_key is not None
+        ]
+    if card.join is None or card.state not in (ContactState.OUTGOING, ContactState.REQUESTED):
+        return []
+    link = invitations.parse_stored(card.join.link)
+    return [
+        Target(
+            key=JoinTarget(card.number),
+            address=Address(link.onion_key, invite_access_key(link.token).seed),
+            static=card.link,
+            remote_static=link.agreement_key,
+            psk=invite_psk(link.token),
+            errand=True,
+        )
+    ]
+
+
+def _call_targets(tx: Transaction) -> list[Target]:
+    targets = []
+    for found in invites.requests(tx, RequestState.ACCEPTED):
+        secrets = invites.invite(tx, found.invite).secrets
+        request = decode_message(found.message)
+        if secrets is None or not isinstance(request, Request):
+            continue
+        address = introduce(request.entries).address
+        if address is not None:
+            targets.append(
+                Target(
+                    key=CallBackTarget(found.number, found.invite),
+                    address=Address(address.onion_key, address.access_secret, address.port),
+                    static=secrets.agreement,
+                    remote_static=found.link_key,
+                    errand=True,
+                )
+            )
+    return targets
+
+
+def _sentence(key: DeviceTarget | JoinTarget, error: OnionchatError) -> str:
+    if isinstance(error, PeerVersionUnknown):
+        return str(error)
+    if isinstance(error, DialFailed):
+        if isinstance(key, JoinTarget) and error.reason is DialReason.NO_DESCRIPTOR:
+            return (
+                "The maker of the link cannot be reached: not online just now, or the link was "
+                "used by somebody else, revoked, or has expired."
+            )
+        return _SENTENCES.get(error.reason, "The other device cannot be reached just now.")
+    return str(error)
+
+
+def _log_unexpected(failure: Failure) -> None:
+    if not failure.check(Stopping):
+        log.failure("a link could not be prepared", failure)

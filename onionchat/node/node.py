@@ -1,0 +1,629 @@
+"""The composition root: opens a profile, builds the services from top to bottom, implements `NodeApi`.
+
+What lives here: construction, start and stop, and the passing on of requests. What may not: decisions;
+each has its service.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final, TypeVar, get_args
+
+from msgspec.structs import replace
+from twisted.internet.defer import Deferred, maybeDeferred
+from twisted.internet.threads import deferToThreadPool
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+
+from onionchat import __version__
+from onionchat.errors import (
+    InvalidInput,
+    OnionchatError,
+    Stopping,
+    UnknownContact,
+    UnknownRequest,
+)
+from onionchat.net.transports.interface import Phase, Transport, TransportStatus
+from onionchat.net.transports.tor.guards import GuardSet, PinnedGuard
+from onionchat.net.transports.tor.join import parse_place
+from onionchat.net.transports.tor.run import TorSettings
+from onionchat.net.transports.tor.transport import TorTransport
+from onionchat.node import accounts, health, people, preferences
+from onionchat.node.changes import Bus, CardChanged, ForkFound, RequestStored
+from onionchat.node.contacts import Contacts
+from onionchat.node.conversations import Conversations
+from onionchat.node.dbthread import DbThread
+from onionchat.node.delivery import Delivery
+from onionchat.node.directory import Directory
+from onionchat.node.events import (
+    ConnectionChanged,
+    ContactChanged,
+    NodeEvent,
+    RequestReceived,
+    TorChanged,
+    Warned,
+)
+from onionchat.node.exchanges import Exchanges
+from onionchat.node.invitations import Invitations, request_view
+from onionchat.node.links import Links
+from onionchat.node.onions import Onions
+from onionchat.node.peers import Peers
+from onionchat.node.reactors import NodeReactor
+from onionchat.node.wallclock import SystemWallClock, WallClock
+from onionchat.protocol.contacts.names import clean_name
+from onionchat.protocol.crypto.rng import Rng, SystemRng
+from onionchat.protocol.identity.recovery import phrase_from_seed, recovery_key
+from onionchat.protocol.wire.records import PROTOCOL_VERSION
+from onionchat.store import contacts, invites, keyslot, settings
+from onionchat.store import onions as stored_onions
+from onionchat.store.backup import Backup
+from onionchat.store.contacts import ContactState
+from onionchat.store.database import Database
+from onionchat.store.keyslot import Cost, MasterKey
+from onionchat.store.settings import Guard
+from onionchat.store.transaction import ContactNo, Transaction
+from onionchat.types import Millis, Visibility
+from onionchat.views import (
+    CheckView,
+    ContactView,
+    InviteView,
+    MessageView,
+    RequestView,
+    SettingView,
+    StatusView,
+    TorView,
+)
+
+log = Logger()
+
+T = TypeVar("T")
+
+TOR_FOLDER: Final = "tor"
+"""tor's data directory inside the profile."""
+
+SEED_SIZE: Final = 32
+
+HOUSEKEEPING_SECONDS: Final = 600.0
+"""How often expired invites are looked for."""
+
+
+def create_profile(
+    profile: Path,
+    passphrase: str,
+    name: str,
+    rng: Rng,
+    *,
+    cost: Cost | None = None,
+    wall: WallClock | None = None,
+) -> list[str]:
+    """Make a profile and return the 24 words of its recovery phrase, which nothing keeps.
+
+    Raises:
+        ProfileExists, InvalidInput (name, empty passphrase), UnsafePermissions, DiskFull,
+        StorageFailed.
+    """
+    cleaned = clean_name(name) if name.strip() else ""
+    now = (wall or SystemWallClock()).millis()
+    seed = rng.random_bytes(SEED_SIZE)
+    key = keyslot.generate(rng)
+    database = Database.create(profile, key)
+    try:
+        public = recovery_key(seed).public
+
+        def work(tx: Transaction) -> None:
+            accounts.found(tx, rng, public, cleaned, now)
+            stored_onions.ensure(tx, rng, now)
+
+        database.run(work)
+    finally:
+        database.close()
+    # The slot makes the folder a profile, so it comes last.
+    keyslot.store(profile, key, passphrase, rng, cost)
+    return phrase_from_seed(seed).split()
+
+
+async def open_node(
+    reactor: NodeReactor,
+    *,
+    profile: Path,
+    passphrase: str,
+    runtime_dir: Path,
+    torrc: Path | None = None,
+    tor: str | None = None,
+    tor_control: str | None = None,
+    rng: Rng | None = None,
+    wall: WallClock | None = None,
+    make_transport: Callable[[Node], Transport] | None = None,
+) -> Node:
+    """Open a profile and start its node; returns when it runs, long before Tor is connected.
+
+    Raises:
+        NoProfile, WrongPassphrase, ProfileInUse, ProfileDamaged, ProfileTooNew, UnsafePermissions,
+        TorNotFound, TorTooOld, TorFailed, InvalidInput, DiskFull, StorageFailed.
+    """
+    node = Node(
+        reactor, profile, runtime_dir, rng=rng or SystemRng(), wall=wall or SystemWallClock()
+    )
+    await node.open(passphrase)
+    try:
+        transport: Transport
+        if make_transport is None:
+            transport = await node.tor_transport(torrc, tor, tor_control)
+        else:
+            transport = make_transport(node)
+        await node.start(transport)
+    except BaseException:
+        await node.stop()
+        raise
+    return node
+
+
+class Node:
+    """One running node. Make it with `open_node`."""
+
+    def __init__(
+        self, reactor: NodeReactor, profile: Path, runtime_dir: Path, *, rng: Rng, wall: WallClock
+    ) -> None:
+        self.reactor = reactor
+        self.rng = rng
+        self.wall = wall
+        self._profile = profile
+        self._runtime_dir = runtime_dir
+        self._bus = Bus()
+        self._key: MasterKey | None = None
+        self._db = DbThread(reactor, self._open_database, self._bus.publish)
+        self._passphrase = ""
+        self._started = reactor.seconds()
+        self._ended: Deferred[None] = Deferred()
+        self._stopped: Deferred[None] | None = None
+        self._transport: Transport | None = None
+        self._unsubscribe: Callable[[], None] | None = None
+        self._shown: tuple[TorView, bool] | None = None
+        self._warnings: dict[str, None] = {}
+        self._read_receipts = False
+        self._guards: GuardSet = ()
+        self._housekeeping: Any = None
+
+        self.directory = Directory(self._db, self._bus)
+        self.delivery = Delivery(
+            reactor,
+            wall,
+            rng,
+            self._db,
+            self._bus,
+            share_read=lambda: self._read_receipts,
+            connected=self._connected,
+            failed=self._warn,
+            offended=self._offended,
+        )
+        self.exchanges = Exchanges(wall, rng, self._db, self._exchange_told)
+        self.links = Links(wall, self._db, self._bus, self.directory, self.delivery, self.exchanges)
+        self.invitations = Invitations(wall, rng, self._db)
+        self.people = Contacts(wall, rng, self._db, self._bus, self._off_thread)
+        self.conversations = Conversations(
+            reactor,
+            wall,
+            self._db,
+            self._bus,
+            self.directory,
+            self.delivery,
+            lambda: self._name,
+        )
+        self._name = ""
+        self._peers: Peers | None = None
+        self._onions: Onions | None = None
+        self._bus.subscribe(CardChanged, self._card_changed)
+        self._bus.subscribe(RequestStored, self._request_stored)
+        self._bus.subscribe(ForkFound, self._fork_found)
+
+    # --- start and stop -------------------------------------------------------------------------
+
+    async def open(self, passphrase: str) -> None:
+        """Unlock the profile and read who we are. Raises what `open_node` names."""
+        self._passphrase = passphrase
+        try:
+            await self._db.start()
+        finally:
+            self._passphrase = ""
+        account, receipts = await self._db.run(
+            lambda tx: (accounts.load(tx), preferences.get(tx, preferences.READ_RECEIPTS))
+        )
+        self._name = account.name
+        self._read_receipts = receipts == "on"
+        self._account = account
+
+    def _open_database(self) -> Database:
+        self._key = keyslot.unlock(self._profile, self._passphrase)
+        return Database.open(self._profile, self._key)
+
+    async def tor_transport(
+        self, torrc: Path | None, tor: str | None, control: str | None
+    ) -> TorTransport:
+        """The transport as the settings say. Raises InvalidInput."""
+        now = self.wall.millis()
+        chosen, guards = await self._db.run(
+            lambda tx: (preferences.for_tor(tx), settings.guards(tx, now))
+        )
+        self._guards = tuple(
+            PinnedGuard(guard.fingerprint.hex().upper(), guard.expires / 1000) for guard in guards
+        )
+        return TorTransport(
+            self.reactor,
+            TorSettings(
+                data_directory=self._profile / TOR_FOLDER,
+                runtime_directory=self._runtime_dir,
+                program=tor or os.environ.get("ONIONCHAT_TOR"),
+                extra_torrc=torrc,
+                bridges=chosen.bridges,
+                join=None if control is None else parse_place(control),
+                onion_listen=chosen.onion_listen,
+                load_guards=lambda: self._guards,
+                save_guards=self._save_guards,
+            ),
+            rng=self.rng,
+            wall=lambda: self.wall.millis() / 1000,
+        )
+
+    def _save_guards(self, guards: GuardSet) -> None:
+        self._guards = guards
+        now = self.wall.millis()
+        rows = [
+            Guard(bytes.fromhex(guard.fingerprint), now, Millis(int(guard.until * 1000)))
+            for guard in guards
+        ]
+        self._background(self._db.run(lambda tx: settings.put_guards(tx, rows)))
+
+    async def start(self, transport: Transport) -> None:
+        """Publish, listen, dial. Raises what the transport's `start` raises."""
+        self._transport = transport
+        self._peers = Peers(self.reactor, self.rng, transport, self.links.route, self.links.failed)
+        self._onions = Onions(self._db, self._bus, transport, self._peers)
+        now = self.wall.millis()
+        await self._db.run(lambda tx: stored_onions.ensure(tx, self.rng, now))
+        await self.directory.start()
+        self._unsubscribe = transport.subscribe(self._transport_changed)
+        self._onions.refresh()
+        await transport.start()
+        self.links.start(self._peers)
+        self._keep_house()
+
+    async def stop(self) -> None:
+        """End everything: links with a good-bye, services, tor, the database. Twice is once."""
+        if self._stopped is not None:
+            waiting: Deferred[None] = Deferred()
+            self._stopped.addBoth(lambda _: waiting.callback(None))
+            await waiting
+            return
+        self._stopped = Deferred()
+        try:
+            if self._housekeeping is not None and self._housekeeping.active():
+                self._housekeeping.cancel()
+            if self._unsubscribe is not None:
+                self._unsubscribe()
+            if self._onions is not None:
+                self._onions.stop()
+            if self._peers is not None:
+                await self._peers.stop()
+            if self._transport is not None:
+                await self._transport.stop()
+        finally:
+            try:
+                await self._db.stop()
+            finally:
+                self._stopped.callback(None)
+                self._end(None)
+
+    async def until_ended(self) -> None:
+        """Wait until the node has ended by itself. Raises the error that made it."""
+        waiting: Deferred[None] = Deferred()
+
+        def pass_on(result: object) -> object:
+            if isinstance(result, Failure):
+                waiting.errback(result)
+                return None
+            waiting.callback(None)
+            return result
+
+        self._ended.addBoth(pass_on)
+        await waiting
+
+    def _end(self, failure: Failure | None) -> None:
+        if self._ended.called:
+            return
+        if failure is None:
+            self._ended.callback(None)
+        else:
+            self._ended.errback(failure)
+
+    def _keep_house(self) -> None:
+        now = self.wall.millis()
+        self._background(self._db.run(lambda tx: self.invitations.expire(tx, now)))
+        self._housekeeping = self.reactor.callLater(HOUSEKEEPING_SECONDS, self._keep_house)
+
+    # --- status ---------------------------------------------------------------------------------
+
+    async def status(self) -> StatusView:
+        """See `NodeApi`."""
+
+        def work(tx: Transaction) -> tuple[int, int, int, str]:
+            everyone = contacts.everyone(tx)
+            active = sum(contact.state is ContactState.ACTIVE for contact in everyone)
+            visible = preferences.get(tx, preferences.VISIBILITY)
+            return active, contacts.queued(tx), len(invites.requests(tx)), visible
+
+        active, queued, waiting, visible = await self._db.run(work)
+        return StatusView(
+            online=self.online,
+            tor=self._tor_view(),
+            contacts=active,
+            connected=self.delivery.links,
+            queued=queued,
+            requests=waiting,
+            account=self._account.persona.account_id.hex(),
+            device=self._account.persona.device.public.hex(),
+            name=self._name,
+            visibility=visible,
+            version=__version__,
+            protocol=PROTOCOL_VERSION,
+            pid=os.getpid(),
+            profile=str(self._profile),
+            uptime=self.reactor.seconds() - self._started,
+            warnings=tuple(self._warnings),
+        )
+
+    @property
+    def online(self) -> bool:
+        """Whether a contact could reach this device now."""
+        return self._onions is not None and self._onions.reachable
+
+    def _tor_view(self) -> TorView:
+        if self._transport is None:
+            return TorView(running=False, bootstrap=0, summary="Tor has not been started yet.")
+        status = self._transport.status
+        return TorView(
+            running=status.phase not in (Phase.STOPPED, Phase.FAILED),
+            bootstrap=status.percent,
+            summary=status.summary,
+            reasons=tuple(trouble.sentence for trouble in status.troubles),
+            version=status.version,
+            own=status.own,
+            services_published=sum(s.published_at is not None for s in status.services),
+            services=len(status.services),
+            guards_pinned=status.guards_pinned,
+        )
+
+    def _transport_changed(self, _: TransportStatus) -> None:
+        shown = self._tor_view(), self.online
+        if shown != self._shown:
+            self._shown = shown
+            self._bus.publish(TorChanged(*shown))
+
+    async def doctor(self) -> Sequence[CheckView]:
+        """See `NodeApi`."""
+        problems = await self._db.exclusive(lambda database: database.check())
+        return health.checks(await self.status(), self._profile, problems)
+
+    # --- invites and requests -------------------------------------------------------------------
+
+    async def invite(self, *, standing: bool, lifetime: float | None) -> InviteView:
+        """See `NodeApi`."""
+        return await self.invitations.invite(standing=standing, lifetime=lifetime)
+
+    async def invites(self) -> Sequence[InviteView]:
+        """See `NodeApi`."""
+        return await self.invitations.outstanding()
+
+    async def revoke_invite(self, invite_id: str) -> None:
+        """See `NodeApi`."""
+        await self.invitations.revoke(invite_id)
+
+    async def add(self, link: str, *, name: str | None, greeting: str) -> ContactView:
+        """See `NodeApi`."""
+        return await self._contact(await self.invitations.add(link, name=name, greeting=greeting))
+
+    async def requests(self) -> Sequence[RequestView]:
+        """See `NodeApi`."""
+        return await self.invitations.requests()
+
+    async def accept(self, request_id: str, *, name: str | None) -> ContactView:
+        """See `NodeApi`."""
+        return await self._contact(await self.invitations.accept(request_id, name=name))
+
+    async def decline(self, request_id: str) -> None:
+        """See `NodeApi`."""
+        await self.invitations.decline(request_id)
+
+    # --- contacts -------------------------------------------------------------------------------
+
+    async def block(self, contact: str) -> ContactView | None:
+        """See `NodeApi`."""
+        try:
+            number = await self.people.block(contact)
+        except UnknownContact:
+            try:
+                await self.invitations.block(contact)
+            except UnknownRequest:
+                raise UnknownContact from None
+            return None
+        self.links.close(number)
+        return await self._contact(number)
+
+    async def unblock(self, contact: str) -> ContactView:
+        """See `NodeApi`."""
+        return await self._contact(await self.people.unblock(contact))
+
+    async def contacts(self) -> Sequence[ContactView]:
+        """See `NodeApi`."""
+        found = await self._db.run(
+            lambda tx: [
+                (line.contact.number, people.view(tx, line)) for line in contacts.chat_list(tx)
+            ]
+        )
+        return [self._live_view(*item) for item in found]
+
+    async def rename(self, contact: str, name: str) -> ContactView:
+        """See `NodeApi`."""
+        return await self._contact(await self.people.rename(contact, name))
+
+    async def verify_words(self, contact: str) -> tuple[str, ...]:
+        """See `NodeApi`."""
+        return await self.people.words(contact)
+
+    async def validate(self, contact: str, words: Sequence[str]) -> ContactView:
+        """See `NodeApi`."""
+        return await self._contact(await self.people.validate(contact, words))
+
+    async def set_visibility(self, visibility: str, *, contact: str | None) -> None:
+        """See `NodeApi`."""
+        await self.people.set_visibility(visibility, contact)
+
+    async def own_onion(self, contact: str) -> ContactView:
+        """See `NodeApi`."""
+        return await self._contact(await self.people.own_onion(contact))
+
+    async def _contact(self, number: ContactNo) -> ContactView:
+        view = await self._db.run(lambda tx: people.view(tx, contacts.summary(tx, number)))
+        return self._live_view(number, view)
+
+    def _live_view(self, number: ContactNo, view: ContactView) -> ContactView:
+        """With what only the links know."""
+        if self.delivery.linked(number):
+            return replace(view, connected=True)
+        return replace(view, problem=self.links.problem(number))
+
+    # --- messages -------------------------------------------------------------------------------
+
+    async def send(self, contact: str, text: str) -> MessageView:
+        """See `NodeApi`."""
+        number, message = await self.conversations.send(contact, text)
+        self.links.urge(number)
+        return message
+
+    async def wait_delivered(self, message_id: str, timeout: float) -> MessageView:
+        """See `NodeApi`."""
+        return await self.conversations.wait_delivered(message_id, timeout)
+
+    async def history(
+        self, contact: str, *, limit: int, before: str | None
+    ) -> Sequence[MessageView]:
+        """See `NodeApi`."""
+        return await self.conversations.history(contact, limit, before)
+
+    async def mark_read(self, contact: str, message_id: str | None) -> None:
+        """See `NodeApi`."""
+        number = await self.conversations.mark_read(contact, message_id)
+        self._bus.publish(ContactChanged(await self._contact(number)))
+
+    async def search(self, words: str, *, contact: str | None, limit: int) -> Sequence[MessageView]:
+        """See `NodeApi`."""
+        return await self.conversations.search(words, contact, limit)
+
+    # --- profile --------------------------------------------------------------------------------
+
+    async def settings(self) -> Sequence[SettingView]:
+        """See `NodeApi`."""
+        return await self._db.run(preferences.views)
+
+    async def set_setting(self, name: str, value: str) -> SettingView:
+        """See `NodeApi`."""
+        if name == preferences.VISIBILITY:
+            await self.people.set_visibility(value or Visibility.ONLINE.value, None)
+        view = await self._db.run(lambda tx: preferences.put(tx, name, value))
+        if name == preferences.READ_RECEIPTS:
+            self._read_receipts = view.value == "on"
+        return view
+
+    async def change_passphrase(self, old: str, new: str) -> None:
+        """See `NodeApi`."""
+        if not new:
+            raise InvalidInput("The new passphrase is empty.")
+        await self._off_thread(lambda: keyslot.change_passphrase(self._profile, old, new, self.rng))
+
+    async def backup(self, path: str) -> None:
+        """See `NodeApi`."""
+        assert self._key is not None
+        key = self._key
+        running = await self._db.exclusive(lambda database: Backup(database, key, Path(path)))
+        try:
+            while not await self._db.exclusive(lambda _: running.step()):
+                pass
+        except Stopping:
+            running.abandon()
+            raise
+
+    def subscribe(self, listener: Callable[[NodeEvent], None]) -> Callable[[], None]:
+        """See `NodeApi`."""
+        undo = [self._bus.subscribe(kind, listener) for kind in get_args(NodeEvent)]
+
+        def unsubscribe() -> None:
+            for one in undo:
+                one()
+
+        return unsubscribe
+
+    # --- events ---------------------------------------------------------------------------------
+
+    def _card_changed(self, event: CardChanged) -> None:
+        def tell(view: ContactView) -> None:
+            self._bus.publish(ContactChanged(view))
+
+        self._background(Deferred.fromCoroutine(self._contact(event.contact)).addCallback(tell))
+
+    def _request_stored(self, event: RequestStored) -> None:
+        def tell(view: RequestView) -> None:
+            self._bus.publish(RequestReceived(view))
+
+        self._background(
+            self._db.run(
+                lambda tx: request_view(tx, invites.request(tx, event.request))
+            ).addCallback(tell)
+        )
+
+    def _fork_found(self, event: ForkFound) -> None:
+        card = self.directory.get(event.contact)
+        self._bus.publish(
+            Warned(
+                "A device of this contact signed two different messages for one place. Its key may "
+                "be in somebody else's hands: the contact is marked as compromised.",
+                None if card is None else card.id,
+            )
+        )
+
+    def _connected(self, number: ContactNo, up: bool, error: OnionchatError | None) -> None:
+        if not up:
+            self.links.disconnected(number, error)
+        card = self.directory.get(number)
+        if card is not None:
+            self._bus.publish(ConnectionChanged(card.id, card.petname, up))
+
+    def _offended(self, number: ContactNo, error: OnionchatError) -> None:
+        log.warn("a contact's device broke the protocol: {code}", code=error.code)
+
+    def _exchange_told(self, number: ContactNo, error: OnionchatError | None) -> None:
+        card = self.directory.get(number)
+        if error is not None:
+            self._bus.publish(Warned(str(error), None if card is None else card.id))
+
+    def _warn(self, error: OnionchatError) -> None:
+        sentence = str(error)
+        if sentence not in self._warnings:
+            self._warnings[sentence] = None
+            self._bus.publish(Warned(sentence))
+
+    # --- helpers of construction ----------------------------------------------------------------
+
+    def _off_thread(self, work: Callable[[], T]) -> Deferred[T]:
+        return deferToThreadPool(self.reactor, self.reactor.getThreadPool(), work)
+
+    def _background(self, deferred: Deferred[Any]) -> None:
+        def failed(failure: Failure) -> None:
+            if failure.check(Stopping, UnknownContact):
+                return
+            if isinstance(failure.value, OnionchatError):
+                self._warn(failure.value)
+            else:
+                log.failure("work in the background failed", failure)
+
+        maybeDeferred(lambda: deferred).addErrback(failed)

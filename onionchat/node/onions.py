@@ -1,0 +1,230 @@
+"""Which onion services are up, and which contact is served at which.
+
+What lives here: the plan (contact onions and invites, as visibility allows), carrying it out on the
+transport, and the moves that shut somebody out. What may not: keys' storage (`store.onions`), dialling.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from twisted.internet.defer import Deferred
+from twisted.logger import Logger
+
+from onionchat.net.transports.interface import (
+    VIRTUAL_PORT,
+    Service,
+    ServiceSpec,
+    ServiceState,
+    Transport,
+)
+from onionchat.node import accounts, preferences
+from onionchat.node.changes import Bus, ContactUpdated, OnionsChanged
+from onionchat.node.dbthread import Db
+from onionchat.node.peers import Peers
+from onionchat.protocol.contacts.invite import invite_access_key, invite_psk
+from onionchat.protocol.crypto.rng import Rng
+from onionchat.protocol.identity.statements import build_address
+from onionchat.protocol.session.handshake import Candidate
+from onionchat.store import contacts, invites, onions, personas
+from onionchat.store.onions import Slot
+from onionchat.store.transaction import ContactNo, InviteNo, Transaction
+from onionchat.types import Millis, OnionKey, Visibility
+
+log = Logger()
+
+INVITE_STREAMS: Final = 4
+"""Streams that one circuit may open at an invite's onion."""
+
+
+@dataclass(frozen=True, slots=True)
+class CalledContact:
+    """Tag of a candidate: the caller may be this contact."""
+
+    contact: ContactNo
+
+
+@dataclass(frozen=True, slots=True)
+class CalledInvite:
+    """Tag of a candidate: the caller has the link of this invite."""
+
+    invite: InviteNo
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    spec: ServiceSpec
+    candidates: tuple[Candidate, ...]
+    for_contacts: bool
+
+
+def visibility(tx: Transaction) -> Visibility:
+    """The setting for all contacts."""
+    return Visibility(preferences.get(tx, preferences.VISIBILITY))
+
+
+def serves(tx: Transaction, contact: ContactNo) -> bool:
+    """Whether this contact is to find us at an onion of ours (when any is up)."""
+    return contacts.get(tx, contact).visibility is not Visibility.HIDDEN
+
+
+def place(tx: Transaction, contact: ContactNo, rng: Rng, now: Millis) -> None:
+    """Give a contact a slot, if it has none, and state the address in its persona's roster."""
+    if onions.slot_of(tx, contact) is None:
+        _announce(tx, onions.assign(tx, contact, rng, now), now)
+
+
+def place_alone(tx: Transaction, contact: ContactNo, rng: Rng, now: Millis) -> None:
+    """Move a contact to an onion that it shares with nobody."""
+    before = onions.slot_of(tx, contact)
+    slot = onions.assign_alone(tx, contact, rng, now)
+    if before is None or before.onion != slot.onion:
+        _announce(tx, slot, now)
+
+
+def shut_out(tx: Transaction, contact: ContactNo, rng: Rng, now: Millis) -> None:
+    """Let a contact see and reach nothing any more: the others of its onion move to a fresh one."""
+    slot = onions.slot_of(tx, contact)
+    if slot is None:
+        return
+    fresh = onions.replace(tx, slot.onion, {contact}, rng, now)
+    if fresh is not None:
+        for moved in onions.slots(tx, fresh):
+            if moved.contact is not None:
+                _announce(tx, moved, now)
+    tx.emit(OnionsChanged())
+
+
+def _announce(tx: Transaction, slot: Slot, now: Millis) -> None:
+    assert slot.contact is not None
+    persona = personas.get(tx, contacts.get(tx, slot.contact).persona)
+    onion = onions.get(tx, slot.onion)
+    statement = build_address(OnionKey(onion.key.public), slot.secret.seed, VIRTUAL_PORT)
+    accounts.state(tx, persona, statement, now)
+    tx.emit(OnionsChanged())
+    tx.emit(ContactUpdated(slot.contact))
+
+
+class Onions:
+    """Keeps the transport's services as the store says.
+
+    Args:
+        peers: builds the protocols of callers.
+        changed: called when it became (un)true that a contact could reach this device.
+    """
+
+    def __init__(self, db: Db, bus: Bus, transport: Transport, peers: Peers) -> None:
+        self._db = db
+        self._transport = transport
+        self._peers = peers
+        self._services: dict[bytes, Service] = {}
+        self._plan: dict[bytes, _Planned] = {}
+        self._running = False
+        self._again = False
+        self._stopped = False
+        bus.subscribe(OnionsChanged, lambda _: self.refresh())
+        bus.subscribe(ContactUpdated, lambda _: self.refresh())
+
+    @property
+    def reachable(self) -> bool:
+        """Whether all contacts that may reach this device could do so now."""
+        states = [
+            self._services[key].status.state
+            for key, planned in self._plan.items()
+            if planned.for_contacts and key in self._services
+        ]
+        return (
+            self._transport.status.reachable
+            and bool(states)
+            and all(state is ServiceState.PUBLISHED for state in states)
+        )
+
+    def refresh(self) -> None:
+        """Read the plan anew and carry it out; calls while one is under way are one more."""
+        if self._running:
+            self._again = True
+            return
+        if not self._stopped:
+            self._running = True
+            Deferred.fromCoroutine(self._refresh()).addErrback(
+                lambda failure: log.failure("the onion services could not be updated", failure)
+            )
+
+    def stop(self) -> None:
+        """Change nothing any more; the transport withdraws everything when it stops."""
+        self._stopped = True
+
+    async def _refresh(self) -> None:
+        try:
+            plan = await self._db.run(_plan)
+        finally:
+            self._running = False
+        if self._stopped:
+            return
+        self._plan = plan
+        for key in [key for key in self._services if key not in plan]:
+            self._transport.withdraw(self._services.pop(key)).addErrback(
+                lambda failure: log.failure("an onion could not be withdrawn", failure)
+            )
+        for key, planned in plan.items():
+            present = self._services.get(key)
+            if present is not None and present.spec.authorised != planned.spec.authorised:
+                await self._transport.withdraw(self._services.pop(key))
+                present = None
+            if present is None:
+                factory = self._peers.listening(planned.spec.name, key, self._candidates(key))
+                self._services[key] = self._transport.publish(planned.spec, factory)
+        if self._again:
+            self._again = False
+            self.refresh()
+
+    def _candidates(self, key: bytes) -> Callable[[], Sequence[Candidate]]:
+        def present() -> Sequence[Candidate]:
+            planned = self._plan.get(key)
+            return () if planned is None else planned.candidates
+
+        return present
+
+
+def _plan(tx: Transaction) -> dict[bytes, _Planned]:
+    """What should be up, by onion key."""
+    found: dict[bytes, _Planned] = {}
+    seen = visibility(tx)
+    if seen is not Visibility.HIDDEN:
+        for onion in onions.in_use(tx):
+            slots = onions.slots(tx, onion.number)
+            candidates = tuple(
+                Candidate(
+                    static=personas.get(tx, contacts.get(tx, slot.contact).persona).link,
+                    tag=CalledContact(slot.contact),
+                )
+                for slot in slots
+                if slot.contact is not None
+            )
+            spec = ServiceSpec(
+                key=onion.key,
+                authorised=tuple(slot.secret.public for slot in slots),
+                name=f"contact onion {onion.group}",
+            )
+            found[spec.onion_key] = _Planned(spec, candidates, for_contacts=True)
+    if seen is Visibility.ONLINE:
+        for invite in invites.published(tx):
+            if invite.secrets is None:
+                continue
+            secrets = invite.secrets
+            spec = ServiceSpec(
+                key=secrets.onion,
+                authorised=(invite_access_key(secrets.token).public,),
+                name=f"invite {invite.number}",
+                proof_of_work=True,
+                max_streams=INVITE_STREAMS,
+            )
+            candidate = Candidate(
+                static=secrets.agreement,
+                psk=invite_psk(secrets.token),
+                tag=CalledInvite(invite.number),
+            )
+            found[spec.onion_key] = _Planned(spec, (candidate,), for_contacts=False)
+    return found

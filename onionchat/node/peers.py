@@ -1,0 +1,453 @@
+"""Connections to other devices: whom to dial when, who may come in, what becomes of a link.
+
+What lives here: the schedule's timer, dials, listening factories, and `LiveLink`, one connection with
+its core. What may not: what is said on a link (`delivery`, `invitations`), who is a contact
+(`contacts`), which onions exist (`onions`).
+
+An owner is found for each link by `route` as soon as the handshake is done; a link without owner is
+closed without a word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.interfaces import (
+    IAddress,
+    IDelayedCall,
+    IProtocol,
+    IProtocolFactory,
+    IReactorTime,
+)
+from twisted.internet.protocol import Factory
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+
+from onionchat.errors import OnionchatError
+from onionchat.net.core_protocol import CoreProtocol
+from onionchat.net.transports.interface import (
+    Address,
+    DialFailed,
+    DialReason,
+    Phase,
+    Transport,
+    TransportStatus,
+)
+from onionchat.node.dialing import LAST_RETRY, DialSchedule
+from onionchat.protocol.crypto.keys import AgreementKey
+from onionchat.protocol.crypto.rng import Rng
+from onionchat.protocol.link.events import (
+    ByeReason,
+    ChannelClosed,
+    ChannelOpened,
+    ChannelWritable,
+    LinkClosed,
+    LinkUp,
+    MessageReceived,
+)
+from onionchat.protocol.link.events import Event as LinkEvent
+from onionchat.protocol.link.link import Link
+from onionchat.protocol.session.handshake import Candidate, Initiator, Responder
+
+log = Logger()
+
+FAREWELL_SECONDS: Final = 1.0
+"""How long a stopping node waits for its good-byes to be written."""
+
+FIRST_PENALTY: Final = 10.0
+"""Seconds until a peer that broke the protocol is dialled again, the first time."""
+
+ERRAND_RETRY: Final = 30.0
+"""Seconds until an invite is dialled again whose maker has not decided yet."""
+
+MAX_HANDSHAKES: Final = 64
+"""Callers of one service that have not shown who they are; more are turned away at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Something to dial until there is a link. `key` names it; `yielding` after a lost link."""
+
+    key: Hashable
+    address: Address = field(repr=False)
+    static: AgreementKey = field(repr=False)
+    remote_static: bytes = field(repr=False)
+    psk: bytes | None = field(default=None, repr=False)
+    errand: bool = False
+    """For one exchange, not for a lasting link: dialled again until the target is dropped."""
+    yields: bool = False
+    """Whether the other side, which dials too, goes first after a loss."""
+
+
+class LinkOwner(Protocol):
+    """What is told of one link."""
+
+    def channel_opened(self, channel: int, kind: str) -> None:
+        """The other side opened a channel."""
+
+    def message(self, channel: int, data: bytes) -> None:
+        """A message arrived."""
+
+    def writable(self, channel: int) -> None:
+        """A channel whose backlog was large has room again."""
+
+    def channel_closed(self, channel: int) -> None:
+        """The other side closed a channel."""
+
+    def lost(self, error: OnionchatError | None) -> None:
+        """The link is gone; `error` if the other side or the way failed."""
+
+
+class LiveLink:
+    """One connection and its link core, from the first byte to the last."""
+
+    def __init__(
+        self, core: Link, target: Target | None, clock: IReactorTime, peers: Peers
+    ) -> None:
+        self.core = core
+        self.target = target
+        self.up: LinkUp | None = None
+        self.service: str | None = None
+        """The service at which a caller has not shown yet who it is."""
+        self._clock = clock
+        self._peers = peers
+        self._owner: LinkOwner | None = None
+        self._error: OnionchatError | None = None
+        self.protocol: CoreProtocol[LinkEvent] = CoreProtocol(
+            core, clock, self._event, self._connection_lost
+        )
+
+    @property
+    def dialled(self) -> bool:
+        """Whether this side dialled."""
+        return self.target is not None
+
+    @property
+    def now(self) -> float:
+        """The clock of this link, seconds."""
+        return self._clock.seconds()
+
+    def open(self, kind: str) -> int:
+        """Open a channel; returns its number. Raises PeerUnreachable on a closing link."""
+        return self.core.open(kind)
+
+    def send(self, channel: int, data: bytes, *, expect_answer: bool = False) -> None:
+        """Queue a message; `flush` writes it (so that several share a record).
+
+        Raises PeerUnreachable when channel or link are closing: nothing was queued.
+        """
+        self.core.send(channel, data, self.now, expect_answer)
+
+    def flush(self) -> None:
+        """Write what is queued."""
+        self.protocol.flush()
+
+    def close(self, reason: ByeReason) -> None:
+        """Say good-bye and end the connection."""
+        self.core.shutdown(reason, self.now)
+        self.protocol.flush()
+
+    def abort(self, error: OnionchatError | None = None) -> None:
+        """End the connection at once; `error` is what the owner is told."""
+        if self._error is None:
+            self._error = error
+        self.protocol.abort()
+
+    def _event(self, event: LinkEvent) -> None:
+        match event:
+            case LinkUp():
+                self.up = event
+                self._owner = self._peers.established(self)
+                if self._owner is None:
+                    self.protocol.abort()
+            case LinkClosed(error=error):
+                if self._error is None:
+                    self._error = error
+                self.protocol.close()
+            case _ if self._owner is None:
+                pass
+            case ChannelOpened(channel=channel, kind=kind):
+                self._owner.channel_opened(channel, kind)
+            case MessageReceived(channel=channel, data=data):
+                self._owner.message(channel, data)
+            case ChannelWritable(channel=channel):
+                self._owner.writable(channel)
+            case ChannelClosed(channel=channel):
+                self._owner.channel_closed(channel)
+
+    def _connection_lost(self, error: Exception | None) -> None:
+        if self._error is None and isinstance(error, OnionchatError):
+            self._error = error
+        owner, self._owner = self._owner, None
+        self._peers.ended(self, self._error)
+        if owner is not None:
+            owner.lost(self._error)
+
+
+class _LinkFactory(Factory):
+    """Builds the protocol of each connection at one service, or of one dial."""
+
+    noisy = False
+
+    def __init__(self, build: Callable[[], LiveLink | None]) -> None:
+        self._build = build
+
+    def buildProtocol(self, addr: IAddress) -> CoreProtocol[LinkEvent] | None:  # type: ignore[override]
+        """A new link, or None to turn the caller away."""
+        live = self._build()
+        return None if live is None else live.protocol
+
+
+class Peers:
+    """Dials targets and accepts callers over one transport.
+
+    Args:
+        route: gives each established link its owner, or None to close it.
+        failed: told of each dial that failed, with the reason.
+    """
+
+    def __init__(
+        self,
+        clock: IReactorTime,
+        rng: Rng,
+        transport: Transport,
+        route: Callable[[LiveLink], LinkOwner | None],
+        failed: Callable[[Hashable, OnionchatError], None],
+    ) -> None:
+        self._clock = clock
+        self._rng = rng
+        self._transport = transport
+        self._route = route
+        self._failed = failed
+        self._schedule: DialSchedule[Hashable] = DialSchedule(rng)
+        self._targets: dict[Hashable, Target] = {}
+        self._dials: dict[Hashable, Deferred[IProtocol]] = {}
+        self._links: set[LiveLink] = set()
+        self._callers: dict[str, int] = {}
+        self._offences: dict[Hashable, int] = {}
+        self._timer: IDelayedCall | None = None
+        self._all_gone: Deferred[None] | None = None
+        self._stopped = False
+        self._ready = False
+        self._unsubscribe = transport.subscribe(self._transport_changed)
+        self._transport_changed(transport.status)
+
+    # --- dialling -------------------------------------------------------------------------------
+
+    def aim(self, target: Target) -> None:
+        """Dial `target` until there is a link to it; replaces a target with the same key."""
+        known = self._targets.get(target.key)
+        self._targets[target.key] = target
+        if not self._linked(target.key):
+            self._schedule.want(target.key, self._now)
+            if known is not None and known.address != target.address:
+                self._schedule.urge(target.key, self._now)
+        self._arm()
+
+    def drop(self, key: Hashable, *, close: ByeReason | None = None) -> None:
+        """Do not dial `key` any more; with `close`, also end its links with that reason."""
+        self._targets.pop(key, None)
+        self._schedule.forget(key)
+        dial = self._dials.pop(key, None)
+        if dial is not None:
+            dial.cancel()
+        if close is not None:
+            for live in list(self._links):
+                if live.target is not None and live.target.key == key:
+                    live.close(close)
+
+    def satisfied(self, key: Hashable) -> None:
+        """The peer behind `key` has called us: no need to dial it."""
+        self._schedule.satisfied(key)
+
+    def urge(self, key: Hashable) -> None:
+        """The person waits for this peer."""
+        self._schedule.urge(key, self._now)
+        self._arm()
+
+    def keep(self, target: Target) -> None:
+        """Know `target` for later; there is a link to it now, by whichever side."""
+        self._targets[target.key] = target
+
+    def again(self, key: Hashable, *, offended: bool = False) -> None:
+        """The link to `key` is gone (whoever had dialled it): dial, politely, if it is a target.
+
+        `offended`: it broke the protocol; each time doubles the wait before the next dial.
+        """
+        target = self._targets.get(key)
+        if target is None or self._stopped:
+            return
+        delay = 0.0
+        if offended:
+            self._offences[key] = self._offences.get(key, 0) + 1
+            delay = min(FIRST_PENALTY * 2 ** (self._offences[key] - 1), LAST_RETRY)
+        self._schedule.want(key, self._now + delay, yielding=target.yields)
+        self._arm()
+
+    def _linked(self, key: Hashable) -> bool:
+        return any(
+            live.up is not None and live.target is not None and live.target.key == key
+            for live in self._links
+        )
+
+    @property
+    def _now(self) -> float:
+        return self._clock.seconds()
+
+    def _transport_changed(self, status: TransportStatus) -> None:
+        ready = status.phase is Phase.ONLINE
+        if ready and not self._ready:
+            self._schedule.restart(self._now)
+        self._ready = ready
+        self._arm()
+
+    def _arm(self) -> None:
+        if self._timer is not None and self._timer.active():
+            self._timer.cancel()
+        self._timer = None
+        at = self._schedule.next_at()
+        if at is None or self._stopped or not self._ready:
+            return
+        self._timer = self._clock.callLater(max(0.0, at - self._now), self._dial_due)
+
+    def _dial_due(self) -> None:
+        self._timer = None
+        for key in self._schedule.due(self._now):
+            self._dial(self._targets[key])
+        self._arm()
+
+    def _dial(self, target: Target) -> None:
+        live: LiveLink | None = None
+
+        def build() -> LiveLink:
+            nonlocal live
+            handshake = Initiator(
+                static=target.static,
+                remote_static=target.remote_static,
+                psk=target.psk,
+                transport=self._transport.name,
+                address=target.address.onion_key,
+                rng=self._rng,
+                now=self._now,
+            )
+            live = LiveLink(
+                Link.dialling(handshake, self._now, self._rng), target, self._clock, self
+            )
+            self._links.add(live)
+            return live
+
+        # One circuit a peer: nobody can tell from circuits that two contacts are one person's.
+        isolation = f"{target.key!r}"
+        dial = self._transport.dial(target.address, isolation, _LinkFactory(build))
+        self._dials[target.key] = dial
+
+        def ended(outcome: IProtocol | Failure) -> None:
+            if self._dials.get(target.key) is dial:
+                del self._dials[target.key]
+            if isinstance(outcome, Failure):
+                self._dial_failed(target.key, outcome)
+
+        dial.addBoth(ended)
+
+    def _dial_failed(self, key: Hashable, failure: Failure) -> None:
+        if failure.check(CancelledError):
+            return
+        error = failure.value
+        if not isinstance(error, OnionchatError):
+            log.failure("dialling failed in an unexpected way", failure)
+            error = DialFailed(DialReason.OTHER)
+        self._attempt_over(key, error)
+
+    def _attempt_over(self, key: Hashable, error: OnionchatError) -> None:
+        self._schedule.failed(key, self._now)
+        self._arm()
+        self._failed(key, error)
+
+    # --- accepting ------------------------------------------------------------------------------
+
+    def listening(
+        self, service: str, onion_key: bytes, candidates: Callable[[], Sequence[Candidate]]
+    ) -> IProtocolFactory:
+        """The factory for connections at a service; `candidates` is asked for each caller."""
+
+        def build() -> LiveLink | None:
+            present = candidates()
+            if not present or self._stopped or self._callers.get(service, 0) >= MAX_HANDSHAKES:
+                return None
+            handshake = Responder(
+                candidates=present,
+                transport=self._transport.name,
+                address=onion_key,
+                rng=self._rng,
+                now=self._now,
+            )
+            live = LiveLink(
+                Link.accepting(handshake, self._now, self._rng), None, self._clock, self
+            )
+            live.service = service
+            self._links.add(live)
+            self._callers[service] = self._callers.get(service, 0) + 1
+            return live
+
+        return _LinkFactory(build)
+
+    # --- links ----------------------------------------------------------------------------------
+
+    def established(self, live: LiveLink) -> LinkOwner | None:
+        """For `LiveLink`: the handshake is done; who owns the link?"""
+        self._shown(live)
+        if live.target is not None:
+            if live.target.key not in self._targets:
+                return None
+            self._schedule.satisfied(live.target.key)
+        return None if self._stopped else self._route(live)
+
+    def ended(self, live: LiveLink, error: OnionchatError | None) -> None:
+        """For `LiveLink`: the connection is gone."""
+        self._links.discard(live)
+        if not self._links and self._all_gone is not None:
+            gone, self._all_gone = self._all_gone, None
+            gone.callback(None)
+        self._shown(live)
+        if live.target is None:
+            return
+        if live.up is None:
+            # The dial itself succeeded, the handshake did not.
+            self._attempt_over(live.target.key, error or DialFailed(DialReason.REFUSED))
+        elif live.target.errand and live.target.key in self._targets:
+            # What the link was for is not done, or it would not be a target any more.
+            self._schedule.want(live.target.key, self._now + ERRAND_RETRY)
+            self._arm()
+
+    def _shown(self, live: LiveLink) -> None:
+        """A caller is not anonymous any more, or gone: it frees a place."""
+        service, live.service = live.service, None
+        if service is not None:
+            self._callers[service] -= 1
+
+    def stop(self) -> Deferred[None]:
+        """Dial nobody, accept nobody, say good-bye on all links; fires when they have ended.
+
+        It waits `FAREWELL_SECONDS` at most.
+        """
+        self._stopped = True
+        self._unsubscribe()
+        self._arm()
+        for key in list(self._dials):
+            self.drop(key)
+        for live in list(self._links):
+            live.close(ByeReason.STOPPING)
+        gone: Deferred[None] = Deferred()
+        if not self._links:
+            gone.callback(None)
+            return gone
+        self._all_gone = gone
+
+        def give_up(_value: object, _seconds: float) -> None:
+            for live in list(self._links):
+                live.abort()
+
+        return gone.addTimeout(FAREWELL_SECONDS, self._clock, onTimeoutCancel=give_up)

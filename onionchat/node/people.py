@@ -1,0 +1,88 @@
+"""Contacts as people see them: found by what somebody typed, and shown.
+
+What lives here: lookups and views on the database thread. What may not: changes (`contacts`).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from onionchat.errors import AmbiguousContact, InvalidInput, UnknownContact
+from onionchat.protocol.contacts.names import clean_name, flag_lookalikes, tidy_name
+from onionchat.store import contacts, onions
+from onionchat.store.contacts import Contact, Summary
+from onionchat.store.transaction import Transaction
+from onionchat.views import ContactView
+
+ID_BYTES: Final = 16
+"""Bytes of a contact's id, which only this device knows."""
+
+MIN_PREFIX: Final = 8
+"""Hex digits of the shortest prefix that names something."""
+
+_HEX: Final = re.compile(r"[0-9a-f]+")
+
+
+def prefix_range(typed: str, size: int) -> tuple[bytes, bytes] | None:
+    """The first and the last id of `size` bytes that begin with these hex digits; None for others."""
+    digits = typed.strip().lower()
+    if not MIN_PREFIX <= len(digits) <= 2 * size or not _HEX.fullmatch(digits):
+        return None
+    return bytes.fromhex(digits.ljust(2 * size, "0")), bytes.fromhex(digits.ljust(2 * size, "f"))
+
+
+def find(tx: Transaction, typed: str) -> Contact:
+    """The contact with that petname, id, or unambiguous beginning of an id (8 digits or more).
+
+    Raises:
+        UnknownContact: none; AmbiguousContact: several.
+    """
+    try:
+        found = contacts.by_petname(tx, clean_name(typed))
+    except InvalidInput:
+        found = None
+    if found is not None:
+        return found
+    span = prefix_range(typed, ID_BYTES)
+    matching = [] if span is None else contacts.by_id_prefix(tx, *span)
+    if len(matching) > 1:
+        raise AmbiguousContact
+    if not matching:
+        raise UnknownContact
+    return matching[0]
+
+
+def free_name(tx: Transaction, wanted: str) -> str:
+    """`wanted` made fit to be a petname, with a number behind it if somebody has it already."""
+    base = tidy_name(wanted) or "Contact"
+    name, number = base, 1
+    while contacts.by_petname(tx, name) is not None:
+        number += 1
+        suffix = f" {number}"
+        name = base.encode()[: 64 - len(suffix)].decode(errors="ignore") + suffix
+    return name
+
+
+def view(tx: Transaction, summary: Summary) -> ContactView:
+    """One contact as front ends are shown it, as far as the disk knows it."""
+    contact = summary.contact
+    slot = onions.slot_of(tx, contact.number)
+    others = [other.petname for other in contacts.everyone(tx) if other.number != contact.number]
+    alike = flag_lookalikes(contact.petname, others)
+    return ContactView(
+        id=contact.public_id.hex(),
+        name=contact.petname,
+        suggested_name=tidy_name(contact.suggested_name),
+        state=contact.state.value,
+        trust=contact.trust.value,
+        visibility=contact.visibility.value,
+        connected=False,
+        unread=summary.unread,
+        queued=summary.queued,
+        last_time=None if summary.last_time is None else summary.last_time / 1000,
+        last_text=summary.last_text or None,
+        created=contact.created / 1000,
+        own_onion=slot is not None and onions.get(tx, slot.onion).exclusive,
+        lookalike=alike[0] if alike else None,
+    )

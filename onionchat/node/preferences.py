@@ -1,0 +1,149 @@
+"""Settings that a person can change: names, values allowed, defaults, and what each costs.
+
+What lives here: the table of settings and their storage. What may not: carrying them out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from onionchat.errors import UnknownSetting
+from onionchat.net.transports.tor.bridges import BridgeSettings, parse_bridges
+from onionchat.net.transports.tor.join import TcpPlace, parse_place
+from onionchat.store import settings
+from onionchat.store.transaction import Transaction
+from onionchat.types import Visibility
+from onionchat.views import SettingView
+
+READ_RECEIPTS: Final = "read-receipts"
+BRIDGES: Final = "bridges"
+PLUGINS: Final = "bridge-programs"
+ONION_LISTEN: Final = "onion-listen"
+VISIBILITY: Final = "visibility"
+
+_AT_NEXT_START = " Takes effect when the node is started again."
+
+
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    default: str
+    sentence: str
+    check: Callable[[str], object]
+
+
+def _word(*words: str) -> Callable[[str], object]:
+    def check(value: str) -> object:
+        if value not in words:
+            raise UnknownSetting(f"This setting is one of: {', '.join(words)}.")
+        return value
+
+    return check
+
+
+def _programs(value: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for line in value.splitlines():
+        name, separator, path = line.partition("=")
+        if not separator or not name.strip().isalnum() or not path.strip():
+            raise UnknownSetting("Bridge programs are lines such as obfs4=/usr/bin/obfs4proxy.")
+        found[name.strip()] = path.strip()
+    return found
+
+
+def _place(value: str) -> object:
+    place = parse_place(value) if value else None
+    if place is not None and not isinstance(place, TcpPlace):
+        raise UnknownSetting("This setting is an IP address and a port.")
+    return place
+
+
+_TABLE: Final[dict[str, _Setting]] = {
+    VISIBILITY: _Setting(
+        "online",
+        "Who can reach this device. online: contacts and invites; restricted: contacts only; "
+        "hidden: nobody, this device dials.",
+        _word(*(visibility.value for visibility in Visibility)),
+    ),
+    READ_RECEIPTS: _Setting(
+        "off",
+        "Tell contacts how far you have read (on or off). It shows them when you are awake.",
+        _word("on", "off"),
+    ),
+    BRIDGES: _Setting(
+        "",
+        "Bridge lines, one a line, for places where Tor is blocked or its use should not show."
+        + _AT_NEXT_START,
+        parse_bridges,
+    ),
+    PLUGINS: _Setting(
+        "",
+        "Programs for bridges that are not on the PATH, such as obfs4=/opt/lyrebird, one a line."
+        + _AT_NEXT_START,
+        _programs,
+    ),
+    ONION_LISTEN: _Setting(
+        "",
+        "IP address and port where a joined tor on another machine (Whonix) can reach this node."
+        + _AT_NEXT_START,
+        _place,
+    ),
+}
+
+
+def get(tx: Transaction, name: str) -> str:
+    """The value of a setting. Raises UnknownSetting."""
+    known = _known(name)
+    value = settings.get(tx, name)
+    return known.default if value is None else value.decode()
+
+
+def put(tx: Transaction, name: str, value: str) -> SettingView:
+    """Change a setting; the empty value brings back the default.
+
+    Raises:
+        UnknownSetting: no such setting, or a value that it cannot take.
+        InvalidInput: a bridge line or an address that is none.
+    """
+    known = _known(name)
+    if value and value != known.default:
+        known.check(value)
+        settings.put(tx, name, value.encode())
+    else:
+        settings.put(tx, name, None)
+    return view(tx, name)
+
+
+def view(tx: Transaction, name: str) -> SettingView:
+    """One setting as front ends are shown it."""
+    known = _known(name)
+    return SettingView(name, get(tx, name), known.default, known.sentence)
+
+
+def views(tx: Transaction) -> list[SettingView]:
+    """All settings."""
+    return [view(tx, name) for name in _TABLE]
+
+
+@dataclass(frozen=True, slots=True)
+class TorPreferences:
+    """What the transport is started with."""
+
+    bridges: BridgeSettings
+    onion_listen: TcpPlace | None
+
+
+def for_tor(tx: Transaction) -> TorPreferences:
+    """The settings that concern Tor. What was stored is trusted no more than what is typed."""
+    place = _place(get(tx, ONION_LISTEN))
+    return TorPreferences(
+        BridgeSettings(parse_bridges(get(tx, BRIDGES)), _programs(get(tx, PLUGINS))),
+        place if isinstance(place, TcpPlace) else None,
+    )
+
+
+def _known(name: str) -> _Setting:
+    if name not in _TABLE:
+        raise UnknownSetting(f"There is no such setting; there are {', '.join(_TABLE)}.")
+    return _TABLE[name]

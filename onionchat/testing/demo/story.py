@@ -1,0 +1,204 @@
+"""The demo's story, told on standard output.
+
+Every step is a command that a person could type; times are measured from outside.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from onionchat.testing.demo.lab import Lab
+from onionchat.testing.demo.observer import Observer
+from onionchat.testing.demo.pair import active
+from onionchat.testing.demo.people import Person, Watcher, wait_for
+
+BEFORE = [
+    ("Alice", "Hello Bob, this is the first message that ever left my machine through Tor."),
+    ("Bob", "It arrived! I see who wrote it, and nobody else does."),
+    ("Alice", "Good. Let us try something unkind: I keep writing while your node is killed."),
+]
+DURING = [
+    "Your node is dead now (kill -9). This one waits on my disk.",
+    "So does this one.",
+    "And this third one: they must arrive once, in order.",
+]
+AFTER = [("Bob", "I am back, and all three are here, in order, once each.")]
+
+
+class Story:
+    """Runs the story and keeps what it measured."""
+
+    def __init__(self, base: Path, lab: Lab) -> None:
+        self.lab = lab
+        self.alice = Person("Alice", base / "alice", lab.torrc)
+        self.bob = Person("Bob", base / "bob", lab.torrc)
+        self.observer = Observer()
+        self._began = time.monotonic()
+        self._watchers: list[Watcher] = []
+
+    def say(self, text: str) -> None:
+        """Print one line with the seconds since the beginning."""
+        print(f"{time.monotonic() - self._began:6.1f} s  {text}", flush=True)
+
+    def close(self) -> None:
+        """End everything that was started."""
+        for watcher in self._watchers:
+            watcher.close()
+        self.alice.stop()
+        self.bob.stop()
+        self.observer.close()
+
+    def run(self) -> None:
+        """Tell it all."""
+        self._begin()
+        self._meet()
+        for author, text in BEFORE:
+            self._send(author, text)
+        self._crash()
+        for author, text in AFTER:
+            self._send(author, text)
+        self._transcript()
+        self._observed()
+
+    def _begin(self) -> None:
+        for person in (self.alice, self.bob):
+            person.init()
+        self.say("Alice and Bob have a profile each, encrypted under a passphrase.")
+        for person in (self.alice, self.bob):
+            person.start()
+            self._observe(person)
+        for person in (self.alice, self.bob):
+            person.online()
+            self._observe(person)
+            self.say(f"{person.name}'s node is online: tor is up, her or his onion is published.")
+            self._watchers.append(Watcher(person))
+
+    def _observe(self, person: Person) -> None:
+        assert person.node is not None
+        self.observer.watch(f"{person.name}'s node", person.node.pid)
+        self.observer.watch(f"{person.name}'s tor", person.tor_pid())
+
+    def _meet(self) -> None:
+        link = self.alice.ask("invite")["link"]
+        self.say(f"Alice makes a one-time invite: {link[:26]}… ({len(link)} characters)")
+        self.bob.run("add", link, "--name", "Alice", "--greeting", "It is me, Bob")
+        started = time.monotonic()
+        wait_for("the contact", lambda: active(self.bob) and active(self.alice))
+        self.say(f"Bob added it; both are contacts {time.monotonic() - started:.1f} s later.")
+
+    def _send(self, author: str, text: str) -> None:
+        sender = self.alice if author == "Alice" else self.bob
+        other = "Bob" if author == "Alice" else "Alice"
+        sender.run("send", other, text, "--wait", "60")
+        self.say(f"{author} → {other}: delivered “{text}”")
+
+    def _crash(self) -> None:
+        self.bob.kill()
+        self._watchers.pop().close()
+        self.say("Bob's node is killed with kill -9.")
+        for text in DURING:
+            self.alice.run("send", "Bob", text)
+        waiting = [m for m in self.alice.history("Bob") if m["state"] in ("queued", "sent")]
+        self.say(
+            f"Alice wrote {len(DURING)} messages; her node says {len(waiting)} are on their way."
+        )
+        self.bob.start()
+        self._observe(self.bob)
+        back = time.monotonic()
+        self._watchers.append(Watcher(self.bob))
+        wait_for(
+            "delivery after the crash",
+            lambda: (
+                {m["state"] for m in self.alice.history("Bob") if m["mine"]}
+                <= {"delivered", "read"}
+            ),
+            seconds=90,
+        )
+        self._observe(self.bob)
+        self.say(
+            f"Bob's node is back; everything was delivered {time.monotonic() - back:.1f} s later."
+        )
+
+    def _transcript(self) -> None:
+        hers, his = self.alice.history("Bob"), self.bob.history("Alice")
+        same = [m["id"] for m in hers] == [m["id"] for m in his]
+        expected = [t for _, t in BEFORE] + DURING + [t for _, t in AFTER]
+        once = [m["text"] for m in hers] == expected
+        received = {m["id"]: m.get("received") for m in [*hers, *his] if m.get("received")}
+        print("\nTranscript (the same at both ends: " + ("yes" if same and once else "NO") + ")")
+        print("  written   stored at the other end after   author  text")
+        for message in hers:
+            print(_line(message, received))
+        if not (same and once):
+            raise SystemExit("The two histories differ from what was written.")
+
+    def _observed(self) -> None:
+        print("\nWhat an observer of the sockets saw")
+        for label, kinds in sorted(self.observer.kinds.items()):
+            inet = {k: n for k, n in kinds.items() if k not in ("unix", "packet")}
+            shown = (
+                ", ".join(f"{n} {k}" for k, n in sorted(inet.items())) or "no network socket at all"
+            )
+            remotes = self.observer.remotes.get(label, set())
+            relays = len(remotes & self.lab.relay_addresses)
+            talk = f"; to {relays} relays or authorities" if remotes else ""
+            other = remotes - self.lab.relay_addresses
+            talk += f" and {len(other)} other addresses" if other else ""
+            print(f"  {label:12} {kinds['unix']} Unix sockets, {shown}{talk}")
+        if self.observer.can_capture:
+            words = [t for _, t in BEFORE] + DURING + [t for _, t in AFTER]
+            found = self.observer.found_in_packets(words)
+            print(
+                f"  {len(self.observer.captured) / 1e6:.1f} MB of packets on the loopback captured: "
+                f"{found} of {len(words)} texts found in them"
+            )
+            if found:
+                raise SystemExit("A text was found in clear on the wire.")
+
+
+def _line(message: dict[str, Any], received: dict[str, float]) -> str:
+    written = datetime.fromtimestamp(message["time"], tz=UTC).strftime("%H:%M:%S")
+    after = received.get(message["id"])
+    took = f"{after - message['time']:8.3f} s" if after is not None else "       –  "
+    return f"  {written}  {took}                      {'Alice' if message['mine'] else 'Bob':6}  {message['text']}"
+
+
+def main(*, keep: bool) -> int:
+    """Run the demo; with `keep`, leave the network and the nodes running until Enter."""
+    base = Path(tempfile.mkdtemp(prefix="onionchat-demo-"))
+    story: Story | None = None
+    lab = Lab(base / "network")
+    try:
+        print("Starting a private Tor network on this machine (nothing leaves it) …", flush=True)
+        lab.start()
+        print(
+            f"        {lab.seconds:.1f} s: {len(lab.relay_addresses)} relays and authorities are up."
+        )
+        story = Story(base, lab)
+        story.run()
+        if keep:
+            _keep(story)
+    except KeyboardInterrupt:
+        print("\nStopped.")
+        return 130
+    finally:
+        if story is not None:
+            story.close()
+        lab.stop()
+        shutil.rmtree(base, ignore_errors=True)
+    return 0
+
+
+def _keep(story: Story) -> None:
+    print("\nBoth nodes go on. In two terminals, type:")
+    for person in (story.alice, story.bob):
+        print(f"  {sys.executable} -m {person.typed().replace('onionchat ', 'onionchat.cli ', 1)}")
+    print("Press Ctrl-C here to stop everything.")
+    subprocess.run(["sleep", "infinity"], check=False)

@@ -1,0 +1,106 @@
+"""Whom to dial when: back-off, urgency, width, yielding."""
+
+from __future__ import annotations
+
+import pytest
+
+from onionchat.node import dialing
+from onionchat.node.dialing import DialSchedule
+
+
+class MiddleRng:
+    """Jitter without chance: always the middle."""
+
+    def random_bytes(self, size: int) -> bytes:
+        return bytes(size)
+
+    def uniform(self, low: float, high: float) -> float:
+        return (low + high) / 2
+
+
+@pytest.fixture
+def schedule() -> DialSchedule[str]:
+    return DialSchedule(MiddleRng())
+
+
+def test_a_wanted_peer_is_due_at_once_and_only_once_at_a_time(schedule: DialSchedule[str]) -> None:
+    schedule.want("bob", now=10.0)
+    assert schedule.next_at() == 10.0
+    assert schedule.due(10.0) == ["bob"]
+    assert schedule.due(11.0) == []
+    assert schedule.next_at() is None
+
+
+def test_failures_double_the_wait_up_to_the_longest(schedule: DialSchedule[str]) -> None:
+    schedule.want("bob", now=0.0)
+    now, waits = 0.0, []
+    for _ in range(12):
+        assert schedule.due(now) == ["bob"]
+        schedule.failed("bob", now)
+        at = schedule.next_at()
+        assert at is not None
+        waits.append(at - now)
+        now = at
+    assert waits[:4] == [2.0, 4.0, 8.0, 16.0]
+    assert waits[-1] == dialing.LAST_RETRY
+
+
+def test_the_one_that_yields_waits_first(schedule: DialSchedule[str]) -> None:
+    schedule.want("bob", now=0.0, yielding=True)
+    assert schedule.due(0.0) == []
+    assert schedule.due(dialing.YIELD_SECONDS) == ["bob"]
+
+
+def test_urgent_peers_go_ahead_but_not_faster_than_the_spacing(schedule: DialSchedule[str]) -> None:
+    schedule.want("bob", now=0.0)
+    schedule.due(0.0)
+    for _ in range(5):
+        schedule.failed("bob", 1.0)
+    schedule.urge("bob", 1.0)
+    assert schedule.next_at() == dialing.URGENT_SPACING
+    schedule.want("carol", now=2.0)
+    assert schedule.due(3.0) == ["bob", "carol"]
+
+
+def test_urging_a_peer_that_nobody_wants_does_nothing(schedule: DialSchedule[str]) -> None:
+    schedule.urge("bob", 1.0)
+    assert schedule.next_at() is None
+
+
+def test_width_is_bounded_with_a_lane_for_the_urgent(schedule: DialSchedule[str]) -> None:
+    for number in range(40):
+        schedule.want(str(number), now=0.0)
+    assert len(schedule.due(0.0)) == dialing.WIDTH
+    assert schedule.due(0.0) == []
+    assert schedule.next_at() is None
+    schedule.urge("39", 0.0)
+    assert schedule.next_at() == 0.0
+    assert schedule.due(0.0) == ["39"]
+    for number in range(20, 39):
+        schedule.urge(str(number), 0.0)
+    assert len(schedule.due(0.0)) == dialing.URGENT_WIDTH - dialing.WIDTH - 1
+    assert schedule.next_at() is None
+
+
+def test_a_link_ends_the_wish(schedule: DialSchedule[str]) -> None:
+    schedule.want("bob", now=0.0)
+    schedule.due(0.0)
+    schedule.satisfied("bob")
+    assert not schedule.wants("bob")
+    schedule.failed("bob", 1.0)
+    assert schedule.next_at() is None
+
+
+def test_when_the_way_out_works_again_back_off_is_forgotten(schedule: DialSchedule[str]) -> None:
+    schedule.want("bob", now=0.0)
+    now = 0.0
+    for _ in range(8):
+        schedule.due(now)
+        schedule.failed("bob", now)
+        now = schedule.next_at() or now
+    schedule.due(now)
+    schedule.failed("bob", now)
+    schedule.restart(now + 10)
+    assert schedule.next_at() == now + 10
+    schedule.want("bob", now + 11)
+    assert schedule.due(now + 10) == ["bob"]
