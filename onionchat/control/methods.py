@@ -125,40 +125,40 @@ class Methods:
         _check_name(request.name)
         _check_size(request.greeting, MAX_GREETING_BYTES, "The greeting")
         contact = await self._node.add(request.link, name=request.name, greeting=request.greeting)
-        return _excerpt(contact)
+        return excerpt(contact)
 
     async def _requests(self, _: schema.Requests) -> tuple[RequestView, ...]:
         return tuple(await self._node.requests())
 
     async def _accept(self, request: schema.Accept) -> ContactView:
         _check_name(request.name)
-        return _excerpt(await self._node.accept(request.id, name=request.name))
+        return excerpt(await self._node.accept(request.id, name=request.name))
 
     async def _decline(self, request: schema.Decline) -> schema.Nothing:
         await self._node.decline(request.id)
         return schema.Nothing()
 
     async def _block(self, request: schema.Block) -> ContactView:
-        return _excerpt(await self._node.block(request.contact))
+        return excerpt(await self._node.block(request.contact))
 
     async def _unblock(self, request: schema.Unblock) -> ContactView:
-        return _excerpt(await self._node.unblock(request.contact))
+        return excerpt(await self._node.unblock(request.contact))
 
     async def _contacts(self, _: schema.Contacts) -> tuple[ContactView, ...]:
-        return tuple(_excerpt(contact) for contact in await self._node.contacts())
+        return tuple(excerpt(contact) for contact in await self._node.contacts())
 
     async def _rename(self, request: schema.Rename) -> ContactView:
         _check_name(request.name)
-        return _excerpt(await self._node.rename(request.contact, request.name))
+        return excerpt(await self._node.rename(request.contact, request.name))
 
     async def _verify_words(self, request: schema.VerifyWords) -> tuple[str, ...]:
         return tuple(await self._node.verify_words(request.contact))
 
     async def _validate(self, request: schema.Validate) -> ContactView:
-        return _excerpt(await self._node.validate(request.contact, request.words))
+        return excerpt(await self._node.validate(request.contact, request.words))
 
     async def _own_onion(self, request: schema.OwnOnion) -> ContactView:
-        return _excerpt(await self._node.own_onion(request.contact))
+        return excerpt(await self._node.own_onion(request.contact))
 
     async def _send(self, request: schema.Send) -> MessageView:
         _check_size(request.text, MAX_TEXT_BYTES, "The text")
@@ -196,7 +196,8 @@ def _check_name(name: str | None) -> None:
         _check_size(name, MAX_NAME_BYTES, "The name")
 
 
-def _excerpt(contact: ContactView) -> ContactView:
+def excerpt(contact: ContactView) -> ContactView:
+    """A contact as it is sent: of its last message only the beginning."""
     text = contact.last_text
     if text is None or len(text) <= schema.MAX_EXCERPT:
         return contact

@@ -34,8 +34,8 @@ private folder that the file `run/where` names. The command line is one client o
 
 It speaks [JSON-RPC 2.0](https://www.jsonrpc.org/specification), one UTF-8 line per object. Stricter
 than the standard: parameters by name only, unknown ones refused, every request has an `id` (an
-integer or a short text), no batches. This is version {schema.API_VERSION}; fields and methods may be
-added without a new version, so ignore what you do not know.
+integer or a short text), no batches. This is version {schema.API_VERSION}; fields and methods may
+be added without a new version, so ignore what you do not know.
 
 The first request must be `hello` with what stands in the file `token` beside the socket, which is
 new for each run of the node. Requests of one connection are begun in the order in which they come;
@@ -52,7 +52,8 @@ answers come when they are ready and carry the request's `id`.
 
 An answer holds `result` or `error`; a line that could not be read at all is answered with
 `"id": null`. What happens is told by the notification `event` once it is subscribed; its `params`
-are what `onionchat watch --json` prints. The last line of a connection is the notification `closing`.
+are what `onionchat watch --json` prints. The last line of a connection is the notification
+`closing`.
 
 ```text
 {{"jsonrpc": "2.0", "id": 1, "result": {{}}}}

@@ -41,12 +41,12 @@ from onionchat.errors import (
     UnsafePermissions,
 )
 from onionchat.node.api import NodeApi
-from onionchat.node.events import NodeEvent
+from onionchat.node.events import ContactChanged, NodeEvent
 from onionchat.protocol.crypto.rng import Rng
 
 from . import rpc, schema
 from .address import RunFolder, write_private
-from .methods import Methods, PaintQr
+from .methods import Methods, PaintQr, excerpt
 
 MAX_CONNECTIONS: Final = 32
 HELLO_SECONDS: Final = 10.0
@@ -319,6 +319,7 @@ class ControlServer(Factory):
         self._token = rng.random_bytes(TOKEN_BYTES).hex()
         self._connections: set[ControlConnection] = set()
         self._port: IListeningPort | None = None
+        self._token_is_ours = False
         self._unsubscribe: Callable[[], None] | None = None
         self._empty: Deferred[None] | None = None
 
@@ -330,6 +331,7 @@ class ControlServer(Factory):
         """
         self._remove_stale_socket()
         write_private(self._folder.token, self._token)
+        self._token_is_ours = True
         endpoint = UNIXServerEndpoint(
             self._reactor, os.fspath(self._folder.socket), mode=_SOCKET_MODE
         )
@@ -347,7 +349,10 @@ class ControlServer(Factory):
                 await maybeDeferred(port.stopListening)
             except FileNotFoundError:
                 _log.warn("The control socket was removed by somebody else.")
-        self._folder.token.unlink(missing_ok=True)
+        if self._token_is_ours:
+            # Not when another node was found here: it still needs its own.
+            self._token_is_ours = False
+            self._folder.token.unlink(missing_ok=True)
         for connection in list(self._connections):
             connection.say_goodbye("stopping", Stopping())
         if self._connections:
@@ -363,6 +368,8 @@ class ControlServer(Factory):
         """Tell the subscribers what happened."""
         if self._connections:
             name = schema.event_name(type(event))
+            if isinstance(event, ContactChanged):
+                event = ContactChanged(excerpt(event.contact))
             line = rpc.notification_line("event", event)
             for connection in list(self._connections):
                 connection.tell(name, line)

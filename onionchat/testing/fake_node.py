@@ -232,10 +232,10 @@ class FakeNode:
         return [view for view in self._invites.values() if view.state == "unused"]
 
     async def revoke_invite(self, invite_id: str) -> None:
-        """Withdraw. Raises `InvalidInput`."""
+        """Withdraw. Raises `UnknownInvite`."""
         view = self._invites.pop(invite_id, None)
         if view is None:
-            raise errors.InvalidInput("There is no invite with that id.")
+            raise errors.UnknownInvite
         del self.world.invites[view.link]
 
     async def add(self, link: str, *, name: str | None, greeting: str) -> ContactView:

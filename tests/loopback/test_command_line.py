@@ -1,0 +1,151 @@
+"""The contract of the command line with real processes and a real socket."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from .conftest import COMMAND, until
+
+BOT = Path(__file__).parents[2] / "docs" / "examples" / "echo_bot.py"
+
+
+def test_a_whole_conversation(person) -> None:
+    node = person.start()
+    status = person.json("status")
+    assert (status["online"], status["pid"]) == (True, node.pid)
+    person.befriend()
+    id_ = person.ok("send", "Friend", "Hello", "--wait", "10").strip()
+    until(lambda: len(person.json("history", "Friend")) == 2)
+    mine, theirs = person.json("history", "Friend")
+    assert (mine["id"], mine["state"], theirs["text"]) == (id_, "delivered", "echo: Hello")
+    person.ok("send", "Friend", "-", stdin="Grüße\n".encode())
+    assert person.run("send", "Friend", "-", stdin=b"\xff").returncode == 1
+    assert person.ok("stop") == ""
+    assert node.poll() is not None, "stop returns when the process has ended"
+    assert node.returncode == 0
+    assert person.run("stop").returncode == 1
+
+
+def test_watch_says_each_thing_at_once_and_ends_with_the_node(person) -> None:
+    person.start()
+    person.befriend()
+    watching = person.begin("watch", "--json")
+    assert watching.stdout is not None
+    os.set_blocking(watching.stdout.fileno(), True)
+    time.sleep(0.3)
+    person.ok("send", "Friend", "Hello")
+    seen = set()
+    while "echo: Hello" not in seen:
+        event = json.loads(watching.stdout.readline())
+        if event["type"] == "message":
+            seen.add(event["message"]["text"])
+    person.ok("stop")
+    assert watching.wait(10) == 0
+
+
+def test_watch_ends_when_nobody_listens(person) -> None:
+    person.start()
+    watching = person.begin("watch")
+    time.sleep(0.3)
+    assert watching.stdout is not None
+    watching.stdout.close()
+    person.befriend()
+    assert watching.wait(10) == 1
+    assert watching.stderr is not None
+    assert watching.stderr.read() == b""
+
+
+def test_watch_interrupted(person) -> None:
+    person.start()
+    watching = person.begin("watch")
+    time.sleep(0.5)
+    watching.send_signal(signal.SIGINT)
+    _, err = watching.communicate(timeout=10)
+    assert (watching.returncode, err) == (130, b"")
+
+
+def test_watch_of_a_killed_node(person) -> None:
+    node = person.start()
+    watching = person.begin("watch")
+    time.sleep(0.5)
+    node.kill()
+    _, err = watching.communicate(timeout=10)
+    assert watching.returncode == 1
+    assert err == b"onionchat: The node ended without a word.\n"
+
+
+def test_waiting_while_the_node_stops(person) -> None:
+    person.start()
+    person.befriend()
+    person.ok("block", "Friend")
+    person.ok("unblock", "Friend")
+    assert person.run("send", "Friend", "x", "--wait", "0").returncode in (0, 1)
+
+
+def test_a_full_disk_under_the_output(person) -> None:
+    person.start()
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [*COMMAND, "status"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            env=person.environment,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr == b"onionchat: No space left on device.\n"
+
+
+def test_a_terminal_of_another_encoding(person) -> None:
+    person.start()
+    person.befriend()
+    person.ok("send", "Friend", "Grüße 你好")
+    person.environment |= {"PYTHONIOENCODING": "ascii", "LC_ALL": "C"}
+    assert "Gr??e ??" in person.ok("history", "Friend")
+    assert person.json("history", "Friend")[0]["text"] == "Grüße 你好"
+
+
+def test_an_answer_comes_soon(person) -> None:
+    """Below 100 ms on a quiet machine; the bound leaves room for a busy one."""
+    person.start()
+    times = []
+    for _ in range(5):
+        begin = time.monotonic()
+        person.ok("status")
+        times.append(time.monotonic() - begin)
+    assert min(times) < 0.25
+
+
+def test_nothing_slow_is_loaded() -> None:
+    script = """
+import sys
+from onionchat.cli import main
+main(["status"])
+import onionchat.cli.contacts, onionchat.cli.messages, onionchat.cli.profile
+heavy = ("asyncio", "cryptography", "ctypes", "nacl", "pyqrcode", "stem", "twisted", "txtorcon")
+print(*(name for name in heavy if name in sys.modules))
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
+    assert done.stdout == b"\n"
+
+
+def test_the_bot_of_the_documentation(person) -> None:
+    person.start()
+    person.befriend()
+    bot = subprocess.Popen([sys.executable, "-I", str(BOT), str(person.profile)])
+    try:
+        time.sleep(0.5)
+        # The friend echoes, the bot echoes the echo, and so on.
+        person.ok("send", "Friend", "Hello")
+        until(lambda: len(person.json("history", "Friend")) > 4)
+        texts = [message["text"] for message in person.json("history", "Friend")]
+        assert texts[:4] == ["Hello", "echo: Hello", "echo: Hello", "echo: echo: Hello"]
+        person.ok("stop")
+        bot.wait(10)
+    finally:
+        bot.kill()
+        bot.wait()

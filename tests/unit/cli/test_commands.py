@@ -1,0 +1,675 @@
+"""Every command: what it prints, what it answers to what cannot be done."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from onionchat import errors
+from onionchat.testing.fake_node import PREFIX
+from onionchat.views import TorChanged, TorView, Warned
+
+
+def sentence(said) -> str:
+    """The one sentence of a refused command."""
+    assert said.status == 1
+    assert said.out == ""
+    (line,) = said.err.splitlines()
+    assert line.startswith("onionchat: ")
+    return line.removeprefix("onionchat: ")
+
+
+@pytest.fixture
+def link(place):
+    """Of a one-time invite by Bob."""
+    return result(place.bob.invite(standing=False, lifetime=None)).link
+
+
+def result(coroutine):
+    from twisted.internet.defer import Deferred
+
+    results = []
+    Deferred.fromCoroutine(coroutine).addCallback(results.append)
+    return results[0]
+
+
+class TestStatus:
+    def test_json(self, cli) -> None:
+        status = cli("status", "--json").json
+        assert status["online"] is True
+        assert status["tor"]["bootstrap"] == 100
+        for name in ("contacts", "queued"):
+            assert status[name] == 0
+        assert status["account"] != status["device"]
+
+    def test_plain(self, cli) -> None:
+        said = cli("status")
+        assert said.status == 0
+        assert "100 %, Connected to the Tor network." in said.out
+
+    def test_without_a_node(self, cli, place) -> None:
+        place.running = False
+        assert sentence(cli("status")) == errors.NodeNotRunning.sentence
+
+    def test_without_a_profile(self, cli, place) -> None:
+        place.running = False
+        (place.profile / "keyslot").unlink()
+        assert sentence(cli("status")) == errors.NoProfile.sentence
+
+
+class TestInvites:
+    def test_plain_has_link_and_qr(self, cli) -> None:
+        said = cli("invite")
+        qr, link, terms = said.out.splitlines()
+        assert link.startswith(PREFIX)
+        assert qr == f"▀▄█ {link}", "without colours into a pipe"
+        assert terms.startswith("Can be used once, until 2026-01-08")
+
+    def test_json_is_the_invite(self, cli) -> None:
+        one, standing = cli("invite", "--json").json, cli("invite", "--standing", "--json").json
+        assert one["expires"] > 0
+        assert standing["expires"] is None
+        assert [v["id"] for v in cli("invites", "--json").json] == [one["id"], standing["id"]]
+        said = cli("invites").out
+        assert "one-time  until 2026-01-08" in said
+        assert "standing  for ever" in said
+
+    def test_expires(self, cli) -> None:
+        view = cli("invite", "--expires", "2", "--json").json
+        assert view["expires"] - view["created"] == 7200
+
+    def test_svg(self, cli, tmp_path: Path) -> None:
+        file = tmp_path / "link.svg"
+        view = cli("invite", "--svg", str(file), "--json").json
+        assert file.read_text() == f"<svg>{view['link']}</svg>"
+        assert file.stat().st_mode & 0o777 == 0o600
+        said = cli("invite", "--svg", str(file))
+        assert said.status == 1
+        assert "File exists" in said.err
+
+    def test_revoke(self, cli) -> None:
+        view = cli("invite", "--json").json
+        assert cli("revoke", view["id"]).status == 0
+        assert cli("invites", "--json").json == []
+        assert sentence(cli("revoke", view["id"])) == errors.UnknownInvite.sentence
+
+
+class TestAdd:
+    def test_by_link(self, cli, link: str) -> None:
+        assert cli("add", link).out == "Bob: active\n"
+        (contact,) = cli("contacts", "--json").json
+        assert (contact["name"], contact["state"]) == ("Bob", "active")
+
+    def test_json_and_petname(self, cli, link: str) -> None:
+        view = cli("add", link, "--name", "Robert", "--greeting", "It is me", "--json").json
+        assert (view["name"], view["suggested_name"]) == ("Robert", "Bob")
+
+    def test_from_stdin(self, cli, link: str) -> None:
+        assert cli("add", "-", stdin=f"  {link}\n".encode()).status == 0
+
+    @pytest.mark.parametrize(
+        ("change", "error"),
+        [
+            (lambda link: "hello", errors.InvalidLink),
+            (lambda link: link[:-1] + ("0" if link[-1] != "0" else "1"), errors.LinkChecksumWrong),
+            (lambda link: link.replace("-1-", "-2-"), errors.LinkChecksumWrong),
+            (lambda link: "onionchat-device:" + link, errors.DeviceLinkRefused),
+            (lambda link: "", errors.InvalidLink),
+        ],
+    )
+    def test_bad_links(self, cli, link: str, change, error) -> None:
+        assert sentence(cli("add", change(link))) == error.sentence
+
+    def test_of_a_newer_version(self, cli, place) -> None:
+        said = cli("add", place.world.link("a" * 32, version=2))
+        assert sentence(said) == errors.LinkVersionUnknown.sentence
+
+    def test_used(self, cli, link: str) -> None:
+        cli("add", link)
+        assert sentence(cli("add", link, "--name", "Other")) == errors.LinkUsed.sentence
+
+    def test_expired(self, cli, place) -> None:
+        view = result(place.bob.invite(standing=False, lifetime=60))
+        place.clock.advance(61)
+        assert sentence(cli("add", view.link)) == errors.LinkExpired.sentence
+
+    def test_of_oneself(self, cli) -> None:
+        own = cli("invite", "--json").json["link"]
+        assert sentence(cli("add", own)) == errors.LinkToSelf.sentence
+
+    def test_name_taken(self, cli, place, link: str) -> None:
+        place.befriend()
+        assert sentence(cli("add", link)) == errors.NameTaken.sentence
+
+    def test_neither_link_nor_picture(self, cli, link: str) -> None:
+        assert cli("add").status == 2
+        assert cli("add", link, "--qr", "x.png").status == 2
+
+    @pytest.mark.parametrize("status", [0, 1])
+    def test_picture(self, cli, link: str, monkeypatch, status: int) -> None:
+        commands = []
+
+        def reader(command, **_):
+            commands.append(command)
+            out = link.encode() + b"\n" if status == 0 else b""
+            err = b"" if status == 0 else b"There is no \x1b[1mQR code in it.\n"
+            return subprocess.CompletedProcess(command, status, out, err)
+
+        monkeypatch.setattr("subprocess.run", reader)
+        said = cli("add", "--qr", "-strange name.png")
+        (command,) = commands
+        assert command[:-1] == [sys.executable, "-I", "-m", "onionchat.media.qr_image"]
+        assert os.path.isabs(command[-1])
+        if status == 0:
+            assert said.out == "Bob: active\n"
+        else:
+            assert sentence(said).endswith("There is no ␛[1mQR code in it.")
+
+
+class TestRequests:
+    @pytest.fixture
+    def request_id(self, cli, place) -> str:
+        link = cli("invite", "--standing", "--json").json["link"]
+        result(place.bob.add(link, name=None, greeting="Hi!\x1b[2J\nfake line"))
+        return cli("requests", "--json").json[0]["id"]
+
+    def test_listed_safely(self, cli, request_id: str) -> None:
+        (line,) = cli("requests").out.splitlines()
+        assert line.endswith("Bob: Hi!␛[2J␤fake line")
+        assert cli("requests", "--json").json[0]["greeting"] == "Hi!\x1b[2J\nfake line"
+        assert "\x1b" not in cli("requests", "--json").out
+
+    def test_accept(self, cli, request_id: str) -> None:
+        assert cli("accept", request_id, "--name", "Robert").out == "Robert: active\n"
+        assert cli("requests", "--json").json == []
+
+    def test_decline(self, cli, place, request_id: str) -> None:
+        assert cli("decline", request_id).status == 0
+        assert result(place.bob.contacts())[0].state == "declined"
+
+    def test_unknown(self, cli) -> None:
+        assert sentence(cli("accept", "ffff")) == errors.UnknownRequest.sentence
+        assert sentence(cli("decline", "ffff")) == errors.UnknownRequest.sentence
+
+
+class TestContacts:
+    def test_list(self, cli, place) -> None:
+        assert cli("contacts").out == ""
+        assert cli("contacts", "--json").json == []
+        place.befriend()
+        place.hear("Hello")
+        (line,) = cli("contacts").out.splitlines()
+        assert line.startswith("Bob  connected  1 unread")
+
+    def test_by_name_id_and_prefix(self, cli, place) -> None:
+        place.befriend()
+        id_ = cli("contacts", "--json").json[0]["id"]
+        for name in ("Bob", id_, id_[:8]):
+            assert cli("rename", name, "Bob").status == 0
+        for name in ("bob", id_[:7], "", "Nobody"):
+            assert cli("rename", name, "Bob").status == 1
+
+    def test_rename(self, cli, place) -> None:
+        place.befriend()
+        assert cli("rename", "Bob", "Robert").out == "Robert: active\n"
+        assert "visible character" in sentence(cli("rename", "Robert", " "))
+        assert "64 are allowed" in sentence(cli("rename", "Robert", "x" * 65))
+
+    def test_block(self, cli, place) -> None:
+        place.befriend()
+        assert cli("block", "Bob").out == "Bob: blocked\n"
+        assert sentence(cli("send", "Bob", "x")) == errors.ContactBlocked.sentence
+        assert cli("unblock", "Bob", "--json").json["state"] == "active"
+
+    def test_verify(self, cli, place) -> None:
+        place.befriend()
+        words = cli("verify", "Bob", "--json").json["words"]
+        assert len(words) == 8
+        assert cli("verify", "Bob").out.splitlines()[0] == " ".join(words)
+        assert "not the safety words" in sentence(cli("verify", "Bob", "--words", "a b"))
+        assert "No words" in sentence(cli("verify", "Bob", "--words", " "))
+        said = cli("verify", "Bob", "--words", " ".join(words).upper())
+        assert said.out == "The words are right: Bob is validated.\n"
+        said = cli("verify", "Bob", "--json", "--words", " ".join(words))
+        assert said.json["trust"] == "validated"
+
+    def test_own_onion(self, cli, place) -> None:
+        place.befriend()
+        assert cli("own-onion", "Bob", "--json").json["own_onion"] is True
+
+    def test_visibility(self, cli, place) -> None:
+        place.befriend()
+        assert cli("visibility", "restricted").status == 0
+        assert cli("status", "--json").json["visibility"] == "restricted"
+        assert cli("visibility", "hidden", "--contact", "Bob").status == 0
+        assert cli("contacts", "--json").json[0]["visibility"] == "hidden"
+        assert cli("visibility", "invisible").status == 2
+
+
+class TestSend:
+    def test_prints_the_id(self, cli, place) -> None:
+        place.befriend()
+        id_ = cli("send", "Bob", "Hello").out.strip()
+        (message,) = cli("history", "Bob", "--json").json
+        assert message["id"] == id_
+        assert (message["text"], message["mine"]) == ("Hello", True)
+
+    def test_json(self, cli, place) -> None:
+        place.befriend()
+        assert cli("send", "Bob", "Hello", "--json").json["state"] == "queued"
+
+    def test_wait(self, cli, place) -> None:
+        place.befriend()
+        assert cli("send", "Bob", "Hello", "--wait", "10").status == 0
+        assert cli("history", "Bob", "--json").json[0]["state"] == "delivered"
+
+    def test_wait_in_vain(self, cli, place) -> None:
+        place.befriend()
+        place.bob.reachable = False
+        said = cli("send", "Bob", "Hello", "--wait", "2")
+        assert said.status == 1
+        assert len(said.out.split()) == 1, "the id is printed all the same"
+        assert said.err == (
+            "onionchat: Not delivered within 2 s; the message stays queued and nothing is lost.\n"
+        )
+
+    @pytest.mark.parametrize(
+        ("data", "text"),
+        [
+            (b"one\n", "one"),
+            (b"one", "one"),
+            (b"one\n\n", "one\n"),
+            ("Grüße\n你好\n".encode(), "Grüße\n你好"),
+            (b"\x1b[31m\xe2\x80\xae\n", "\x1b[31m\u202e"),
+            (b"x" * 65536 + b"\n", "x" * 65536),
+        ],
+    )
+    def test_stdin(self, cli, place, data: bytes, text: str) -> None:
+        place.befriend()
+        assert cli("send", "Bob", "-", stdin=data).status == 0
+        assert cli("history", "Bob", "--json").json[0]["text"] == text
+
+    @pytest.mark.parametrize(
+        ("data", "part"),
+        [
+            (b"", errors.EmptyText.sentence),
+            (b"\n", errors.EmptyText.sentence),
+            (b" \t\n\n", errors.EmptyText.sentence),
+            (b"caf\xe9\n", "not valid UTF-8; nothing was sent"),
+            (b"\xed\xa0\x80", "not valid UTF-8"),
+            (b"x" * 65537, "65536 bytes"),
+            (b"x" * 10_000_000, "65536 bytes"),
+            (b"a\0b", "NUL"),
+        ],
+    )
+    def test_bad_stdin(self, cli, place, data: bytes, part: str) -> None:
+        place.befriend()
+        assert part in sentence(cli("send", "Bob", "-", stdin=data))
+        assert cli("history", "Bob", "--json").json == []
+
+    @pytest.mark.parametrize(
+        ("text", "part"),
+        [
+            ("", errors.EmptyText.sentence),
+            ("a\udcff", "not valid UTF-8"),
+            ("ä" * 32769, "65536 bytes"),
+        ],
+    )
+    def test_bad_argument(self, cli, place, text: str, part: str) -> None:
+        place.befriend()
+        assert part in sentence(cli("send", "Bob", text))
+
+    def test_a_contact_that_is_not_utf8(self, cli) -> None:
+        assert "UTF-8" in sentence(cli("send", "\udcff", "text"))
+
+    def test_a_text_that_looks_like_an_option(self, cli, place) -> None:
+        place.befriend()
+        assert cli("send", "Bob", "--", "-hello").status == 0
+        assert cli("send", "--wait", "x", "Bob", "hello").status == 2
+
+    def test_disk_full(self, cli, place) -> None:
+        place.befriend()
+        place.node.disk_full = True
+        assert sentence(cli("send", "Bob", "x")) == errors.DiskFull.sentence
+
+    def test_not_accepted_yet(self, cli, place) -> None:
+        link = result(place.bob.invite(standing=True, lifetime=None)).link
+        assert cli("add", link).out == "Bob: requested\n"
+        assert sentence(cli("send", "Bob", "x")) == errors.ContactNotReady.sentence
+
+    def test_nobody(self, cli) -> None:
+        assert sentence(cli("send", "Nobody", "x")) == errors.UnknownContact.sentence
+
+
+class TestHistory:
+    def test_oldest_first(self, cli, place) -> None:
+        place.befriend()
+        for number in range(5):
+            cli("send", "Bob", f"to {number}", "--wait", "5")
+            place.hear(f"from {number}")
+        messages = cli("history", "Bob", "--json").json
+        assert [m["text"] for m in messages] == [
+            f"{way} {number}" for number in range(5) for way in ("to", "from")
+        ]
+        assert {m["state"] for m in messages} == {"delivered", "received"}
+        assert {m["author"] for m in messages} == {"Alice", "Bob"}
+        for name in ("id", "author", "mine", "text", "time", "state"):
+            assert all(name in m for m in messages)
+        last = cli("history", "Bob", "--limit", "1", "--json").json
+        assert [m["text"] for m in last] == ["from 4"]
+
+    def test_more_than_a_page(self, cli, place) -> None:
+        place.befriend()
+        for number in range(450):
+            result(place.node.send("Bob", str(number)))
+        messages = cli("history", "Bob", "--json", "--limit", "420").json
+        assert [m["text"] for m in messages] == [str(number) for number in range(30, 450)]
+        assert len(cli("history", "Bob", "--json", "--limit", "9999").json) == 450
+
+    def test_plain_is_safe(self, cli, place) -> None:
+        place.befriend()
+        place.hear("\x1b]0;owned\x07\u202etxet\nfake: line\u2028x")
+        out = cli("history", "Bob").out
+        assert out.endswith(" Bob: ␛]0;owned␇\u202etxet\u202c\n    fake: line\n    x\n")
+        said = cli("history", "Bob", "--json")
+        assert said.json[0]["text"] == "\x1b]0;owned\x07\u202etxet\nfake: line\u2028x"
+        assert said.out.isascii()
+
+    def test_states_are_shown(self, cli, place) -> None:
+        place.befriend()
+        cli("send", "Bob", "Hello")
+        assert cli("history", "Bob").out.endswith(" Alice: Hello  [queued]\n")
+
+    def test_mark_read(self, cli, place) -> None:
+        place.befriend()
+        place.hear("Hello")
+        cli("history", "Bob")
+        assert cli("contacts", "--json").json[0]["unread"] == 1
+        cli("history", "Bob", "--mark-read")
+        assert cli("contacts", "--json").json[0]["unread"] == 0
+
+    def test_an_impossible_time(self, cli, place) -> None:
+        from msgspec.structs import replace
+
+        place.befriend()
+        place.hear("Hello")
+        place.node._messages[0] = replace(place.node._messages[0], time=1e300)
+        assert cli("history", "Bob").out.startswith("????-??-?? ")
+
+    @pytest.mark.parametrize("limit", ["0", "-1", "x", "1.5"])
+    def test_bad_limits(self, cli, limit: str) -> None:
+        assert cli("history", "Bob", "--limit", limit).status == 2
+
+
+class TestSearch:
+    def test_search(self, cli, place) -> None:
+        place.befriend()
+        place.hear("the quick brown fox")
+        cli("send", "Bob", "a quick answer")
+        found = cli("search", "quick", "--json").json
+        assert [m["text"] for m in found] == ["a quick answer", "the quick brown fox"]
+        assert len(cli("search", "quick", "fox", "--json").json) == 1
+        assert "Alice to Bob: a quick answer" in cli("search", "answer").out
+        assert cli("search", "absent", "--json").json == []
+        assert cli("search", "quick", "--contact", "Nobody").status == 1
+        assert cli("search").status == 2
+
+
+class TestWatch:
+    def events(self, place):
+        place.befriend()
+        place.hear("Hello\x1b[2J")
+        place.node.publish(TorChanged(TorView(True, 42, "Loading"), False))
+        place.node.publish(Warned("The disk is nearly full."))
+        link = result(place.node.invite(standing=True, lifetime=None)).link
+        result(place.bob.add(link, name="A", greeting="hi"))
+        result(place.node.send("Bob", "Hi"))
+        place.clock.advance(1)
+
+    @pytest.fixture
+    def happenings(self, place, monkeypatch):
+        """Things that happen as soon as somebody watches, before the node stops."""
+        from onionchat.control.client import Client
+
+        true_events = Client.events
+
+        def events(client):
+            self.events(place)
+            place.stop()
+            yield from true_events(client)
+
+        monkeypatch.setattr(Client, "events", events)
+
+    def test_json(self, cli, happenings) -> None:
+        said = cli("watch", "--json")
+        assert said.status == 0
+        assert {event["type"] for event in said.lines} == {
+            "message",
+            "state",
+            "contact",
+            "request",
+            "connection",
+            "tor",
+            "warning",
+        }
+
+    def test_plain(self, cli, happenings) -> None:
+        said = cli("watch")
+        assert said.status == 0
+        assert "Bob: Hello␛[2J" in said.out
+        for part in ("Bob is connected", "tor: 42 %", "warning: The disk", "from Bob: hi"):
+            assert part in said.out
+
+    def test_too_slow(self, cli, place, monkeypatch) -> None:
+        from onionchat.control import schema
+        from onionchat.control.client import Client
+
+        closing = schema.Closing("slow", errors.ClientTooSlow.sentence)
+        monkeypatch.setattr(Client, "events", lambda client: iter([closing]))
+        assert sentence(cli("watch")) == errors.ClientTooSlow.sentence
+
+    def test_a_killed_node(self, cli, place, monkeypatch) -> None:
+        from onionchat.control.client import Client
+
+        monkeypatch.setattr(Client, "events", lambda client: iter([]))
+        assert sentence(cli("watch")) == "The node ended without a word."
+
+    def test_interrupted(self, cli, place, monkeypatch) -> None:
+        from onionchat.control.client import Client
+
+        def events(client):
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(Client, "events", events)
+        assert cli("watch").status == 130
+
+
+class TestSettings:
+    def test_show(self, cli) -> None:
+        names = [setting["name"] for setting in cli("settings", "--json").json]
+        assert "read-receipts" in names
+        assert "read-receipts = off\n" in cli("settings").out
+        assert cli("settings", "read-receipts").out.count("=") == 1
+        assert cli("settings", "nothing").status == 1
+
+    def test_change(self, cli) -> None:
+        assert "read-receipts = on  (changed)" in cli("settings", "read-receipts", "on").out
+        assert sentence(cli("settings", "nothing", "on")) == errors.UnknownSetting.sentence
+        assert cli("settings", "read-receipts", "maybe").status == 1
+        assert "= off\n" in cli("settings", "read-receipts", "").out
+
+    def test_bridges(self, cli) -> None:
+        assert cli("bridges").out == ""
+        assert cli("bridges", "add", "obfs4 192.0.2.1:1 A").out == "obfs4 192.0.2.1:1 A\n"
+        cli("bridges", "add", "-", stdin=b"obfs4 192.0.2.1:1 A\n\n snowflake 192.0.2.2:1 B \n")
+        lines = ["obfs4 192.0.2.1:1 A", "snowflake 192.0.2.2:1 B"]
+        assert cli("bridges", "list", "--json").json == lines
+        assert cli("bridges", "clear", "--json").json == []
+        assert "UTF-8" in sentence(cli("bridges", "add", "-", stdin=b"\xff"))
+        assert cli("bridges", "add").status == 2
+        assert cli("bridges", "list", "x").status == 2
+        assert cli("bridges", "remove").status == 2
+
+
+class TestPassphrase:
+    @pytest.fixture
+    def files(self, tmp_path: Path) -> list[str]:
+        paths = []
+        for name in ("correct horse", "battery staple", "wrong one"):
+            path = tmp_path / name.replace(" ", "-")
+            path.touch(0o600)
+            path.write_text(name + "\n")
+            paths.append(str(path))
+        return paths
+
+    def test_change(self, cli, files: list[str]) -> None:
+        old, new, _ = files
+        command = ("passphrase", "--passphrase-file", old, "--new-passphrase-file", new)
+        assert cli(*command).status == 0
+        assert sentence(cli(*command)) == errors.WrongPassphrase.sentence
+
+    def test_wrong(self, cli, files: list[str]) -> None:
+        _, new, wrong = files
+        said = cli("passphrase", "--passphrase-file", wrong, "--new-passphrase-file", new)
+        assert sentence(said) == errors.WrongPassphrase.sentence
+
+    def test_nobody_to_ask(self, cli) -> None:
+        assert "--passphrase-file" in sentence(cli("passphrase"))
+
+
+class TestBackup:
+    def test_relative_paths_are_the_clients(self, cli, tmp_path, monkeypatch) -> None:
+        monkeypatch.chdir(tmp_path)
+        assert cli("backup", "copy").status == 0
+        assert (tmp_path / "copy").is_dir()
+        assert "exists already" in sentence(cli("backup", "copy"))
+
+
+class TestDoctor:
+    @pytest.fixture(autouse=True)
+    def tor(self, tmp_path: Path, monkeypatch) -> Path:
+        program = tmp_path / "tor"
+        program.write_text("#!/bin/sh\necho 'Tor version 0.4.8.12.'\n")
+        program.chmod(0o755)
+        monkeypatch.setenv("ONIONCHAT_TOR", str(program))
+        return program
+
+    def test_with_a_node(self, cli) -> None:
+        said = cli("doctor", "--json")
+        assert said.status == 0
+        assert {"profile", "disk", "sockets", "tor program", "clock", "node", "tor"} <= {
+            check["name"] for check in said.json
+        }
+        assert "version 0.4.8" in cli("doctor").out
+
+    def test_without_a_node(self, cli, place) -> None:
+        place.running = False
+        assert cli("doctor").status == 0
+
+    def test_without_a_profile(self, cli, place) -> None:
+        place.running = False
+        (place.profile / "keyslot").unlink()
+        said = cli("doctor")
+        assert said.status == 1
+        assert f"WRONG  profile: {errors.NoProfile.sentence}" in said.out
+
+    def test_open_profile(self, cli, place) -> None:
+        place.profile.chmod(0o755)
+        assert "WRONG  profile" in cli("doctor").out
+
+    def test_open_sockets(self, cli, place) -> None:
+        (place.profile / "run").mkdir(mode=0o755)
+        assert "WRONG  sockets" in cli("doctor").out
+
+    @pytest.mark.parametrize(
+        ("script", "part"),
+        [
+            ("echo 'Tor version 0.3.5.7.'", "too old"),
+            ("echo hello", "does not say its version"),
+        ],
+    )
+    def test_strange_tor(self, cli, tor: Path, script: str, part: str) -> None:
+        tor.write_text(f"#!/bin/sh\n{script}\n")
+        assert part in cli("doctor").out
+
+    def test_no_tor(self, cli, tor: Path, monkeypatch) -> None:
+        tor.unlink()
+        assert "cannot be run" in cli("doctor").out
+        monkeypatch.delenv("ONIONCHAT_TOR")
+        monkeypatch.setenv("PATH", "/nonexistent")
+        assert "No tor program" in cli("doctor").out
+
+    @pytest.mark.parametrize("now", [0.0, 1.8e9 - 400 * 86400.0, 5e9])
+    def test_a_wrong_clock(self, cli, monkeypatch, place, now: float) -> None:
+        os.utime(place.profile / "keyslot", (1.8e9, 1.8e9))
+        monkeypatch.setattr("time.time", lambda: now)
+        assert "WRONG  clock" in cli("doctor").out
+
+    def test_what_the_node_finds(self, cli, place) -> None:
+        place.node.disk_full = True
+        assert cli("doctor").status == 1
+
+
+class TestFrame:
+    def test_help_and_version(self, cli) -> None:
+        assert "Exit status" in cli("--help").out
+        assert cli("send", "--help").status == 0
+        assert cli("--version").out.startswith("onionchat ")
+
+    @pytest.mark.parametrize(
+        "arguments", [(), ("nonsense",), ("send",), ("--nonsense",), ("init", "extra")]
+    )
+    def test_usage(self, cli, arguments: tuple[str, ...]) -> None:
+        said = cli(*arguments)
+        assert said.status == 2
+        assert said.out == ""
+        assert said.err.startswith("usage: onionchat")
+
+    @pytest.mark.parametrize("where", ["before", "after", "environment"])
+    def test_the_profile_may_be_named_anywhere(
+        self, cli, place, tmp_path, monkeypatch, where: str
+    ) -> None:
+        from onionchat.control.client import Client
+
+        asked = []
+
+        def connect(profile: Path):
+            asked.append(profile)
+            return place.connect()
+
+        monkeypatch.setattr(Client, "connect", connect)
+        other = str(tmp_path / "other")
+        if where == "environment":
+            monkeypatch.setenv("ONIONCHAT_PROFILE", other)
+            cli("status")
+        elif where == "before":
+            cli("--profile", other, "status")
+        else:
+            cli("status", "--profile", other)
+        assert asked == [Path(other)]
+
+    def test_a_defect_has_a_sentence_too(self, cli, monkeypatch) -> None:
+        def broken(session) -> None:
+            raise ValueError("secret")
+
+        monkeypatch.setattr("onionchat.cli.profile.status", broken)
+        said = cli("status")
+        assert "This is a defect of onionchat: ValueError at test_commands.py:" in sentence(said)
+        assert "secret" not in said.err
+
+    def test_other_peoples_sentences_are_safe(self, cli, monkeypatch) -> None:
+        def broken(session) -> None:
+            raise errors.Refused("No \x1b[2J\nonionchat: All is well.")
+
+        monkeypatch.setattr("onionchat.cli.profile.status", broken)
+        assert sentence(cli("status")) == "No ␛[2J␤onionchat: All is well."
+
+    def test_json_documents_are_one_line(self, cli, place) -> None:
+        place.befriend()
+        for command in ("status", "contacts", "requests", "invites", "settings"):
+            said = cli(command, "--json")
+            assert said.out.count("\n") == 1
+            json.loads(said.out)
