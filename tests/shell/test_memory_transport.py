@@ -224,7 +224,8 @@ def test_a_reader_that_pauses_gets_everything_later(world):
 @pytest.mark.parametrize(
     "wrong",
     [
-        lambda: ServiceSpec(KEY, (b"\0" * 32,) * 17, "x"),
+        lambda: ServiceSpec(KEY, (b"\0" * 32,) * 65, "x"),
+        lambda: ServiceSpec(KEY, (), "x", test_secret=b"short"),
         lambda: ServiceSpec(KEY, (b"short",), "x"),
         lambda: ServiceSpec(KEY, (), "x", port=0),
         lambda: ServiceSpec(KEY, (), "x", max_streams=-1),

@@ -7,7 +7,7 @@ reactor's seconds.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -21,8 +21,11 @@ from onionchat.types import KEY_SIZE
 VIRTUAL_PORT = 9876
 """The port at which an onion offers the protocol; a number without meaning."""
 
-MAX_AUTHORISED = 16
-"""Client-authorisation keys of one service: a descriptor is padded to sixteen in any case."""
+AUTHORISED_STEP = 16
+"""A descriptor is padded to a multiple of so many client-authorisation keys (rend-spec-v3)."""
+
+MAX_AUTHORISED = 64
+"""Client-authorisation keys of one service; tor took 300 when tried."""
 
 _MAX_PORT = 65535
 
@@ -34,22 +37,27 @@ class ServiceSpec:
     `name` is for logs and the person ("invite 3"), never derived from a contact's name.
 
     Raises:
-        InvalidInput: more than 16 keys, or one that has not 32 bytes.
+        InvalidInput: more than 64 keys, or one that has not 32 bytes.
     """
 
     key: SigningKey
     authorised: tuple[bytes, ...]
     name: str
     proof_of_work: bool = False
+    test_secret: bytes | None = field(default=None, repr=False)
+    """The X25519 secret of one of `authorised`: with it the transport can dial the service itself,
+    to see whether it can be reached. Needed when all keys of a multiple of 16 are used."""
     max_streams: int = 0
     """Streams that one circuit may open, 0 for no limit (for services that strangers can dial)."""
     port: int = VIRTUAL_PORT
 
     def __post_init__(self) -> None:
         if len(self.authorised) > MAX_AUTHORISED:
-            raise InvalidInput("A service has at most 16 authorisation keys.")
+            raise InvalidInput("A service has at most 64 authorisation keys.")
         if any(len(key) != KEY_SIZE for key in self.authorised):
             raise InvalidInput("An authorisation key has 32 bytes.")
+        if self.test_secret is not None and len(self.test_secret) != KEY_SIZE:
+            raise InvalidInput("A test secret has 32 bytes.")
         if not 0 < self.port <= _MAX_PORT or self.max_streams < 0:
             raise InvalidInput("A service's port or stream limit is out of range.")
 
@@ -259,6 +267,9 @@ class Transport(Protocol):
 
     def forget(self, onion_key: bytes) -> Deferred[None]:
         """Drop what the transport keeps for dialling an address (its access secret)."""
+
+    def disturbed(self) -> None:
+        """Links died in a way that suggests a fault on this side: the transport looks after it."""
 
     def subscribe(self, listener: Callable[[TransportStatus], None]) -> Callable[[], None]:
         """Call `listener` after every change of `status`; returns the unsubscribe function."""

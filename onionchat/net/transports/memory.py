@@ -430,6 +430,9 @@ class MemoryTransport:
         """Nothing is kept."""
         return succeed(None)
 
+    def disturbed(self) -> None:
+        """Memory needs no repair."""
+
     def subscribe(self, listener: Callable[[TransportStatus], None]) -> Callable[[], None]:
         """Call `listener` after every change of `status`."""
         self._listeners.append(listener)

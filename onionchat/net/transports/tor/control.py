@@ -52,6 +52,8 @@ class _Wire(TorControlProtocol):  # type: ignore[misc]
 
     def __init__(self, password: Callable[[], str] | None = None) -> None:
         super().__init__(password)
+        # The old way to learn of the end, of no use here: without it txtorcon leaves it alone.
+        self.on_disconnect = None
         self.on_end: Callable[[], None] | None = None
         self._reply_bytes = 0
 

@@ -12,7 +12,7 @@ from twisted.internet.protocol import Protocol, ServerFactory
 
 from onionchat.errors import InvalidInput, TorFailed
 from onionchat.net.transports.interface import (
-    MAX_AUTHORISED,
+    AUTHORISED_STEP,
     ServiceSpec,
     ServiceState,
     ServiceStatus,
@@ -123,8 +123,8 @@ class ServiceTable:
             raise InvalidInput("A service with this key is published already.")
         self._count += 1
         service = TorService(spec, self._count, self._status)
-        # A slot of our own, so that we can dial it to see whether it works.
-        spare = 0 < len(spec.authorised) < MAX_AUTHORISED
+        # Without a secret to dial it, a slot of our own where the padding has room for one.
+        spare = spec.test_secret is None and len(spec.authorised) % AUTHORISED_STEP
         test_key = AgreementKey.generate(self._rng) if spare else None
         self._entries[service.number] = _Entry(
             service, _Inbound(factory, self._on_inbound), test_key
@@ -143,12 +143,12 @@ class ServiceTable:
     def testable(self, number: int) -> bool:
         """Whether a service can be dialled from here."""
         entry = self._entries[number]
-        return entry.test_key is not None or not entry.service.spec.authorised
+        return not entry.service.spec.authorised or self.test_secret(number) is not None
 
     def test_secret(self, number: int) -> bytes | None:
-        """The access secret of the slot of our own."""
-        key = self._entries[number].test_key
-        return None if key is None else key.seed
+        """The access secret with which we can dial a service of our own."""
+        entry = self._entries[number]
+        return entry.service.spec.test_secret if entry.test_key is None else entry.test_key.seed
 
     async def publish(self, run: TorRun, number: int) -> None:
         """Listen, and hand the service to tor. Raises as `Control.command`."""

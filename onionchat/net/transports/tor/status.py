@@ -68,7 +68,8 @@ class StatusBoard:
 
     def connected(self, version: str, now: float) -> None:
         """The control connection is up."""
-        self._troubles.pop(TroubleKind.STOPPED_WORKING, None)
+        for kind in (TroubleKind.STOPPED_WORKING, TroubleKind.OTHER):
+            self._troubles.pop(kind, None)
         self._base = replace(
             self._base, phase=Phase.CONNECTING, version=version, summary="Connecting to Tor."
         )
@@ -168,7 +169,7 @@ class StatusBoard:
             if event.up:
                 self._troubles.pop(TroubleKind.NO_NETWORK, None)
             else:
-                self._trouble(TroubleKind.NO_NETWORK, "The network does not seem to work.")
+                self.trouble(TroubleKind.NO_NETWORK, "The network does not seem to work.")
 
     def _bootstrap(self, event: Bootstrap) -> None:
         progressed = event.percent > self._base.percent
@@ -202,13 +203,13 @@ class StatusBoard:
 
     def _reason(self, reason: str) -> None:
         if reason in _NO_NETWORK:
-            self._trouble(TroubleKind.NO_NETWORK, "There is no network connection.")
+            self.trouble(TroubleKind.NO_NETWORK, "There is no network connection.")
         elif self._bridges and reason in _BLOCKED | _BRIDGE:
-            self._trouble(TroubleKind.BRIDGE, "The bridges do not answer; try other ones.")
+            self.trouble(TroubleKind.BRIDGE, "The bridges do not answer; try other ones.")
         elif reason in _BLOCKED:
-            self._trouble(TroubleKind.BLOCKED, "The network seems to block Tor; a bridge may help.")
+            self.trouble(TroubleKind.BLOCKED, "The network seems to block Tor; a bridge may help.")
         elif reason == "CLOCK_SKEW":
-            self._trouble(TroubleKind.CLOCK, "This computer's clock seems wrong.")
+            self.trouble(TroubleKind.CLOCK, "This computer's clock seems wrong.")
 
     def _clock(self, seconds: int) -> None:
         if abs(seconds) < CLOCK_TOLERANCE_SECONDS:
@@ -217,10 +218,11 @@ class StatusBoard:
         hours = max(1, round(abs(seconds) / 3600))
         direction = "ahead" if seconds > 0 else "behind"
         unit = "hour" if hours == 1 else "hours"
-        self._trouble(
+        self.trouble(
             TroubleKind.CLOCK,
             f"This computer's clock is about {hours} {unit} {direction}; Tor needs it right.",
         )
 
-    def _trouble(self, kind: TroubleKind, sentence: str) -> None:
+    def trouble(self, kind: TroubleKind, sentence: str) -> None:
+        """Something stands in the way, until tor is joined or started anew."""
         self._troubles[kind] = Trouble(kind, sentence)

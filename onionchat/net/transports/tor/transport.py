@@ -191,7 +191,7 @@ class TorTransport:
         return unsubscribe
 
     def disturbed(self) -> None:
-        """Links died in a way that suggests a fault on this side: look after it."""
+        """Look after Tor; see `interface.Transport.disturbed`."""
         self._watchdog.disturbed(self._reactor.seconds())
 
     # --- start and stop --------------------------------------------------------------------------
@@ -262,7 +262,12 @@ class TorTransport:
     async def _follow(self, run: TorRun) -> None:
         """Subscribe to what happens, and catch up with what has happened before."""
         names = events.SUBSCRIBED_OWN if self._own else events.SUBSCRIBED
-        await run.control.subscribe(names, lambda event: self._on_event(run, event))
+        try:
+            await run.control.subscribe(names, lambda event: self._on_event(run, event))
+        except CommandRefused:
+            self._board.trouble(
+                TroubleKind.OTHER, "The Tor that was joined does not tell this node what happens."
+            )
         for event in await upkeep.present_state(run.control):
             self._on_event(run, event)
 
@@ -408,8 +413,12 @@ class TorTransport:
 
     async def _ask(self, run: TorRun) -> None:
         limit = 2 * self._watchdog.timings.control_silent
-        for event in await upkeep.present_state(run.control, seconds=limit):
-            self._on_event(run, event)
+        try:
+            for event in await upkeep.present_state(run.control, seconds=limit):
+                self._on_event(run, event)
+        except CommandRefused as refused:
+            # An answer as well: a filter before a shared tor does not let us ask.
+            _log.info("tor does not tell its state, code {code}", code=refused.status)
         if self._run is run:
             self._watchdog.control_answered(self._reactor.seconds())
 
@@ -472,4 +481,7 @@ class TorTransport:
         if status != self._shown:
             self._shown = status
             for listener in tuple(self._listeners):
-                listener(status)
+                try:
+                    listener(status)
+                except Exception:  # noqa: BLE001 - a listener's defect must not stop Tor's repair
+                    _log.failure("in a listener of the Tor transport")
