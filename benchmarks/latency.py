@@ -1,7 +1,7 @@
 """A message on a warm link, from `send` to its appearance at the other node, over a raw echo.
 
-Both arms cross the same kind of path: six hops of the private network. The echo is a round trip of one
-record; the message goes one way, and through two encrypted databases and two control sockets.
+Both arms cross the same kind of path: six hops of the private network. The echo is a round trip of
+one record; the message goes one way, and through two encrypted databases and two control sockets.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ from onionchat.views import MessageAdded
 SAMPLES = 60
 """Messages, and echoes, in each arm of each pair."""
 
-TEXT = "A line as people write them, about as long as a sentence tends to be, one hundred characters; so."
+TEXT = (
+    "A line as people write them, about as long as a sentence tends to be: one hundred characters."
+)
 
 
 class _Arrivals:

@@ -1,7 +1,7 @@
 """From the start of a node to "a contact could reach it", over what tor alone needs for the same.
 
-The other arm is a bare tor with one onion service: start, bootstrap, first descriptor uploaded. Both
-begin with an empty data directory for tor.
+The other arm is a bare tor with one onion service: start, bootstrap, first descriptor uploaded.
+Both begin with an empty data directory for tor.
 """
 
 from __future__ import annotations

@@ -59,7 +59,8 @@ def percentile(values: Sequence[float], percent: int) -> float:
 def interleaved(
     first: Callable[[], Sequence[float]], second: Callable[[], Sequence[float]], percent: int = 50
 ) -> tuple[float, float, float]:
-    """Run both arms `PAIRS` times in turn; the median ratio of first to second, and both medians."""
+    """Run both arms `PAIRS` times in turn; the median ratio of first to second, and both
+    medians."""
     samples = [(first(), second()) for _ in range(PAIRS)]
     return ratio_of(samples, percent)
 

@@ -286,7 +286,8 @@ class InvalidJson(Refused):
 
 
 class InvalidRequest(Refused):
-    """A control line that is JSON, but not a request of JSON-RPC 2.0 as the control API takes it."""
+    """A control line that is JSON, but not a request of JSON-RPC 2.0 as the control API takes
+    it."""
 
     code = -32600
     sentence = "The line is not a JSON-RPC 2.0 request."

@@ -11,7 +11,8 @@ from typing import Final, NewType
 
 AccountId = NewType("AccountId", bytes)
 """32 bytes: hash of an account's genesis statement. Each relationship sees an account of its own
-(a *persona*, docs/spec/03-identity.md), so that two contacts cannot compare what they were given."""
+(a *persona*, docs/spec/03-identity.md), so that two contacts cannot compare what they were
+given."""
 
 DeviceKey = NewType("DeviceKey", bytes)
 """32 bytes: a device's Ed25519 verification key inside one account (persona)."""

@@ -29,7 +29,8 @@ class NodeApi(Protocol):
         """How the node is doing."""
 
     async def invite(self, *, standing: bool, lifetime: float | None) -> InviteView:
-        """Make an invite; `lifetime` in seconds, None for the default (7 days; standing: for ever)."""
+        """Make an invite; `lifetime` in seconds, None for the default (7 days; standing: for
+        ever)."""
 
     async def invites(self) -> Sequence[InviteView]:
         """Outstanding invites."""
@@ -50,7 +51,8 @@ class NodeApi(Protocol):
         """Decline a request; its sender is told when it asks again."""
 
     async def block(self, contact: str) -> ContactView:
-        """Block a contact (or a waiting request): it can neither reach nor see this device again."""
+        """Block a contact (or a waiting request): it can neither reach nor see this device
+        again."""
 
     async def unblock(self, contact: str) -> ContactView:
         """Undo `block`; the contact learns the new address when this node dials it."""
@@ -71,7 +73,8 @@ class NodeApi(Protocol):
         """Store a message for a contact; returns when it is on disk."""
 
     async def wait_delivered(self, message_id: str, timeout: float) -> MessageView:
-        """Wait until a contact's device has the message. Raises TimedOut after `timeout` seconds."""
+        """Wait until a contact's device has the message. Raises TimedOut after `timeout`
+        seconds."""
 
     async def history(
         self, contact: str, *, limit: int, before: str | None
@@ -106,10 +109,12 @@ class NodeApi(Protocol):
         """Check what commonly goes wrong."""
 
     async def until_ended(self) -> None:
-        """Wait until the node has stopped; raises the error that stopped it if it was not asked to."""
+        """Wait until the node has stopped; raises the error that stopped it if it was not asked
+        to."""
 
     async def stop(self) -> None:
-        """Stop: returns when tor has ended and the database is closed. Again: waits for the same."""
+        """Stop: returns when tor has ended and the database is closed. Again: waits for the
+        same."""
 
     def subscribe(self, listener: Callable[[NodeEvent], None]) -> Callable[[], None]:
         """Call `listener` with each event after its commit; returns the unsubscribe function."""

@@ -91,7 +91,8 @@ class Bus:
         self._listeners: dict[type, list[Callable[[Any], None]]] = defaultdict(list)
 
     def subscribe(self, kind: type[E], listener: Callable[[E], None]) -> Callable[[], None]:
-        """Call `listener` with each event of exactly this type; returns the unsubscribe function."""
+        """Call `listener` with each event of exactly this type; returns the unsubscribe
+        function."""
         listeners = self._listeners[kind]
         listeners.append(listener)
 

@@ -1,8 +1,8 @@
 """Messages: sending, reading, searching, and where each one is.
 
 What lives here: what a person does in a conversation. What may not: delivery itself (`delivery`).
-Views are made in two steps: rows on the database thread, the rest (names, what is on its way) in the
-reactor's, where it is known.
+Views are made in two steps: rows on the database thread, the rest (names, what is on its way) in
+the reactor's, where it is known.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """`await db.run(function)`: blocking store functions on one thread, several to one commit.
 
 What lives here: the queue between the reactor and the database thread. Functions that wait together
-share one transaction, each in a savepoint of its own; results and events come back to the reactor in
-the order of the commits, never before the commit returned. What may not: SQL.
+share one transaction, each in a savepoint of its own; results and events come back to the reactor
+in the order of the commits, never before the commit returned. What may not: SQL.
 """
 
 from __future__ import annotations

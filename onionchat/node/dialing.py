@@ -1,4 +1,5 @@
-"""When to dial whom: a pure schedule with back-off, a lane for what the person waits for, and a width.
+"""When to dial whom: a pure schedule with back-off, a lane for what the person waits for, and a
+width.
 
 What lives here: decisions about time. What may not: sockets, the reactor, the store. The owner asks
 `due(now)` when `next_at()` has come and reports how each dial ended.
@@ -13,10 +14,12 @@ from typing import Final, Generic, TypeVar
 from onionchat.protocol.crypto.rng import Rng
 
 FIRST_RETRY: Final = 2.0
-"""Seconds before the second dial. Faster loops once kept tor in failing introductions (docs/tor.md)."""
+"""Seconds before the second dial. Faster loops once kept tor in failing introductions
+(docs/tor.md)."""
 
 LAST_RETRY: Final = 600.0
-"""Longest seconds between dials. Both sides dial when they come up, so this only covers hidden ones."""
+"""Longest seconds between dials. Both sides dial when they come up, so this only covers hidden
+ones."""
 
 URGENT_SPACING: Final = 3.0
 """Fewest seconds between two dials of one peer, however urgent."""
@@ -25,7 +28,8 @@ YIELD_SECONDS: Final = 3.0
 """After a lost link both ends want to dial; the one with the higher id waits so long first."""
 
 WIDTH: Final = 16
-"""Dials under way at once; tor allows 32 pending circuits, and some stay free for what is urgent."""
+"""Dials under way at once; tor allows 32 pending circuits, and some stay free for what is
+urgent."""
 
 URGENT_WIDTH: Final = 24
 """Width for dials that the person waits for."""
@@ -50,7 +54,8 @@ class DialSchedule(Generic[P]):
         self._running: set[P] = set()
 
     def want(self, peer: P, now: float, *, yielding: bool = False) -> None:
-        """Dial `peer` from now on until `satisfied` or `forget`; `yielding`: let the other try first."""
+        """Dial `peer` from now on until `satisfied` or `forget`; `yielding`: let the other try
+        first."""
         if peer not in self._plans:
             self._plans[peer] = _Plan(at=now + (YIELD_SECONDS if yielding else 0.0))
 

@@ -1,7 +1,7 @@
 """All contacts in memory, as committed: what links, onions and views need without asking the disk.
 
-What lives here: `Card`, one contact, and `Directory`, which reads it anew whenever a commit changed it.
-What may not: changing contacts.
+What lives here: `Card`, one contact, and `Directory`, which reads it anew whenever a commit
+changed it. What may not: changing contacts.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""How contacts come about: invites of ours, requests that came by them, links of others that we follow.
+"""How contacts come about: invites of ours, requests that came by them, links of others that we
+follow.
 
-What lives here: decisions in transactions, and what the person does. What may not: the links on which
-the exchange runs (`exchanges`).
+What lives here: decisions in transactions, and what the person does. What may not: the links on
+which the exchange runs (`exchanges`).
 """
 
 from __future__ import annotations
@@ -66,6 +67,9 @@ MAX_OPEN_INVITES: Final = 16
 
 STANDING: Final = 1
 """Flag of a standing invite in the store."""
+
+MAX_DIGITS: Final = 15
+"""Digits of the longest number in an id."""
 
 UNNAMED: Final = "New contact"
 """Petname until the other side has told its name, if the person gave none."""
@@ -136,7 +140,8 @@ class Invitations:
         """Follow somebody's link; returns once the request is stored. Adding a link twice is once.
 
         Raises:
-            InvalidLink and its kinds, LinkExpired, LinkToSelf, NameTaken, InvalidInput, TextTooLong.
+            InvalidLink and its kinds, LinkExpired, LinkToSelf, NameTaken, InvalidInput,
+            TextTooLong.
         """
         link = parse_link(text)
         now = self._wall.millis()
@@ -195,19 +200,20 @@ class Invitations:
         """Decline a request; its sender is told when it asks again. Raises UnknownRequest."""
         await self._decide(typed, RequestState.DECLINED)
 
-    async def block(self, typed: str) -> None:
+    async def block(self, typed: str) -> RequestView:
         """Ignore a request and whatever its sender asks later. Raises UnknownRequest."""
-        await self._decide(typed, RequestState.BLOCKED)
+        return await self._decide(typed, RequestState.BLOCKED)
 
-    async def _decide(self, typed: str, state: RequestState) -> None:
+    async def _decide(self, typed: str, state: RequestState) -> RequestView:
         now = self._wall.millis()
 
-        def work(tx: Transaction) -> None:
+        def work(tx: Transaction) -> RequestView:
             found = _request(tx, typed)
             invites.decide(tx, found.number, state, now)
             tx.emit(RequestUpdated(found.number))
+            return request_view(tx, found)
 
-        await self._db.run(work)
+        return await self._db.run(work)
 
     def expire(self, tx: Transaction, now: Millis) -> None:
         """Housekeeping: end invites and followed links whose time is over."""
@@ -471,7 +477,9 @@ def request_view(tx: Transaction, found: StoredRequest) -> RequestView:
 def _number(letter: str, typed: str) -> int:
     """The number in an id such as i12; -1 for anything else."""
     digits = typed.strip().removeprefix(letter)
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 16 else -1
+    return (
+        int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= MAX_DIGITS else -1
+    )
 
 
 def _request(tx: Transaction, typed: str) -> StoredRequest:

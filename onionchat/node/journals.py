@@ -86,7 +86,8 @@ class StoredView:
 def append(
     tx: Transaction, journal: Journal, key: SigningKey, kind: EntryKind, body: bytes, now: Millis
 ) -> SignedEntry:
-    """Write the next entry of our own log in `journal`: signed, stored, published after the commit."""
+    """Write the next entry of our own log in `journal`: signed, stored, published after the
+    commit."""
     tip = frontiers.tip(tx, journal.journal_id, DeviceKey(key.public))
     seq, previous = (1, NO_ENTRY) if tip is None else (tip.seq + 1, tip.entry_id)
     heads = {place.entry_id: place for place in logs.heads(tx, journal.journal_id)}

@@ -1,7 +1,8 @@
 """Which device each link belongs to, and which devices to dial.
 
-What lives here: targets made of the directory's cards and of accepted requests; routing of established
-links to their owners. What may not: the owners' work (`delivery`, `exchanges`), the schedule (`peers`).
+What lives here: targets made of the directory's cards and of accepted requests; routing of
+established links to their owners. What may not: the owners' work (`delivery`, `exchanges`), the
+schedule (`peers`).
 """
 
 from __future__ import annotations

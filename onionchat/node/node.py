@@ -1,7 +1,8 @@
-"""The composition root: opens a profile, builds the services from top to bottom, implements `NodeApi`.
+"""The composition root: opens a profile, builds the services from top to bottom, implements
+`NodeApi`.
 
-What lives here: construction, start and stop, and the passing on of requests. What may not: decisions;
-each has its service.
+What lives here: construction, start and stop, and the passing on of requests. What may not:
+decisions; each has its service.
 """
 
 from __future__ import annotations
@@ -437,16 +438,15 @@ class Node:
 
     # --- contacts -------------------------------------------------------------------------------
 
-    async def block(self, contact: str) -> ContactView | None:
+    async def block(self, contact: str) -> ContactView:
         """See `NodeApi`."""
         try:
             number = await self.people.block(contact)
         except UnknownContact:
             try:
-                await self.invitations.block(contact)
+                return people.blocked_request(await self.invitations.block(contact))
             except UnknownRequest:
                 raise UnknownContact from None
-            return None
         self.links.close(number)
         return await self._contact(number)
 

@@ -1,7 +1,8 @@
 """Which onion services are up, and which contact is served at which.
 
 What lives here: the plan (contact onions and invites, as visibility allows), carrying it out on the
-transport, and the moves that shut somebody out. What may not: keys' storage (`store.onions`), dialling.
+transport, and the moves that shut somebody out. What may not: keys' storage (`store.onions`),
+dialling.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Connections to other devices: whom to dial when, who may come in, what becomes of a link.
 
-What lives here: the schedule's timer, dials, listening factories, and `LiveLink`, one connection with
-its core. What may not: what is said on a link (`delivery`, `invitations`), who is a contact
+What lives here: the schedule's timer, dials, listening factories, and `LiveLink`, one connection
+with its core. What may not: what is said on a link (`delivery`, `invitations`), who is a contact
 (`contacts`), which onions exist (`onions`).
 
 An owner is found for each link by `route` as soon as the handshake is done; a link without owner is

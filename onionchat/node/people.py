@@ -11,9 +11,10 @@ from typing import Final
 from onionchat.errors import AmbiguousContact, InvalidInput, UnknownContact
 from onionchat.protocol.contacts.names import clean_name, flag_lookalikes, tidy_name
 from onionchat.store import contacts, onions
-from onionchat.store.contacts import Contact, Summary
+from onionchat.store.contacts import Contact, ContactState, Summary
 from onionchat.store.transaction import Transaction
-from onionchat.views import ContactView
+from onionchat.types import Trust, Visibility
+from onionchat.views import ContactView, RequestView
 
 ID_BYTES: Final = 16
 """Bytes of a contact's id, which only this device knows."""
@@ -25,7 +26,8 @@ _HEX: Final = re.compile(r"[0-9a-f]+")
 
 
 def prefix_range(typed: str, size: int) -> tuple[bytes, bytes] | None:
-    """The first and the last id of `size` bytes that begin with these hex digits; None for others."""
+    """The first and the last id of `size` bytes that begin with these hex digits; None for
+    others."""
     digits = typed.strip().lower()
     if not MIN_PREFIX <= len(digits) <= 2 * size or not _HEX.fullmatch(digits):
         return None
@@ -85,4 +87,22 @@ def view(tx: Transaction, summary: Summary) -> ContactView:
         created=contact.created / 1000,
         own_onion=slot is not None and onions.get(tx, slot.onion).exclusive,
         lookalike=alike[0] if alike else None,
+    )
+
+
+def blocked_request(request: RequestView) -> ContactView:
+    """A request that was blocked, as the contact that it never became."""
+    return ContactView(
+        id=request.id,
+        name=request.name,
+        suggested_name=request.name,
+        state=ContactState.BLOCKED.value,
+        trust=Trust.UNVALIDATED.value,
+        visibility=Visibility.HIDDEN.value,
+        connected=False,
+        unread=0,
+        queued=0,
+        last_time=None,
+        last_text=None,
+        created=request.received,
     )

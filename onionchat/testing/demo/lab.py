@@ -8,6 +8,9 @@ import sys
 from pathlib import Path
 
 
+_PORTS = ("orport", "dirport")
+
+
 class LabFailed(Exception):
     """The private Tor network did not come up."""
 
@@ -21,6 +24,7 @@ class Lab:
         self._process: subprocess.Popen[str] | None = None
         self.torrc = Path()
         self.seconds = 0.0
+        self.nodes = 0
         self.relay_addresses: set[str] = set()
 
     def start(self) -> None:
@@ -55,7 +59,11 @@ class Lab:
         ready = json.loads(line)
         self.torrc = Path(ready["torrc"])
         self.seconds = float(ready["seconds"])
-        self.relay_addresses = {f"127.0.0.1:{relay['orport']}" for relay in ready["relays"]}
+        nodes = [*ready["relays"], *ready["authorities"]]
+        self.nodes = len(nodes)
+        self.relay_addresses = {
+            f"127.0.0.1:{node[port]}" for node in nodes for port in _PORTS if port in node
+        }
 
     def stop(self) -> None:
         """End the network and wait for it."""

@@ -1,4 +1,5 @@
-"""What somebody who watches the sockets of this machine sees: Linux's own tables, and packets where allowed.
+"""What somebody who watches the sockets of this machine sees: Linux's own tables, and packets
+where allowed.
 
 Sampling cannot prove the absence of a short-lived socket; the strace test does (docs/testing.md).
 """
@@ -15,6 +16,7 @@ from pathlib import Path
 
 SAMPLE_SECONDS = 0.2
 ETH_P_ALL = 3
+IPV4_DIGITS = 8
 CAPTURE_LIMIT = 64 * 1024 * 1024
 
 
@@ -114,6 +116,6 @@ def _address(field: str) -> str:
     host, _, port = field.partition(":")
     if int(port, 16) == 0:
         return ""
-    if len(host) == 8:
+    if len(host) == IPV4_DIGITS:
         host = socket.inet_ntoa(bytes.fromhex(host)[::-1])
     return f"{host}:{int(port, 16)}"

@@ -1,4 +1,5 @@
-"""A person of the demo: a profile, a node process, and the `onionchat` commands a person would type.
+"""A person of the demo: a profile, a node process, and the `onionchat` commands a person would
+type.
 
 Also used by the integration tests. What may not live here: shortcuts into the node.
 """

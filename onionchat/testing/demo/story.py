@@ -131,7 +131,7 @@ class Story:
         same = [m["id"] for m in hers] == [m["id"] for m in his]
         expected = [t for _, t in BEFORE] + DURING + [t for _, t in AFTER]
         once = [m["text"] for m in hers] == expected
-        received = {m["id"]: m.get("received") for m in [*hers, *his] if m.get("received")}
+        received = {m["id"]: float(m["received"]) for m in [*hers, *his] if m.get("received")}
         print("\nTranscript (the same at both ends: " + ("yes" if same and once else "NO") + ")")
         print("  written   stored at the other end after   author  text")
         for message in hers:
@@ -156,8 +156,8 @@ class Story:
             words = [t for _, t in BEFORE] + DURING + [t for _, t in AFTER]
             found = self.observer.found_in_packets(words)
             print(
-                f"  {len(self.observer.captured) / 1e6:.1f} MB of packets on the loopback captured: "
-                f"{found} of {len(words)} texts found in them"
+                f"  {len(self.observer.captured) / 1e6:.1f} MB of packets on the loopback were captured:"
+                f" {found} of {len(words)} texts found in them"
             )
             if found:
                 raise SystemExit("A text was found in clear on the wire.")
@@ -167,7 +167,8 @@ def _line(message: dict[str, Any], received: dict[str, float]) -> str:
     written = datetime.fromtimestamp(message["time"], tz=UTC).strftime("%H:%M:%S")
     after = received.get(message["id"])
     took = f"{after - message['time']:8.3f} s" if after is not None else "       –  "
-    return f"  {written}  {took}                      {'Alice' if message['mine'] else 'Bob':6}  {message['text']}"
+    author = "Alice" if message["mine"] else "Bob"
+    return f"  {written}  {took:34}  {author:6}  {message['text']}"
 
 
 def main(*, keep: bool) -> int:
@@ -178,9 +179,7 @@ def main(*, keep: bool) -> int:
     try:
         print("Starting a private Tor network on this machine (nothing leaves it) …", flush=True)
         lab.start()
-        print(
-            f"        {lab.seconds:.1f} s: {len(lab.relay_addresses)} relays and authorities are up."
-        )
+        print(f"        {lab.seconds:.1f} s: {lab.nodes} relays and authorities are up.")
         story = Story(base, lab)
         story.run()
         if keep:
