@@ -5,12 +5,16 @@ from __future__ import annotations
 from twisted.internet.defer import TimeoutError
 from twisted.internet.error import ConnectError
 from twisted.internet.interfaces import IProtocol, IProtocolFactory, IReactorTime
+from twisted.internet.protocol import Factory, Protocol
+from twisted.logger import Logger
 
 from onionchat.errors import TorFailed
 from onionchat.net.transports.interface import Address, DialFailed, DialReason
 from onionchat.net.transports.tor import onions
 from onionchat.net.transports.tor.run import TorRun
 from onionchat.net.transports.tor.socks import SocksCore, SocksFactory
+
+_log = Logger()
 
 
 async def dial(
@@ -40,6 +44,28 @@ async def dial(
         return await done
     except TimeoutError:
         raise DialFailed(DialReason.TIMED_OUT) from None
+
+
+class _HangUp(Protocol):
+    """The caller's side of a test call: to have reached the service is enough."""
+
+    def connectionMade(self) -> None:
+        if self.transport is not None:
+            self.transport.loseConnection()
+
+
+async def test_call(
+    run: TorRun, clock: IReactorTime, address: Address, isolation: str, seconds: float
+) -> bool:
+    """Whether a service of our own can be reached; the call is ended as soon as it is answered."""
+    factory = Factory.forProtocol(_HangUp)
+    factory.noisy = False
+    try:
+        await dial(run, clock, address, isolation, factory, seconds)
+    except DialFailed as failed:
+        _log.info("test call: {reason}", reason=failed.reason.value)
+        return False
+    return True
 
 
 async def _authorise(run: TorRun, address: Address) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from onionchat.errors import OnionchatError, PluginMissing, TorNotFound, TorTooOld
 from onionchat.net.transports.interface import (
     Phase,
     ServiceSpec,
@@ -29,6 +30,18 @@ CLOCK_TOLERANCE_SECONDS: Final = 30 * 60
 UPLOAD_FAILURES: Final = 6
 """So many refusals in a row, without one success, make a service count as failed."""
 
+_ERRORS: Final = (
+    (TorNotFound, TroubleKind.NOT_FOUND),
+    (TorTooOld, TroubleKind.TOO_OLD),
+    (PluginMissing, TroubleKind.BRIDGE),
+)
+_ENDED_BY_A_START: Final = (
+    TroubleKind.STOPPED_WORKING,
+    TroubleKind.NOT_FOUND,
+    TroubleKind.TOO_OLD,
+    TroubleKind.BRIDGE,
+    TroubleKind.OTHER,
+)
 _NO_NETWORK = frozenset({"NOROUTE"})
 _BLOCKED = frozenset(
     {"CONNECTREFUSED", "CONNECTRESET", "TIMEOUT", "IOERROR", "TLS_ERROR", "DONE", "RESOURCELIMIT"}
@@ -68,7 +81,7 @@ class StatusBoard:
 
     def connected(self, version: str, now: float) -> None:
         """The control connection is up."""
-        for kind in (TroubleKind.STOPPED_WORKING, TroubleKind.OTHER):
+        for kind in _ENDED_BY_A_START:
             self._troubles.pop(kind, None)
         self._base = replace(
             self._base, phase=Phase.CONNECTING, version=version, summary="Connecting to Tor."
@@ -76,8 +89,12 @@ class StatusBoard:
         for number in self._services:
             self._set(number, ServiceState.PUBLISHING, now)
 
-    def failed(self, kind: TroubleKind, sentence: str, now: float) -> None:
+    def failed(self, error: OnionchatError, now: float) -> None:
         """tor does not run, or cannot be controlled."""
+        kind = next(
+            (kind for cls, kind in _ERRORS if isinstance(error, cls)), TroubleKind.STOPPED_WORKING
+        )
+        sentence = str(error)
         self._troubles[kind] = Trouble(kind, sentence)
         self._base = replace(
             self._base, phase=Phase.FAILED, percent=0, tag="", circuits=False, summary=sentence

@@ -10,11 +10,10 @@ from typing import Any, Final
 
 from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.interfaces import IDelayedCall, IProtocol, IProtocolFactory
-from twisted.internet.protocol import Factory, Protocol
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from onionchat.errors import OnionchatError, PluginMissing, TorFailed, TorNotFound, TorTooOld
+from onionchat.errors import OnionchatError, TorFailed
 from onionchat.net.transports.interface import (
     Address,
     DialFailed,
@@ -26,8 +25,16 @@ from onionchat.net.transports.interface import (
 )
 from onionchat.net.transports.tor import events, upkeep
 from onionchat.net.transports.tor.control import CommandRefused
-from onionchat.net.transports.tor.dial import dial, forget
+from onionchat.net.transports.tor.dial import dial, forget, test_call
 from onionchat.net.transports.tor.network_watch import NetworkWatch
+from onionchat.net.transports.tor.repairs import (
+    Action,
+    NewCircuits,
+    ProbeNetwork,
+    Republish,
+    SelfTest,
+    Timings,
+)
 from onionchat.net.transports.tor.run import (
     TorReactor,
     TorRun,
@@ -38,15 +45,7 @@ from onionchat.net.transports.tor.run import (
 )
 from onionchat.net.transports.tor.services import ServiceTable, TorService
 from onionchat.net.transports.tor.status import StatusBoard
-from onionchat.net.transports.tor.watchdog import (
-    Action,
-    NewCircuits,
-    ProbeNetwork,
-    Republish,
-    SelfTest,
-    Timings,
-    Watchdog,
-)
+from onionchat.net.transports.tor.watchdog import Watchdog
 from onionchat.protocol.crypto.rng import Rng
 
 MAX_LATENCY_MS: Final = 20_000
@@ -57,20 +56,7 @@ SUSPICIOUS_DIALS: Final = 3
 """So many different addresses not reached in a row: perhaps it is us."""
 
 _SUSPICIOUS: Final = frozenset({DialReason.TIMED_OUT, DialReason.OTHER})
-_TROUBLES: Final = (
-    (TorNotFound, TroubleKind.NOT_FOUND),
-    (TorTooOld, TroubleKind.TOO_OLD),
-    (PluginMissing, TroubleKind.BRIDGE),
-)
 _log = Logger()
-
-
-class _Hangup(Protocol):
-    """The caller's side of a test call: to have reached the service is enough."""
-
-    def connectionMade(self) -> None:
-        if self.transport is not None:
-            self.transport.loseConnection()
 
 
 class TorTransport:
@@ -296,11 +282,7 @@ class TorTransport:
         self._act()
 
     def _say_failed(self, error: OnionchatError) -> None:
-        kind = next(
-            (kind for cls, kind in _TROUBLES if isinstance(error, cls)),
-            TroubleKind.STOPPED_WORKING,
-        )
-        self._board.failed(kind, str(error), self._reactor.seconds())
+        self._board.failed(error, self._reactor.seconds())
         self._show()
 
     # --- services and dials ----------------------------------------------------------------------
@@ -455,15 +437,13 @@ class TorTransport:
             address = Address(
                 service.spec.onion_key, self._services.test_secret(number), service.spec.port
             )
-            seconds = self._watchdog.timings.test_seconds
-            isolation = f"self test {self._tests}"
-            try:
-                await dial(
-                    run, self._reactor, address, isolation, Factory.forProtocol(_Hangup), seconds
-                )
-                reached = True
-            except DialFailed as failed:
-                _log.info("self test: {reason}", reason=failed.reason.value)
+            reached = await test_call(
+                run,
+                self._reactor,
+                address,
+                f"self test {self._tests}",
+                self._watchdog.timings.test_seconds,
+            )
         self._watchdog.tested(number, reached, self._reactor.seconds())
         self._act()
 

@@ -1,0 +1,75 @@
+"""The repairs that the watchdog can call for, and how long it waits before it does. Values only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """All waits, in seconds. Tests shorten them; the public network wants these."""
+
+    tick: float = 5.0
+    """How often `tick` is called."""
+    first_upload: float = 60.0
+    """From working circuits to the first upload of a service."""
+    upload_overdue: float = 150 * 60.0
+    """tor uploads again after 60 to 120 minutes."""
+    bootstrap_stuck: float = 120.0
+    """Without progress; doubles with every restart that it causes."""
+    no_circuits: float = 20.0
+    probe_every: float = 20.0
+    control_silent: float = 90.0
+    """tor has not answered a command: it hangs or is suspended."""
+    leap: float = 20.0
+    """The clock, or the time between two ticks, is off by so much: a suspend or a changed clock."""
+    settle: float = 3.0
+    """From a disturbance to the test call."""
+    test_seconds: float = 20.0
+    """A test call takes no longer."""
+    retest: float = 20.0
+    """From a repair to the next test call, or to the next repair if no upload follows."""
+    idle_test: float = 6 * 3600.0
+    """Without an inbound connection or a test for so long: one test call."""
+    repair_pause: float = 60.0
+    """After all steps were tried; doubles up to `repair_pause_most`."""
+    repair_pause_most: float = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Republish:
+    """Withdraw and publish a service again."""
+
+    service: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewCircuits:
+    """Use no present circuit for anything new: SIGNAL NEWNYM."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reconnect:
+    """Get control of the joined tor again."""
+
+
+@dataclass(frozen=True, slots=True)
+class RestartTor:
+    """Start the own tor again, ending the present one if it runs."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SelfTest:
+    """Dial this service of our own; report with `tested`."""
+
+    service: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeNetwork:
+    """Let tor try one connection to its guard, however often it failed before."""
+
+
+Action = Republish | NewCircuits | Reconnect | RestartTor | SelfTest | ProbeNetwork
