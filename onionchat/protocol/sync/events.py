@@ -1,0 +1,149 @@
+"""What a sync session and its owner tell each other (docs/spec/07-sync.md).
+
+What lives here: values. What may not: behaviour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple, TypeAlias
+
+import attrs
+
+from onionchat.errors import ProtocolViolation
+from onionchat.protocol.journal.entry import SignedEntry
+from onionchat.protocol.journal.view import Frontier
+from onionchat.types import DeviceKey, EntryId, JournalId
+
+
+@attrs.frozen
+class Bookmark:
+    """What is remembered of one journal and one peer from link to link.
+
+    Losing or mixing it up costs bytes and a round trip, never entries.
+    """
+
+    told: Frontier
+    """Up to where the peer surely knows that the entries are here."""
+    theirs: Frontier
+    """Up to where the entries are known to be there."""
+
+
+@attrs.frozen
+class SharedJournal:
+    """A journal that both may read, as the owner hands it to a session."""
+
+    frontier: Frontier
+    """What is committed here."""
+    author: DeviceKey | None = None
+    """The key by which this device writes in it, if it does."""
+    bookmark: Bookmark | None = None
+
+
+class OutEntry(NamedTuple):
+    """A committed entry for the wire."""
+
+    journal: JournalId
+    author: DeviceKey
+    seq: int
+    data: bytes
+
+    @classmethod
+    def of(cls, entry: SignedEntry) -> OutEntry:
+        """From a decoded entry; a store makes it of its columns."""
+        return cls(entry.journal, entry.author, entry.header.seq, entry.to_bytes())
+
+
+@attrs.frozen
+class OutMessage:
+    """One message for the channel."""
+
+    data: bytes = attrs.field(repr=False)
+    expects_answer: bool
+    """The peer answers soon (liveness, 05-link)."""
+    urgent: bool
+    """INTERACTIVE rather than BULK."""
+
+
+# --- requests: each is answered once, by the method it names --------------------------------------
+
+
+@attrs.frozen
+class ReadEntries:
+    """Wanted from the store; answer with `SyncSession.entries_read`.
+
+    Those entries of the (author, first, last) `ranges` that come first in the journal's order, of
+    about `max_bytes` in all, but at least one.
+    """
+
+    journal: JournalId
+    ranges: tuple[tuple[DeviceKey, int, int], ...]
+    max_bytes: int
+
+
+@attrs.frozen
+class ReadById:
+    """Wanted from the store; answer with `SyncSession.found_by_id`, what is not there left out."""
+
+    ids: tuple[EntryId, ...]
+    max_bytes: int
+
+
+@attrs.frozen
+class CommitEntries:
+    """To be validated and committed, in causal order; answer with `SyncSession.committed`."""
+
+    journal: JournalId
+    entries: tuple[SignedEntry, ...]
+
+
+# --- notices -------------------------------------------------------------------------------------
+
+
+@attrs.frozen
+class PeerHas:
+    """The peer has committed these logs up to there (only what moved): delivered."""
+
+    journal: JournalId
+    frontier: Mapping[DeviceKey, int]
+
+
+@attrs.frozen
+class PeerRead:
+    """The person there has read this author up to there."""
+
+    journal: JournalId
+    author: DeviceKey
+    seq: int
+
+
+@attrs.frozen
+class Agreed:
+    """A bookmark to be kept for the next link with this peer."""
+
+    journal: JournalId
+    bookmark: Bookmark
+
+
+@attrs.frozen
+class RolledBack:
+    """The peer has entries of this device's own log that are not here: an old backup was restored.
+
+    Until they are here again, up to `peer_seq`, nothing may be written to that log.
+    """
+
+    journal: JournalId
+    author: DeviceKey
+    peer_seq: int
+
+
+@attrs.frozen
+class Violation:
+    """The peer broke the protocol: close the link. Nothing follows."""
+
+    error: ProtocolViolation
+
+
+Event: TypeAlias = (
+    ReadEntries | ReadById | CommitEntries | PeerHas | PeerRead | Agreed | RolledBack | Violation
+)

@@ -1,0 +1,521 @@
+"""One link's sync channel as a pure core (docs/spec/07-sync.md).
+
+What lives here: what is said when. What may not: disk, clock, sockets; the link (messages go in and
+out as bytes); counting (`replica`, `outgoing`, `incoming`, `knowledge`).
+
+The owner feeds inputs and after each one takes `next_event` until None and `messages_to_send` until
+empty, in turns. It reports commits in the order in which they happened, and tells every session of
+an entry (`appended`) before it writes to any link.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from enum import Enum, auto
+from math import floor
+from typing import Final, assert_never
+
+from onionchat.errors import (
+    FloodRefused,
+    NotPermitted,
+    ProtocolViolation,
+    TooLarge,
+    UnexpectedMessage,
+)
+from onionchat.protocol.crypto.rng import Rng
+from onionchat.protocol.journal.entry import SignedEntry, parse_entry
+from onionchat.protocol.journal.view import Frontier
+from onionchat.protocol.sync.events import (
+    Agreed,
+    CommitEntries,
+    Event,
+    OutEntry,
+    OutMessage,
+    PeerHas,
+    PeerRead,
+    ReadById,
+    SharedJournal,
+    Violation,
+)
+from onionchat.protocol.sync.incoming import Incoming
+from onionchat.protocol.sync.knowledge import Frontiers, HaveReader, rebuild
+from onionchat.protocol.sync.messages import (
+    MAX_BATCH,
+    MAX_WANTED,
+    Absent,
+    Ack,
+    Entries,
+    Have,
+    Message,
+    ReadMark,
+    Refuse,
+    Shared,
+    Want,
+    WantAll,
+    decode_message,
+)
+from onionchat.protocol.sync.names import Names
+from onionchat.protocol.sync.outgoing import Outgoing
+from onionchat.protocol.sync.recovery import Recovery
+from onionchat.protocol.sync.replica import Replica
+from onionchat.protocol.sync.speech import Speech
+from onionchat.types import DeviceKey, EntryId, JournalId
+
+GRID_SECONDS: Final = 1.0
+"""Acknowledgements and read marks go out at multiples of this after a random phase (goal P2)."""
+
+MAX_RETURNS: Final = 8
+"""How often a peer may stop and start again to share one journal on one link."""
+
+MAX_STRANGERS: Final = 4096
+"""Authors unknown before that one link may bring up."""
+
+
+class _State(Enum):
+    OPENING = auto()
+    """The peer's `Have` is not here yet."""
+    COMPARING = auto()
+    """It could not be made out: a full one was asked for."""
+    OPEN = auto()
+    """Both know what the other has."""
+    ENDED = auto()
+    """The peer broke the protocol."""
+
+
+class SyncSession:
+    """Everything about one peer device on one link. Memory is bounded by the window each way."""
+
+    def __init__(
+        self,
+        *,
+        journals: Mapping[JournalId, SharedJournal],
+        salt: bytes,
+        rng: Rng,
+        now: float,
+        share_read: bool,
+    ) -> None:
+        """Start with the journals that both may read, as they are committed now.
+
+        `salt` is the same at both ends and was unknown to everybody before this link: the handshake
+        hash. `now` is monotonic seconds.
+        """
+        self._names = Names(salt)
+        self._replicas = {
+            journal: Replica(journal, shared, self._names) for journal, shared in journals.items()
+        }
+        self._dropped: set[JournalId] = set()
+        self._share_read = share_read
+        self._now = now
+        self._phase = rng.uniform(0.0, GRID_SECONDS)
+        self._state = _State.OPENING
+        self._events: deque[Event] = deque()
+        self._speech = Speech(self._names)
+        self._incoming = Incoming()
+        self._outgoing = Outgoing()
+        self._recovery = Recovery()
+        self._have = HaveReader()
+        self._received = 0
+        self._gave_all = False
+        self._owe_ack = False
+        self._ack_now = False
+        self._tick_at: float | None = None
+        self._read_marks: dict[tuple[JournalId, DeviceKey], int] = {}
+        self._dirty: dict[Replica, None] = {}
+        self._kept = {journal: shared.bookmark for journal, shared in journals.items()}
+        self._strangers = 0
+        self._wanted: deque[EntryId] = deque()
+        self._finding = False
+        self._returns: dict[JournalId, int] = {}
+        self._speech.have(self._replicas.values(), full=False)
+
+    # --- the shell's side ------------------------------------------------------------------------
+
+    def receive(self, message: bytes, now: float) -> None:
+        """Take one message of the channel. What the peer did wrong becomes a `Violation` event."""
+        if self._state is _State.ENDED:
+            return
+        self._now = now
+        self._received += 1
+        try:
+            self._dispatch(decode_message(message), len(message))
+        except ProtocolViolation as error:
+            self._end(error)
+        self._continue()
+
+    def messages_to_send(self) -> list[OutMessage]:
+        """Take the messages that are to be written now, in this order."""
+        if self._state is _State.ENDED:
+            return []
+        live, bulk = self._outgoing.take()
+        # Riding with a live entry costs no record of its own and tells no more than that entry.
+        if self._ack_due and (self._ack_now or live or self._incoming.hurry):
+            self._send_ack()
+        for urgent, batches in ((True, live), (False, bulk)):
+            for batch in batches:
+                self._speech.entries(batch, urgent=urgent)
+        self._continue()
+        return self._speech.take()
+
+    def next_event(self) -> Event | None:
+        """Take the next event, None if there is none."""
+        return self._events.popleft() if self._events else None
+
+    def deadline(self) -> float | None:
+        """When `on_deadline` must be called, None for never."""
+        if self._state is _State.ENDED:
+            return None
+        times = (self._tick_at, self._incoming.deadline(), self._recovery.deadline())
+        return min((at for at in times if at is not None), default=None)
+
+    def on_deadline(self, now: float) -> None:
+        """The time of `deadline` has come."""
+        if self._state is _State.ENDED:
+            return
+        self._now = now
+        if self._tick_at is not None and self._tick_at <= now:
+            self._tick_at = None
+            self._ack_now = self._ack_due
+            self._speech.read_marks(self._read_marks)
+            self._read_marks.clear()
+            self.keep_bookmarks()
+        self._incoming.expire(now)
+        claimed = self._recovery.deadline()
+        if claimed is not None and claimed <= now:
+            self._end(UnexpectedMessage())
+        self._continue()
+
+    # --- the owner's side ------------------------------------------------------------------------
+
+    def entries_read(self, journal: JournalId, entries: Sequence[OutEntry]) -> None:
+        """Answer `ReadEntries`.
+
+        Raises:
+            ValueError: it was not asked for, or an author's entries are not in sequence.
+        """
+        self._outgoing.read(journal, entries)
+        self._continue()
+
+    def found_by_id(self, entries: Iterable[OutEntry]) -> None:
+        """Answer `ReadById`. Entries of journals that this peer does not share are left out."""
+        self._finding = False
+        shared = [e.data for e in entries if self._peer_shares(e.journal)]
+        batch: list[bytes] = []
+        for data in shared:
+            if batch and sum(map(len, batch)) + len(data) > MAX_BATCH:
+                break
+            batch.append(data)
+        if batch:
+            self._speech.say(Entries(batch), urgent=False)
+        self._continue()
+
+    def committed(
+        self,
+        journal: JournalId,
+        frontier: Frontier,
+        now: float,
+        *,
+        waiting: Mapping[EntryId, Sequence[EntryId]] | None = None,
+        unproven: Collection[EntryId] = (),
+        refused: Collection[EntryId] = (),
+    ) -> None:
+        """Answer the oldest open `CommitEntries` of a journal; what it does not name is on disk.
+
+        `frontier` is what is committed now; `waiting` maps entries to the ancestors that are not
+        here, `unproven` and `refused` are as in `validate.Outcome`.
+
+        Raises:
+            ValueError: nothing of this journal is being committed.
+        """
+        self._now = now
+        replica = self._replicas.get(journal)
+        if replica is None:
+            self._incoming.abandon(journal)
+            return
+        again = self._incoming.committed(journal, frontier, waiting or {}, unproven, refused, now)
+        for author, seq in frontier.items():
+            if replica.advance(author, seq):
+                self._recovery.progress(journal, now)
+        self._outgoing.look_at(replica)
+        self._commit(journal, again)
+        self._moved(replica)
+        self._continue()
+
+    def appended(self, entry: SignedEntry) -> None:
+        """An entry was committed that did not come from this peer: our own, or another link's.
+
+        Harmless for one that did; every session that is open when the commit is done must be told.
+        """
+        replica = self._replicas.get(entry.journal)
+        if replica is None:
+            return
+        replica.advance(entry.author, entry.header.seq)
+        self._outgoing.push(replica, OutEntry.of(entry))
+        self._commit(replica.id, self._incoming.elsewhere(entry))
+        self._moved(replica)
+        self._continue()
+
+    def add_journal(self, journal: JournalId, shared: SharedJournal) -> None:
+        """From now on the peer may read this journal, too.
+
+        Raises:
+            ValueError: it is shared already.
+        """
+        if journal in self._replicas:
+            raise ValueError("the journal is shared already")
+        replica = Replica(journal, shared, self._names)
+        self._replicas[journal] = replica
+        self._dropped.discard(journal)
+        self._kept[journal] = shared.bookmark
+        self._speech.shared(replica)
+
+    def remove_journal(self, journal: JournalId) -> None:
+        """The peer may not read this journal any more; what it still sends of it is ignored."""
+        replica = self._replicas.pop(journal, None)
+        if replica is None:
+            return
+        self._dropped.add(journal)
+        self._outgoing.left(replica)
+        self._incoming.leave(journal)
+        self._speech.announcements.forget(replica)
+        self._recovery.forget(journal)
+        self._dirty.pop(replica, None)
+        self._read_marks = {m: seq for m, seq in self._read_marks.items() if m[0] != journal}
+        self._speech.absent([replica.name])
+        self._continue()
+
+    def mark_read(self, journal: JournalId, author: DeviceKey, seq: int, now: float) -> None:
+        """The person has read `author` up to `seq`: told to the peer if that is shared with it."""
+        self._now = now
+        if self._share_read and self._peer_shares(journal):
+            self._read_marks[journal, author] = seq
+            self._arm()
+
+    def in_flight(self, journal: JournalId, author: DeviceKey) -> int:
+        """The highest number of a log that is written to the link and not acknowledged, or 0."""
+        replica = self._replicas.get(journal)
+        return replica.in_flight(author) if replica else 0
+
+    def keep_bookmarks(self) -> None:
+        """Emit the bookmarks that changed; the owner calls it when the link ends."""
+        for replica in self._dirty:
+            bookmark = replica.bookmark()
+            if self._peer_shares(replica.id) and bookmark != self._kept[replica.id]:
+                self._kept[replica.id] = bookmark
+                self._events.append(Agreed(replica.id, bookmark))
+        self._dirty.clear()
+
+    # --- messages from the peer ------------------------------------------------------------------
+
+    def _dispatch(self, message: Message, size: int) -> None:
+        if self._state is _State.OPENING and not isinstance(message, Have):
+            raise UnexpectedMessage
+        match message:
+            case Have():
+                self._on_have(message, size)
+            case WantAll():
+                self._on_want_all()
+            case Entries():
+                self._on_entries(message)
+            case Ack():
+                self._on_ack(message)
+            case Want():
+                self._on_want(message)
+            case ReadMark():
+                self._on_read_mark(message)
+            case Shared():
+                self._on_shared(message)
+            case Absent():
+                self._on_absent(message)
+            case Refuse():
+                self._on_refuse(message)
+            case _:
+                assert_never(message)
+
+    def _on_have(self, have: Have, size: int) -> None:
+        if self._state is _State.OPEN or (self._state is _State.COMPARING and not have.full):
+            raise UnexpectedMessage
+        said = self._have.add(have, size)
+        if said is None:
+            return
+        if said:
+            # So that the peer need not say it again on the next link.
+            self._owe_ack = True
+            self._arm()
+        frontiers = rebuild(have, said, self._replicas.values())
+        if frontiers is None:
+            self._state = _State.COMPARING
+            self._speech.say(WantAll(), expects_answer=True)
+            return
+        self._state = _State.OPEN
+        self._meet_all(frontiers)
+        self._speech.absent([name for name in said if self._journal(name) is None])
+
+    def _meet_all(self, frontiers: Frontiers) -> None:
+        for replica in self._replicas.values():
+            there = frontiers.get(replica.name)
+            if there is not None:
+                replica.meet(there)
+                self._moved(replica)
+
+    def _on_want_all(self) -> None:
+        if self._gave_all:
+            raise UnexpectedMessage
+        self._gave_all = True
+        self._speech.have(self._replicas.values(), full=True)
+
+    def _on_entries(self, message: Entries) -> None:
+        total = sum(map(len, message.entries))
+        if total > MAX_BATCH and len(message.entries) > 1:
+            raise TooLarge
+        parsed = [(parse_entry(data), len(data)) for data in message.entries]
+        groups: dict[JournalId, list[tuple[SignedEntry, int]]] = {}
+        for entry, size in parsed:
+            journal = entry.journal
+            if journal in self._dropped:
+                continue
+            replica = self._replicas.get(journal)
+            if replica is None:
+                raise NotPermitted
+            author, seq = entry.author, entry.header.seq
+            self._peer_advanced(replica, self._names.of(author), seq)
+            replica.delivered[author] = max(seq, replica.delivered.get(author, 0))
+            groups.setdefault(journal, []).append((entry, size))
+        for journal, entries in groups.items():
+            self._commit(journal, self._incoming.accept(journal, entries))
+
+    def _on_ack(self, ack: Ack) -> None:
+        self._dirty.update(dict.fromkeys(self._speech.announcements.heard(ack.heard)))
+        for journal, seqs in ack.frontiers:
+            replica = self._journal(journal)
+            if replica is None:
+                continue
+            for name, seq in seqs.items():
+                self._peer_advanced(replica, name, seq)
+                author = self._names.id(name)
+                if author is not None:
+                    self._outgoing.landed(replica, DeviceKey(author), seq)
+            self._moved(replica)
+
+    def _on_want(self, want: Want) -> None:
+        if len(self._wanted) + len(want.ids) > MAX_WANTED:
+            raise FloodRefused
+        self._wanted.extend(map(EntryId, want.ids))
+
+    def _on_read_mark(self, mark: ReadMark) -> None:
+        replica = self._journal(mark.journal)
+        author = self._names.id(mark.author)
+        if replica is None or author is None:
+            return
+        read = min(mark.seq, replica.frontier.get(DeviceKey(author), 0))
+        if read:
+            self._events.append(PeerRead(replica.id, DeviceKey(author), read))
+
+    def _on_shared(self, shared: Shared) -> None:
+        replica = self._journal(shared.journal)
+        if replica is None:
+            self._speech.absent([shared.journal])
+            return
+        if not replica.announced:
+            self._speech.shared(replica)
+        if self._state is _State.COMPARING:
+            return  # the full Have that was asked for was sent after this
+        self._owe_ack = True
+        self._arm()
+        if replica.peer is None:
+            replica.meet(shared.frontier)
+        else:
+            for name, seq in shared.frontier.items():
+                self._peer_advanced(replica, name, seq)
+        self._moved(replica)
+
+    def _on_absent(self, absent: Absent) -> None:
+        for name in absent.journals:
+            replica = self._journal(name)
+            if replica is None:
+                continue
+            self._returns[replica.id] = self._returns.get(replica.id, 0) + 1
+            if self._returns[replica.id] > MAX_RETURNS:
+                # Each return may make us send the same again.
+                raise FloodRefused
+            self._speech.announcements.forget(replica)
+            self._outgoing.left(replica)
+            self._recovery.forget(replica.id)
+
+    def _on_refuse(self, refuse: Refuse) -> None:
+        replica, author = self._journal(refuse.journal), self._names.id(refuse.author)
+        if replica is not None and author is not None:
+            self._outgoing.refused(replica, DeviceKey(author))
+
+    # --- in between ------------------------------------------------------------------------------
+
+    @property
+    def _ack_due(self) -> bool:
+        return self._owe_ack or bool(self._incoming.ack_due)
+
+    def _send_ack(self) -> None:
+        self._ack_now = self._owe_ack = False
+        moved: dict[Replica, dict[DeviceKey, int]] = {}
+        for journal, author in self._incoming.acknowledged():
+            replica = self._replicas[journal]
+            moved.setdefault(replica, {})[author] = replica.frontier[author]
+        self._speech.ack(self._received, moved)
+
+    def _peer_advanced(self, replica: Replica, name: bytes, seq: int) -> None:
+        if replica.peer is not None and name not in replica.peer:
+            self._strangers += 1
+            if self._strangers > MAX_STRANGERS:
+                raise FloodRefused
+        replica.peer_advanced(name, seq)
+
+    def _end(self, error: ProtocolViolation) -> None:
+        self._state = _State.ENDED
+        self._events.append(Violation(error))
+
+    def _journal(self, name: bytes) -> Replica | None:
+        journal = self._names.id(name)
+        return None if journal is None else self._replicas.get(JournalId(journal))
+
+    def _peer_shares(self, journal: JournalId) -> bool:
+        replica = self._replicas.get(journal)
+        return replica is not None and replica.peer is not None
+
+    def _commit(self, journal: JournalId, entries: tuple[SignedEntry, ...]) -> None:
+        if entries:
+            self._events.append(CommitEntries(journal, entries))
+
+    def _moved(self, replica: Replica) -> None:
+        """Something about a journal's two frontiers changed: draw the conclusions."""
+        self._outgoing.look_at(replica)
+        news = replica.newly_delivered()
+        if news:
+            self._events.append(PeerHas(replica.id, news))
+        rolled_back = self._recovery.check(replica, self._now)
+        if rolled_back is not None:
+            self._events.append(rolled_back)
+        self._dirty[replica] = None
+        self._arm()
+
+    def _arm(self) -> None:
+        """Let the next point of the grid come."""
+        if self._tick_at is None:
+            passed = floor((self._now - self._phase) / GRID_SECONDS)
+            self._tick_at = self._phase + (passed + 1) * GRID_SECONDS
+
+    def _continue(self) -> None:
+        """Whatever can go on, does: reading, asking, refusing."""
+        if self._state is _State.ENDED:
+            return
+        for journal, author in self._incoming.refusals():
+            self._speech.refuse(journal, author)
+        wanted = self._incoming.wants()
+        if wanted:
+            self._speech.say(Want([*wanted]), expects_answer=True)
+        if self._wanted and not self._finding:
+            self._finding = True
+            ids = tuple(self._wanted)
+            self._wanted.clear()
+            self._events.append(ReadById(ids, MAX_BATCH))
+        request = self._outgoing.next_read()
+        if request is not None:
+            self._events.append(request)
