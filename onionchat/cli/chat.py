@@ -39,6 +39,7 @@ from .terminal import Terminal
 if TYPE_CHECKING:
     from .chat_commands import Commands
 
+INTERRUPTED: Final = 130
 MARKS: Final = {
     "queued": "… queued",
     "sent": "→ sent",
@@ -186,7 +187,7 @@ class Chat:
             except KeyboardInterrupt:
                 print()
                 if interrupted:
-                    break
+                    return INTERRUPTED
                 interrupted = True
                 print("Once more, or /quit, leaves.")
         if not self.stopped:

@@ -56,7 +56,14 @@ class Terminal:
         """A line that the person typed. Raises `EOFError`, `KeyboardInterrupt`."""
         self._prompt = prompt
         with self._interruptible():
-            return input(prompt)
+            try:
+                return input(prompt)
+            except SystemError as error:
+                # CPython's input() runs the handlers of other signals while Ctrl-C's exception is
+                # already pending, and then takes it for an error of theirs.
+                if _caused_by_interrupt(error):
+                    raise KeyboardInterrupt from None
+                raise
 
     def show(self, text: str) -> None:
         """Print `text`, above what is being typed if the person is typing."""
@@ -131,6 +138,12 @@ class Terminal:
             self._at_prompt = False
             signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
             signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _caused_by_interrupt(error: BaseException | None) -> bool:
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def _redisplay_of(module: str | None) -> Callable[[str], None] | None:

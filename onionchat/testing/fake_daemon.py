@@ -2,8 +2,9 @@
 
 What lives here: the parts that stand in for the node, so that the command line can be tried with
 real processes and sockets and without Tor. The profile's node has a friend in the same process, who
-answers each message with `echo: ` and the text, and whose one-time and standing invite links are in
-the profile's files `friend-link` and `friend-standing-link`.
+answers each message with `echo: ` and the text, whose one-time and standing invite links are in the
+profile's files `friend-link` and `friend-standing-link`, and who uses the link in `ask-friend` once
+there is such a file.
 """
 
 from __future__ import annotations
@@ -65,6 +66,15 @@ async def open_node(
             Deferred.fromCoroutine(echo(event))
 
     friend.subscribe(listen)
+    ask = profile / "ask-friend"
+
+    def look() -> None:
+        if ask.exists() and (link := ask.read_text()):
+            Deferred.fromCoroutine(friend.add(link, name=None, greeting="Hi!"))
+        else:
+            reactor.callLater(0.1, look)
+
+    look()
     for file, standing in (("friend-link", False), ("friend-standing-link", True)):
         invite = await friend.invite(standing=standing, lifetime=None)
         (profile / file).write_text(invite.link)
