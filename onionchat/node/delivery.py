@@ -37,7 +37,7 @@ from onionchat.protocol.sync.events import (
     Violation,
 )
 from onionchat.protocol.sync.session import SyncSession
-from onionchat.store import contacts, entries, frontiers, logs, personas
+from onionchat.store import contacts, entries, frontiers, logs, messages, personas
 from onionchat.store import journals as stored
 from onionchat.store.entries import StoredEntry
 from onionchat.store.transaction import ContactNo, Transaction
@@ -47,6 +47,9 @@ log = Logger()
 
 SYNC = "sync"
 """Kind of the channel."""
+
+RETURNED_MESSAGES = 1000
+"""Messages named when they wait again; with more, front ends ask anew anyway."""
 
 T = TypeVar("T")
 
@@ -94,7 +97,8 @@ class ContactLink:
         if channel != self._channel:
             return
         if self.session is None:
-            # Bounded by the channel's credit: what the peer may send before we took anything.
+            # Bounded: a paused channel gets no more than its first credit.
+            self.live.core.pause(channel)
             self._early.append(data)
             return
         self.session.receive(data, self.live.now)
@@ -114,6 +118,8 @@ class ContactLink:
         self._gone = True
         self._set_timer(None)
         if self.session is not None:
+            if self.in_flight(self._direct, self._own):
+                self._delivery.returned(self)
             self.session.keep_bookmarks()
             while (event := self.session.next_event()) is not None:
                 if isinstance(event, Agreed):
@@ -137,6 +143,8 @@ class ContactLink:
         early, self._early = self._early, []
         for data in early:
             self.session.receive(data, self.live.now)
+        if early and self._channel is not None:
+            self.live.core.resume(self._channel)
         self.pump()
 
     def in_flight(self, journal: JournalId, author: DeviceKey) -> int:
@@ -388,6 +396,15 @@ class Delivery:
             _emit_state(tx, link.contact, ids, MessageState.SENT)
 
         self._run(work, None, link)
+
+    def returned(self, link: ContactLink) -> None:
+        """What was on its way on a link that is gone waits again, unless it arrived after all."""
+
+        def work(tx: Transaction) -> None:
+            waiting = messages.queued(tx, link.contact, RETURNED_MESSAGES)
+            _emit_state(tx, link.contact, waiting, MessageState.QUEUED)
+
+        self._run(work, None, None)
 
     def remember(self, device: DeviceKey, journal: JournalId, bookmark: Bookmark) -> None:
         """Keep a bookmark for the next link."""

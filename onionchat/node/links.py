@@ -14,7 +14,14 @@ from typing import Final
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from onionchat.errors import OnionchatError, PeerVersionUnknown, ProtocolViolation, Stopping
+from onionchat.errors import (
+    DiskFull,
+    OnionchatError,
+    PeerVersionUnknown,
+    ProtocolViolation,
+    StorageFailed,
+    Stopping,
+)
 from onionchat.net.transports.interface import Address, DialFailed, DialReason
 from onionchat.node import invitations
 from onionchat.node.changes import Bus, CardChanged, RequestUpdated
@@ -44,6 +51,10 @@ _SENTENCES: Final = {
     DialReason.BAD_CLIENT_AUTH: "The other device does not let this one in.",
     DialReason.NOT_READY: "Tor is not ready.",
 }
+
+
+DEATHS_TOGETHER: Final = 30_000
+"""Milliseconds within which the deaths of two contacts' links are taken as one event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +105,7 @@ class Links:
         self._aimed: dict[ContactNo, set[Hashable]] = {}
         self._calls: set[CallBackTarget] = set()
         self._problems: dict[ContactNo, str] = {}
+        self._deaths: dict[ContactNo, int] = {}
         bus.subscribe(CardChanged, lambda event: self._card_changed(event.contact))
         bus.subscribe(RequestUpdated, lambda _: self.refresh_calls())
 
@@ -217,9 +229,22 @@ class Links:
         """For `Delivery`: the last link to a contact is gone."""
         if error is not None and not isinstance(error, ProtocolViolation):
             self._problems[contact] = "The connection broke; it is made anew."
+            self._died(contact)
         if self._peers is not None:
+            # A full disk here is no better in two seconds either.
+            offended = isinstance(error, ProtocolViolation | DiskFull | StorageFailed)
             for key in self._aimed.get(contact, ()):
-                self._peers.again(key, offended=isinstance(error, ProtocolViolation))
+                self._peers.again(key, offended=offended)
+
+    def _died(self, contact: ContactNo) -> None:
+        """One dead link is the other side's; several at once, or the only one, may be ours."""
+        now = self._wall.millis()
+        self._deaths = {
+            other: at for other, at in self._deaths.items() if now - at < DEATHS_TOGETHER
+        }
+        self._deaths[contact] = now
+        if self._peers is not None and (len(self._deaths) > 1 or not self._delivery.links):
+            self._peers.disturbed()
 
     def close(self, contact: ContactNo) -> None:
         """End all links to a contact."""

@@ -22,6 +22,8 @@ from onionchat import __version__
 from onionchat.errors import (
     InvalidInput,
     OnionchatError,
+    ProfileDamaged,
+    StorageFailed,
     Stopping,
     UnknownContact,
     UnknownRequest,
@@ -85,6 +87,9 @@ TOR_FOLDER: Final = "tor"
 """tor's data directory inside the profile."""
 
 SEED_SIZE: Final = 32
+
+WARNING_SECONDS: Final = 600.0
+"""How long a warning stands in the status, and until it is told again."""
 
 HOUSEKEEPING_SECONDS: Final = 600.0
 """How often expired invites are looked for."""
@@ -182,7 +187,7 @@ class Node:
         self._transport: Transport | None = None
         self._unsubscribe: Callable[[], None] | None = None
         self._shown: tuple[TorView, bool] | None = None
-        self._warnings: dict[str, None] = {}
+        self._warnings: dict[str, float] = {}
         self._read_receipts = False
         self._guards: GuardSet = ()
         self._housekeeping: Any = None
@@ -371,7 +376,7 @@ class Node:
             pid=os.getpid(),
             profile=str(self._profile),
             uptime=self.reactor.seconds() - self._started,
-            warnings=tuple(self._warnings),
+            warnings=self._recent_warnings(),
         )
 
     @property
@@ -607,10 +612,20 @@ class Node:
             self._bus.publish(Warned(str(error), None if card is None else card.id))
 
     def _warn(self, error: OnionchatError) -> None:
-        sentence = str(error)
-        if sentence not in self._warnings:
-            self._warnings[sentence] = None
+        """Tell the person, once in a while; a store that fails ends the node."""
+        sentence, now = str(error), self.reactor.seconds()
+        if now - self._warnings.get(sentence, -WARNING_SECONDS) >= WARNING_SECONDS:
             self._bus.publish(Warned(sentence))
+            self._warnings[sentence] = now
+        if isinstance(error, StorageFailed | ProfileDamaged):
+            # What cannot keep what it acknowledges must not go on.
+            self._end(Failure(error))
+
+    def _recent_warnings(self) -> tuple[str, ...]:
+        now = self.reactor.seconds()
+        return tuple(
+            sentence for sentence, at in self._warnings.items() if now - at < WARNING_SECONDS
+        )
 
     # --- helpers of construction ----------------------------------------------------------------
 

@@ -208,6 +208,7 @@ def _plan(tx: Transaction) -> dict[bytes, _Planned]:
                 key=onion.key,
                 authorised=tuple(slot.secret.public for slot in slots),
                 name=f"contact onion {onion.group}",
+                test_secret=slots[0].secret.seed if slots else None,
             )
             found[spec.onion_key] = _Planned(spec, candidates, for_contacts=True)
     if seen is Visibility.ONLINE:
@@ -215,9 +216,11 @@ def _plan(tx: Transaction) -> dict[bytes, _Planned]:
             if invite.secrets is None:
                 continue
             secrets = invite.secrets
+            access = invite_access_key(secrets.token)
             spec = ServiceSpec(
                 key=secrets.onion,
-                authorised=(invite_access_key(secrets.token).public,),
+                authorised=(access.public,),
+                test_secret=access.seed,
                 name=f"invite {invite.number}",
                 proof_of_work=True,
                 max_streams=INVITE_STREAMS,

@@ -259,6 +259,10 @@ class Peers:
                 if live.target is not None and live.target.key == key:
                     live.close(close)
 
+    def disturbed(self) -> None:
+        """Links died in a way that suggests a fault on this side: the transport looks after it."""
+        self._transport.disturbed()
+
     def satisfied(self, key: Hashable) -> None:
         """The peer behind `key` has called us: no need to dial it."""
         self._schedule.satisfied(key)
