@@ -19,8 +19,8 @@ from onionchat.errors import (
     OnionchatError,
     PeerVersionUnknown,
     ProtocolViolation,
-    StorageFailed,
     Stopping,
+    StorageFailed,
 )
 from onionchat.net.transports.interface import Address, DialFailed, DialReason
 from onionchat.node import invitations

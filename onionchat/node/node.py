@@ -23,8 +23,8 @@ from onionchat.errors import (
     InvalidInput,
     OnionchatError,
     ProfileDamaged,
-    StorageFailed,
     Stopping,
+    StorageFailed,
     UnknownContact,
     UnknownRequest,
 )
