@@ -242,3 +242,92 @@ def test_values_out_of_range_are_refused(wrong):
 def test_addresses_and_specs_show_no_secret():
     assert repr(ADDRESS) == "<Address (secret)>"
     assert "secret" in repr(SPEC.key)
+
+
+def test_a_producer_is_paused_while_much_is_under_way_and_told_of_the_end(world):
+    calls = []
+
+    class Producer:
+        def pauseProducing(self):
+            calls.append("pause")
+
+        def resumeProducing(self):
+            calls.append("resume")
+
+        def stopProducing(self):
+            calls.append("stop")
+
+    bob, alice = world.connect()
+    with pytest.raises(ValueError, match="push"):
+        bob.transport.registerProducer(Producer(), False)
+    bob.transport.registerProducer(Producer(), True)
+    bob.transport.writeSequence([b"x" * 50_000, b"y" * 50_000])
+    assert calls == ["pause"]
+    world.run()
+    assert calls == ["pause", "resume"] and len(alice.got) == 100_000
+    world.network.cut("alice", "bob")
+    assert calls == ["pause", "resume", "stop"]
+    bob.transport.registerProducer(Producer(), True)
+    assert calls[3:] == ["stop"]
+    bob.transport.unregisterProducer()
+
+
+def test_the_ends_have_addresses_that_say_nothing(world):
+    bob, _ = world.connect()
+    assert type(bob.transport.getPeer()) is type(bob.transport.getHost())
+    bob.transport.stopProducing()
+    bob.transport.loseConnection()
+    world.run()
+    assert bob.why == "ConnectionDone"
+    bob.transport.abortConnection()
+
+
+def test_a_dial_ends_when_either_side_goes_off_meanwhile(world):
+    world.alice.publish(SPEC, world.inbound)
+    result = []
+    world.bob.dial(ADDRESS, "x", Peers()).addErrback(lambda f: result.append(f.value.reason))
+    world.bob.stop()
+    world.run()
+    assert result == [DialReason.NOT_READY]
+
+
+def test_a_service_whose_factory_wants_no_connection_refuses(world):
+    class Unwilling(Factory):
+        def buildProtocol(self, addr):
+            return None
+
+    world.alice.publish(SPEC, Unwilling())
+    assert world.reason() is DialReason.REFUSED
+
+
+def test_a_restart_before_a_service_was_published_publishes_it_once():
+    world = World(publish_seconds=2.0)
+    service = world.alice.publish(SPEC, world.inbound)
+    world.alice.stop()
+    world.run(3)
+    assert service.status.uploads == 0
+    world.alice.start()
+    withdrawn = world.alice.publish(
+        ServiceSpec(SigningKey(b"\4" * 32), (), "invite 2"), world.inbound
+    )
+    world.alice.withdraw(withdrawn)
+    world.run(3)
+    assert (service.status.uploads, withdrawn.status.uploads) == (1, 0)
+
+
+def test_listeners_hear_changes_until_they_leave(world):
+    heard = []
+    leave = world.alice.subscribe(heard.append)
+    world.alice.publish(SPEC, world.inbound)
+    leave()
+    leave()
+    count = len(heard)
+    world.alice.stop()
+    assert count > 0 and len(heard) == count
+    world.alice.disturbed()
+    world.alice.forget(SPEC.onion_key)
+
+
+def test_a_dial_needs_an_isolation(world):
+    with pytest.raises(InvalidInput):
+        world.bob.dial(ADDRESS, "", Peers())

@@ -25,9 +25,9 @@ from onionchat.net.transports.interface import (
     TroubleKind,
 )
 from onionchat.net.transports.tor.join import UnixPlace
+from onionchat.net.transports.tor.repairs import Timings
 from onionchat.net.transports.tor.run import TorSettings
 from onionchat.net.transports.tor.transport import TorTransport
-from onionchat.net.transports.tor.watchdog import Timings
 from onionchat.protocol.crypto.keys import AgreementKey, SigningKey
 from onionchat.protocol.crypto.rng import SystemRng
 from onionchat.testing.torlab import seed_client

@@ -2,6 +2,13 @@
 
 import pytest
 
+from onionchat.errors import (
+    PluginMissing,
+    TorFailed,
+    TorNotFound,
+    TorTooOld,
+    UnsafePermissions,
+)
 from onionchat.net.transports.interface import Phase, ServiceSpec, ServiceState, TroubleKind
 from onionchat.net.transports.tor.events import (
     Bootstrap,
@@ -132,11 +139,28 @@ def test_tor_that_failed_says_why_and_nothing_is_reachable():
     made = online()
     made.service_added(1, SPEC, 0.0)
     made.uploaded(1, 1.0)
-    made.failed(TroubleKind.STOPPED_WORKING, "Tor ended.", 2.0)
+    made.failed(TorFailed("Tor ended."), 2.0)
     status = made.snapshot()
     assert (status.phase, status.summary, status.reachable) == (Phase.FAILED, "Tor ended.", False)
     assert kinds(made) == [TroubleKind.STOPPED_WORKING]
     made.connected("x", 3.0)
+    assert kinds(made) == []
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (TorNotFound(), TroubleKind.NOT_FOUND),
+        (TorTooOld(), TroubleKind.TOO_OLD),
+        (PluginMissing(), TroubleKind.BRIDGE),
+        (UnsafePermissions(), TroubleKind.STOPPED_WORKING),
+    ],
+)
+def test_each_error_has_its_kind_and_goes_with_the_next_start(error, kind):
+    made = board()
+    made.failed(error, 1.0)
+    assert kinds(made) == [kind]
+    made.connected("x", 2.0)
     assert kinds(made) == []
 
 

@@ -4,15 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onionchat.net.transports.tor.watchdog import (
+from onionchat.net.transports.tor.repairs import (
     NewCircuits,
     ProbeNetwork,
     Reconnect,
     Republish,
     RestartTor,
     SelfTest,
-    Watchdog,
 )
+from onionchat.net.transports.tor.watchdog import Watchdog
 
 
 class Patient:
