@@ -125,16 +125,18 @@ class MemoryJournal:
 
         At most `max_bytes` of wire bytes, but at least one entry if there is any.
         """
-        logs = (
-            [self._keys[entry] for entry in self._logs.get(author, [])[first - 1 : last]]
-            for author, first, last in ranges
-        )
         found: list[SignedEntry] = []
         size = 0
-        for key in merge(*logs):
+        for key in merge(*(self._log_keys(*one) for one in ranges)):
             entry = self._entries[key.id]
             size += len(entry.to_bytes())
             if found and size > max_bytes:
                 break
             found.append(entry)
         return found
+
+    def _log_keys(self, author: DeviceKey, first: int, last: int) -> Iterator[OrderKey]:
+        """The keys of a part of a log; lazily, because most of a long one is not looked at."""
+        log = self._logs.get(author, [])
+        for place in range(first - 1, min(last, len(log))):
+            yield self._keys[log[place]]
