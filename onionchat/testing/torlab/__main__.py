@@ -29,7 +29,7 @@ class _Stopped(BaseException):
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command; return its exit code: 0, or 1 with a sentence on standard error."""
+    """Run the command; return its exit code: 0, or 1 with a sentence on standard error alone."""
     options = _parser().parse_args(argv)
     code: int = options.run(options)
     return code
@@ -54,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("--jitter-ms", type=float, help="up to so much more, at random")
     up.add_argument("--rate-kib", type=float, help="KiB/s in each direction of each connection")
     up.add_argument("--until-eof", action="store_true", help="stop too when standard input ends")
-    up.add_argument("--json", action="store_true", help="tell an error as a JSON line as well")
+    up.add_argument("--json", action="store_true", help="only the JSON line, no sentence beside it")
     status = commands.add_parser("status", help="tell as a JSON line whether a network is up")
     status.set_defaults(run=_status)
     status.add_argument("--dir", type=Path, required=True)
@@ -76,6 +76,10 @@ def _up(options: argparse.Namespace) -> int:
         ) as network:
             try:
                 print(json.dumps(network.describe()), flush=True)
+                if not options.json:
+                    print(
+                        f"Up after {network.seconds:.1f} s; stop it with Ctrl-C.", file=sys.stderr
+                    )
                 while True:
                     signal.pause()
             finally:
@@ -85,8 +89,6 @@ def _up(options: argparse.Namespace) -> int:
         return 0
     except (TorLabError, ValueError) as error:
         print(error, file=sys.stderr)
-        if options.json:
-            print(json.dumps({"ready": False, "error": str(error)}), flush=True)
         return 1
 
 

@@ -1,14 +1,15 @@
 """What the consensus of a network says, as far as it decides whether the network works.
 
-Reads the text of a microdescriptor consensus; where it comes from is the caller's business.
+Reads microdescriptor consensuses; waiting for one and acting on it is the caller's business.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
-__all__ = ["Consensus", "parse_consensus"]
+__all__ = ["Consensus", "parse_consensus", "read_consensus"]
 
 _NEEDED_FLAGS = frozenset({"Fast", "Guard", "HSDir", "Running", "Stable", "Valid"})
 
@@ -71,6 +72,15 @@ def parse_consensus(text: str) -> Consensus:
     if not complete or len(times) != len(("valid-after", "valid-until")):
         raise ValueError("the consensus is not complete")
     return Consensus(times["valid-after"], times["valid-until"], nodes)
+
+
+def read_consensus(data_directory: Path) -> Consensus | None:
+    """Return the consensus that the tor with this data directory has, None if it has none yet."""
+    try:
+        text = (data_directory / "cached-microdesc-consensus").read_text(encoding="utf-8")
+        return parse_consensus(text)
+    except (FileNotFoundError, ValueError):
+        return None
 
 
 def _weight(text: str) -> int:

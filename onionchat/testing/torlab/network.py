@@ -19,7 +19,7 @@ from types import TracebackType
 from onionchat.testing.torlab import torrc
 from onionchat.testing.torlab.client import seed_client
 from onionchat.testing.torlab.clock import Deadline, epoch, wait_until
-from onionchat.testing.torlab.consensus import Consensus, parse_consensus
+from onionchat.testing.torlab.consensus import Consensus, read_consensus
 from onionchat.testing.torlab.control import ControlPort
 from onionchat.testing.torlab.errors import TorLabError
 from onionchat.testing.torlab.keys import make_keys
@@ -333,7 +333,7 @@ class PrivateTorNetwork:
         def complete() -> bool:
             for name in nodes:
                 if name not in found:
-                    consensus = _consensus_of(self.base / name)
+                    consensus = read_consensus(self.base / name)
                     if consensus is None:
                         return False
                     problem = consensus.problem(relays)
@@ -388,14 +388,6 @@ class PrivateTorNetwork:
 
 def _has_descriptors(control: ControlPort) -> bool:
     return control.get_info("status/enough-dir-info") == "1"
-
-
-def _consensus_of(data_directory: Path) -> Consensus | None:
-    try:
-        text = (data_directory / "cached-microdesc-consensus").read_text(encoding="utf-8")
-        return parse_consensus(text)
-    except (FileNotFoundError, ValueError):
-        return None
 
 
 def _write(path: Path, text: str) -> None:
