@@ -25,6 +25,7 @@ def connected_pair(
     *,
     node_prefix: tuple[str, ...] = (),
     node_arguments: tuple[str, ...] = (),
+    seed: Path | None = None,
 ) -> tuple[Person, Person]:
     """Alice and Bob, each with a running node, contacts of each other."""
     people = tuple(
@@ -34,6 +35,7 @@ def connected_pair(
             torrc,
             node_prefix=node_prefix,
             node_arguments=node_arguments,
+            seed=seed,
         )
         for name in ("Alice", "Bob")
     )

@@ -8,14 +8,20 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+
+from onionchat.control.client import Client
+from onionchat.errors import NodeNotRunning, TimedOut
+from onionchat.testing.demo.processes import children
+from onionchat.testing.torlab import seed_client
 
 POLL = 0.1
 """Seconds between two looks at a condition."""
@@ -61,6 +67,7 @@ class Watcher:
             stderr=subprocess.DEVNULL,
             stdin=subprocess.DEVNULL,
             text=True,
+            env=person.environment,
         )
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
@@ -84,7 +91,10 @@ class Person:
         name: display name.
         home: folder for the profile, the passphrase file and the node's output.
         torrc: file with the private network's options; None for the public network.
-        node_prefix: words before the node's command, such as a `strace` or `unshare` call.
+        node_prefix: words before the node's command, such as an `unshare` call; they must end in
+            the node itself taking over the process.
+        seed: directory documents of the private network, with which tor starts quickly.
+        environment: what the person's processes find in their environment besides ours.
     """
 
     def __init__(
@@ -95,6 +105,8 @@ class Person:
         *,
         node_arguments: tuple[str, ...] = (),
         node_prefix: tuple[str, ...] = (),
+        seed: Path | None = None,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
         self.name = name
         self.profile = home / "profile"
@@ -103,10 +115,12 @@ class Person:
         self.node: subprocess.Popen[bytes] | None = None
         self._node_arguments = node_arguments
         self._node_prefix = node_prefix
-        self._passphrase = home / "passphrase"
+        self._seed = seed
+        self.environment = {**os.environ, **(environment or {})}
+        self.passphrase_file = home / "passphrase"
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._passphrase.touch(mode=0o600)
-        self._passphrase.write_text(f"a passphrase for {name}\n")
+        self.passphrase_file.touch(mode=0o600)
+        self.passphrase_file.write_text(f"a passphrase for {name}\n")
 
     def command(self, *arguments: str) -> list[str]:
         """The full command line of `onionchat ARGUMENTS` for this person."""
@@ -117,16 +131,15 @@ class Person:
             "--profile",
             str(self.profile),
             "--passphrase-file",
-            str(self._passphrase),
+            str(self.passphrase_file),
             *arguments,
         ]
 
     def typed(self, *arguments: str) -> str:
         """What a person would type in a terminal for the same."""
-        return (
-            f"onionchat --profile '{self.profile}' --passphrase-file '{self._passphrase}' "
-            + " ".join(arguments)
-        ).rstrip()
+        program = Path(sys.executable).with_name("onionchat")
+        words = [program, "--profile", self.profile, "--passphrase-file", self._passphrase]
+        return shlex.join(str(word) for word in [*words, *arguments])
 
     def run(self, *arguments: str, stdin: bytes | None = None, seconds: float = 120.0) -> str:
         """Run a command and return its output.
@@ -134,19 +147,26 @@ class Person:
         Raises:
             CommandFailed: it ended with another status than 0.
         """
-        done = subprocess.run(
-            self.command(*arguments),
-            input=stdin,
-            stdin=None if stdin is not None else subprocess.DEVNULL,
-            capture_output=True,
-            timeout=seconds,
-            check=False,
-        )
+        done = self.attempt(*arguments, stdin=stdin, seconds=seconds)
         if done.returncode != 0:
             raise CommandFailed(
                 arguments, done.returncode, done.stderr.decode(errors="replace").strip()
             )
         return done.stdout.decode()
+
+    def attempt(
+        self, *arguments: str, stdin: bytes | None = None, seconds: float = 120.0
+    ) -> subprocess.CompletedProcess[bytes]:
+        """Run a command to its end, whatever its status."""
+        return subprocess.run(
+            self.command(*arguments),
+            input=stdin,
+            stdin=None if stdin is not None else subprocess.DEVNULL,
+            capture_output=True,
+            env=self.environment,
+            timeout=seconds,
+            check=False,
+        )
 
     def ask(self, *arguments: str) -> Any:  # noqa: ANN401 - a JSON document
         """Run a command with `--json` and return the document."""
@@ -154,7 +174,10 @@ class Person:
 
     def init(self) -> str:
         """Create the profile; returns what was shown (with the recovery phrase)."""
-        return self.run("init", "--name", self.name)
+        shown = self.run("init", "--name", self.name)
+        if self._seed is not None:
+            seed_client(self._seed, self.profile / "tor")
+        return shown
 
     def start(self) -> None:
         """Start the node as a process and wait until it answers."""
@@ -172,15 +195,20 @@ class Person:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                env=self.environment,
             )
+
+    def client(self) -> Client:
+        """A connection to the node's control API, quicker than a command for each request."""
+        return Client.connect(self.profile)
 
     def _answers(self) -> bool:
         assert self.node is not None
         if self.node.poll() is not None:
             raise CommandFailed(("node",), self.node.returncode, self.log.read_text()[-2000:])
         try:
-            self.ask("status")
-        except CommandFailed:
+            self.client().close()
+        except (NodeNotRunning, TimedOut):
             return False
         return True
 
@@ -210,35 +238,10 @@ class Person:
     def tor_pid(self) -> int | None:
         """Process id of the node's own tor: the child that is called tor."""
         assert self.node is not None
-        for pid in _descendants(self.node.pid):
-            try:
-                name = Path(f"/proc/{pid}/comm").read_text().strip()
-            except OSError:
-                continue
-            if name == "tor":
-                return pid
-        return None
+        return next((pid for pid, name in children(self.node.pid) if name == "tor"), None)
 
     def history(self, contact: str, limit: int = 1000) -> list[dict[str, Any]]:
         """The conversation with `contact`, oldest first."""
         found: list[dict[str, Any]] = self.ask("history", contact, "--limit", str(limit))
         return found
 
-
-def _descendants(pid: int) -> list[int]:
-    children: dict[int, list[int]] = {}
-    for entry in os.listdir("/proc"):
-        if entry.isdigit():
-            try:
-                stat = Path(f"/proc/{entry}/stat").read_text()
-            except OSError:
-                continue
-            parent = int(stat.rpartition(")")[2].split()[1])
-            children.setdefault(parent, []).append(int(entry))
-    found: list[int] = []
-    waiting = [pid]
-    while waiting:
-        below = children.get(waiting.pop(), [])
-        found += below
-        waiting += below
-    return found

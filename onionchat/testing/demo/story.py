@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 from datetime import UTC, datetime
@@ -77,7 +76,7 @@ class Story:
         for person in (self.alice, self.bob):
             person.online()
             self._observe(person)
-            self.say(f"{person.name}'s node is online: tor is up, her or his onion is published.")
+            self.say(f"{person.name}'s node is online: Tor is up and its onion is published.")
             self._watchers.append(Watcher(person))
 
     def _observe(self, person: Person) -> None:
@@ -156,8 +155,8 @@ class Story:
             words = [t for _, t in BEFORE] + DURING + [t for _, t in AFTER]
             found = self.observer.found_in_packets(words)
             print(
-                f"  {len(self.observer.captured) / 1e6:.1f} MB of packets on the loopback were captured:"
-                f" {found} of {len(words)} texts found in them"
+                f"  {len(self.observer.captured) / 1e6:.1f} MB captured on the loopback: "
+                f"{found} of {len(words)} texts found in them"
             )
             if found:
                 raise SystemExit("A text was found in clear on the wire.")
@@ -198,6 +197,6 @@ def main(*, keep: bool) -> int:
 def _keep(story: Story) -> None:
     print("\nBoth nodes go on. In two terminals, type:")
     for person in (story.alice, story.bob):
-        print(f"  {sys.executable} -m {person.typed().replace('onionchat ', 'onionchat.cli ', 1)}")
+        print(f"  {person.typed()}")
     print("Press Ctrl-C here to stop everything.")
     subprocess.run(["sleep", "infinity"], check=False)
