@@ -69,6 +69,10 @@ def main(arguments: Sequence[str] | None = None, parts: Callable[[], Parts] = re
         return 1
     except KeyboardInterrupt:
         return 130
+    except Exception as error:  # noqa: BLE001 - a defect of ours; its text may hold anything
+        _say(f"This is a defect of onionchat: {_without_contents(error)}.")
+        _report(chosen, f"error {InternalError.code} {InternalError.sentence}")
+        return 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -224,7 +228,8 @@ class _NodeProcess:
         self._chosen = chosen
         self._profile = profile
         self._parts = parts
-        self._log = Logger()
+        # Named, because this module can also be `__main__`.
+        self._log = Logger("onionchat.daemon")
         self._asked_to_stop: Deferred[None] = Deferred()
         self._signals = 0
 

@@ -20,9 +20,9 @@ INTRODUCTION: Final = """\
 *Made by `python -m onionchat.cli.reference`; do not edit.*
 
 `--json` prints one JSON document (`watch --json`: one object a line) in ASCII, with the exact
-texts; its objects are the types of [control-api.md](control-api.md). Output without it is for people:
-control characters in other people's texts are made visible, bidirectional formatting ends with its
-line.
+texts; its objects are the types of [control-api.md](control-api.md). Output without it is for
+people: control characters in other people's texts are made visible, and bidirectional formatting
+ends with its line.
 """
 
 

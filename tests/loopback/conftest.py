@@ -12,6 +12,9 @@ from typing import Any
 
 import pytest
 
+from onionchat.control.client import Client
+from onionchat.errors import NodeNotRunning
+
 PASSPHRASE = "correct horse battery"
 
 # The command line as it is, but what it starts is the fake daemon.
@@ -78,8 +81,16 @@ class Person:
         if not self.profile.exists():
             self.ok("init", "--name", "Alice")
         node = self.begin("node")
-        until(lambda: self.run("status").returncode == 0)
+        until(self.answers)
         return node
+
+    def answers(self) -> bool:
+        """Whether the node does."""
+        try:
+            Client.connect(self.profile).close()
+        except NodeNotRunning:
+            return False
+        return True
 
     def befriend(self) -> None:
         """Add the friend that lives in the fake daemon."""

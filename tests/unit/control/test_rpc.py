@@ -4,7 +4,7 @@ import json
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onionchat.control import rpc, schema
@@ -145,6 +145,7 @@ class TestRequests:
     def test_random_bytes_are_refused(self, line: bytes) -> None:
         refusal(line)
 
+    @settings(max_examples=30)
     @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists))
     def test_random_parameters_raise_nothing_else(self, params: object) -> None:
         for method in ("send", "history", "hello", "validate"):
