@@ -306,6 +306,23 @@ class MemoryNetwork:
         calling.makeConnection(ends[0])
         return calling
 
+    def vanish(self, transport: MemoryTransport, *, noticed: bool) -> None:
+        """The process behind a transport was killed; nothing more is told to its own protocols.
+
+        `noticed`: the other ends see their connections break, otherwise they hear nothing.
+        """
+        transport.vanish()
+        for connection in self._connections:
+            if transport in (connection.caller, connection.callee):
+                near, far = connection.ends
+                if transport is connection.callee:
+                    near, far = far, near
+                near.protocol = None
+                near.lost()
+                if noticed:
+                    far.lost()
+                far.silent = True
+
     def drop(self, transport: MemoryTransport) -> None:
         """Break every connection of a transport: its process ended."""
         for connection in self._connections:
@@ -371,6 +388,17 @@ class MemoryTransport:
         self.network.drop(self)
         self._show()
         return succeed(None)
+
+    def vanish(self) -> None:
+        """For `MemoryNetwork.vanish`: services are gone, listeners are not told."""
+        self._listeners.clear()
+        self._phase = Phase.STOPPED
+        for timer in self._timers:
+            if timer.active():
+                timer.cancel()
+        self._timers.clear()
+        for service in self._services:
+            self._take_down(service, ServiceState.WAITING)
 
     def publish(self, spec: ServiceSpec, factory: IProtocolFactory) -> Service:
         """Offer a service; it can be found `publish_seconds` later."""

@@ -217,6 +217,6 @@ def service_place(settings: TorSettings) -> TcpPlace | None:
     if not settings.join.host.startswith("127."):
         raise InvalidInput(
             "Tor runs on another machine: name the address where it can reach this one"
-            " (setting onion_listen)."
+            " (setting onion-listen)."
         )
     return TcpPlace("127.0.0.1", 0)
