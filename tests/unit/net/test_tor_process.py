@@ -2,6 +2,8 @@
 
 import base64
 import os
+import re
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -268,3 +270,75 @@ def test_our_own_slot_is_added_to_an_authorised_one():
 def test_a_target_that_could_change_the_command_is_refused(target):
     with pytest.raises(InvalidInput):
         onions.add_onion(ServiceSpec(KEY, (), "x"), target, proof_of_work=False)
+
+
+# --- the profile for onion-grater -----------------------------------------------------------------
+
+
+def profile():
+    """The argument patterns by command, read from the profile without a YAML library."""
+    text = (resources.files("onionchat_torconfig") / "onion-grater-onionchat.yml").read_text()
+    commands, name = {}, None
+    for line in text.partition("  commands:\n")[2].partition("  events:\n")[0].splitlines():
+        if heading := re.fullmatch(r"    (\w+):", line):
+            name = heading.group(1)
+            commands[name] = []
+        elif entry := re.fullmatch(r"      - (?:pattern: )?'(.*)'", line):
+            commands[name].append(entry.group(1))
+    return commands
+
+
+def allowed(command):
+    name, _, arguments = command.partition(" ")
+    return any(re.match(pattern + "$", arguments) for pattern in profile().get(name, []))
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        ServiceSpec(KEY, (), "open"),
+        ServiceSpec(KEY, (b"\0" * 32,) * 16, "contacts"),
+        ServiceSpec(KEY, (b"\0" * 32,), "invite", proof_of_work=True, max_streams=8),
+    ],
+)
+def test_the_profile_lets_services_through_and_no_other_flags(spec):
+    made = onions.add_onion(spec, "10.152.152.11:17600", proof_of_work=spec.proof_of_work)
+    assert allowed(made)
+    assert len(made) < 10 * 1024  # onion-grater's longest line
+    for more in (" Flags=Detach", " Flags=NonAnonymous", " Port=22,127.0.0.1:22"):
+        assert not allowed(made + more)
+    assert not allowed(made.replace("Port=9876", "Port=22"))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        f"DEL_ONION {onions.onion_host(KEY.public)}",
+        f"ONION_CLIENT_AUTH_ADD {onions.onion_host(KEY.public)} x25519:{'A' * 43}=",
+        f"ONION_CLIENT_AUTH_REMOVE {onions.onion_host(KEY.public)}",
+        "GETINFO status/bootstrap-phase",
+        "GETINFO status/circuit-established",
+        "GETINFO net/listeners/socks",
+        "GETINFO version",
+        "USEFEATURE EXTENDED_EVENTS",
+        "SIGNAL NEWNYM",
+    ],
+)
+def test_the_profile_lets_every_command_of_a_joined_tor_through(command):
+    assert allowed(command)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "GETINFO address",
+        "GETINFO circuit-status",
+        "GETINFO version address",
+        "SETCONF DisableNetwork=1",
+        "SIGNAL SHUTDOWN",
+        "EXTENDCIRCUIT 0",
+        f"ONION_CLIENT_AUTH_ADD {onions.onion_host(KEY.public)} x25519:{'A' * 43}= Flags=Permanent",
+    ],
+)
+def test_the_profile_lets_nothing_else_through(command):
+    assert not allowed(command)
