@@ -41,6 +41,20 @@ class Db(Protocol):
         """Run `function` on the database itself, between commits (backup, checks)."""
 
 
+class RunningDb(Db, Protocol):
+    """A database with a beginning and an end: what a node is given to own."""
+
+    def start(self) -> Deferred[None]:
+        """Open it; fails with the error of opening."""
+
+    def stop(self) -> Deferred[None]:
+        """Finish what waits and close it."""
+
+
+MakeDb = Callable[[Callable[[], Database], Publish], RunningDb]
+"""Makes the runner of a node's database from how to open it and whom to tell of its events."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Job:
     function: Callable[[Any], Any]

@@ -43,7 +43,7 @@ from onionchat.protocol.crypto.keys import AgreementKey, SigningKey
 from onionchat.protocol.crypto.rng import Rng
 from onionchat.protocol.journal.ids import account_journal, direct_journal
 from onionchat.protocol.rooms.text import clean_text
-from onionchat.store import contacts, invites, personas
+from onionchat.store import contacts, invites, personas, settings
 from onionchat.store import journals as stored
 from onionchat.store.contacts import ContactState
 from onionchat.store.invites import (
@@ -70,6 +70,9 @@ STANDING: Final = 1
 
 MAX_DIGITS: Final = 15
 """Digits of the longest number in an id."""
+
+_FOLLOWED: Final = "followed/"
+"""Where it is kept which contact an invite led to, by the invite's onion: its token is forgotten."""
 
 UNNAMED: Final = "New contact"
 """Petname until the other side has told its name, if the person gave none."""
@@ -153,9 +156,9 @@ class Invitations:
         def work(tx: Transaction) -> ContactNo:
             if invites.is_own(tx, link.onion_key):
                 raise LinkToSelf
-            known = invites.join_by_onion(tx, link.onion_key)
+            known = _followed(tx, link.onion_key)
             if known is not None:
-                return known.contact
+                return known
             return self._follow(tx, link, petname, greeting, now)
 
         return await self._db.run(work)
@@ -179,6 +182,7 @@ class Invitations:
         invites.add_join(
             tx, Join(contact, link.onion_key, link.to_bytes(), encode_message(request))
         )
+        settings.put(tx, _FOLLOWED + link.onion_key.hex(), str(contact).encode())
         tx.emit(ContactUpdated(contact))
         return contact
 
@@ -227,6 +231,19 @@ class Invitations:
 
 
 # --- decisions, on the database thread ------------------------------------------------------------
+
+
+def _followed(tx: Transaction, onion: OnionKey) -> ContactNo | None:
+    """The contact that an invite led to, or is still to lead to."""
+    join = invites.join_by_onion(tx, onion)
+    if join is not None:
+        return join.contact
+    known = settings.get(tx, _FOLLOWED + onion.hex())
+    if known is None:
+        return None
+    contact = contacts.get(tx, ContactNo(int(known)))
+    # Somebody who was declined, or too late, may ask once more.
+    return contact.number if contact.state in (ContactState.ACTIVE, ContactState.BLOCKED) else None
 
 
 def introduction_of(tx: Transaction, persona: Persona) -> tuple[bytes, ...]:

@@ -37,7 +37,7 @@ from onionchat.node import accounts, health, people, preferences
 from onionchat.node.changes import Bus, CardChanged, ForkFound, RequestStored
 from onionchat.node.contacts import Contacts
 from onionchat.node.conversations import Conversations
-from onionchat.node.dbthread import DbThread
+from onionchat.node.dbthread import DbThread, MakeDb, RunningDb
 from onionchat.node.delivery import Delivery
 from onionchat.node.directory import Directory
 from onionchat.node.events import (
@@ -142,15 +142,23 @@ async def open_node(
     rng: Rng | None = None,
     wall: WallClock | None = None,
     make_transport: Callable[[Node], Transport] | None = None,
+    make_db: MakeDb | None = None,
 ) -> Node:
     """Open a profile and start its node; returns when it runs, long before Tor is connected.
+
+    `rng`, `wall`, `make_transport` and `make_db` are for tests and simulations.
 
     Raises:
         NoProfile, WrongPassphrase, ProfileInUse, ProfileDamaged, ProfileTooNew, UnsafePermissions,
         TorNotFound, TorTooOld, TorFailed, InvalidInput, DiskFull, StorageFailed.
     """
     node = Node(
-        reactor, profile, runtime_dir, rng=rng or SystemRng(), wall=wall or SystemWallClock()
+        reactor,
+        profile,
+        runtime_dir,
+        rng=rng or SystemRng(),
+        wall=wall or SystemWallClock(),
+        make_db=make_db,
     )
     await node.open(passphrase)
     try:
@@ -170,7 +178,14 @@ class Node:
     """One running node. Make it with `open_node`."""
 
     def __init__(
-        self, reactor: NodeReactor, profile: Path, runtime_dir: Path, *, rng: Rng, wall: WallClock
+        self,
+        reactor: NodeReactor,
+        profile: Path,
+        runtime_dir: Path,
+        *,
+        rng: Rng,
+        wall: WallClock,
+        make_db: MakeDb | None = None,
     ) -> None:
         self.reactor = reactor
         self.rng = rng
@@ -179,7 +194,11 @@ class Node:
         self._runtime_dir = runtime_dir
         self._bus = Bus()
         self._key: MasterKey | None = None
-        self._db = DbThread(reactor, self._open_database, self._bus.publish)
+        self._db: RunningDb = (
+            DbThread(reactor, self._open_database, self._bus.publish)
+            if make_db is None
+            else make_db(self._open_database, self._bus.publish)
+        )
         self._passphrase = ""
         self._started = reactor.seconds()
         self._ended: Deferred[None] = Deferred()
