@@ -295,6 +295,7 @@ class _NodeProcess:
                 await server.close()
         finally:
             await node.stop()
+            address.discard(self._profile, folder)
         self._log.info("The node has ended.")
 
     async def _open(self, secret: str, folder: address.RunFolder) -> NodeApi:
@@ -302,7 +303,7 @@ class _NodeProcess:
             self._reactor,
             profile=self._profile,
             passphrase=secret,
-            runtime_dir=folder.path,
+            runtime_dir=folder.tor,
             torrc=self._chosen.torrc,
             tor=self._chosen.tor,
             tor_control=self._chosen.tor_control,

@@ -41,6 +41,8 @@ def _visible() -> dict[int, str]:
     table[0x7F] = "\N{SYMBOL FOR DELETE}"
     table.update(dict.fromkeys(range(0x80, 0xA0), REPLACEMENT))
     table.update(dict.fromkeys(range(0xD800, 0xE000), REPLACEMENT))
+    # Annotation marks hide the text between them.
+    table.update(dict.fromkeys(range(0xFFF9, 0xFFFC), REPLACEMENT))
     # A line ends only where everything else here thinks that it does.
     table[0x2028] = table[0x2029] = "\n"
     return table

@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -27,6 +29,9 @@ LONGEST_NAME: Final = len("tor/") + 32
 
 KEYSLOT: Final = "keyslot"
 """The store's name for the file without which a folder is no profile (a test compares the two)."""
+
+_TOR_TAKES: Final = re.compile(r"[\w./+@:=~-]+", re.ASCII)
+"""Paths that can stand in tor's configuration and commands; a space cannot."""
 
 _HASH_DIGITS: Final = 16
 _OTHERS: Final = 0o077
@@ -70,7 +75,8 @@ def holds_profile(profile: Path) -> bool:
 def run_folder(profile: Path, environment: Mapping[str, str]) -> RunFolder:
     """The folder that a node of `profile` uses; nothing is created or checked."""
     inside = Path(os.path.realpath(profile)) / "run"
-    if len(os.fsencode(inside)) + 1 + LONGEST_NAME <= MAX_SOCKET_PATH:
+    fits = len(os.fsencode(inside)) + 1 + LONGEST_NAME <= MAX_SOCKET_PATH
+    if fits and _TOR_TAKES.fullmatch(str(inside)):
         return RunFolder(inside)
     digest = hashlib.sha256(os.fsencode(inside.parent)).hexdigest()[:_HASH_DIGITS]
     base = environment.get("XDG_RUNTIME_DIR", "")
@@ -102,6 +108,19 @@ def create(profile: Path, environment: Mapping[str, str]) -> RunFolder:
     if not os.path.samefile(inside, folder.path):
         write_private(where, str(folder.path))
     return folder
+
+
+def discard(profile: Path, folder: RunFolder) -> None:
+    """Remove a run folder that is not inside the profile, once its node has ended.
+
+    What is not empty stays: it is not ours.
+    """
+    if folder.path.parent == Path(os.path.realpath(profile)):
+        return
+    with suppress(OSError):
+        folder.tor.rmdir()
+        folder.path.rmdir()
+        (profile / "run" / "where").unlink()
 
 
 def find(profile: Path, environment: Mapping[str, str]) -> RunFolder | None:
