@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from onionchat.errors import UnknownSetting
+from onionchat.net.transports.tor.bridges import PLUGINS as PLUGINS_KNOWN
 from onionchat.net.transports.tor.bridges import BridgeSettings, parse_bridges
-from onionchat.net.transports.tor.join import TcpPlace, parse_place
+from onionchat.net.transports.tor.join import Place, TcpPlace, parse_place
 from onionchat.store import settings
 from onionchat.store.transaction import Transaction
 from onionchat.types import Visibility
@@ -21,6 +22,8 @@ READ_RECEIPTS: Final = "read-receipts"
 BRIDGES: Final = "bridges"
 PLUGINS: Final = "bridge-programs"
 ONION_LISTEN: Final = "onion-listen"
+TOR_CONTROL: Final = "tor-control"
+TOR_SOCKS: Final = "tor-socks"
 VISIBILITY: Final = "visibility"
 
 _AT_NEXT_START = " Takes effect when the node is started again."
@@ -46,14 +49,18 @@ def _programs(value: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for line in value.splitlines():
         name, separator, path = line.partition("=")
-        if not separator or not name.strip().isalnum() or not path.strip():
+        if not separator or name.strip() not in PLUGINS_KNOWN or not path.strip():
             raise UnknownSetting("Bridge programs are lines such as obfs4=/usr/bin/obfs4proxy.")
         found[name.strip()] = path.strip()
     return found
 
 
-def _place(value: str) -> object:
-    place = parse_place(value) if value else None
+def _place(value: str) -> Place | None:
+    return parse_place(value) if value else None
+
+
+def _tcp_place(value: str) -> TcpPlace | None:
+    place = _place(value)
     if place is not None and not isinstance(place, TcpPlace):
         raise UnknownSetting("This setting is an IP address and a port.")
     return place
@@ -86,6 +93,18 @@ _TABLE: Final[dict[str, _Setting]] = {
     ONION_LISTEN: _Setting(
         "",
         "IP address and port where a joined tor on another machine (Whonix) can reach this node."
+        + _AT_NEXT_START,
+        _tcp_place,
+    ),
+    TOR_CONTROL: _Setting(
+        "",
+        "Join the running tor whose control port is here (unix:/path or IP:port) instead of "
+        "starting one; `node --tor-control` goes before it." + _AT_NEXT_START,
+        _place,
+    ),
+    TOR_SOCKS: _Setting(
+        "",
+        "Where the joined tor takes connections, if it does not tell itself (Tails)."
         + _AT_NEXT_START,
         _place,
     ),
@@ -132,14 +151,17 @@ class TorPreferences:
 
     bridges: BridgeSettings
     onion_listen: TcpPlace | None
+    control: Place | None
+    socks: Place | None
 
 
 def for_tor(tx: Transaction) -> TorPreferences:
     """The settings that concern Tor. What was stored is trusted no more than what is typed."""
-    place = _place(get(tx, ONION_LISTEN))
     return TorPreferences(
         BridgeSettings(parse_bridges(get(tx, BRIDGES)), _programs(get(tx, PLUGINS))),
-        place if isinstance(place, TcpPlace) else None,
+        _tcp_place(get(tx, ONION_LISTEN)),
+        _place(get(tx, TOR_CONTROL)),
+        _place(get(tx, TOR_SOCKS)),
     )
 
 

@@ -138,7 +138,7 @@ class Person:
     def typed(self, *arguments: str) -> str:
         """What a person would type in a terminal for the same."""
         program = Path(sys.executable).with_name("onionchat")
-        words = [program, "--profile", self.profile, "--passphrase-file", self._passphrase]
+        words = [program, "--profile", self.profile, "--passphrase-file", self.passphrase_file]
         return shlex.join(str(word) for word in [*words, *arguments])
 
     def run(self, *arguments: str, stdin: bytes | None = None, seconds: float = 120.0) -> str:
