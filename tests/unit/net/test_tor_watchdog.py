@@ -184,6 +184,17 @@ def test_a_joined_tor_that_is_stuck_is_left_to_its_owner():
     assert patient.run(3600) == []
 
 
+@pytest.mark.parametrize("own", [True, False])
+def test_an_own_tor_builds_its_first_circuit_as_soon_as_it_can(own):
+    patient = starting(own=own)
+    for percent in (5, 50):
+        patient.dog.bootstrap(percent, patient.now)
+        assert patient.take() == []
+    for percent in (75, 75, 80, 95, 100):
+        patient.dog.bootstrap(percent, patient.now)
+    assert patient.take() == ([ProbeNetwork()] if own else [])
+
+
 def test_without_circuits_the_network_is_probed_and_tor_restarted_when_it_is_back(patient):
     patient.dog.circuits(False, patient.now)
     assert set(kinds(patient.run(600))) == {ProbeNetwork}

@@ -26,6 +26,9 @@ SUBSCRIBED_OWN: Final = (*SUBSCRIBED, "ORCONN", "GUARD")
 COMPLETE: Final = 100
 """The bootstrap percentage of a tor that works."""
 
+ENOUGH_DIRECTORY: Final = 75
+"""The bootstrap percentage from which tor knows enough relays to build circuits."""
+
 _MAX_LINE: Final = 4096
 _PAIR = re.compile(r'(\w+)=("(?:[^"\\]|\\.)*"|\S*)')
 _ONION = re.compile(r"[a-z2-7]{56}")

@@ -69,7 +69,7 @@ class SelfTest:
 
 @dataclass(frozen=True, slots=True)
 class ProbeNetwork:
-    """Let tor try one connection to its guard, however often it failed before."""
+    """Let tor build one circuit to its guard now, however often it failed before."""
 
 
 Action = Republish | NewCircuits | Reconnect | RestartTor | SelfTest | ProbeNetwork

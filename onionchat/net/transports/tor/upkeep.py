@@ -30,7 +30,7 @@ GUARD_CHECK_SECONDS: Final = 6 * 3600.0
 GUARD_RETRY_SECONDS: Final = 60.0
 CONSENSUS_SECONDS: Final = 120.0
 
-_GUARD = re.compile(r"\$?([0-9A-F]{40})[~=]?\S* (?:up|unusable|down|never-connected|unlisted)\b")
+_GUARD = re.compile(r"\$?([0-9A-F]{40})[~=]?\S* (up|unusable|down|never-connected|unlisted)\b")
 _log = Logger()
 
 
@@ -58,14 +58,17 @@ async def new_circuits(control: Control) -> None:
 async def probe_network(control: Control) -> None:
     """Let tor build a circuit of one hop to its guard.
 
-    tor itself leaves a guard alone for ten minutes after it did not answer. Whether the
-    connection came up shows as an ORCONN event. Raises as `Control.command`.
+    tor itself leaves a guard alone for ten minutes after it did not answer, and begins a second
+    late when it starts. Whether the connection came up shows as an ORCONN event. The guard is one
+    that tor has used before if there is any: no further relay learns of this client. Raises as
+    `Control.command`.
     """
-    match = _GUARD.search(await control.command("GETINFO entry-guards"))
-    if match is None:
+    listed = _GUARD.findall(await control.command("GETINFO entry-guards"))
+    if not listed:
         return
+    guard = next((name for name, state in listed if state == "up"), listed[0][0])
     try:
-        await control.command(f"EXTENDCIRCUIT 0 ${match.group(1)}")
+        await control.command(f"EXTENDCIRCUIT 0 ${guard}")
     except CommandRefused as refused:
         # It has no descriptor of the guard yet: then it is still trying by itself.
         _log.debug("probe refused with code {code}", code=refused.status)

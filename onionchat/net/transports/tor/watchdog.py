@@ -10,7 +10,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Final
 
-from onionchat.net.transports.tor.events import COMPLETE
+from onionchat.net.transports.tor.events import COMPLETE, ENOUGH_DIRECTORY
 from onionchat.net.transports.tor.repairs import (
     Action,
     NewCircuits,
@@ -153,6 +153,10 @@ class Watchdog:
 
     def bootstrap(self, percent: int, now: float) -> None:
         """How far tor is."""
+        if self._own and self._percent < ENOUGH_DIRECTORY <= percent < COMPLETE:
+            # tor itself begins at its next look, up to a second later, and everything waits for
+            # its first circuit: services another second, and another (docs/tor.md).
+            self._actions.append(ProbeNetwork())
         if percent > self._percent:
             self._lost_since = self._back_at = None
         if percent != self._percent:
