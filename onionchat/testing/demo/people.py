@@ -244,4 +244,3 @@ class Person:
         """The conversation with `contact`, oldest first."""
         found: list[dict[str, Any]] = self.ask("history", contact, "--limit", str(limit))
         return found
-
