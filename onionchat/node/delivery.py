@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
@@ -51,6 +51,9 @@ SYNC = "sync"
 RETURNED_MESSAGES = 1000
 """Messages named when they wait again; with more, front ends ask anew anyway."""
 
+OPENING_SECONDS: Final = 20.0
+"""Within which whoever called opens the channel: until then nothing asks whether it is there."""
+
 T = TypeVar("T")
 
 
@@ -59,6 +62,8 @@ class _Loaded:
     journals: dict[JournalId, SharedJournal]
     direct: JournalId
     own: DeviceKey
+    read: dict[DeviceKey, Seq]
+    """How far the person has read the conversation."""
 
 
 class ContactLink:
@@ -81,6 +86,8 @@ class ContactLink:
         self._direct = JournalId(b"")
         self._own = DeviceKey(b"")
         self._reported = 0
+        self._first = live.dialled
+        self._opening = live.later(OPENING_SECONDS, self._check_opened)
 
     # --- LinkOwner ------------------------------------------------------------------------------
 
@@ -91,6 +98,10 @@ class ContactLink:
             self.pump()
         else:
             self.live.core.close(channel)
+
+    def _check_opened(self) -> None:
+        if self._channel is None:
+            self.live.abort(PeerUnreachable())
 
     def message(self, channel: int, data: bytes) -> None:
         """A message of the peer's session."""
@@ -117,6 +128,8 @@ class ContactLink:
         """The link is gone."""
         self._gone = True
         self._set_timer(None)
+        if self._opening.active():
+            self._opening.cancel()
         if self.session is not None:
             if self.in_flight(self._direct, self._own):
                 self._delivery.returned(self)
@@ -140,6 +153,8 @@ class ContactLink:
             now=self.live.now,
             share_read=share_read,
         )
+        for author, seq in loaded.read.items():
+            self.session.mark_read(loaded.direct, author, seq, self.live.now)
         early, self._early = self._early, []
         for data in early:
             self.session.receive(data, self.live.now)
@@ -168,8 +183,12 @@ class ContactLink:
                 busy = True
                 try:
                     self.live.send(
-                        self._channel, message.data, expect_answer=message.expects_answer
+                        self._channel,
+                        message.data,
+                        # The callee answers the first message, or it died since the handshake.
+                        expect_answer=message.expects_answer or self._first,
                     )
+                    self._first = False
                 except PeerUnreachable:
                     # The link is closing; what was not sent is compared anew on the next one.
                     return
@@ -503,7 +522,7 @@ def _load(tx: Transaction, number: ContactNo, device: DeviceKey) -> _Loaded:
         frontier = frontiers.frontier(tx, journal.journal_id)
         writes = journal.kind == stored.DIRECT or own in frontier
         found[journal.journal_id] = SharedJournal(frontier, own if writes else None, bookmark)
-    return _Loaded(found, direct, own)
+    return _Loaded(found, direct, own, frontiers.person_read(tx, number))
 
 
 def _read_entries(tx: Transaction, request: ReadEntries) -> list[OutEntry]:

@@ -7,6 +7,7 @@ decisions (`invitations`).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from twisted.logger import Logger
 from twisted.python.failure import Failure
@@ -49,6 +50,12 @@ log = Logger()
 CONTACT = "contact"
 """Kind of the channel."""
 
+EXCHANGE_SECONDS: Final = 120.0
+"""How long an exchange may take: a few small messages each way."""
+
+MAX_CALLERS: Final = 32
+"""Exchanges at once with callers at invites: who has a link needs no other proof to begin one."""
+
 
 class Exchanges:
     """Makes owners for links of the exchange.
@@ -69,11 +76,21 @@ class Exchanges:
         self.rng = rng
         self.db = db
         self.told = told
+        self._callers: set[ExchangeLink] = set()
 
-    def called_by_invite(self, live: LiveLink, invite: InviteNo) -> ExchangeLink:
-        """Somebody with one of our links called."""
+    def called_by_invite(self, live: LiveLink, invite: InviteNo) -> ExchangeLink | None:
+        """Somebody with one of our links called; None if too many do so at once."""
         assert live.up is not None
-        return _OwnerLink(live, self, OwnerExchange(LinkKey(live.up.remote_static)), invite, None)
+        if len(self._callers) >= MAX_CALLERS:
+            return None
+        exchange = OwnerExchange(LinkKey(live.up.remote_static))
+        owner = _OwnerLink(live, self, exchange, invite, None)
+        self._callers.add(owner)
+        return owner
+
+    def ended(self, link: ExchangeLink) -> None:
+        """For `ExchangeLink`: it is gone."""
+        self._callers.discard(link)
 
     def calling_back(self, live: LiveLink, invite: InviteNo, request: RequestNo) -> ExchangeLink:
         """We called somebody whose request the person accepted."""
@@ -98,6 +115,7 @@ class ExchangeLink:
         self.exchanges = exchanges
         self._gone = False
         self._channel: int | None = live.open(CONTACT) if live.dialled else None
+        self._deadline = live.later(EXCHANGE_SECONDS, lambda: live.close(ByeReason.DONE))
 
     def channel_opened(self, channel: int, kind: str) -> None:
         """The dialler opened the channel."""
@@ -125,6 +143,9 @@ class ExchangeLink:
     def lost(self, error: OnionchatError | None) -> None:
         """The link is gone; a new one begins anew from what is stored."""
         self._gone = True
+        self.exchanges.ended(self)
+        if self._deadline.active():
+            self._deadline.cancel()
 
     def receive(self, data: bytes) -> Sequence[Action]:
         """Hand a message to the core."""

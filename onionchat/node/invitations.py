@@ -72,7 +72,7 @@ MAX_DIGITS: Final = 15
 """Digits of the longest number in an id."""
 
 _FOLLOWED: Final = "followed/"
-"""Where it is kept which contact an invite led to, by the invite's onion: its token is forgotten."""
+"""Where is kept which contact an invite led to, by its onion: the token is forgotten."""
 
 UNNAMED: Final = "New contact"
 """Petname until the other side has told its name, if the person gave none."""

@@ -282,9 +282,9 @@ def _targets(card: Card) -> list[Target]:
 def _call_targets(tx: Transaction) -> list[Target]:
     targets = []
     for found in invites.requests(tx, RequestState.ACCEPTED):
-        secrets = invites.invite(tx, found.invite).secrets
+        key = invites.call_back_key(tx, found.invite)
         request = decode_message(found.message)
-        if secrets is None or not isinstance(request, Request):
+        if key is None or not isinstance(request, Request):
             continue
         address = introduce(request.entries).address
         if address is not None:
@@ -292,7 +292,7 @@ def _call_targets(tx: Transaction) -> list[Target]:
                 Target(
                     key=CallBackTarget(found.number, found.invite),
                     address=Address(address.onion_key, address.access_secret, address.port),
-                    static=secrets.agreement,
+                    static=key,
                     remote_static=found.link_key,
                     errand=True,
                 )

@@ -130,6 +130,10 @@ class LiveLink:
         """The clock of this link, seconds."""
         return self._clock.seconds()
 
+    def later(self, seconds: float, call: Callable[[], None]) -> IDelayedCall:
+        """Call something after a while, by the clock of this link."""
+        return self._clock.callLater(seconds, call)
+
     def open(self, kind: str) -> int:
         """Open a channel; returns its number. Raises PeerUnreachable on a closing link."""
         return self.core.open(kind)

@@ -231,6 +231,21 @@ def read_by_person(
     return marks
 
 
+def person_read(tx: Transaction, contact: ContactNo) -> dict[DeviceKey, Seq]:
+    """How far the person has read the logs of the contact in their conversation."""
+    kept = journals.direct(tx, contact)
+    if kept is None:
+        return {}
+    return dict(
+        tx.rows(
+            "SELECT a.device_key, r.seq FROM read_marks AS r JOIN authors AS a ON a.id = r.author"
+            " WHERE r.reader = ? AND r.journal = ?",
+            _PERSON,
+            kept.number,
+        )
+    )
+
+
 def _own_log(tx: Transaction, journal: Journal, author: DeviceKey) -> tuple[int, int] | None:
     row = tx.row(
         "SELECT l.author, l.seq FROM authors AS a JOIN logs AS l ON l.author = a.id"

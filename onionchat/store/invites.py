@@ -177,27 +177,46 @@ def use_invite(tx: Transaction, number: InviteNo, device_key: DeviceKey) -> bool
 
 
 def end_invite(tx: Transaction, number: InviteNo, state: InviteState) -> None:
-    """Put an invite out of use and erase its secrets: used and confirmed, expired, or revoked."""
+    """Put an invite out of use and erase its secrets: used and confirmed, expired, or revoked.
+
+    Its X25519 key stays while somebody who asked by it may still have to be called back.
+    """
     tx.execute(
-        "UPDATE invites SET state = ?, onion_seed = x'', agreement_seed = x'', token = x''"
-        " WHERE id = ?",
-        state,
-        number,
+        "UPDATE invites SET state = ?, onion_seed = x'', token = x'' WHERE id = ?", state, number
+    )
+    _forget_keys(tx)
+
+
+def call_back_key(tx: Transaction, number: InviteNo) -> AgreementKey | None:
+    """The key by which those who asked by an invite are called back; it may outlive the invite."""
+    row = tx.row("SELECT agreement_seed FROM invites WHERE id = ?", number)
+    return AgreementKey(row[0]) if row and row[0] else None
+
+
+def _forget_keys(tx: Transaction) -> None:
+    """Erase the keys of ended invites by which nobody is to be called back any more."""
+    tx.execute(
+        "UPDATE invites SET agreement_seed = x'' WHERE token = x'' AND agreement_seed <> x''"
+        " AND NOT EXISTS (SELECT 1 FROM requests WHERE invite = invites.id AND state IN (?, ?))",
+        RequestState.WAITING,
+        RequestState.ACCEPTED,
     )
 
 
 def expire(tx: Transaction, now: Millis) -> list[InviteNo]:
-    """End the unused invites whose time is over at `now`; returns them."""
-    over = [
-        InviteNo(row[0])
-        for row in tx.rows(
-            "SELECT id FROM invites WHERE state = ? AND expires > 0 AND expires <= ? ORDER BY id",
-            InviteState.UNUSED,
-            now,
-        )
-    ]
-    for number in over:
-        end_invite(tx, number, InviteState.EXPIRED)
+    """End the invites whose time is over at `now`; returns them.
+
+    One that was used and never confirmed goes as well: its user is called back instead.
+    """
+    over: list[InviteNo] = []
+    for number, state in tx.rows(
+        "SELECT id, state FROM invites WHERE token <> x'' AND expires > 0 AND expires <= ?"
+        " ORDER BY id",
+        now,
+    ):
+        used = state == InviteState.USED
+        end_invite(tx, InviteNo(number), InviteState.USED if used else InviteState.EXPIRED)
+        over.append(InviteNo(number))
     return over
 
 
@@ -299,6 +318,7 @@ def decide(
         RequestState.BLOCKED,
         MAX_DECIDED,
     )
+    _forget_keys(tx)
 
 
 def add_join(tx: Transaction, join: Join) -> None:

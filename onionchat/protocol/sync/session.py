@@ -176,8 +176,10 @@ class SyncSession:
         if self._tick_at is not None and self._tick_at <= now:
             self._tick_at = None
             self._ack_now = self._ack_due
-            self._speech.read_marks(self._read_marks)
-            self._read_marks.clear()
+            told = {m: seq for m, seq in self._read_marks.items() if self._peer_shares(m[0])}
+            self._speech.read_marks(told)
+            for mark in told:
+                del self._read_marks[mark]
             self.keep_bookmarks()
         self._incoming.expire(now)
         claimed = self._recovery.deadline()
@@ -285,9 +287,12 @@ class SyncSession:
         self._continue()
 
     def mark_read(self, journal: JournalId, author: DeviceKey, seq: int, now: float) -> None:
-        """The person has read `author` up to `seq`: told to the peer if that is shared with it."""
+        """The person has read `author` up to `seq`: told to the peer if that is shared with it.
+
+        What is said before the peer's `Have` came is told after it.
+        """
         self._now = now
-        if self._share_read and self._peer_shares(journal):
+        if self._share_read and journal in self._replicas:
             self._read_marks[journal, author] = seq
             self._arm()
 

@@ -70,6 +70,29 @@ def test_invites_expire_at_their_time(tx):
     assert [invite.number for invite in invites.invites(tx)] == [later, soon, never]
 
 
+def test_a_used_invite_that_nobody_confirmed_goes_when_its_time_is_over(tx):
+    number = add_invite(tx, "a", expires=10)
+    invites.use_invite(tx, number, key32("bob"))
+    assert invites.expire(tx, 10) == [number]
+    assert invites.published(tx) == []
+    assert invites.invite(tx, number).state is InviteState.USED
+
+
+def test_the_key_for_calling_back_outlives_the_invite_while_somebody_waits(tx):
+    number = add_invite(tx, "a")
+    assert invites.call_back_key(tx, number) is not None
+    bob, eve = add_request(tx, number, "bob"), add_request(tx, number, "eve")
+    invites.end_invite(tx, number, InviteState.REVOKED)
+    assert invites.invite(tx, number).secrets is None
+    invites.decide(tx, eve.number, RequestState.DECLINED, 5)
+    assert invites.call_back_key(tx, number) is not None
+    invites.decide(tx, bob.number, RequestState.ACCEPTED, 5)
+    assert invites.call_back_key(tx, number) is not None
+    invites.decide(tx, bob.number, RequestState.DONE, 6)
+    assert invites.call_back_key(tx, number) is None
+    assert invites.call_back_key(tx, 99) is None
+
+
 def test_a_request_is_stored_once_per_device(tx):
     invite = add_invite(tx, "a")
     first = add_request(tx, invite, "bob")
