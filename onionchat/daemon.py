@@ -24,12 +24,15 @@ from onionchat.control import address, passphrase
 from onionchat.errors import InternalError, NoProfile, OnionchatError, ProfileExists
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from twisted.logger import LogEvent
     from twisted.python.failure import Failure
 
     from onionchat.control.methods import PaintQr
     from onionchat.node.api import NodeApi
     from onionchat.protocol.crypto.rng import Rng
+    from onionchat.store.keyslot import MasterKey
 
 _WORDS_A_LINE: Final = 6
 _PR_SET_DUMPABLE: Final = 4
@@ -201,13 +204,26 @@ def _node(chosen: argparse.Namespace, parts: Callable[[], Parts]) -> int:
     secret = _given_passphrase(chosen)
     if secret is None:
         secret = passphrase.ask("Passphrase: ")
+    unlocked = _begin_unlocking(profile, secret)
     _start_logging()
     # Selected and installed by this import, hence last.
     from twisted.internet import reactor
 
     process = _NodeProcess(reactor, chosen, profile, parts())
-    process.run(secret)
+    process.run(secret, unlocked)
     return process.status
+
+
+def _begin_unlocking(profile: Path, secret: str) -> Future[MasterKey]:
+    """Derive the profile's key on a thread: it takes as long as importing all the rest."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from onionchat.store import keyslot
+
+    thread = ThreadPoolExecutor(1)
+    unlocked = thread.submit(keyslot.unlock, profile, secret)
+    thread.shutdown(wait=False)
+    return unlocked
 
 
 class _NodeProcess:
@@ -233,19 +249,19 @@ class _NodeProcess:
         self._asked_to_stop: Deferred[None] = Deferred()
         self._signals = 0
 
-    def run(self, secret: str) -> None:
+    def run(self, secret: str, unlocked: Future[MasterKey]) -> None:
         """Run the reactor until the node has ended."""
-        self._reactor.callWhenRunning(self._begin, secret)
+        self._reactor.callWhenRunning(self._begin, secret, unlocked)
         self._reactor.run()
 
-    def _begin(self, secret: str) -> None:
+    def _begin(self, secret: str, unlocked: Future[MasterKey]) -> None:
         from twisted.internet.defer import Deferred
 
         # After Twisted has put its own, which would stop the reactor under the node's feet.
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_signal)
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
-        self._life = Deferred.fromCoroutine(self._live(secret))
+        self._life = Deferred.fromCoroutine(self._live(secret, unlocked))
         self._life.addErrback(self._failed)
         self._life.addCallback(lambda _: self._reactor.stop())
 
@@ -260,14 +276,14 @@ class _NodeProcess:
         if not self._asked_to_stop.called:
             self._asked_to_stop.callback(None)
 
-    async def _live(self, secret: str) -> None:
+    async def _live(self, secret: str, unlocked: Future[MasterKey]) -> None:
         from twisted.internet.defer import Deferred, DeferredList
 
         from onionchat.control.server import ControlServer
         from onionchat.protocol.crypto.rng import SystemRng
 
         folder = address.create(self._profile, os.environ)
-        opening = Deferred.fromCoroutine(self._open(secret, folder))
+        opening = Deferred.fromCoroutine(self._open(secret, unlocked, folder))
         # A signal while the node opens: let it undo what it has done so far.
         self._asked_to_stop.addCallback(lambda _: opening.cancel())
         node = await opening
@@ -298,7 +314,9 @@ class _NodeProcess:
             address.discard(self._profile, folder)
         self._log.info("The node has ended.")
 
-    async def _open(self, secret: str, folder: address.RunFolder) -> NodeApi:
+    async def _open(
+        self, secret: str, unlocked: Future[MasterKey], folder: address.RunFolder
+    ) -> NodeApi:
         return await self._parts.open_node(
             self._reactor,
             profile=self._profile,
@@ -307,6 +325,7 @@ class _NodeProcess:
             torrc=self._chosen.torrc,
             tor=self._chosen.tor,
             tor_control=self._chosen.tor_control,
+            unlock=unlocked.result,
         )
 
     def _failed(self, failure: Failure) -> None:

@@ -141,12 +141,15 @@ async def open_node(
     tor_control: str | None = None,
     rng: Rng | None = None,
     wall: WallClock | None = None,
+    unlock: Callable[[], MasterKey] | None = None,
     make_transport: Callable[[Node], Transport] | None = None,
     make_db: MakeDb | None = None,
 ) -> Node:
     """Open a profile and start its node; returns when it runs, long before Tor is connected.
 
-    `rng`, `wall`, `make_transport` and `make_db` are for tests and simulations.
+    `unlock` gives the profile's key where somebody has begun to derive it; it may block, and is
+    called on the database thread. `rng`, `wall`, `make_transport` and `make_db` are for tests and
+    simulations.
 
     Raises:
         NoProfile, WrongPassphrase, ProfileInUse, ProfileDamaged, ProfileTooNew, UnsafePermissions,
@@ -160,7 +163,7 @@ async def open_node(
         wall=wall or SystemWallClock(),
         make_db=make_db,
     )
-    await node.open(passphrase)
+    await node.open(unlock or (lambda: keyslot.unlock(profile, passphrase)))
     try:
         transport: Transport
         if make_transport is None:
@@ -199,7 +202,7 @@ class Node:
             if make_db is None
             else make_db(self._open_database, self._bus.publish)
         )
-        self._passphrase = ""
+        self._unlock: Callable[[], MasterKey] | None = None
         self._started = reactor.seconds()
         self._ended: Deferred[None] = Deferred()
         self._stopped: Deferred[None] | None = None
@@ -245,13 +248,14 @@ class Node:
 
     # --- start and stop -------------------------------------------------------------------------
 
-    async def open(self, passphrase: str) -> None:
+    async def open(self, unlock: Callable[[], MasterKey]) -> None:
         """Unlock the profile and read who we are. Raises what `open_node` names."""
-        self._passphrase = passphrase
+        self._unlock = unlock
         try:
             await self._db.start()
         finally:
-            self._passphrase = ""
+            # It holds the passphrase.
+            self._unlock = None
         account, receipts = await self._db.run(
             lambda tx: (accounts.load(tx), preferences.get(tx, preferences.READ_RECEIPTS))
         )
@@ -260,7 +264,8 @@ class Node:
         self._account = account
 
     def _open_database(self) -> Database:
-        self._key = keyslot.unlock(self._profile, self._passphrase)
+        assert self._unlock is not None
+        self._key = self._unlock()
         return Database.open(self._profile, self._key)
 
     async def tor_transport(

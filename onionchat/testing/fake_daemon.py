@@ -47,6 +47,7 @@ async def open_node(
     torrc: Path | None,
     tor: str | None,
     tor_control: str | None,
+    unlock: Any,  # noqa: ANN401
 ) -> NodeApi:
     """The profile's node, with its friend in the world."""
     digest, _, name = (profile / KEYSLOT).read_text().partition("\n")
