@@ -95,6 +95,8 @@ def shut_out(tx: Transaction, contact: ContactNo, rng: Rng, now: Millis) -> None
         for moved in onions.slots(tx, fresh):
             if moved.contact is not None:
                 _announce(tx, moved, now)
+    # Whoever becomes a contact next finds one that is up already.
+    onions.ensure(tx, rng, now)
     tx.emit(OnionsChanged())
 
 

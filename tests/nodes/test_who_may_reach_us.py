@@ -1,0 +1,223 @@
+"""Blocking, hiding, onions of one's own: who can see and reach a device, tried over the network."""
+
+import pytest
+
+from onionchat.errors import ContactBlocked, ContactNotReady, InvalidInput, TooManyOnions
+from onionchat.net.transports.interface import Address, DialFailed, DialReason
+from onionchat.testing.nodes import Person, World
+
+
+@pytest.fixture
+def three(world: World, alice: Person, bob: Person, carol: Person) -> tuple[Person, ...]:
+    """Bob and Carol are contacts of Alice, in one onion group."""
+    world.befriend(alice, bob)
+    world.befriend(alice, carol)
+    world.pass_time(30)
+    return alice, bob, carol
+
+
+def address_of(person: Person, contact: str) -> Address:
+    """Where `person` would dial a contact."""
+    card = next(c for c in person.api.directory.all() if c.petname == contact)
+    (device,) = card.devices
+    return Address(device.onion_key, device.access_secret, device.port)
+
+
+def knock(world: World, person: Person, address: Address) -> DialReason | None:
+    """Try an address with tor's means alone; None if a connection came about."""
+    from twisted.internet.protocol import Factory, Protocol
+
+    dialling = person.transport.dial(address, "knock", Factory.forProtocol(Protocol))
+    try:
+        world.time.result(dialling)
+    except DialFailed as failed:
+        return failed.reason
+    return None
+
+
+def online(person: Person) -> bool:
+    return person.do(person.api.status()).online
+
+
+def test_a_contact_can_be_reached_at_its_address_alone(world, three):
+    alice, bob, _carol = three
+    address = address_of(bob, "Alice")
+    assert knock(world, bob, address) is None
+    assert knock(world, bob, Address(address.onion_key, None)) is DialReason.NO_CLIENT_AUTH
+    assert online(alice)
+
+
+def test_contacts_of_one_group_have_one_onion_and_different_secrets(three):
+    _alice, bob, carol = three
+    one, other = address_of(bob, "Alice"), address_of(carol, "Alice")
+    assert one.onion_key == other.onion_key
+    assert one.access_secret != other.access_secret
+
+
+def test_a_blocked_contact_neither_reaches_nor_sees_the_device(world, three):
+    alice, bob, _carol = three
+    address = address_of(bob, "Alice")
+    assert alice.do(alice.api.block("Bob")).state == "blocked"
+    world.pass_time(5)
+    assert not world.linked(alice, bob)
+    assert bob.links() == set()
+    assert knock(world, bob, address) is DialReason.NO_DESCRIPTOR
+    assert address_of(bob, "Alice") == address, "it does not learn the new one"
+    bob.send("Alice", "hello?")
+    world.pass_time(1300)
+    assert alice.texts("Bob") == []
+    assert [m.state for m in bob.history("Alice")] == ["queued"]
+    with pytest.raises(ContactBlocked):
+        alice.send("Bob", "no")
+    assert alice.contact("Bob").state == "blocked"
+
+
+def test_the_others_of_the_group_move_and_are_reached_before_and_after_they_know(world, three):
+    alice, bob, carol = three
+    before = address_of(carol, "Alice")
+    alice.do(alice.api.block("Bob"))
+    world.until(lambda: address_of(carol, "Alice") != before, 20)
+    assert knock(world, carol, address_of(carol, "Alice")) is None
+    carol.restart()
+    world.until(lambda: world.linked(alice, carol), 20)
+    assert online(alice)
+
+
+def test_who_was_away_when_the_group_moved_is_dialled(world, three):
+    alice, bob, carol = three
+    carol.stop()
+    alice.do(alice.api.block("Bob"))
+    world.pass_time(60)
+    alice.send("Carol", "we moved")
+    carol.start()
+    world.until(lambda: carol.texts("Alice") == ["we moved"], 700)
+    alice.stop()
+    world.pass_time(60)
+    alice.start()
+    carol.send("Alice", "I see")
+    world.until(lambda: "I see" in alice.texts("Carol"), 60)
+
+
+def test_an_unblocked_contact_is_one_again(world, three):
+    alice, bob, _carol = three
+    alice.do(alice.api.block("Bob"))
+    bob.send("Alice", "are you angry?")
+    world.pass_time(3600)
+    assert alice.do(alice.api.unblock("Bob")).state == "active"
+    world.until(lambda: alice.texts("Bob") == ["are you angry?"], 60)
+    alice.send("Bob", "not any more")
+    world.until(lambda: "not any more" in bob.texts("Alice"), 60)
+
+
+def test_blocking_the_only_contact_leaves_the_device_online_for_the_next(world, friends):
+    alice, _bob = friends
+    alice.do(alice.api.block("Bob"))
+    world.pass_time(5)
+    assert online(alice)
+
+
+def test_blocking_twice_is_blocking_once_and_survives_a_restart(world, friends):
+    alice, bob = friends
+    alice.do(alice.api.block("Bob"))
+    assert alice.do(alice.api.block("Bob")).state == "blocked"
+    alice.restart()
+    bob.restart()
+    world.pass_time(600)
+    assert not world.linked(alice, bob)
+    assert bob.links() == alice.links() == set()
+
+
+def test_a_request_that_was_not_answered_yet_cannot_be_unblocked_into_a_contact(world, bob, carol):
+    bob.add(carol.invite(standing=True), "Carol")
+    with pytest.raises(ContactNotReady):
+        bob.do(bob.api.unblock("Carol"))
+
+
+# --- visibility -----------------------------------------------------------------------------------
+
+
+def test_hidden_from_all_nobody_finds_the_device_and_it_still_dials(world, three):
+    alice, bob, carol = three
+    address = address_of(bob, "Alice")
+    alice.do(alice.api.set_visibility("hidden", contact=None))
+    world.pass_time(1)
+    assert knock(world, bob, address) is DialReason.NO_DESCRIPTOR
+    assert not online(alice)
+    bob.restart()
+    alice.send("Bob", "I see you")
+    world.until(lambda: bob.texts("Alice") == ["I see you"], 60)
+    alice.do(alice.api.set_visibility("online", contact=None))
+    world.pass_time(1)
+    assert knock(world, bob, address) is None
+    assert online(alice)
+
+
+def test_restricted_hides_the_invites_alone(world, three):
+    alice, bob, _carol = three
+    dave = world.person("Dave")
+    link = alice.invite()
+    alice.do(alice.api.set_visibility("restricted", contact=None))
+    dave.add(link)
+    world.pass_time(60)
+    assert list(dave.states().values()) == ["outgoing"]
+    assert knock(world, bob, address_of(bob, "Alice")) is None
+    alice.do(alice.api.set_visibility("online", contact=None))
+    world.until(lambda: dave.states() == {"Alice": "active"}, 700)
+
+
+def test_visibility_is_kept_over_a_restart(world, friends):
+    alice, bob = friends
+    address = address_of(bob, "Alice")
+    alice.do(alice.api.set_visibility("hidden", contact=None))
+    alice.restart()
+    world.pass_time(1)
+    assert knock(world, bob, address) is DialReason.NO_DESCRIPTOR
+    assert alice.do(alice.api.status()).visibility == "hidden"
+
+
+def test_hidden_from_one_contact_the_others_still_find_the_device(world, three):
+    alice, bob, carol = three
+    address = address_of(bob, "Alice")
+    alice.do(alice.api.set_visibility("hidden", contact="Bob"))
+    world.pass_time(30)
+    assert knock(world, bob, address) is DialReason.NO_DESCRIPTOR
+    assert knock(world, carol, address_of(carol, "Alice")) is None
+    bob.restart()
+    world.pass_time(1)
+    alice.send("Bob", "hidden, not gone")
+    world.until(lambda: bob.texts("Alice") == ["hidden, not gone"], 60)
+    assert alice.contact("Bob").visibility == "hidden"
+    alice.do(alice.api.set_visibility("online", contact="Bob"))
+    world.until(lambda: knock(world, bob, address_of(bob, "Alice")) is None, 60)
+
+
+def test_other_words_for_visibility_are_refused(alice):
+    with pytest.raises(InvalidInput):
+        alice.do(alice.api.set_visibility("invisible", contact=None))
+
+
+# --- an onion of one's own ------------------------------------------------------------------------
+
+
+def test_a_contact_can_have_an_onion_that_nobody_shares(world, three):
+    alice, bob, carol = three
+    shared = address_of(bob, "Alice")
+    assert alice.do(alice.api.own_onion("Bob")).own_onion
+    world.until(lambda: address_of(bob, "Alice").onion_key != shared.onion_key, 30)
+    assert address_of(carol, "Alice").onion_key == shared.onion_key
+    assert knock(world, bob, shared) is not None, "the old place is shut"
+    bob.restart()
+    world.until(lambda: world.linked(alice, bob), 60)
+    assert knock(world, bob, address_of(bob, "Alice")) is None
+    assert alice.do(alice.api.own_onion("Bob")).own_onion
+
+
+def test_there_are_only_so_many_onions(world, alice):
+    people = [world.person(f"Person {number}") for number in range(8)]
+    for person in people:
+        world.befriend(alice, person)
+    for person in people[:7]:
+        alice.do(alice.api.own_onion(person.name))
+    with pytest.raises(TooManyOnions):
+        alice.do(alice.api.own_onion(people[7].name))
+    assert not alice.contact("Person 7").own_onion
