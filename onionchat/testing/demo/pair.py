@@ -46,3 +46,27 @@ def connected_pair(
         person.online()
     befriend(people[0], people[1])
     return people[0], people[1]
+
+
+def converse(one: Person, other: Person) -> None:
+    """The demo's story for two running nodes that do not know each other yet.
+
+    They meet, write both ways, one node is killed, is written to meanwhile, comes back and answers.
+
+    Raises:
+        NeverHappened, CommandFailed, AssertionError: the histories differ from what was written.
+    """
+    befriend(one, other)
+    texts = ["before, one way", "before, the other way", "while it is dead", "afterwards"]
+    one.run("send", other.name, texts[0], "--wait", "90")
+    other.run("send", one.name, texts[1], "--wait", "90")
+    other.kill()
+    one.run("send", other.name, texts[2])
+    other.start()
+    # What it missed comes first: a text written before that would stand beside it, not behind.
+    wait_for("the missed text", lambda: len(other.history(one.name)) == len(texts) - 1, 120)
+    other.run("send", one.name, texts[3], "--wait", "90")
+    for person, contact in ((one, other), (other, one)):
+        found = [message["text"] for message in person.history(contact.name)]
+        if found != texts:
+            raise AssertionError(f"{person.name} has {len(found)} messages, other than written")
