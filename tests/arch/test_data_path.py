@@ -51,9 +51,7 @@ def problem(file: str, symbol: str) -> str | None:
     return None
 
 
-PAGES = sorted(
-    page for page in DOCS.rglob("*.md") if references(page.read_text(encoding="utf-8"))
-)
+PAGES = sorted(page for page in DOCS.rglob("*.md") if references(page.read_text(encoding="utf-8")))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(DOCS)))

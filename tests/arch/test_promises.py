@@ -33,7 +33,9 @@ def defined_tests(file: str) -> set[str]:
 
 def missing(text: str) -> list[str]:
     """The tests that a text names and that do not exist."""
-    return [f"{file}::{test}" for file, test in named_tests(text) if test not in defined_tests(file)]
+    return [
+        f"{file}::{test}" for file, test in named_tests(text) if test not in defined_tests(file)
+    ]
 
 
 def promises(text: str) -> list[str]:
