@@ -76,6 +76,15 @@ class ForkFound:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnForkFound:
+    """A contact has an entry that we signed elsewhere for a position that holds another one here:
+    two copies of this profile have written.
+    """
+
+    contact: ContactNo
+
+
+@dataclass(frozen=True, slots=True)
 class StateReached:
     """Messages of ours reached a state at a contact, oldest first."""
 

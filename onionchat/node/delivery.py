@@ -16,7 +16,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from onionchat.errors import DiskFull, OnionchatError, PeerUnreachable, Stopping
-from onionchat.node import journals
+from onionchat.node import journals, onions, restored
 from onionchat.node.changes import Bus, EntryCommitted, StateReached
 from onionchat.node.dbthread import Db
 from onionchat.node.peers import LiveLink
@@ -54,6 +54,9 @@ RETURNED_MESSAGES = 1000
 OPENING_SECONDS: Final = 20.0
 """Within which whoever called opens the channel: until then nothing asks whether it is there."""
 
+MAX_LINKS: Final = 4
+"""Links to one device; that there are two for a moment is usual."""
+
 T = TypeVar("T")
 
 
@@ -62,6 +65,8 @@ class _Loaded:
     journals: dict[JournalId, SharedJournal]
     direct: JournalId
     own: DeviceKey
+    unsure: bool
+    """Whether the contact may have more of our own logs than is here."""
     read: dict[DeviceKey, Seq]
     """How far the person has read the conversation."""
 
@@ -87,6 +92,7 @@ class ContactLink:
         self._own = DeviceKey(b"")
         self._reported = 0
         self._first = live.dialled
+        self._unsure = False
         self._opening = live.later(OPENING_SECONDS, self._check_opened)
 
     # --- LinkOwner ------------------------------------------------------------------------------
@@ -146,6 +152,7 @@ class ContactLink:
         if self._gone:
             return
         self._direct, self._own = loaded.direct, loaded.own
+        self._unsure = loaded.unsure
         self.session = SyncSession(
             journals=loaded.journals,
             salt=self._salt,
@@ -195,6 +202,9 @@ class ContactLink:
         self.live.flush()
         self._set_timer(session.deadline())
         self._report_sent()
+        if self._unsure and session.whole():
+            self._unsure = False
+            self._delivery.caught_up(self)
 
     def _event(self, event: object) -> None:
         assert self.session is not None
@@ -219,8 +229,9 @@ class ContactLink:
                 self._delivery.read(self, event)
             case Agreed(journal=journal, bookmark=bookmark):
                 self._delivery.remember(self.device, journal, bookmark)
-            case RolledBack(journal=journal, author=author, peer_seq=seq):
-                self._delivery.rolled_back(self, journal, author, seq)
+            case RolledBack():
+                self._unsure = True
+                self._delivery.rolled_back(self)
             case Violation(error=error):
                 self._delivery.violation(self, error)
                 self.live.abort(error)
@@ -228,7 +239,6 @@ class ContactLink:
     def _committed(self, journal: JournalId, taken: journals.Taken) -> None:
         assert self.session is not None
         outcome = taken.outcome
-        self._delivery.caught_up(self.contact, journal, taken.frontier)
         for rejected in outcome.rejected:
             self._delivery.violation(self, rejected.error)
         self.session.committed(
@@ -308,7 +318,7 @@ class Delivery:
         self._failed = failed
         self._offended = offended
         self._links: dict[ContactNo, list[ContactLink]] = {}
-        self._recovering: dict[ContactNo, tuple[JournalId, DeviceKey, int]] = {}
+        self._recovering: set[ContactNo] = set()
         bus.subscribe(EntryCommitted, self._entry_committed)
 
     # --- links ----------------------------------------------------------------------------------
@@ -324,6 +334,10 @@ class Delivery:
             for older in [older for older in present if older.device == device]:
                 older.live.close(ByeReason.DUPLICATE)
         present.append(link)
+        same = [other for other in present if other.device == device]
+        for surplus in same[:-MAX_LINKS]:
+            # Two nodes that behave never have so many; which end closes it does not matter then.
+            surplus.live.close(ByeReason.DUPLICATE)
         if first:
             self._connected(contact, True, None)
         self._run(
@@ -365,9 +379,9 @@ class Delivery:
         )
 
     def recovering(self) -> frozenset[ContactNo]:
-        """Contacts in whose conversation our own log is incomplete here (an old backup).
+        """Contacts who just said that they have more of our own logs than is here (an old backup).
 
-        Nothing may be written to it before it is whole again.
+        Nothing may be signed for them before it is whole again; `restored` keeps that on disk.
         """
         return frozenset(self._recovering)
 
@@ -435,19 +449,20 @@ class Delivery:
             None,
         )
 
-    def rolled_back(
-        self, link: ContactLink, journal: JournalId, author: DeviceKey, seq: int
-    ) -> None:
-        """The peer has entries of our own log that are not here."""
-        self._recovering[link.contact] = journal, author, seq
+    def rolled_back(self, link: ContactLink) -> None:
+        """The peer has entries of our own logs that are not here."""
+        self._recovering.add(link.contact)
+        self._run(lambda tx: restored.doubt(tx, link.contact), None, link)
 
-    def caught_up(
-        self, contact: ContactNo, journal: JournalId, frontier: dict[DeviceKey, Seq]
-    ) -> None:
-        """Whether our own log is whole again."""
-        waited = self._recovering.get(contact)
-        if waited is not None and waited[0] == journal and frontier.get(waited[1], 0) >= waited[2]:
-            del self._recovering[contact]
+    def caught_up(self, link: ContactLink) -> None:
+        """What the peer has of our own logs is here: it is safe to sign again."""
+        number, now = link.contact, self.wall.millis()
+
+        def work(tx: Transaction) -> None:
+            restored.trust(tx, number)
+            onions.restate(tx, number, now)
+
+        self._run(work, lambda _: self._recovering.discard(number), link)
 
     def violation(self, link: ContactLink, error: OnionchatError) -> None:
         """A device of a contact broke the protocol."""
@@ -522,7 +537,8 @@ def _load(tx: Transaction, number: ContactNo, device: DeviceKey) -> _Loaded:
         frontier = frontiers.frontier(tx, journal.journal_id)
         writes = journal.kind == stored.DIRECT or own in frontier
         found[journal.journal_id] = SharedJournal(frontier, own if writes else None, bookmark)
-    return _Loaded(found, direct, own, frontiers.person_read(tx, number))
+    unsure = restored.is_unsure(tx, number)
+    return _Loaded(found, direct, own, unsure, frontiers.person_read(tx, number))
 
 
 def _read_entries(tx: Transaction, request: ReadEntries) -> list[OutEntry]:

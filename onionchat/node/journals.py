@@ -11,14 +11,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from onionchat.errors import ForkedLog
-from onionchat.node.changes import ContactUpdated, EntryCommitted, ForkFound
+from onionchat.errors import BadSignature, ForkedLog
+from onionchat.node import restored
+from onionchat.node.changes import ContactUpdated, EntryCommitted, ForkFound, OwnForkFound
 from onionchat.protocol.crypto.keys import SigningKey
 from onionchat.protocol.identity.roster import Act, Roster, fold
 from onionchat.protocol.journal.entry import (
     NO_ENTRY,
     EntryKind,
     SignedEntry,
+    check_signature,
     from_parts,
     sign_entry,
 )
@@ -87,7 +89,12 @@ def append(
     tx: Transaction, journal: Journal, key: SigningKey, kind: EntryKind, body: bytes, now: Millis
 ) -> SignedEntry:
     """Write the next entry of our own log in `journal`: signed, stored, published after the
-    commit."""
+    commit.
+
+    Raises:
+        RestoredBackup: it may be that the contact has more of this log than is here.
+    """
+    restored.require_sure(tx, journal.contact)
     tip = frontiers.tip(tx, journal.journal_id, DeviceKey(key.public))
     seq, previous = (1, NO_ENTRY) if tip is None else (tip.seq + 1, tip.entry_id)
     heads = {place.entry_id: place for place in logs.heads(tx, journal.journal_id)}
@@ -145,7 +152,9 @@ def take(
     else:
         outcome = _take_direct(tx, journal, received, now)
     for rejected in outcome.rejected:
-        if isinstance(rejected.error, ForkedLog):
+        if _is_own(tx, journal, rejected.entry):
+            _own_fork(tx, journal, rejected.entry)
+        elif isinstance(rejected.error, ForkedLog):
             _keep_fork(tx, journal, rejected.entry, now)
     return Taken(outcome, frontiers.frontier(tx, journal_id))
 
@@ -282,6 +291,22 @@ def _keep_fork(tx: Transaction, journal: Journal, entry: SignedEntry, now: Milli
     )
     if logs.add_fork(tx, fork):
         tx.emit(ForkFound(journal.contact, entry.author))
+
+
+def _is_own(tx: Transaction, journal: Journal, entry: SignedEntry) -> bool:
+    assert journal.contact is not None
+    persona = personas.get(tx, contacts.get(tx, journal.contact).persona)
+    return entry.author == persona.device.public
+
+
+def _own_fork(tx: Transaction, journal: Journal, entry: SignedEntry) -> None:
+    """An entry in our name does not fit our log: if it is really signed, a copy of us wrote it."""
+    assert journal.contact is not None
+    try:
+        check_signature(entry.author, entry.header_bytes, entry.signature)
+    except BadSignature:
+        return
+    tx.emit(OwnForkFound(journal.contact))
 
 
 def _account_of(tx: Transaction, journal: Journal) -> AccountId:

@@ -23,6 +23,7 @@ from onionchat.errors import (
     InvalidInput,
     OnionchatError,
     ProfileDamaged,
+    RestoredBackup,
     Stopping,
     StorageFailed,
     UnknownContact,
@@ -33,8 +34,8 @@ from onionchat.net.transports.tor.guards import GuardSet, PinnedGuard
 from onionchat.net.transports.tor.join import parse_place
 from onionchat.net.transports.tor.run import TorSettings
 from onionchat.net.transports.tor.transport import TorTransport
-from onionchat.node import accounts, health, people, preferences
-from onionchat.node.changes import Bus, CardChanged, ForkFound, RequestStored
+from onionchat.node import accounts, health, people, preferences, restored
+from onionchat.node.changes import Bus, CardChanged, ForkFound, OwnForkFound, RequestStored
 from onionchat.node.contacts import Contacts
 from onionchat.node.conversations import Conversations
 from onionchat.node.dbthread import DbThread, MakeDb, RunningDb
@@ -59,7 +60,7 @@ from onionchat.protocol.contacts.names import clean_name
 from onionchat.protocol.crypto.rng import Rng, SystemRng
 from onionchat.protocol.identity.recovery import phrase_from_seed, recovery_key
 from onionchat.protocol.wire.records import PROTOCOL_VERSION
-from onionchat.store import contacts, invites, keyslot, settings
+from onionchat.store import contacts, invites, keyslot, profile, settings
 from onionchat.store import onions as stored_onions
 from onionchat.store.backup import Backup
 from onionchat.store.contacts import ContactState
@@ -87,6 +88,11 @@ TOR_FOLDER: Final = "tor"
 """tor's data directory inside the profile."""
 
 SEED_SIZE: Final = 32
+
+COPY_NOTICED: Final = (
+    "This profile is a copy, perhaps an older one: you can write to each contact once it was "
+    "reached and has given back what is missing here."
+)
 
 WARNING_SECONDS: Final = 600.0
 """How long a warning stands in the status, and until it is told again."""
@@ -211,6 +217,7 @@ class Node:
         self._shown: tuple[TorView, bool] | None = None
         self._warnings: dict[str, float] = {}
         self._read_receipts = False
+        self._forked: set[ContactNo] = set()
         self._guards: GuardSet = ()
         self._housekeeping: Any = None
 
@@ -245,6 +252,7 @@ class Node:
         self._bus.subscribe(CardChanged, self._card_changed)
         self._bus.subscribe(RequestStored, self._request_stored)
         self._bus.subscribe(ForkFound, self._fork_found)
+        self._bus.subscribe(OwnForkFound, self._own_fork_found)
 
     # --- start and stop -------------------------------------------------------------------------
 
@@ -256,9 +264,17 @@ class Node:
         finally:
             # It holds the passphrase.
             self._unlock = None
-        account, receipts = await self._db.run(
-            lambda tx: (accounts.load(tx), preferences.get(tx, preferences.READ_RECEIPTS))
+        place = profile.place(self._profile)
+        # Before anything else is signed: an older copy must not sign a number twice.
+        copied, account, receipts = await self._db.run(
+            lambda tx: (
+                restored.notice(tx, place),
+                accounts.load(tx),
+                preferences.get(tx, preferences.READ_RECEIPTS),
+            )
         )
+        if copied:
+            self._warn(RestoredBackup(COPY_NOTICED))
         self._name = account.name
         self._read_receipts = receipts == "on"
         self._account = account
@@ -617,6 +633,19 @@ class Node:
             Warned(
                 "A device of this contact signed two different messages for one place. Its key may "
                 "be in somebody else's hands: the contact is marked as compromised.",
+                None if card is None else card.id,
+            )
+        )
+
+    def _own_fork_found(self, event: OwnForkFound) -> None:
+        if event.contact in self._forked:
+            return  # the contact says it anew on every link
+        self._forked.add(event.contact)
+        card = self.directory.get(event.contact)
+        self._bus.publish(
+            Warned(
+                "Two copies of this profile have written to this contact. It cannot take what this "
+                "one writes any more; become contacts anew by an invite.",
                 None if card is None else card.id,
             )
         )

@@ -21,7 +21,7 @@ from onionchat.net.transports.interface import (
     ServiceState,
     Transport,
 )
-from onionchat.node import accounts, preferences
+from onionchat.node import accounts, journals, preferences, restored
 from onionchat.node.changes import Bus, ContactUpdated, OnionsChanged
 from onionchat.node.dbthread import Db
 from onionchat.node.peers import Peers
@@ -32,7 +32,7 @@ from onionchat.protocol.session.handshake import Candidate
 from onionchat.store import contacts, invites, onions, personas
 from onionchat.store.onions import Slot
 from onionchat.store.transaction import ContactNo, InviteNo, Transaction
-from onionchat.types import Millis, OnionKey, Visibility
+from onionchat.types import DeviceKey, Millis, OnionKey, Visibility
 
 log = Logger()
 
@@ -100,14 +100,33 @@ def shut_out(tx: Transaction, contact: ContactNo, rng: Rng, now: Millis) -> None
     tx.emit(OnionsChanged())
 
 
+def restate(tx: Transaction, contact: ContactNo, now: Millis) -> None:
+    """State a contact's address if its roster says another one, or none."""
+    slot = onions.slot_of(tx, contact)
+    if slot is None:
+        return
+    persona = personas.get(tx, contacts.get(tx, contact).persona)
+    known = journals.roster(tx, persona.account_id)
+    device = None if known is None else known.devices.get(DeviceKey(persona.device.public))
+    address = None if device is None else device.address
+    if (
+        address is None
+        or address.onion_key != onions.get(tx, slot.onion).key.public
+        or address.access_secret != slot.secret.seed
+    ):
+        _announce(tx, slot, now)
+
+
 def _announce(tx: Transaction, slot: Slot, now: Millis) -> None:
     assert slot.contact is not None
+    tx.emit(OnionsChanged())
+    tx.emit(ContactUpdated(slot.contact))
+    if restored.is_unsure(tx, slot.contact):
+        return  # `restate` does it once it is safe to sign
     persona = personas.get(tx, contacts.get(tx, slot.contact).persona)
     onion = onions.get(tx, slot.onion)
     statement = build_address(OnionKey(onion.key.public), slot.secret.seed, VIRTUAL_PORT)
     accounts.state(tx, persona, statement, now)
-    tx.emit(OnionsChanged())
-    tx.emit(ContactUpdated(slot.contact))
 
 
 class Onions:

@@ -12,6 +12,7 @@ import os
 import shutil
 from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 import apsw
 
@@ -19,6 +20,9 @@ from onionchat.errors import ProfileExists
 from onionchat.store import profile
 from onionchat.store.database import Database, connect, named_errors
 from onionchat.store.keyslot import MasterKey
+
+COPIED: Final = "profile.copied"
+"""Setting that a backup carries and its original does not: whoever opens it is an older self."""
 
 
 class Backup:
@@ -63,6 +67,11 @@ class Backup:
                 if not self._steps.step(pages):
                     return False
                 self._steps.finish()
+                self._copy.pragma("locking_mode", "exclusive")
+                self._copy.execute(
+                    "INSERT INTO settings (key, value) VALUES (?, x'01') ON CONFLICT DO NOTHING",
+                    (COPIED,),
+                )
             self._copy.close()
             slot = (self._source.folder / profile.KEYSLOT).read_bytes()
             profile.replace_file(self._partial / profile.KEYSLOT, slot)

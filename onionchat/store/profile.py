@@ -47,6 +47,19 @@ def no_room(number: int) -> bool:
     return number in _NO_ROOM
 
 
+def place(folder: Path) -> bytes:
+    """What changes when a profile's files are copied to somewhere and come back: their inodes.
+
+    Not the number of the file system, which can change whenever it is mounted.
+    Raises StorageFailed.
+    """
+    try:
+        numbers = [path.stat().st_ino for path in (folder, folder / DATABASE)]
+    except OSError as error:
+        raise from_os(error) from error
+    return ":".join(map(str, numbers)).encode()
+
+
 def exists(folder: Path) -> bool:
     """Whether `folder` holds a profile, that is, a key slot."""
     return os.path.lexists(folder / KEYSLOT)

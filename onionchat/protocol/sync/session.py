@@ -296,6 +296,17 @@ class SyncSession:
             self._read_marks[journal, author] = seq
             self._arm()
 
+    def whole(self) -> bool:
+        """Whether the peer has told of every journal, and has no more of our own logs than we."""
+        return all(
+            replica.peer is not None
+            and (
+                replica.own is None
+                or replica.peer_seq(replica.own) <= replica.frontier.get(replica.own, 0)
+            )
+            for replica in self._replicas.values()
+        )
+
     def in_flight(self, journal: JournalId, author: DeviceKey) -> int:
         """The highest number of a log that is written to the link and not acknowledged, or 0."""
         replica = self._replicas.get(journal)

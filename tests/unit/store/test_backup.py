@@ -8,7 +8,7 @@ import pytest
 
 from onionchat.errors import DiskFull, ProfileExists, StorageFailed
 from onionchat.store import keyslot, settings
-from onionchat.store.backup import Backup, backup
+from onionchat.store.backup import COPIED, Backup, backup
 from onionchat.store.database import Database
 
 from .conftest import PASSPHRASE
@@ -35,7 +35,7 @@ def test_a_backup_is_a_whole_profile_under_the_same_passphrase(database, master,
     assert sorted(os.listdir(target)) == ["keyslot", "onionchat.db"]
     assert {path.stat().st_mode & 0o777 for path in target.iterdir()} == {0o600}
     assert target.stat().st_mode & 0o777 == 0o700
-    assert stored(target, keyslot.unlock(target, PASSPHRASE)) == {"a": b"1"}
+    assert stored(target, keyslot.unlock(target, PASSPHRASE)) == {"a": b"1", COPIED: b"\x01"}
 
 
 def test_what_is_committed_while_it_runs_is_in_it(database, master, target):
@@ -93,7 +93,7 @@ def test_a_disk_that_fills_up_while_pages_are_copied_leaves_no_profile(database,
     shutil.rmtree(target)
     disk.unregister()
     backup(database, master, target)
-    assert stored(target, master) == {}
+    assert stored(target, master) == {COPIED: b"\x01"}
 
 
 def test_there_is_no_plaintext_in_a_backup(database, master, target):

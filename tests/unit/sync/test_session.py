@@ -943,6 +943,16 @@ class TestBookmarks:
         assert t.events(Agreed) == [Agreed(J, Bookmark({}, {THEY_ARE: 1}))]
 
 
+class TestWhole:
+    def test_own_logs_are_whole_once_the_peer_has_told_that_it_has_no_more_of_them(self, table):
+        t = table(written=1)
+        assert not t.session.whole()
+        t.open()
+        assert t.session.whole()
+        t.say(Shared(t.names.of(J), {t.names.of(I_AM): 3}))
+        assert not t.session.whole()
+
+
 class TestReadMarks:
     def test_they_go_out_on_the_grid_where_they_are_shared(self, table):
         t = table()
@@ -953,6 +963,16 @@ class TestReadMarks:
         assert t.hear() == []
         t.wait(2)
         mark = ReadMark(t.names.of(J), t.names.of(THEY_ARE), 4)
+        assert [message for message in t.hear() if isinstance(message, ReadMark)] == [mark]
+
+    def test_what_is_read_before_the_peers_frontier_is_here_is_told_after_it(self, table):
+        t = table()
+        t.session.mark_read(J, THEY_ARE, 3, t.now)
+        t.wait(2)
+        assert not any(isinstance(message, ReadMark) for message in t.hear())
+        t.open()
+        t.wait(2)
+        mark = ReadMark(t.names.of(J), t.names.of(THEY_ARE), 3)
         assert [message for message in t.hear() if isinstance(message, ReadMark)] == [mark]
 
     def test_they_stay_here_where_they_are_not(self, table):

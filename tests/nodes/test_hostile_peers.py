@@ -1,0 +1,427 @@
+"""Peers that break every rule: the node stays up, others notice nothing, the guilty is named."""
+
+import os
+import tracemalloc
+
+import pytest
+
+from onionchat.errors import RestoredBackup
+from onionchat.net.transports.interface import Address, DialFailed
+from onionchat.protocol.contacts.invite import invite_access_key, invite_psk, parse_link
+from onionchat.protocol.crypto.keys import AgreementKey, SigningKey
+from onionchat.protocol.journal.entry import NO_ENTRY, EntryKind, sign_entry
+from onionchat.protocol.rooms.bodies import encode_text
+from onionchat.protocol.sync.messages import (
+    Absent,
+    Ack,
+    Entries,
+    Have,
+    ReadMark,
+    Refuse,
+    Shared,
+    Want,
+    WantAll,
+    encode_message,
+)
+from onionchat.protocol.sync.names import Names, frontier_digest
+from onionchat.testing.nodes import Person, World
+from onionchat.testing.rng import SeededRng
+from onionchat.testing.scripted_peer import ScriptedPeer, Stolen, steal
+from onionchat.testing.virtual_time import EPOCH
+from onionchat.views import MessageAdded, Warned
+
+
+class Mallory:
+    """A contact whose keys a script uses; `journal` numbers what it signs."""
+
+    def __init__(self, world: World, victim: Person) -> None:
+        self.world = world
+        self.victim = victim
+        person = world.person("Mallory")
+        world.befriend(victim, person)
+        world.pass_time(5)
+        self.keys: Stolen = person.read(steal)
+        person.stop()
+        self.seq = 0
+        self.tip = NO_ENTRY
+        self.calls = 0
+
+    def call(self) -> ScriptedPeer:
+        """A link that is up."""
+        self.calls += 1
+        transport = self.world.network.transport(f"script {self.calls}")
+        self.world.time.result(transport.start())
+        peer = ScriptedPeer(transport, self.world.time, SeededRng(self.calls))
+        peer.call(self.keys)
+        assert peer.up is not None
+        return peer
+
+    def sync(self) -> tuple[ScriptedPeer, int]:
+        """A link whose sync has begun truthfully."""
+        peer = self.call()
+        channel = peer.open("sync")
+        names = Names(peer.up.handshake_hash)
+        said = {
+            names.of(journal): {names.of(author): seq for author, seq in has.items()}
+            for journal, has in self.keys.has.items()
+        }
+        if self.seq:
+            said[names.of(self.keys.direct)] = {names.of(self.keys.device.public): self.seq}
+        have = Have(frontier_digest(said), list(said.items()), True, False)
+        peer.say(channel, encode_message(have))
+        return peer, channel
+
+    def entry(self, text: str = "hi", *, kind: int = EntryKind.TEXT, body=None, **more) -> bytes:
+        """The next entry of our log."""
+        made = sign_entry(
+            more.get("key", self.keys.device),
+            more.get("journal", self.keys.direct),
+            more.get("seq", self.seq + 1),
+            more.get("previous", self.tip),
+            more.get("parents", ()),
+            more.get("time", EPOCH + int(self.world.time.now * 1000)),
+            kind,
+            encode_text(text) if body is None else body,
+        )
+        if not more:
+            self.seq, self.tip = made.header.seq, made.id
+        return made.to_bytes()
+
+
+@pytest.fixture
+def mallory(world: World, friends: tuple[Person, Person]) -> Mallory:
+    return Mallory(world, friends[0])
+
+
+@pytest.fixture
+def unharmed(world, friends, mallory):
+    """Alice and Bob talk on, before and after."""
+    yield
+    alice, bob = friends
+    alice.send("Bob", "still here")
+    world.until(lambda: "still here" in bob.texts("Alice"), 10)
+    bob.send("Alice", "me too")
+    world.until(lambda: "me too" in alice.texts("Bob"), 10)
+    assert alice.node is not None
+    assert alice.do(alice.api.doctor())
+
+
+def test_the_script_can_talk_like_a_node(world, friends, mallory, unharmed):
+    alice, _ = friends
+    peer, channel = mallory.sync()
+    peer.say(channel, encode_message(Entries([mallory.entry("one"), mallory.entry("two")])))
+    world.until(lambda: alice.texts("Mallory") == ["one", "two"], 10)
+    assert not peer.lost
+
+
+GARBAGE = {
+    "nothing": [b""],
+    "noise": [os.urandom(200)],
+    "not the first word": [encode_message(Entries([b"x"]))],
+    "an unknown message": [b"\x91\x63"],
+    "half a message": [encode_message(WantAll())[:-1] or b"\x91"],
+    "want all twice": [encode_message(WantAll())] * 2,
+    "have twice": [encode_message(Have(bytes(16), [], True, False))] * 2,
+    "an entry that is none": [encode_message(Entries([b"\xc0" * 50]))],
+    "a deep nest": [b"\x91" * 10_000],
+    "a huge list": [b"\x92\x03\xdd\xff\xff\xff\xff"],
+}
+
+
+@pytest.mark.parametrize("messages", GARBAGE.values(), ids=GARBAGE.keys())
+def test_garbage_ends_the_link_and_nothing_else(world, mallory, unharmed, messages):
+    peer, channel = mallory.sync()
+    world.pass_time(2)
+    for message in messages:
+        peer.say(channel, message)
+    world.until(lambda: peer.lost, 10)
+
+
+def test_garbage_below_the_session_ends_the_link(world, mallory, unharmed):
+    peer, _ = mallory.sync()
+    world.pass_time(2)
+    peer.raw(b"\x00\x40" + bytes(64))
+    world.until(lambda: peer.lost, 10)
+
+
+def test_an_unknown_kind_of_channel_is_closed_and_the_link_stays(world, mallory, unharmed):
+    peer, _ = mallory.sync()
+    peer.open("hologram")
+    peer.open("sync")
+    world.pass_time(5)
+    assert not peer.lost
+
+
+def test_entries_that_mallory_may_not_write(world, friends, mallory, unharmed):
+    """By a stranger, in a foreign journal, as a roster, with a wrong chain."""
+    alice, _ = friends
+    stranger = SigningKey(bytes(range(32)))
+    for bad in (
+        {"key": stranger, "seq": 1, "previous": NO_ENTRY},
+        {"journal": bytes(32)},
+        {"seq": 7, "previous": bytes(32)},
+    ):
+        peer, channel = mallory.sync()
+        peer.say(channel, encode_message(Entries([mallory.entry("bad", **bad)])))
+        world.pass_time(90)
+        peer.hang_up()
+        assert alice.texts("Mallory") == []
+        assert alice.contact("Mallory").trust == "unvalidated"
+
+
+def test_a_body_that_is_no_text_is_refused(world, friends, mallory, unharmed):
+    alice, _ = friends
+    for body in (b"", b"\xff" * 100, b"\x92\xa0\xc0", b"\x92\xa3a\x00b\xc0"):
+        peer, channel = mallory.sync()
+        peer.say(channel, encode_message(Entries([mallory.entry(body=body, seq=1)])))
+        world.pass_time(5)
+        peer.hang_up()
+        world.pass_time(1)
+    assert alice.texts("Mallory") == []
+
+
+def test_a_kind_of_a_newer_version_is_kept_and_said_to_need_one(world, friends, mallory, unharmed):
+    alice, _ = friends
+    peer, channel = mallory.sync()
+    peer.say(channel, encode_message(Entries([mallory.entry(kind=99, body=b"a new thing")])))
+    peer.say(channel, encode_message(Entries([mallory.entry("and a text")])))
+    world.until(lambda: len(alice.history("Mallory")) == 2, 10)
+    unknown, text = alice.history("Mallory")
+    assert (unknown.text, text.text) == ("", "and a text")
+    assert "newer version" in unknown.note
+    assert not peer.lost
+    assert [e.message.note for e in alice.told(MessageAdded)][0] == unknown.note
+
+
+def test_a_time_far_ahead_is_flagged_and_does_not_go_before_what_comes_later(
+    world, friends, mallory, unharmed
+):
+    alice, _ = friends
+    peer, channel = mallory.sync()
+    far = EPOCH + 400 * 24 * 3600 * 1000
+    peer.say(channel, encode_message(Entries([mallory.entry("future", time=far)])))
+    world.until(lambda: alice.texts("Mallory") == ["future"], 10)
+    assert "ahead" in alice.history("Mallory")[0].note
+    alice.send("Mallory", "now")
+    assert alice.texts("Mallory") == ["future", "now"]
+
+
+@pytest.mark.parametrize("time", [0, 2**53, 2**62 - 1, 2**63 - 1, 2**64 - 1])
+def test_no_time_breaks_anything(world, friends, mallory, unharmed, time):
+    alice, _ = friends
+    peer, channel = mallory.sync()
+    try:
+        bad = mallory.entry("then", time=time)
+    except ValueError:
+        return  # the format does not allow it
+    peer.say(channel, encode_message(Entries([bad])))
+    world.pass_time(5)
+    alice.send("Mallory", "after")
+    assert alice.texts("Mallory")[-1] == "after"
+
+
+def test_a_forked_log_marks_the_contact_as_compromised(world, friends, mallory, unharmed):
+    alice, _ = friends
+    peer, channel = mallory.sync()
+    one, other = mallory.entry("one thing", seq=1), mallory.entry("another", seq=1)
+    peer.say(channel, encode_message(Entries([one])))
+    world.until(lambda: alice.texts("Mallory") == ["one thing"], 10)
+    peer.say(channel, encode_message(Entries([other])))
+    world.until(lambda: alice.contact("Mallory").trust == "compromised", 10)
+    assert alice.texts("Mallory") == ["one thing"]
+    assert [e for e in alice.told(Warned) if "compromised" in e.sentence]
+    alice.restart()
+    assert alice.contact("Mallory").trust == "compromised"
+
+
+def test_names_and_numbers_that_nobody_knows_change_nothing(world, friends, mallory, unharmed):
+    peer, channel = mallory.sync()
+    world.pass_time(2)
+    stranger = b"12345678"
+    for message in (
+        Ack(1, [(stranger, {stranger: 5})]),
+        ReadMark(stranger, stranger, 5),
+        Shared(stranger, {stranger: 1}),
+        Absent([stranger]),
+        Refuse(stranger, stranger),
+        Want([bytes(32)]),
+    ):
+        peer.say(channel, encode_message(message))
+    world.pass_time(10)
+    assert not peer.lost
+
+
+def test_an_acknowledgement_of_what_was_never_sent_delivers_nothing_else(
+    world, friends, mallory, unharmed
+):
+    """It can only lie about its own device; what was not written does not become delivered."""
+    alice, _ = friends
+    peer, channel = mallory.sync()
+    world.pass_time(2)
+    names = Names(peer.up.handshake_hash)
+    card = next(c for c in alice.api.directory.all() if c.petname == "Mallory")
+    lie = Ack(1, [(names.of(card.direct), {names.of(card.own_device): 1000})])
+    peer.say(channel, encode_message(lie))
+    world.pass_time(2)
+    with pytest.raises(RestoredBackup):
+        # It claims entries of ours that are not here, so nothing may be signed before it is clear.
+        alice.send("Mallory", "x")
+    assert alice.texts("Mallory") == []
+
+
+def test_a_lie_about_our_own_log_stops_us_from_writing_to_the_liar_alone_until_it_takes_it_back(
+    world, friends, mallory, unharmed
+):
+    alice, _ = friends
+    peer, channel = mallory.sync()
+    names = Names(peer.up.handshake_hash)
+    card = next(c for c in alice.api.directory.all() if c.petname == "Mallory")
+    lie = Shared(names.of(card.direct), {names.of(card.own_device): 1000})
+    peer.say(channel, encode_message(lie))
+    world.until(lambda: peer.lost, 700)
+    with pytest.raises(RestoredBackup):
+        alice.send("Mallory", "may I?")
+    assert alice.send("Bob", "to you I may").state in ("queued", "sent")
+    alice.restart()
+    with pytest.raises(RestoredBackup):
+        alice.send("Mallory", "may I?")
+    mallory.sync()
+    world.pass_time(2)
+    assert alice.send("Mallory", "I write").state in ("queued", "sent")
+
+
+def test_floods_are_bounded(world, friends, mallory, unharmed):
+    """Entries that wait for what never comes, wants, new channels, strangers: memory stays flat."""
+    alice, _ = friends
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        for _round in range(3):
+            peer, channel = mallory.sync()
+            for number in range(3000):
+                if peer.lost:
+                    break
+                orphan = mallory.entry("x" * 1000, seq=number + 2, previous=os.urandom(32))
+                try:
+                    peer.say(channel, encode_message(Entries([orphan])))
+                    peer.say(channel, encode_message(Want([os.urandom(32) for _ in range(64)])))
+                except Exception:  # noqa: BLE001 - our own link is closed: the flood is over
+                    break
+                if number % 50 == 0:
+                    world.pass_time(0.2)
+            world.pass_time(1)
+            grown = tracemalloc.get_traced_memory()[0] - before
+            assert grown < 24 * 1024 * 1024
+            peer.hang_up()
+            world.pass_time(1)
+    finally:
+        tracemalloc.stop()
+    assert alice.texts("Mallory") == []
+
+
+def test_an_offender_that_dials_again_and_again_is_only_answered(world, friends, mallory, unharmed):
+    alice, _ = friends
+    for _ in range(20):
+        peer, channel = mallory.sync()
+        world.pass_time(1)
+        peer.say(channel, b"\xc1")
+        world.until(lambda peer=peer: peer.lost, 10)
+    assert alice.contact("Mallory").state == "active"
+
+
+def test_many_links_of_one_contact_are_bounded(world, friends, mallory, unharmed):
+    alice, _ = friends
+    peers = [mallory.sync()[0] for _ in range(40)]
+    world.pass_time(60)
+    assert sum(not peer.lost for peer in peers) <= 4
+
+
+# --- strangers on an invite -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def stranger(world: World) -> ScriptedPeer:
+    transport = world.network.transport("stranger")
+    world.time.result(transport.start())
+    return ScriptedPeer(transport, world.time, SeededRng("stranger"))
+
+
+def test_without_the_token_nobody_gets_to_the_onion(alice, stranger):
+    link = parse_link(alice.invite())
+    key = AgreementKey(bytes(range(32)))
+    for secret in (None, bytes(range(1, 33))):
+        with pytest.raises(DialFailed):
+            stranger.dial(key, link.agreement_key, Address(link.onion_key, secret))
+
+
+def test_with_a_wrong_token_the_handshake_fails(world, alice, bob, stranger):
+    text = alice.invite()
+    link = parse_link(text)
+    address = Address(link.onion_key, invite_access_key(link.token).seed)
+    stranger.dial(
+        AgreementKey(bytes(range(32))), link.agreement_key, address, invite_psk(bytes(16))
+    )
+    world.pass_time(60)
+    assert stranger.up is None
+    assert stranger.lost
+    bob.add(text)
+    world.until(lambda: bob.states() == {"Alice": "active"})
+
+
+def enter(world: World, peer: ScriptedPeer, text: str, key: bytes = bytes(range(32))) -> int:
+    link = parse_link(text)
+    address = Address(link.onion_key, invite_access_key(link.token).seed)
+    peer.dial(AgreementKey(key), link.agreement_key, address, invite_psk(link.token))
+    world.until(lambda: peer.up, 10)
+    return peer.open("contact")
+
+
+@pytest.mark.parametrize("message", [b"", b"\xc1", os.urandom(100), b"\x93\x01\x90\xa0"])
+def test_garbage_on_an_invite_leaves_it_usable(world, alice, bob, stranger, message):
+    text = alice.invite()
+    stranger.say(enter(world, stranger, text), message)
+    world.until(lambda: stranger.lost, 10)
+    bob.add(text)
+    world.until(lambda: bob.states() == {"Alice": "active"})
+
+
+def test_a_stranger_who_only_waits_is_sent_away(world, alice, stranger):
+    enter(world, stranger, alice.invite())
+    world.pass_time(130)
+    assert stranger.lost
+
+
+def test_strangers_who_only_wait_are_bounded(world, alice, bob):
+    text = alice.invite()
+    peers = []
+    for number in range(60):
+        transport = world.network.transport(f"stranger {number}")
+        world.time.result(transport.start())
+        peer = ScriptedPeer(transport, world.time, SeededRng(f"stranger {number}"))
+        link = parse_link(text)
+        address = Address(link.onion_key, invite_access_key(link.token).seed)
+        key = AgreementKey(bytes([number]) * 32)
+        try:
+            peer.dial(key, link.agreement_key, address, invite_psk(link.token))
+        except DialFailed:
+            continue
+        peers.append(peer)
+    world.pass_time(5)
+    assert sum(peer.up is not None and not peer.lost for peer in peers) <= 33
+    bob.add(text)
+    world.until(lambda: bob.states() == {"Alice": "active"}, 700)
+
+
+def test_a_caller_at_a_contact_onion_that_is_no_contact_is_shut_out(world, friends):
+    """Somebody who learned a contact's address and access secret, but not its key."""
+    alice, bob = friends
+    world.pass_time(5)
+    stolen = bob.read(steal)
+    transport = world.network.transport("thief")
+    world.time.result(transport.start())
+    thief = ScriptedPeer(transport, world.time, SeededRng("thief"))
+    thief.dial(AgreementKey(bytes(range(32))), stolen.victim.link_key, stolen.address)
+    world.pass_time(60)
+    assert thief.lost
+    assert thief.heard == []
+    assert world.linked(alice, bob)
