@@ -21,9 +21,10 @@ WAIT_RTTS: Final = 4
 SLOWEST: Final = 16 * 1024
 """Bytes per second that are granted to what is on its way: less is as good as dead."""
 
-FIRST_IDLE: Final = 60.0
+FIRST_IDLE: Final = 240.0
 LAST_IDLE: Final = 600.0
-"""Seconds of silence before a ping, first and at most."""
+"""Seconds of silence before a ping, first and at most. A ping and its answer are 976 bytes: with 20
+idle links even the first ones stay below 100 bytes a second."""
 
 CALLEE_FACTOR: Final = 1.25
 """The callee waits longer, so that the two do not ping each other at once."""
