@@ -76,6 +76,13 @@ class ForkFound:
 
 
 @dataclass(frozen=True, slots=True)
+class DevicesChanged:
+    """A validated contact has other devices than those that its safety words were made of."""
+
+    contact: ContactNo
+
+
+@dataclass(frozen=True, slots=True)
 class OwnForkFound:
     """A contact has an entry that we signed elsewhere for a position that holds another one here:
     two copies of this profile have written.

@@ -62,6 +62,8 @@ from onionchat.views import InviteView, RequestView
 DEFAULT_LIFETIME: Final = 7 * 24 * 3600.0
 """Seconds that a one-time invite lives unless said otherwise."""
 
+LONGEST_LIFETIME: Final = 10 * 365 * 24 * 3600.0
+
 MAX_OPEN_INVITES: Final = 16
 """Invites outstanding at once: each is an onion service, and tor carries few (docs/tor.md)."""
 
@@ -90,10 +92,10 @@ class Invitations:
         """Make an invite; its onion is published by `onions` after the commit.
 
         Raises:
-            InvalidInput: a lifetime that is not positive; TooManyInvites.
+            InvalidInput: a lifetime that is none; TooManyInvites.
         """
-        if lifetime is not None and lifetime <= 0:
-            raise InvalidInput("An invite must live for some time.")
+        if lifetime is not None and not 0 < lifetime <= LONGEST_LIFETIME:
+            raise InvalidInput("An invite lives for some time, and ten years at most.")
         if lifetime is None and not standing:
             lifetime = DEFAULT_LIFETIME
         now = self._wall.millis()

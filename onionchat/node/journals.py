@@ -13,7 +13,13 @@ from typing import Final
 
 from onionchat.errors import BadSignature, ForkedLog
 from onionchat.node import restored
-from onionchat.node.changes import ContactUpdated, EntryCommitted, ForkFound, OwnForkFound
+from onionchat.node.changes import (
+    ContactUpdated,
+    DevicesChanged,
+    EntryCommitted,
+    ForkFound,
+    OwnForkFound,
+)
 from onionchat.protocol.crypto.keys import SigningKey
 from onionchat.protocol.identity.roster import Act, Roster, fold
 from onionchat.protocol.journal.entry import (
@@ -44,7 +50,7 @@ from onionchat.store.entries import NewEntry, StoredEntry
 from onionchat.store.journals import DIRECT, Journal
 from onionchat.store.logs import Fork
 from onionchat.store.transaction import ContactNo, Transaction
-from onionchat.types import AccountId, DeviceKey, EntryId, JournalId, Millis, OnionKey, Seq
+from onionchat.types import AccountId, DeviceKey, EntryId, JournalId, Millis, OnionKey, Seq, Trust
 
 ACCOUNT: Final = "account"
 SELF: Final = "self"
@@ -204,6 +210,7 @@ def refresh_devices(tx: Transaction, number: ContactNo) -> None:
     found = roster(tx, contact.account_id)
     if found is None:
         return
+    before = {known.device_key for known in contacts.devices(tx, number) if known.active}
     for device in found.devices.values():
         address = device.address
         contacts.put_device(
@@ -220,6 +227,11 @@ def refresh_devices(tx: Transaction, number: ContactNo) -> None:
             ),
         )
     contacts.set_suggested_name(tx, number, found.name)
+    after = {device.key for device in found.devices.values() if device.active}
+    if contact.trust is Trust.VALIDATED and after != before:
+        # The words that were compared vouch for other devices.
+        contacts.set_trust(tx, number, Trust.UNVALIDATED, None)
+        tx.emit(DevicesChanged(number))
     tx.emit(ContactUpdated(number))
 
 

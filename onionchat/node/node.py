@@ -35,7 +35,14 @@ from onionchat.net.transports.tor.join import parse_place
 from onionchat.net.transports.tor.run import TorSettings
 from onionchat.net.transports.tor.transport import TorTransport
 from onionchat.node import accounts, health, people, preferences, restored
-from onionchat.node.changes import Bus, CardChanged, ForkFound, OwnForkFound, RequestStored
+from onionchat.node.changes import (
+    Bus,
+    CardChanged,
+    DevicesChanged,
+    ForkFound,
+    OwnForkFound,
+    RequestStored,
+)
 from onionchat.node.contacts import Contacts
 from onionchat.node.conversations import Conversations
 from onionchat.node.dbthread import DbThread, MakeDb, RunningDb
@@ -253,6 +260,7 @@ class Node:
         self._bus.subscribe(RequestStored, self._request_stored)
         self._bus.subscribe(ForkFound, self._fork_found)
         self._bus.subscribe(OwnForkFound, self._own_fork_found)
+        self._bus.subscribe(DevicesChanged, self._devices_changed)
 
     # --- start and stop -------------------------------------------------------------------------
 
@@ -633,6 +641,16 @@ class Node:
             Warned(
                 "A device of this contact signed two different messages for one place. Its key may "
                 "be in somebody else's hands: the contact is marked as compromised.",
+                None if card is None else card.id,
+            )
+        )
+
+    def _devices_changed(self, event: DevicesChanged) -> None:
+        card = self.directory.get(event.contact)
+        self._bus.publish(
+            Warned(
+                "This contact's devices are not those any more whose safety words you compared; "
+                "compare them again.",
                 None if card is None else card.id,
             )
         )
