@@ -224,7 +224,7 @@ def test_a_snapshot_starts_elsewhere_with_delayed_links(
 def test_kill_9_of_the_supervisor_leaves_nothing(
     start_lab: Callable[..., object], cache: Path, tmp_path: Path
 ) -> None:
-    lab = start_lab(tmp_path / "lab", cache, "--delay-ms", "0")
+    lab = start_lab(tmp_path / "lab", cache)
     assert len(lab.pids) == 3 + 4 + 1
     os.kill(lab.relay_pids[0], signal.SIGSTOP)  # not even one that cannot act any more
     lab.process.kill()
@@ -235,7 +235,7 @@ def test_kill_9_of_the_supervisor_leaves_nothing(
 def test_the_command_stops_at_the_end_of_its_input_and_tells_its_status(
     start_lab: Callable[..., object], cache: Path, tmp_path: Path
 ) -> None:
-    lab = start_lab(tmp_path / "lab", cache)
+    lab = start_lab(tmp_path / "lab", cache, "--no-proxy")
     status = [sys.executable, "-m", "onionchat.testing.torlab", "status"]
     status += ["--dir", str(tmp_path / "lab")]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))}

@@ -50,9 +50,10 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("--relays", type=int, default=LEAST_RELAYS, help="default: %(default)s")
     up.add_argument("--snapshot-cache", type=Path, help="keep networks here for quicker starts")
     up.add_argument("--tor", help="the tor program")
-    up.add_argument("--delay-ms", type=float, help="one way, on each link to a relay; 0 is allowed")
-    up.add_argument("--jitter-ms", type=float, help="up to so much more, at random")
+    up.add_argument("--delay-ms", type=float, default=0.0, help="one way, on each link to a relay")
+    up.add_argument("--jitter-ms", type=float, default=0.0, help="up to so much more, at random")
     up.add_argument("--rate-kib", type=float, help="KiB/s in each direction of each connection")
+    up.add_argument("--no-proxy", action="store_true", help="bare links; the above do not apply")
     up.add_argument("--until-eof", action="store_true", help="stop too when standard input ends")
     up.add_argument("--json", action="store_true", help="only the JSON line, no sentence beside it")
     status = commands.add_parser("status", help="tell as a JSON line whether a network is up")
@@ -93,10 +94,10 @@ def _up(options: argparse.Namespace) -> int:
 
 
 def _shape(options: argparse.Namespace) -> LinkShape | None:
-    """Return the shape that the options ask for; None, hence no proxy, if they ask for none."""
-    if options.delay_ms is None and options.jitter_ms is None and options.rate_kib is None:
+    """Return the shape of the links. Bare links are the exception: their timing is an artefact."""
+    if options.no_proxy:
         return None
-    return LinkShape(options.delay_ms or 0.0, options.jitter_ms or 0.0, options.rate_kib)
+    return LinkShape(options.delay_ms, options.jitter_ms, options.rate_kib)
 
 
 def _stop(number: int, frame: FrameType | None) -> None:

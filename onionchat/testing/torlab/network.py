@@ -61,6 +61,7 @@ class PrivateTorNetwork:
         self.shape = shape
         self.from_snapshot = False
         self.seconds = 0.0
+        self.failed_attempts: list[str] = []
         self._program = program
         self._layout = Layout((), ())
         self._claims = PortClaims()
@@ -79,9 +80,10 @@ class PrivateTorNetwork:
     ) -> PrivateTorNetwork:
         """Bring a network up below the directory `base`; return when clients can use it.
 
-        With `shape` a proxy stands before each relay. `snapshot_cache` keeps bootstrapped networks
-        for quicker starts. `tor` is the program (see `find_tor` for the default). Takes about 11 s
-        from nothing, 2 s from a snapshot. Raises `TorLabError`, with nothing left running.
+        With `shape` a proxy stands before each relay; `LinkShape()`, without any delay, makes for
+        steadier timing than None. `snapshot_cache` keeps bootstrapped networks for quicker starts.
+        `tor` is the program (see `find_tor` for the default). Takes about 11 s from nothing, 1 s
+        from a snapshot. Raises `TorLabError`, with nothing left running.
         """
         took = Deadline(0)
         if relays < LEAST_RELAYS:
@@ -118,7 +120,7 @@ class PrivateTorNetwork:
 
     @property
     def client_seed(self) -> Path:
-        """The directory with the documents that `seed_client` gives to a new client."""
+        """The directory that `seed_client` takes, so that a new client starts quickly."""
         return self.base / _SEED
 
     @property
@@ -140,6 +142,7 @@ class PrivateTorNetwork:
             "client_seed": str(self.client_seed),
             "seconds": round(self.seconds, 3),
             "from_snapshot": self.from_snapshot,
+            "failed_attempts": self.failed_attempts,
             "dir": str(self.base),
             "tor": str(self._program.tor),
             "supervisor": os.getpid(),
@@ -153,10 +156,6 @@ class PrivateTorNetwork:
                 for node in self._layout.authorities
             ],
         }
-
-    def seed_client(self, data_directory: Path) -> None:
-        """Give a new client the directory documents, so that it need not fetch them."""
-        seed_client(self.client_seed, data_directory)
 
     def kill_relay(self, number: int) -> None:
         """End a relay at once, as a crash would."""
@@ -222,8 +221,8 @@ class PrivateTorNetwork:
             deadline = Deadline(_STORED_SECONDS)
             self._wait_consensus(snapshot.layout.names(), deadline)
             self._wait_relays(deadline)
-        except TorLabError:
-            self._abandon()
+        except TorLabError as error:
+            self._abandon(error)
             snapshot.discard()
             return False
         self.from_snapshot = True
@@ -231,7 +230,6 @@ class PrivateTorNetwork:
 
     def _from_nothing(self, relays: int) -> Consensus:
         """Start with new keys and a first vote; an unlucky vote is held again, more slowly."""
-        problems = []
         for vote in torrc.FIRST_VOTES:
             self._clear()
             ports = self._claims.take(2 * AUTHORITIES + relays)
@@ -250,10 +248,10 @@ class PrivateTorNetwork:
                 consensus = self._wait_consensus(layout.names(), deadline)
                 self._wait_relays(Deadline(_READY_SECONDS))
             except TorLabError as error:
-                problems.append(str(error))
-                self._abandon()
+                self._abandon(error)
             else:
                 return consensus
+        problems = self.failed_attempts
         raise TorLabError(f"No private network after {len(problems)} attempts. {problems[-1]}")
 
     def _clear(self) -> None:
@@ -262,7 +260,9 @@ class PrivateTorNetwork:
             for path in self.base.glob(pattern):
                 shutil.rmtree(path)
 
-    def _abandon(self) -> None:
+    def _abandon(self, error: TorLabError) -> None:
+        """End what an attempt has started; the next one begins anew."""
+        self.failed_attempts.append(str(error))
         stop_all(self._children.values())
         self._children.clear()
         self._claims.close()
