@@ -365,10 +365,10 @@ class Delivery:
         """Contacts with a link."""
         return len(self._links)
 
-    def drop(self, contact: ContactNo, reason: ByeReason = ByeReason.DONE) -> None:
-        """End all links to a contact."""
+    def drop(self, contact: ContactNo) -> None:
+        """End all links to a contact, as a node does that stops: who is blocked is not told."""
         for link in list(self._links.get(contact, ())):
-            link.live.close(reason)
+            link.live.close(ByeReason.STOPPING)
 
     # --- what is known of own messages ------------------------------------------------------------
 

@@ -35,7 +35,6 @@ from onionchat.node.wallclock import WallClock
 from onionchat.protocol.contacts.introduction import introduce
 from onionchat.protocol.contacts.invite import invite_access_key, invite_psk
 from onionchat.protocol.contacts.messages import Request, decode_message
-from onionchat.protocol.link.events import ByeReason
 from onionchat.store import invites
 from onionchat.store.contacts import ContactState
 from onionchat.store.invites import RequestState
@@ -52,6 +51,9 @@ _SENTENCES: Final = {
     DialReason.NOT_READY: "Tor is not ready.",
 }
 
+
+_NOBODY_THERE: Final = (DialReason.NO_DESCRIPTOR, DialReason.INTRO_FAILED)
+"""Directories keep the descriptor of a service that is gone for some hours."""
 
 DEATHS_TOGETHER: Final = 30_000
 """Milliseconds within which the deaths of two contacts' links are taken as one event."""
@@ -248,7 +250,7 @@ class Links:
 
     def close(self, contact: ContactNo) -> None:
         """End all links to a contact."""
-        self._delivery.drop(contact, ByeReason.DONE)
+        self._delivery.drop(contact)
 
 
 def _targets(card: Card) -> list[Target]:
@@ -304,7 +306,7 @@ def _sentence(key: DeviceTarget | JoinTarget, error: OnionchatError) -> str:
     if isinstance(error, PeerVersionUnknown):
         return str(error)
     if isinstance(error, DialFailed):
-        if isinstance(key, JoinTarget) and error.reason is DialReason.NO_DESCRIPTOR:
+        if isinstance(key, JoinTarget) and error.reason in _NOBODY_THERE:
             return (
                 "The maker of the link cannot be reached: not online just now, or the link was "
                 "used by somebody else, revoked, or has expired."

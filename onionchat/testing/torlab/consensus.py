@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from stem.descriptor.networkstatus import NetworkStatusDocumentV3
+
 __all__ = ["Consensus", "parse_consensus", "read_consensus"]
 
 _NEEDED_FLAGS = frozenset({"Fast", "Guard", "HSDir", "Running", "Stable", "Valid"})
@@ -51,27 +53,17 @@ class Consensus:
 
 def parse_consensus(text: str) -> Consensus:
     """Read a consensus. Raises `ValueError` if it is not a complete one."""
-    times: dict[str, datetime] = {}
-    nodes: dict[str, Entry] = {}
-    nickname = ""
-    flags: frozenset[str] = frozenset()
-    complete = False
-    for line in text.splitlines():
-        word, _, rest = line.partition(" ")
-        if word in {"valid-after", "valid-until"}:
-            moment = datetime.strptime(rest, "%Y-%m-%d %H:%M:%S")  # noqa: DTZ007  (next line)
-            times[word] = moment.replace(tzinfo=UTC)
-        elif word == "r":
-            nickname = rest.partition(" ")[0]
-        elif word == "s":
-            flags = frozenset(rest.split())
-        elif word == "w":
-            nodes[nickname] = Entry(flags, _weight(rest))
-        elif word == "directory-footer":
-            complete = True
-    if not complete or len(times) != len(("valid-after", "valid-until")):
+    document = NetworkStatusDocumentV3(text.encode(), validate=False)
+    times = document.valid_after, document.valid_until
+    # Without validation stem takes a part of a file, as tor may be writing it just now.
+    if None in times or "\ndirectory-footer" not in text:
         raise ValueError("the consensus is not complete")
-    return Consensus(times["valid-after"], times["valid-until"], nodes)
+    after, until = (moment.replace(tzinfo=UTC) for moment in times)
+    nodes = {
+        entry.nickname: Entry(frozenset(entry.flags), entry.bandwidth or 0)
+        for entry in document.routers.values()
+    }
+    return Consensus(after, until, nodes)
 
 
 def read_consensus(data_directory: Path) -> Consensus | None:
@@ -81,11 +73,3 @@ def read_consensus(data_directory: Path) -> Consensus | None:
         return parse_consensus(text)
     except (FileNotFoundError, ValueError):
         return None
-
-
-def _weight(text: str) -> int:
-    for word in text.split():
-        key, _, value = word.partition("=")
-        if key == "Bandwidth":
-            return int(value)
-    return 0

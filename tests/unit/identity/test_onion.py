@@ -6,6 +6,7 @@ import hashlib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from stem.descriptor.hidden_service import HiddenServiceDescriptorV3
 
 from onionchat.errors import InvalidInput
 from onionchat.protocol.crypto.keys import SigningKey
@@ -34,6 +35,12 @@ def test_published_addresses(address):
 @given(keys)
 def test_every_key_has_one_address(key):
     assert onion_key(onion_address(key)) == key
+
+
+@given(keys)
+def test_stem_computes_the_same_address(key):
+    address = HiddenServiceDescriptorV3.address_from_identity_key(key, suffix=True)
+    assert onion_address(key) == address
 
 
 @given(keys, st.integers(0, 55), st.sampled_from("abcdefghijklmnopqrstuvwxyz234567"))

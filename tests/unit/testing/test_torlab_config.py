@@ -1,6 +1,7 @@
 """What the private Tor network tells tor, without starting any: each line here prevents a failure
 that was seen."""
 
+import base64
 import json
 import os
 import shutil
@@ -149,10 +150,12 @@ def test_no_path_leads_out_of_the_templates() -> None:
 
 
 def consensus_text(**changes: str) -> str:
-    lines = ["valid-after 2026-01-02 03:04:05", "valid-until 2026-01-09 03:00:00"]
+    lines = ["network-status-version 3 microdesc", "vote-status consensus"]
+    lines += ["valid-after 2026-01-02 03:04:05", "valid-until 2026-01-09 03:00:00"]
     for node in LAYOUT.relays:
         flags = changes.get("flags", "Fast Guard HSDir Running Stable V2Dir Valid")
-        lines += [f"r {node.nickname} AAAA 2026-01-02 03:04:05 127.0.0.1 1 0", f"s {flags}"]
+        identity = base64.b64encode(node.nickname.encode().ljust(20, b"-")).decode().rstrip("=")
+        lines += [f"r {node.nickname} {identity} 2026-01-02 03:04:05 127.0.0.1 1 0", f"s {flags}"]
         lines.append(f"w Bandwidth={changes.get(node.nickname, '10000')}")
     return "\n".join([*lines, changes.get("end", "directory-footer")])
 
