@@ -182,6 +182,14 @@ class Person:
     def start(self) -> None:
         """Start the node as a process and wait until it answers."""
         self.spawn()
+        self.until_it_answers()
+
+    def until_it_answers(self) -> None:
+        """Wait until the node that was started answers.
+
+        Raises:
+            CommandFailed: it ended; NeverHappened.
+        """
         wait_for(f"{self.name}'s node answering", self._answers)
 
     def spawn(self) -> None:
