@@ -287,6 +287,10 @@ def _writable(tx: Transaction, contact: Contact) -> Journal:
     """The conversation with a contact that we may write to."""
     if contact.state is ContactState.BLOCKED:
         raise ContactBlocked
+    if contact.state is ContactState.DECLINED:
+        raise ContactNotReady("This contact declined your request.")
+    if contact.state is ContactState.EXPIRED:
+        raise ContactNotReady("The invite was used up or expired before anybody answered.")
     journal = stored.direct(tx, contact.number)
     if contact.state is not ContactState.ACTIVE or journal is None:
         raise ContactNotReady
