@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 
-NAMES = ("latency", "reachable", "footprint")
+NAMES = ("micro", "wire", "latency", "reachable", "footprint", "idle")
+"""The quick ones first."""
+
+BYTECODE = ".cache/bytecode"
+"""An installed program has its bytecode; without, every start would compile the sources."""
 
 
 def main(arguments: list[str]) -> int:
@@ -17,6 +22,8 @@ def main(arguments: list[str]) -> int:
             file=sys.stderr,
         )
         return 2
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONPYCACHEPREFIX"] = os.path.abspath(BYTECODE)
     for name in arguments or NAMES:
         print(importlib.import_module(f"benchmarks.{name}").run().show(), flush=True)
     return 0

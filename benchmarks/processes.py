@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
-
-_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True)
@@ -19,13 +16,13 @@ class Usage:
 
 def usage(pid: int) -> Usage:
     """What the process has used so far."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    wakeups = 0
+    cpu = wakeups = 0
     for task in Path(f"/proc/{pid}/task").iterdir():
+        cpu += int((task / "schedstat").read_text().split()[0])
         for line in (task / "status").read_text().splitlines():
             if line.startswith("voluntary_ctxt_switches:"):
                 wakeups += int(line.split()[1])
-    return Usage((int(fields[11]) + int(fields[12])) / _TICKS, wakeups)
+    return Usage(cpu / 1e9, wakeups)
 
 
 def resident(pid: int) -> float:
