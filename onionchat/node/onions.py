@@ -1,8 +1,8 @@
 """Which onion services are up, and which contact is served at which.
 
-What lives here: the plan (contact onions and invites, as visibility allows), carrying it out on the
-transport, and the moves that shut somebody out. What may not: keys' storage (`store.onions`),
-dialling.
+What lives here: the plan (contact onions, invites and reserve onions, as visibility allows),
+carrying it out on the transport, and the moves that shut somebody out. What may not: keys' storage
+(`store.onions`), who gets a reserve onion (`reserve`), dialling.
 """
 
 from __future__ import annotations
@@ -21,16 +21,17 @@ from onionchat.net.transports.interface import (
     ServiceState,
     Transport,
 )
-from onionchat.node import accounts, journals, preferences, restored
+from onionchat.node import accounts, journals, preferences, reserve, restored
 from onionchat.node.changes import Bus, ContactUpdated, OnionsChanged
 from onionchat.node.dbthread import Db
 from onionchat.node.peers import Peers
 from onionchat.protocol.contacts.invite import invite_access_key, invite_psk
 from onionchat.protocol.crypto.rng import Rng
-from onionchat.protocol.identity.statements import build_address
+from onionchat.protocol.identity.statements import Address, build_address
 from onionchat.protocol.session.handshake import Candidate
 from onionchat.store import contacts, invites, onions, personas
 from onionchat.store.onions import Slot
+from onionchat.store.personas import Persona
 from onionchat.store.transaction import ContactNo, InviteNo, Transaction
 from onionchat.types import DeviceKey, Millis, OnionKey, Visibility
 
@@ -81,6 +82,10 @@ def place_alone(tx: Transaction, contact: ContactNo, rng: Rng, now: Millis) -> N
     """Move a contact to an onion that it shares with nobody."""
     before = onions.slot_of(tx, contact)
     slot = onions.assign_alone(tx, contact, rng, now)
+    if before is not None and not onions.contacts_of(tx, before.onion):
+        # Whoever comes next shall not be at an address that this contact knows.
+        onions.replace(tx, before.onion, (), rng, now)
+        onions.ensure(tx, rng, now)
     if before is None or before.onion != slot.onion:
         _announce(tx, slot, now)
 
@@ -105,10 +110,7 @@ def restate(tx: Transaction, contact: ContactNo, now: Millis) -> None:
     slot = onions.slot_of(tx, contact)
     if slot is None:
         return
-    persona = personas.get(tx, contacts.get(tx, contact).persona)
-    known = journals.roster(tx, persona.account_id)
-    device = None if known is None else known.devices.get(DeviceKey(persona.device.public))
-    address = None if device is None else device.address
+    address = _stated(tx, personas.get(tx, contacts.get(tx, contact).persona))
     if (
         address is None
         or address.onion_key != onions.get(tx, slot.onion).key.public
@@ -124,9 +126,19 @@ def _announce(tx: Transaction, slot: Slot, now: Millis) -> None:
     if restored.is_unsure(tx, slot.contact):
         return  # `restate` does it once it is safe to sign
     persona = personas.get(tx, contacts.get(tx, slot.contact).persona)
+    moves = _stated(tx, persona) is not None
     onion = onions.get(tx, slot.onion)
     statement = build_address(OnionKey(onion.key.public), slot.secret.seed, VIRTUAL_PORT)
     accounts.state(tx, persona, statement, now)
+    if moves:
+        reserve.moved(tx, slot.contact)
+
+
+def _stated(tx: Transaction, persona: Persona) -> Address | None:
+    """The address of this device that a persona's roster says."""
+    known = journals.roster(tx, persona.account_id)
+    device = None if known is None else known.devices.get(DeviceKey(persona.device.public))
+    return None if device is None else device.address
 
 
 class Onions:
@@ -179,10 +191,16 @@ class Onions:
         self._stopped = True
 
     async def _refresh(self) -> None:
+        # One at a time: while one waits for tor, another would publish the same once more.
         try:
-            plan = await self._db.run(_plan)
+            await self._carry_out(await self._db.run(_plan))
         finally:
             self._running = False
+        if self._again:
+            self._again = False
+            self.refresh()
+
+    async def _carry_out(self, plan: dict[bytes, _Planned]) -> None:
         if self._stopped:
             return
         self._plan = plan
@@ -195,12 +213,9 @@ class Onions:
             if present is not None and present.spec.authorised != planned.spec.authorised:
                 await self._transport.withdraw(self._services.pop(key))
                 present = None
-            if present is None:
+            if present is None and not self._stopped:
                 factory = self._peers.listening(planned.spec.name, key, self._candidates(key))
                 self._services[key] = self._transport.publish(planned.spec, factory)
-        if self._again:
-            self._again = False
-            self.refresh()
 
     def _candidates(self, key: bytes) -> Callable[[], Sequence[Candidate]]:
         def present() -> Sequence[Candidate]:

@@ -4,6 +4,7 @@ import os
 import tracemalloc
 
 import pytest
+from twisted.internet.protocol import Factory, Protocol
 
 from onionchat.errors import RestoredBackup
 from onionchat.net.transports.interface import Address, DialFailed
@@ -334,6 +335,68 @@ def test_many_links_of_one_contact_are_bounded(world, friends, mallory, unharmed
     peers = [mallory.sync()[0] for _ in range(40)]
     world.pass_time(60)
     assert sum(not peer.lost for peer in peers) <= 4
+
+
+# --- other versions -------------------------------------------------------------------------------
+
+
+class _Answers(Protocol):
+    """A callee that says the same to whoever comes."""
+
+    answer = b""
+    said = False
+
+    def dataReceived(self, data: bytes) -> None:
+        if not self.said:
+            self.said = True
+            self.transport.write(self.answer)
+
+
+def replace_service(world: World, person: Person, answer: bytes) -> None:
+    """Let something else answer at a person's onions."""
+
+    class Says(_Answers):
+        pass
+
+    Says.answer = answer
+    for service in person.transport._services:
+        service.factory = Factory.forProtocol(Says)
+
+
+def test_a_contact_whose_version_is_unknown_here_is_shown_with_the_reason(world, friends):
+    alice, bob = friends
+    alice.send("Bob", "hello")
+    world.pass_time(10)
+    replace_service(world, bob, bytes((0, 3, 0, 7, 9)))
+    bob.do(bob.api.set_visibility("online", contact=None))
+    world.cut(alice, bob)
+    bob.api._peers.stop()
+    world.until(lambda: alice.contact("Bob").problem, 60)
+    world.pass_time(30)
+    assert "version" in alice.contact("Bob").problem
+    alice.send("Bob", "for later")
+    assert alice.node is not None
+
+
+def test_who_calls_in_an_unknown_version_is_told_ours(world, friends):
+    alice, bob = friends
+    world.pass_time(5)
+    stolen = bob.read(steal)
+    transport = world.network.transport("newer")
+    world.time.result(transport.start())
+    heard: list[bytes] = []
+
+    class Newer(Protocol):
+        def connectionMade(self) -> None:
+            self.transport.write(bytes((7, 209, 9)) + os.urandom(2000))
+
+        def dataReceived(self, data: bytes) -> None:
+            heard.append(data)
+
+    world.time.result(transport.dial(stolen.address, "x", Factory.forProtocol(Newer)))
+    world.pass_time(5)
+    assert b"".join(heard) == bytes((0, 3, 0, 1, 1))
+    assert alice.node is not None
 
 
 # --- strangers on an invite -----------------------------------------------------------------------

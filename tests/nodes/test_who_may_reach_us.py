@@ -1,9 +1,12 @@
 """Blocking, hiding, onions of one's own: who can see and reach a device, tried over the network."""
 
 import pytest
+from twisted.internet.defer import Deferred
+from twisted.internet.protocol import Factory, Protocol
 
 from onionchat.errors import ContactBlocked, ContactNotReady, InvalidInput, TooManyOnions
 from onionchat.net.transports.interface import Address, DialFailed, DialReason
+from onionchat.net.transports.memory import MemoryTransport
 from onionchat.testing.nodes import Person, World
 
 
@@ -25,8 +28,6 @@ def address_of(person: Person, contact: str) -> Address:
 
 def knock(world: World, person: Person, address: Address) -> DialReason | None:
     """Try an address with tor's means alone; None if a connection came about."""
-    from twisted.internet.protocol import Factory, Protocol
-
     dialling = person.transport.dial(address, "knock", Factory.forProtocol(Protocol))
     try:
         world.time.result(dialling)
@@ -131,6 +132,29 @@ def test_a_request_that_was_not_answered_yet_cannot_be_unblocked_into_a_contact(
     bob.add(carol.invite(standing=True), "Carol")
     with pytest.raises(ContactNotReady):
         bob.do(bob.api.unblock("Carol"))
+
+
+def test_a_tor_that_takes_its_time_to_withdraw_confuses_nothing(world, three, monkeypatch):
+    """Changes that come while a service is being withdrawn wait for their turn."""
+    alice, bob, carol = three
+    withdraw = MemoryTransport.withdraw
+
+    def slowly(self, service):
+        done = Deferred()
+        world.time.callLater(3, lambda: withdraw(self, service).chainDeferred(done))
+        return done
+
+    monkeypatch.setattr(MemoryTransport, "withdraw", slowly)
+    alice.do(alice.api.own_onion("Bob"))
+    world.pass_time(1)
+    alice.do(alice.api.rename("Carol", "Caroline"))
+    alice.invite()
+    world.pass_time(30)
+    assert online(alice)
+    assert knock(world, carol, address_of(carol, "Alice")) is None
+    assert knock(world, bob, address_of(bob, "Alice")) is None
+    status = alice.do(alice.api.status()).tor
+    assert status.services == status.services_published == 3
 
 
 # --- visibility -----------------------------------------------------------------------------------

@@ -1,0 +1,192 @@
+"""Goal P4: two contacts who put together all that they ever got from one person find nothing in
+common but what that person typed, and where they share an onion, its address.
+"""
+
+import base64
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from onionchat.net.transports.memory import MemoryEnd
+from onionchat.node.peers import LiveLink
+from onionchat.protocol.identity import persona
+from onionchat.protocol.identity.statements import SALT_SIZE
+from onionchat.protocol.link.events import LinkUp, MessageReceived
+from onionchat.store import onions
+from onionchat.testing.nodes import Person, World
+
+SHORTEST = 8
+"""Bytes of the shortest string that counts as something in common."""
+
+
+@dataclass
+class Loot:
+    """What one node received from one other, and what it keeps of it."""
+
+    values: list[bytes] = field(default_factory=list)
+
+    def shingles(self, size: int = SHORTEST) -> set[bytes]:
+        return {
+            value[start : start + size]
+            for value in self.values
+            for start in range(len(value) - size + 1)
+        }
+
+
+def spy(monkeypatch, loot: dict[str, Loot], world: World) -> None:
+    """Record what every node hears after decryption, and every byte on the wire."""
+    hear = LiveLink._event
+
+    def heard(self: LiveLink, event: object) -> None:
+        owner = next(
+            (p for p in world.people if p.node is not None and p.node._peers is self._peers), None
+        )
+        if owner is not None:
+            if isinstance(event, MessageReceived):
+                loot.setdefault(owner.profile.name, Loot()).values.append(event.data)
+            elif isinstance(event, LinkUp):
+                loot.setdefault(owner.profile.name, Loot()).values.append(event.remote_static)
+        hear(self, event)
+
+    monkeypatch.setattr(LiveLink, "_event", heard)
+    write = MemoryEnd.write
+
+    def written(self: MemoryEnd, data: bytes) -> None:
+        if self._peer is not None and self._peer.protocol is not None:
+            live = self._peer.protocol
+            for person in world.people:
+                peers = None if person.node is None else person.node._peers
+                if peers is not None and any(link.protocol is live for link in peers._links):
+                    loot.setdefault(person.profile.name, Loot()).values.append(data)
+        write(self, data)
+
+    monkeypatch.setattr(MemoryEnd, "write", written)
+
+
+def rows(person: Person) -> Iterable[bytes]:
+    """Every text and blob of a database."""
+
+    def work(tx):
+        tables = [
+            name
+            for (name,) in tx.rows("SELECT name FROM sqlite_schema WHERE type = 'table'")
+            if not name.startswith(("sqlite_", "search"))
+        ]
+        return [
+            value for table in tables for row in tx.rows(f"SELECT * FROM {table}") for value in row
+        ]
+
+    for value in person.read(work):
+        if isinstance(value, str):
+            yield value.encode()
+        elif isinstance(value, bytes):
+            yield value
+
+
+def common(
+    folder, monkeypatch, *, apart: bool, spoil: Callable[[Person], None] | None = None
+) -> tuple[set[bytes], World]:
+    """What Bob and Carol have in common of Alice, without what strangers have as well."""
+    world = World(folder)
+    loot: dict[str, Loot] = {}
+    spy(monkeypatch, loot, world)
+    alice, bob, carol, erin = (world.person(name) for name in ("Alice", "Bob", "Carol", "Erin"))
+    namesake = Person(world, "Alice", folder / "namesake")
+    world.people.append(namesake)
+    namesake.create()
+    namesake.start()
+    if spoil is not None:
+        spoil(alice)
+    bob.add(alice.invite(), "Her")
+    world.until(lambda: "Her" in bob.links() and "Bob" in alice.links())
+    if apart:
+        alice.do(alice.api.own_onion("Bob"))
+    carol.add(alice.invite(standing=True), "Someone", greeting="I am Carol")
+    world.until(lambda: alice.do(alice.api.requests()))
+    alice.do(alice.api.accept("r2", name=None))
+    world.until(lambda: "Someone" in carol.links() and "Carol" in alice.links())
+    # Somebody of the same name: what she says as well is the protocol's, or her name's.
+    world.befriend(namesake, erin)
+    namesake.do(namesake.api.own_onion("Erin"))
+    for number in range(3):
+        alice.send("Bob", f"the first text, number {number}")
+        bob.send("Her", f"some answer, {number}")
+        alice.send("Carol", f"quite another one: {number}")
+        carol.send("Someone", f"a different reply {number}")
+        namesake.send("Erin", f"unrelated talk {number}")
+        erin.send("Alice", f"unrelated reply {number}")
+        world.pass_time(3)
+    alice.restart()
+    world.until(lambda: "Someone" in carol.links() and "Her" in bob.links())
+    bob.restart()
+    carol.restart()
+    world.until(lambda: "Someone" in carol.links() and "Her" in bob.links())
+    world.pass_time(5)
+    for person in (bob, carol, erin):
+        loot[person.profile.name].values.extend(rows(person))
+    # What the three have of their own is known to each of them alone, so it does not matter here.
+    found = loot["bob"].shingles() & loot["carol"].shingles()
+    known = loot["erin"].shingles(SHORTEST - 1)
+    # One byte may follow or precede what everybody says and be the same by chance.
+    found = {part for part in found if part[1:] not in known and part[:-1] not in known}
+    return found, world
+
+
+def test_two_contacts_of_different_groups_have_nothing_in_common(folder, monkeypatch):
+    found, world = common(folder, monkeypatch, apart=True)
+    assert found == set()
+    world.end()
+
+
+def test_two_contacts_of_one_group_share_its_address_alone(folder, monkeypatch):
+    found, world = common(folder, monkeypatch, apart=False)
+    alice = world.people[0]
+    (onion,) = alice.read(lambda tx: [onion.key.public for onion in onions.in_use(tx)])
+    address = {onion[start : start + SHORTEST] for start in range(len(onion) - SHORTEST + 1)}
+    assert address <= found
+    # Where the address stands in a message, the bytes around it are the same as well.
+    assert {part for part in found if not touches(part, onion)} == set()
+    world.end()
+
+
+def touches(part: bytes, value: bytes) -> bool:
+    """Whether `part` could be a piece of a text in which `value` stands."""
+    return part in value or any(
+        part.endswith(value[:size]) or part.startswith(value[-size:]) for size in range(1, SHORTEST)
+    )
+
+
+# --- the check itself: builds that leak are caught -----------------------------------------------
+
+
+def test_a_build_that_gives_everybody_one_salt_is_caught(folder, monkeypatch):
+    salt = bytes(range(200, 200 + SALT_SIZE))
+
+    def spoil(alice: Person) -> None:
+        make = persona.build_genesis
+
+        def same(_salt, *rest):
+            return make(salt if _salt in seen else _salt, *rest)
+
+        seen: set[bytes] = set()
+        fresh = alice.api.rng.random_bytes
+
+        def noted(size: int) -> bytes:
+            made = fresh(size)
+            seen.add(made)
+            return made
+
+        monkeypatch.setattr(alice.api.rng, "random_bytes", noted)
+        monkeypatch.setattr(persona, "build_genesis", same)
+
+    found, world = common(folder, monkeypatch, apart=True, spoil=spoil)
+    assert any(part in salt for part in found)
+    world.end()
+
+
+def test_two_invites_have_nothing_in_common(alice):
+    def parts(text: str) -> set[bytes]:
+        text = text.removeprefix("onionchat:")
+        data = base64.b32decode(text + "=" * (-len(text) % 8))[6:]
+        return Loot([data]).shingles()
+
+    assert not parts(alice.invite()) & parts(alice.invite())
