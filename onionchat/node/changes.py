@@ -11,10 +11,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from twisted.logger import Logger
+
+from onionchat.errors import OnionchatError
 from onionchat.protocol.journal.entry import SignedEntry
 from onionchat.protocol.journal.order import OrderKey
 from onionchat.store.transaction import ContactNo, RequestNo
 from onionchat.types import DeviceKey, EntryId, JournalId, MessageState, Millis
+
+log = Logger()
 
 E = TypeVar("E")
 
@@ -100,6 +105,13 @@ class StateReached:
     state: MessageState
 
 
+@dataclass(frozen=True, slots=True)
+class StoreBroken:
+    """The database failed in a way that nothing foresaw: what waits for it will not be done."""
+
+    error: OnionchatError
+
+
 class Bus:
     """Tells listeners of one type of event, in the order of subscription."""
 
@@ -119,6 +131,12 @@ class Bus:
         return unsubscribe
 
     def publish(self, event: object) -> None:
-        """Tell all listeners of this type of event."""
+        """Tell all listeners of this type of event; one that fails takes nothing from the others.
+
+        Nor from the results of the commit that the event came with.
+        """
         for listener in tuple(self._listeners.get(type(event), ())):
-            listener(event)
+            try:
+                listener(event)
+            except Exception:  # noqa: BLE001 - a defect of one service, named in the log
+                log.failure("a listener to {kind} failed", kind=type(event).__name__)

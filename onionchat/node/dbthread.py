@@ -15,10 +15,14 @@ from typing import Any, Final, Protocol, TypeVar
 
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorFromThreads
+from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from onionchat.errors import Stopping
+from onionchat.errors import InternalError, OnionchatError, Stopping
+from onionchat.node.changes import StoreBroken
 from onionchat.store.database import Database, Transaction
+
+log = Logger()
 
 T = TypeVar("T")
 
@@ -65,6 +69,9 @@ class _Job:
 class DbThread:
     """One `Database` on a thread of its own.
 
+    When a commit fails in a way that nothing foresaw, its functions and all later ones fail with
+    that error, and `StoreBroken` is published: the node has to end.
+
     Args:
         reactor: where results and events are delivered.
         open_database: called on the thread; it may block and raise named errors.
@@ -84,6 +91,7 @@ class DbThread:
         self._opened: Deferred[None] = Deferred()
         self._closed: Deferred[None] = Deferred()
         self._stopping = False
+        self._broken: OnionchatError | None = None
         self._thread = threading.Thread(target=self._work, name="database", daemon=True)
 
     def start(self) -> Deferred[None]:
@@ -151,8 +159,17 @@ class DbThread:
 
     def _run(self, database: Database, group: list[_Job]) -> None:
         last = group.pop() if group and group[-1].exclusive else None
+        if group and self._broken is None:
+            try:
+                done = database.run_group([job.function for job in group])
+            except BaseException as error:  # noqa: BLE001 - delivered whole, to all who wait
+                self._break(error)
+        if self._broken is not None:
+            failed = [*group, *([] if last is None else [last])]
+            outcomes = [Failure(self._broken) for _ in failed]
+            self._reactor.callFromThread(self._arrive, failed, outcomes, ())
+            return
         if group:
-            done = database.run_group([job.function for job in group])
             outcomes = [
                 outcome.value if outcome.error is None else Failure(outcome.error)
                 for outcome in done.outcomes
@@ -164,6 +181,12 @@ class DbThread:
             except BaseException:  # noqa: BLE001 - delivered whole to the caller
                 outcome = Failure()
             self._reactor.callFromThread(self._arrive, [last], [outcome], ())
+
+    def _break(self, error: BaseException) -> None:
+        """Nothing is known of the database any more: no function runs on it from now on."""
+        self._broken = error if isinstance(error, OnionchatError) else InternalError()
+        log.failure("the database failed in an unexpected way", Failure(error))
+        self._reactor.callFromThread(self._publish, StoreBroken(self._broken))
 
     # --- back in the reactor ----------------------------------------------------------------
 

@@ -42,6 +42,7 @@ from onionchat.node.changes import (
     ForkFound,
     OwnForkFound,
     RequestStored,
+    StoreBroken,
 )
 from onionchat.node.contacts import Contacts
 from onionchat.node.conversations import Conversations
@@ -260,6 +261,7 @@ class Node:
         self._bus.subscribe(RequestStored, self._request_stored)
         self._bus.subscribe(ForkFound, self._fork_found)
         self._bus.subscribe(OwnForkFound, self._own_fork_found)
+        self._bus.subscribe(StoreBroken, lambda event: self._end(Failure(event.error)))
         self._bus.subscribe(DevicesChanged, self._devices_changed)
 
     # --- start and stop -------------------------------------------------------------------------
