@@ -10,6 +10,7 @@ Twisted and the node are imported only when a node is about to run: usage errors
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import signal
 import sys
@@ -204,12 +205,17 @@ def _node(chosen: argparse.Namespace, parts: Callable[[], Parts]) -> int:
     secret = _given_passphrase(chosen)
     if secret is None:
         secret = passphrase.ask("Passphrase: ")
+    # What is imported stays: looking for garbage in it would cost a tenth of the start, and later
+    # pauses.
+    gc.disable()
     unlocked = _begin_unlocking(profile, secret)
     _start_logging()
     # Selected and installed by this import, hence last.
     from twisted.internet import reactor
 
     process = _NodeProcess(reactor, chosen, profile, parts())
+    gc.freeze()
+    gc.enable()
     process.run(secret, unlocked)
     return process.status
 
@@ -279,14 +285,15 @@ class _NodeProcess:
     async def _live(self, secret: str, unlocked: Future[MasterKey]) -> None:
         from twisted.internet.defer import Deferred, DeferredList
 
-        from onionchat.control.server import ControlServer
-        from onionchat.protocol.crypto.rng import SystemRng
-
         folder = address.create(self._profile, os.environ)
         opening = Deferred.fromCoroutine(self._open(secret, unlocked, folder))
         # A signal while the node opens: let it undo what it has done so far.
         self._asked_to_stop.addCallback(lambda _: opening.cancel())
         node = await opening
+        # tor is at work by now.
+        from onionchat.control.server import ControlServer
+        from onionchat.protocol.crypto.rng import SystemRng
+
         try:
             server = ControlServer(
                 self._reactor,
