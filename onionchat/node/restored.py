@@ -44,6 +44,11 @@ def is_unsure(tx: Transaction, contact: ContactNo | None) -> bool:
     return contact is not None and settings.get(tx, _key(contact)) is not None
 
 
+def unsure(tx: Transaction) -> set[ContactNo]:
+    """All contacts for whom nothing may be signed."""
+    return {ContactNo(int(key.removeprefix(_UNSURE))) for key in settings.beginning(tx, _UNSURE)}
+
+
 def trust(tx: Transaction, contact: ContactNo) -> None:
     """All that the contact has of our logs is here."""
     settings.put(tx, _key(contact), None)

@@ -42,6 +42,18 @@ def put(tx: Transaction, key: str, value: bytes | None) -> None:
         )
 
 
+def beginning(tx: Transaction, prefix: str) -> list[str]:
+    """The keys that begin with `prefix`, which is ASCII: O(result)."""
+    return [
+        row[0]
+        for row in tx.rows(
+            "SELECT key FROM settings WHERE key >= ? AND key < ? ORDER BY key",
+            prefix,
+            prefix + "\x7f",
+        )
+    ]
+
+
 def everything(tx: Transaction) -> dict[str, bytes]:
     """All settings that were ever set."""
     return dict(tx.rows("SELECT key, value FROM settings"))

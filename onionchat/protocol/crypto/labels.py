@@ -36,6 +36,8 @@ class Label(bytes, Enum):
     # key derivation
     INVITE_CLIENT_AUTH = b"oc1 invite auth"
     INVITE_PSK = b"oc1 invite psk"
+    RESERVE_ONION = b"oc1 resv onion"
+    RESERVE_ACCESS = b"oc1 resv access"
     RECOVERY_SEED = b"oc1 recovery"
     DATABASE_KEY = b"oc1 database"
     REKEY = b"oc1 rekey"

@@ -47,7 +47,11 @@ CREATE TABLE contacts (
     visibility TEXT NOT NULL,
     greeting TEXT NOT NULL,
     created INTEGER NOT NULL,
-    verified INTEGER
+    verified INTEGER,
+    -- When there was a link, and the statement in our log that says where the contact finds us now,
+    -- until it has that (0: it has).
+    linked INTEGER NOT NULL DEFAULT 0,
+    moved INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 CREATE TABLE contact_devices (

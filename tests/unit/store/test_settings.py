@@ -15,6 +15,13 @@ def test_a_setting_is_bytes_under_a_name(tx):
     assert settings.everything(tx) == {"b": b""}
 
 
+def test_keys_can_be_asked_for_by_their_beginning(tx):
+    for key in ("a/10", "a/2", "a", "b/1", "a0"):
+        settings.put(tx, key, b"1")
+    assert settings.beginning(tx, "a/") == ["a/10", "a/2"]
+    assert settings.beginning(tx, "c/") == []
+
+
 def test_counters_begin_at_nought(tx):
     assert settings.counter(tx, "violations") == 0
     assert settings.count(tx, "violations") == 1
