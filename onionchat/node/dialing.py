@@ -27,6 +27,10 @@ URGENT_SPACING: Final = 3.0
 YIELD_SECONDS: Final = 3.0
 """After a lost link both ends want to dial; the one with the higher id waits so long first."""
 
+PROVEN_SECONDS: Final = 60.0
+"""How long a link has to live to count as one: after shorter ones the next dial waits longer each
+time, up to as long, or whoever hangs up would have us dial as fast as we can."""
+
 WIDTH: Final = 16
 """Dials under way at once; tor allows 32 pending circuits, and some stay free for what is
 urgent."""
@@ -45,19 +49,43 @@ class _Plan:
     urgent: bool = False
 
 
+@dataclass(slots=True)
+class _Rest:
+    """A peer that there is a link to, or was lately."""
+
+    since: float
+    last: float
+    up: bool = True
+    delay: float = FIRST_RETRY
+
+
 class DialSchedule(Generic[P]):
     """The dials of one transport. `P` names a peer."""
 
     def __init__(self, rng: Rng) -> None:
         self._rng = rng
         self._plans: dict[P, _Plan] = {}
+        self._rests: dict[P, _Rest] = {}
         self._running: set[P] = set()
 
-    def want(self, peer: P, now: float, *, yielding: bool = False) -> None:
-        """Dial `peer` from now on until `satisfied` or `forget`; `yielding`: let the other try
-        first."""
-        if peer not in self._plans:
-            self._plans[peer] = _Plan(at=now + (YIELD_SECONDS if yielding else 0.0))
+    def want(self, peer: P, now: float, *, wait: float = 0.0, yielding: bool = False) -> None:
+        """Dial `peer` in `wait` seconds and until `satisfied` or `forget`; `yielding`: let the
+        other try first. Later if its last links did not live for `PROVEN_SECONDS`."""
+        if peer in self._plans:
+            return
+        plan = _Plan(at=now + wait + (YIELD_SECONDS if yielding else 0.0))
+        self._plans[peer] = plan
+        rest = self._rests.get(peer)
+        if rest is None:
+            return
+        plan.last = rest.last
+        if rest.up:
+            rest.up = False
+            if now - rest.since >= PROVEN_SECONDS:
+                del self._rests[peer]
+                return
+        plan.at = max(plan.at, rest.since + rest.delay * self._rng.uniform(0.75, 1.25))
+        rest.delay = min(rest.delay * 2, PROVEN_SECONDS)
 
     def urge(self, peer: P, now: float) -> None:
         """The person waits for `peer`: dial it soon and ahead of others."""
@@ -68,16 +96,27 @@ class DialSchedule(Generic[P]):
 
     def restart(self, now: float) -> None:
         """The way out works again: forget all back-off."""
+        for rest in self._rests.values():
+            rest.delay = FIRST_RETRY
         for plan in self._plans.values():
             plan.delay = FIRST_RETRY
             plan.at = min(plan.at, max(now, plan.last + URGENT_SPACING))
 
-    def satisfied(self, peer: P) -> None:
+    def satisfied(self, peer: P, now: float) -> None:
         """A link to `peer` is up (by whichever side)."""
-        self._plans.pop(peer, None)
+        plan = self._plans.pop(peer, None)
         self._running.discard(peer)
+        rest = self._rests.setdefault(peer, _Rest(now, float("-inf"), up=False))
+        if plan is not None:
+            rest.last = plan.last
+        if not rest.up:
+            rest.since, rest.up = now, True
 
-    forget = satisfied
+    def forget(self, peer: P) -> None:
+        """Do not dial `peer` any more, and remember nothing of it."""
+        self._plans.pop(peer, None)
+        self._rests.pop(peer, None)
+        self._running.discard(peer)
 
     def wants(self, peer: P) -> bool:
         """Whether `peer` is to be dialled."""
@@ -108,6 +147,13 @@ class DialSchedule(Generic[P]):
         plan.urgent = False
         plan.at = now + plan.delay * self._rng.uniform(0.75, 1.25)
         plan.delay = min(plan.delay * 2, LAST_RETRY)
+
+    def postpone(self, peer: P, at: float) -> None:
+        """A peer that was due is not dialled before `at`; that counts as no failure."""
+        self._running.discard(peer)
+        plan = self._plans.get(peer)
+        if plan is not None:
+            plan.at = at
 
     def next_at(self) -> float | None:
         """When `due` should be asked next, None while everything waits for a dial to end."""

@@ -53,8 +53,11 @@ CONTACT = "contact"
 EXCHANGE_SECONDS: Final = 120.0
 """How long an exchange may take: a few small messages each way."""
 
-MAX_CALLERS: Final = 32
-"""Exchanges at once with callers at invites: who has a link needs no other proof to begin one."""
+MAX_CALLERS: Final = 16
+"""Exchanges at once with callers at one invite: who has the link needs no other proof to begin one.
+
+One more takes the place of the oldest: an exchange is a matter of seconds, and whoever holds the
+places of one link shuts nobody out, least of all the users of other links."""
 
 
 class Exchanges:
@@ -76,21 +79,27 @@ class Exchanges:
         self.rng = rng
         self.db = db
         self.told = told
-        self._callers: set[ExchangeLink] = set()
+        self._callers: dict[InviteNo, dict[ExchangeLink, None]] = {}
+        """Callers at each invite, in the order of coming."""
 
-    def called_by_invite(self, live: LiveLink, invite: InviteNo) -> ExchangeLink | None:
-        """Somebody with one of our links called; None if too many do so at once."""
+    def called_by_invite(self, live: LiveLink, invite: InviteNo) -> ExchangeLink:
+        """Somebody with one of our links called."""
         assert live.up is not None
-        if len(self._callers) >= MAX_CALLERS:
-            return None
+        callers = self._callers.setdefault(invite, {})
+        if len(callers) >= MAX_CALLERS:
+            oldest = next(iter(callers))
+            del callers[oldest]
+            oldest.live.abort()
         exchange = OwnerExchange(LinkKey(live.up.remote_static))
         owner = _OwnerLink(live, self, exchange, invite, None)
-        self._callers.add(owner)
+        callers[owner] = None
         return owner
 
     def ended(self, link: ExchangeLink) -> None:
         """For `ExchangeLink`: it is gone."""
-        self._callers.discard(link)
+        for callers in self._callers.values():
+            callers.pop(link, None)
+        self._callers = {invite: callers for invite, callers in self._callers.items() if callers}
 
     def calling_back(self, live: LiveLink, invite: InviteNo, request: RequestNo) -> ExchangeLink:
         """We called somebody whose request the person accepted."""

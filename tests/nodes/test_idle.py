@@ -49,7 +49,7 @@ def test_two_who_lose_each_other_together_do_not_make_a_storm(world: World, frie
     dials = world.network.dials
     for _ in range(10):
         world.cut(alice, bob)
-        world.until(lambda: world.linked(alice, bob), 30)
+        world.until(lambda: world.linked(alice, bob), 90)
         world.pass_time(10)
     assert world.network.dials - dials <= 20
     assert world.network.connections("alice", "bob") == 1

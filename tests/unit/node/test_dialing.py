@@ -85,7 +85,7 @@ def test_width_is_bounded_with_a_lane_for_the_urgent(schedule: DialSchedule[str]
 def test_a_link_ends_the_wish(schedule: DialSchedule[str]) -> None:
     schedule.want("bob", now=0.0)
     schedule.due(0.0)
-    schedule.satisfied("bob")
+    schedule.satisfied("bob", 0.5)
     assert not schedule.wants("bob")
     schedule.failed("bob", 1.0)
     assert schedule.next_at() is None
@@ -104,3 +104,64 @@ def test_when_the_way_out_works_again_back_off_is_forgotten(schedule: DialSchedu
     assert schedule.next_at() == now + 10
     schedule.want("bob", now + 11)
     assert schedule.due(now + 10) == ["bob"]
+
+
+def hang_up(schedule: DialSchedule[str], now: float, lived: float) -> float:
+    """Dial bob at `now`, have a link for so long, lose it; when is the next dial?"""
+    assert schedule.due(now) == ["bob"]
+    schedule.satisfied("bob", now)
+    schedule.want("bob", now + lived)
+    at = schedule.next_at()
+    assert at is not None
+    return at
+
+
+def test_whoever_hangs_up_at_once_is_dialled_later_each_time(schedule: DialSchedule[str]) -> None:
+    schedule.want("bob", now=0.0)
+    now, waits = 0.0, []
+    for _ in range(12):
+        at = hang_up(schedule, now, 0.1)
+        waits.append(at - now)
+        now = at
+    assert waits[:4] == [2.0, 4.0, 8.0, 16.0]
+    assert waits[-1] == dialing.PROVEN_SECONDS
+    later = now + hang_up(schedule, now, dialing.PROVEN_SECONDS) - now
+    assert later == now + dialing.PROVEN_SECONDS, "a link that lived is dialled anew at once"
+    assert hang_up(schedule, later, 0.1) == later + 2.0
+
+
+def test_a_link_that_the_other_made_counts_as_one_too(schedule: DialSchedule[str]) -> None:
+    for number in range(5):
+        now = number * 1000.0
+        schedule.satisfied("bob", now)
+        schedule.satisfied("bob", now + 5)
+        schedule.want("bob", now + 6)
+        at = schedule.next_at()
+        assert at is not None
+        assert at == max(now + 6, now + min(2.0 * 2**number, dialing.PROVEN_SECONDS))
+
+
+def test_failures_between_short_links_do_not_make_them_forgotten(
+    schedule: DialSchedule[str],
+) -> None:
+    schedule.want("bob", now=0.0)
+    at = hang_up(schedule, 0.0, 0.1)
+    schedule.due(at)
+    schedule.failed("bob", at)
+    again = schedule.next_at()
+    assert again is not None
+    assert hang_up(schedule, again, 0.1) == again + 4.0
+    schedule.forget("bob")
+    schedule.want("bob", now=again)
+    assert schedule.next_at() == again
+
+
+def test_when_the_way_out_works_again_short_links_are_forgiven(
+    schedule: DialSchedule[str],
+) -> None:
+    schedule.want("bob", now=0.0)
+    now = 0.0
+    for _ in range(6):
+        now = hang_up(schedule, now, 0.1)
+    schedule.restart(now)
+    assert hang_up(schedule, now, 0.1) == now + 2.0
