@@ -16,8 +16,8 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from onionchat.errors import DiskFull, OnionchatError, PeerUnreachable, Stopping
-from onionchat.node import journals, onions, restored
-from onionchat.node.changes import Bus, EntryCommitted, StateReached
+from onionchat.node import journals, onions, reserve, restored
+from onionchat.node.changes import Bus, EntryCommitted, OnionsChanged, StateReached
 from onionchat.node.dbthread import Db
 from onionchat.node.peers import LiveLink
 from onionchat.node.wallclock import WallClock
@@ -56,9 +56,6 @@ OPENING_SECONDS: Final = 20.0
 
 MAX_LINKS: Final = 4
 """Links to one device; that there are two for a moment is usual."""
-
-MAX_CONTACT_LINKS: Final = 8
-"""Links to one contact, whatever devices it states."""
 
 T = TypeVar("T")
 
@@ -338,7 +335,7 @@ class Delivery:
                 older.live.close(ByeReason.DUPLICATE)
         present.append(link)
         same = [other for other in present if other.device == device]
-        for surplus in dict.fromkeys((*same[:-MAX_LINKS], *present[:-MAX_CONTACT_LINKS])):
+        for surplus in same[:-MAX_LINKS]:
             # Two nodes that behave never have so many; which end closes it does not matter then.
             surplus.live.close(ByeReason.DUPLICATE)
         if first:
@@ -362,6 +359,11 @@ class Delivery:
     def linked(self, contact: ContactNo) -> bool:
         """Whether a link to the contact is up."""
         return contact in self._links
+
+    @property
+    def linked_contacts(self) -> frozenset[ContactNo]:
+        """The contacts to whom a link is up."""
+        return frozenset(self._links)
 
     @property
     def links(self) -> int:
@@ -407,6 +409,8 @@ class Delivery:
         def work(tx: Transaction) -> None:
             reached = frontiers.acknowledge(tx, link.contact, event.journal, advanced)
             _emit_state(tx, link.contact, reached, MessageState.DELIVERED)
+            if reserve.acknowledged(tx, link.contact):
+                tx.emit(OnionsChanged())
 
         self._run(work, None, link)
 
@@ -464,6 +468,7 @@ class Delivery:
         def work(tx: Transaction) -> None:
             restored.trust(tx, number)
             onions.restate(tx, number, now)
+            tx.emit(OnionsChanged())
 
         self._run(work, lambda _: self._recovering.discard(number), link)
 

@@ -15,12 +15,12 @@ from onionchat.errors import Stopping, UnknownContact
 from onionchat.node.changes import Bus, CardChanged, ContactUpdated
 from onionchat.node.dbthread import Db
 from onionchat.protocol.crypto.keys import AgreementKey
-from onionchat.store import contacts, invites, personas
+from onionchat.store import contacts, invites, personas, reserves
 from onionchat.store import journals as stored
 from onionchat.store.contacts import ContactDevice, ContactState
 from onionchat.store.invites import Join
 from onionchat.store.transaction import ContactNo, Transaction
-from onionchat.types import AccountId, DeviceKey, JournalId
+from onionchat.types import AccountId, DeviceKey, JournalId, Millis
 
 log = Logger()
 
@@ -43,6 +43,8 @@ class Card:
     devices: tuple[ContactDevice, ...] = field(repr=False)
     join: Join | None = field(repr=False)
     """The invite of theirs that we follow."""
+    last_link: Millis
+    """When there was a link, as of the last change of anything else."""
 
     @property
     def senior(self) -> bool:
@@ -74,6 +76,7 @@ def load(tx: Transaction, number: ContactNo) -> Card:
         direct=None if direct is None else direct.journal_id,
         devices=tuple(contacts.devices(tx, number)),
         join=invites.join_of(tx, number),
+        last_link=reserves.last_link(tx, number),
     )
 
 

@@ -7,7 +7,7 @@ schedule (`peers`).
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,7 +23,7 @@ from onionchat.errors import (
     StorageFailed,
 )
 from onionchat.net.transports.interface import Address, DialFailed, DialReason
-from onionchat.node import invitations
+from onionchat.node import invitations, reserve
 from onionchat.node.changes import Bus, CardChanged, RequestUpdated
 from onionchat.node.dbthread import Db
 from onionchat.node.delivery import Delivery
@@ -31,15 +31,16 @@ from onionchat.node.directory import Card, Directory
 from onionchat.node.exchanges import Exchanges
 from onionchat.node.onions import CalledContact, CalledInvite
 from onionchat.node.peers import LinkOwner, LiveLink, Peers, Target
+from onionchat.node.reserve import RESERVE_AFTER
 from onionchat.node.wallclock import WallClock
 from onionchat.protocol.contacts.introduction import introduce
 from onionchat.protocol.contacts.invite import invite_access_key, invite_psk
 from onionchat.protocol.contacts.messages import Request, decode_message
-from onionchat.store import invites
-from onionchat.store.contacts import ContactState
+from onionchat.store import invites, reserves
+from onionchat.store.contacts import ContactDevice, ContactState
 from onionchat.store.invites import RequestState
 from onionchat.store.transaction import ContactNo, InviteNo, RequestNo, Transaction
-from onionchat.types import DeviceKey
+from onionchat.types import DeviceKey, Millis
 
 log = Logger()
 
@@ -54,12 +55,6 @@ _SENTENCES: Final = {
 
 _NOBODY_THERE: Final = (DialReason.NO_DESCRIPTOR, DialReason.INTRO_FAILED)
 """Directories keep the descriptor of a service that is gone for some hours."""
-
-MAX_DIALLED: Final = 4
-"""Devices of one contact that are dialled at a time, whatever its roster says."""
-
-TURN_MILLIS: Final = 30 * 60_000
-"""How long the same devices of a contact with more are dialled in vain, then come the next ones."""
 
 DEATHS_TOGETHER: Final = 30_000
 """Milliseconds within which the deaths of two contacts' links are taken as one event."""
@@ -113,8 +108,6 @@ class Links:
         self._aimed: dict[ContactNo, set[Hashable]] = {}
         self._calls: set[CallBackTarget] = set()
         self._problems: dict[ContactNo, str] = {}
-        self._turns: dict[ContactNo, tuple[int, int]] = {}
-        """Of contacts with many devices: the first that is dialled now, and since when."""
         self._deaths: dict[ContactNo, int] = {}
         bus.subscribe(CardChanged, lambda event: self._card_changed(event.contact))
         bus.subscribe(RequestUpdated, lambda _: self.refresh_calls())
@@ -148,8 +141,7 @@ class Links:
 
     def _aim(self, card: Card) -> None:
         assert self._peers is not None
-        wanted = {target.key: target for target in _targets(card)}
-        wanted = self._in_turn(card, wanted)
+        wanted = {target.key: target for target in _targets(card, self._wall.millis())}
         for key in self._aimed.get(card.number, set()) - wanted.keys():
             self._peers.drop(key)
         self._aimed[card.number] = set(wanted)
@@ -158,24 +150,6 @@ class Links:
                 self._peers.aim(target)
             else:
                 self._peers.keep(target)
-
-    def _in_turn(self, card: Card, targets: dict[Hashable, Target]) -> dict[Hashable, Target]:
-        """Of many targets only so many at a time: else a contact could have us dial anybody."""
-        if len(targets) <= MAX_DIALLED:
-            self._turns.pop(card.number, None)
-            return targets
-        first, _ = self._turns.setdefault(card.number, (0, self._wall.millis()))
-        first %= len(targets)
-        keys = list(targets)
-        return {key: targets[key] for key in (keys[first:] + keys[:first])[:MAX_DIALLED]}
-
-    def _next_turn(self, number: ContactNo) -> None:
-        """A dial failed: if that has gone on for long, it is the turn of the next devices."""
-        turn, card, now = self._turns.get(number), self._directory.get(number), self._wall.millis()
-        if turn is None or card is None or now - turn[1] < TURN_MILLIS:
-            return
-        self._turns[number] = turn[0] + MAX_DIALLED, now
-        self._aim(card)
 
     def refresh_calls(self) -> None:
         """Call back those whose requests were accepted and who do not know it yet."""
@@ -241,10 +215,13 @@ class Links:
         self._problems.pop(card.number, None)
         self._peers.satisfied(DeviceTarget(card.number, device))
         now = self._wall.millis()
-        # Whoever uses the contact link has our acceptance.
-        self._db.run(lambda tx: invitations.confirmed(tx, card.number, now)).addErrback(
-            _log_unexpected
-        )
+
+        def work(tx: Transaction) -> None:
+            reserves.linked(tx, card.number, now)
+            # Whoever uses the contact link has our acceptance.
+            invitations.confirmed(tx, card.number, now)
+
+        self._db.run(work).addErrback(_log_unexpected)
         return self._delivery.attach(live, card.number, device, prunes=card.senior)
 
     # --- what went wrong ------------------------------------------------------------------------
@@ -253,10 +230,11 @@ class Links:
         """For `Peers`: a dial ended without a link."""
         if isinstance(key, DeviceTarget | JoinTarget):
             self._problems[key.contact] = _sentence(key, error)
-            self._next_turn(key.contact)
 
     def disconnected(self, contact: ContactNo, error: OnionchatError | None) -> None:
         """For `Delivery`: the last link to a contact is gone."""
+        now = self._wall.millis()
+        self._db.run(lambda tx: reserves.linked(tx, contact, now)).addErrback(_log_unexpected)
         if error is not None and not isinstance(error, ProtocolViolation):
             self._problems[contact] = "The connection broke; it is made anew."
             self._died(contact)
@@ -281,7 +259,7 @@ class Links:
         self._delivery.drop(contact)
 
 
-def _targets(card: Card) -> list[Target]:
+def _targets(card: Card, now: Millis) -> list[Target]:
     if card.state is ContactState.ACTIVE:
         return [
             Target(
@@ -290,6 +268,8 @@ def _targets(card: Card) -> list[Target]:
                 static=card.link,
                 remote_static=device.link_key,
                 yields=not card.senior,
+                reserve=_reserve(card, device),
+                long_apart=now - card.last_link >= RESERVE_AFTER * 1000,
             )
             for device in card.devices
             if device.active and device.onion_key is not None
@@ -307,6 +287,11 @@ def _targets(card: Card) -> list[Target]:
             errand=True,
         )
     ]
+
+
+def _reserve(card: Card, device: ContactDevice) -> Callable[[], Address] | None:
+    account = card.account
+    return None if account is None else lambda: reserve.address_of(card.link, account, device)
 
 
 def _call_targets(tx: Transaction) -> list[Target]:

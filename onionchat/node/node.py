@@ -336,7 +336,13 @@ class Node:
         """Publish, listen, dial. Raises what the transport's `start` raises."""
         self._transport = transport
         self._peers = Peers(self.reactor, self.rng, transport, self.links.route, self.links.failed)
-        self._onions = Onions(self._db, self._bus, transport, self._peers)
+        self._onions = Onions(
+            self._db,
+            self._bus,
+            transport,
+            self._peers,
+            linked=lambda: self.delivery.linked_contacts,
+        )
         now = self.wall.millis()
         await self._db.run(lambda tx: stored_onions.ensure(tx, self.rng, now))
         await self.directory.start()
@@ -673,6 +679,8 @@ class Node:
     def _connected(self, number: ContactNo, up: bool, error: OnionchatError | None) -> None:
         if not up:
             self.links.disconnected(number, error)
+        if self._onions is not None:
+            self._onions.link_changed(number)
         card = self.directory.get(number)
         if card is not None:
             self._bus.publish(ConnectionChanged(card.id, card.petname, up))

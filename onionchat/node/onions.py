@@ -62,6 +62,14 @@ class _Planned:
     for_contacts: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    services: dict[bytes, _Planned]
+    """What should be up, by onion key; reserve onions last."""
+    waiting: frozenset[ContactNo]
+    """Contacts who get a reserve onion while there is no link to them, if there is room."""
+
+
 def visibility(tx: Transaction) -> Visibility:
     """The setting for all contacts."""
     return Visibility(preferences.get(tx, preferences.VISIBILITY))
@@ -146,15 +154,23 @@ class Onions:
 
     Args:
         peers: builds the protocols of callers.
-        changed: called when it became (un)true that a contact could reach this device.
+        linked: the contacts to whom there is a link: they need no reserve onion.
     """
 
-    def __init__(self, db: Db, bus: Bus, transport: Transport, peers: Peers) -> None:
+    def __init__(
+        self,
+        db: Db,
+        bus: Bus,
+        transport: Transport,
+        peers: Peers,
+        linked: Callable[[], frozenset[ContactNo]],
+    ) -> None:
         self._db = db
         self._transport = transport
         self._peers = peers
+        self._linked = linked
         self._services: dict[bytes, Service] = {}
-        self._plan: dict[bytes, _Planned] = {}
+        self._plan = _Plan({}, frozenset())
         self._running = False
         self._again = False
         self._stopped = False
@@ -166,7 +182,7 @@ class Onions:
         """Whether all contacts that may reach this device could do so now."""
         states = [
             self._services[key].status.state
-            for key, planned in self._plan.items()
+            for key, planned in self._plan.services.items()
             if planned.for_contacts and key in self._services
         ]
         return (
@@ -186,6 +202,11 @@ class Onions:
                 lambda failure: log.failure("the onion services could not be updated", failure)
             )
 
+    def link_changed(self, contact: ContactNo) -> None:
+        """There is a link to a contact now, or none any more."""
+        if self._running or contact in self._plan.waiting:
+            self.refresh()
+
     def stop(self) -> None:
         """Change nothing any more; the transport withdraws everything when it stops."""
         self._stopped = True
@@ -193,22 +214,28 @@ class Onions:
     async def _refresh(self) -> None:
         # One at a time: while one waits for tor, another would publish the same once more.
         try:
-            await self._carry_out(await self._db.run(_plan))
+            linked = self._linked()
+            await self._carry_out(await self._db.run(lambda tx: _plan(tx, linked)))
         finally:
             self._running = False
         if self._again:
             self._again = False
             self.refresh()
 
-    async def _carry_out(self, plan: dict[bytes, _Planned]) -> None:
+    async def _carry_out(self, plan: _Plan) -> None:
         if self._stopped:
             return
         self._plan = plan
-        for key in [key for key in self._services if key not in plan]:
+        withdrawn = [
             self._transport.withdraw(self._services.pop(key)).addErrback(
                 lambda failure: log.failure("an onion could not be withdrawn", failure)
             )
-        for key, planned in plan.items():
+            for key in [key for key in self._services if key not in plan.services]
+        ]
+        for one in withdrawn:
+            # A reserve onion may come back under the same key with the next plan.
+            await one
+        for key, planned in plan.services.items():
             present = self._services.get(key)
             if present is not None and present.spec.authorised != planned.spec.authorised:
                 await self._transport.withdraw(self._services.pop(key))
@@ -219,14 +246,13 @@ class Onions:
 
     def _candidates(self, key: bytes) -> Callable[[], Sequence[Candidate]]:
         def present() -> Sequence[Candidate]:
-            planned = self._plan.get(key)
+            planned = self._plan.services.get(key)
             return () if planned is None else planned.candidates
 
         return present
 
 
-def _plan(tx: Transaction) -> dict[bytes, _Planned]:
-    """What should be up, by onion key."""
+def _plan(tx: Transaction, linked: frozenset[ContactNo]) -> _Plan:
     found: dict[bytes, _Planned] = {}
     seen = visibility(tx)
     if seen is not Visibility.HIDDEN:
@@ -267,4 +293,8 @@ def _plan(tx: Transaction) -> dict[bytes, _Planned]:
                 tag=CalledInvite(invite.number),
             )
             found[spec.onion_key] = _Planned(spec, (candidate,), for_contacts=False)
-    return found
+    waiting = [] if seen is Visibility.HIDDEN else reserve.waiting(tx)
+    for hosted in reserve.hosted(tx, [number for number in waiting if number not in linked]):
+        candidate = Candidate(static=hosted.static, tag=CalledContact(hosted.contact))
+        found[hosted.spec.onion_key] = _Planned(hosted.spec, (candidate,), for_contacts=False)
+    return _Plan(found, frozenset(waiting))

@@ -26,7 +26,7 @@ from twisted.internet.protocol import Factory
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from onionchat.errors import OnionchatError, PeerUnreachable, Stopping
+from onionchat.errors import OnionchatError
 from onionchat.net.core_protocol import CoreProtocol
 from onionchat.net.transports.interface import (
     Address,
@@ -37,6 +37,7 @@ from onionchat.net.transports.interface import (
     TransportStatus,
 )
 from onionchat.node.dialing import LAST_RETRY, DialSchedule
+from onionchat.node.reserve import Turns
 from onionchat.protocol.crypto.keys import AgreementKey
 from onionchat.protocol.crypto.rng import Rng
 from onionchat.protocol.link.events import (
@@ -61,15 +62,10 @@ FIRST_PENALTY: Final = 10.0
 """Seconds until a peer that broke the protocol is dialled again, the first time."""
 
 ERRAND_RETRY: Final = 30.0
-"""Seconds until an invite is dialled again whose maker has not decided yet, doubled each time."""
-
-SAME_ONION_SECONDS: Final = 5.0
-"""How long a dial waits for another one to the same onion."""
+"""Seconds until an invite is dialled again whose maker has not decided yet."""
 
 MAX_HANDSHAKES: Final = 64
-"""Callers of one service that have not shown who they are; one more takes the oldest's place.
-
-Who is honest shows it within seconds, so whoever holds places open shuts nobody out."""
+"""Callers of one service that have not shown who they are; more are turned away at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +81,10 @@ class Target:
     """For one exchange, not for a lasting link: dialled again until the target is dropped."""
     yields: bool = False
     """Whether the other side, which dials too, goes first after a loss."""
+    reserve: Callable[[], Address] | None = field(default=None, repr=False, compare=False)
+    """Gives the address where it is looked for, too, when it was not at `address` for long."""
+    long_apart: bool = False
+    """Whether, as the target becomes one, there was no link to it for so long already."""
 
 
 class LinkOwner(Protocol):
@@ -115,8 +115,6 @@ class LiveLink:
         self.core = core
         self.target = target
         self.up: LinkUp | None = None
-        self.owned = False
-        """Whether it ever had an owner, who was told of its end."""
         self.service: str | None = None
         """The service at which a caller has not shown yet who it is."""
         self._clock = clock
@@ -172,8 +170,7 @@ class LiveLink:
             case LinkUp():
                 self.up = event
                 self._owner = self._peers.established(self)
-                self.owned = self._owner is not None
-                if not self.owned:
+                if self._owner is None:
                     self.protocol.abort()
             case LinkClosed(error=error):
                 if self._error is None:
@@ -235,13 +232,12 @@ class Peers:
         self._route = route
         self._failed = failed
         self._schedule: DialSchedule[Hashable] = DialSchedule(rng)
+        self._turns: Turns[Hashable] = Turns()
         self._targets: dict[Hashable, Target] = {}
         self._dials: dict[Hashable, Deferred[IProtocol]] = {}
         self._links: set[LiveLink] = set()
-        self._callers: dict[str, dict[LiveLink, None]] = {}
-        """At each service, those who have not shown who they are, in the order of coming."""
+        self._callers: dict[str, int] = {}
         self._offences: dict[Hashable, int] = {}
-        self._errands: dict[Hashable, int] = {}
         self._timer: IDelayedCall | None = None
         self._all_gone: Deferred[None] | None = None
         self._stopped = False
@@ -253,7 +249,10 @@ class Peers:
 
     def aim(self, target: Target) -> None:
         """Dial `target` until there is a link to it; replaces a target with the same key."""
-        known = self._put(target)
+        known = self._targets.get(target.key)
+        self._targets[target.key] = target
+        if known is None and target.long_apart:
+            self._turns.long_apart(target.key)
         if not self._linked(target.key):
             self._schedule.want(target.key, self._now)
             if known is not None and known.address != target.address:
@@ -262,14 +261,12 @@ class Peers:
 
     def drop(self, key: Hashable, *, close: ByeReason | None = None) -> None:
         """Do not dial `key` any more; with `close`, also end its links with that reason."""
-        known = self._targets.pop(key, None)
-        self._errands.pop(key, None)
+        self._targets.pop(key, None)
+        self._turns.met(key)
         self._schedule.forget(key)
         dial = self._dials.pop(key, None)
         if dial is not None:
             dial.cancel()
-        if known is not None:
-            self._forget(known.address)
         if close is not None:
             for live in list(self._links):
                 if live.target is not None and live.target.key == key:
@@ -281,7 +278,8 @@ class Peers:
 
     def satisfied(self, key: Hashable) -> None:
         """The peer behind `key` has called us: no need to dial it."""
-        self._schedule.satisfied(key, self._now)
+        self._turns.met(key)
+        self._schedule.satisfied(key)
 
     def urge(self, key: Hashable) -> None:
         """The person waits for this peer."""
@@ -290,7 +288,7 @@ class Peers:
 
     def keep(self, target: Target) -> None:
         """Know `target` for later; there is a link to it now, by whichever side."""
-        self._put(target)
+        self._targets[target.key] = target
 
     def again(self, key: Hashable, *, offended: bool = False) -> None:
         """The link to `key` is gone (whoever had dialled it): dial, politely, if it is a target.
@@ -304,30 +302,8 @@ class Peers:
         if offended:
             self._offences[key] = self._offences.get(key, 0) + 1
             delay = min(FIRST_PENALTY * 2 ** (self._offences[key] - 1), LAST_RETRY)
-        self._schedule.want(key, self._now, wait=delay, yielding=target.yields)
+        self._schedule.want(key, self._now + delay, yielding=target.yields)
         self._arm()
-
-    def _put(self, target: Target) -> Target | None:
-        """Know a target; returns what was known under its key."""
-        known = self._targets.get(target.key)
-        self._targets[target.key] = target
-        if known is not None and known.address.onion_key != target.address.onion_key:
-            self._forget(known.address)
-        return known
-
-    def _forget(self, address: Address) -> None:
-        """Let the transport forget the access secret of an address, if nobody else is there."""
-        onion = address.onion_key
-        if self._stopped or any(
-            other.address.onion_key == onion for other in self._targets.values()
-        ):
-            return
-
-        def failed(failure: Failure) -> None:
-            if not failure.check(Stopping):
-                log.failure("an address could not be forgotten", failure)
-
-        self._transport.forget(onion).addErrback(failed)
 
     def _linked(self, key: Hashable) -> bool:
         return any(
@@ -358,24 +334,14 @@ class Peers:
     def _dial_due(self) -> None:
         self._timer = None
         for key in self._schedule.due(self._now):
-            target = self._targets[key]
-            if self._in_the_way(target):
-                self._schedule.postpone(key, self._now + SAME_ONION_SECONDS)
-            else:
-                self._dial(target)
+            self._dial(self._targets[key])
         self._arm()
-
-    def _in_the_way(self, target: Target) -> bool:
-        """Whether somebody else is just being dialled at the same onion: a transport keeps one
-        access secret for each, and whoever names another one's address must not spoil its dials."""
-        return any(
-            other.address.onion_key == target.address.onion_key
-            for other in (self._targets.get(key) for key in self._dials)
-            if other is not None and other.key != target.key
-        )
 
     def _dial(self, target: Target) -> None:
         live: LiveLink | None = None
+        address = target.address
+        if target.reserve is not None and self._turns.reserve(target.key, self._now):
+            address = target.reserve()
 
         def build() -> LiveLink:
             nonlocal live
@@ -384,7 +350,7 @@ class Peers:
                 remote_static=target.remote_static,
                 psk=target.psk,
                 transport=self._transport.name,
-                address=target.address.onion_key,
+                address=address.onion_key,
                 rng=self._rng,
                 now=self._now,
             )
@@ -396,7 +362,7 @@ class Peers:
 
         # One circuit a peer: nobody can tell from circuits that two contacts are one person's.
         isolation = f"{target.key!r}"
-        dial = self._transport.dial(target.address, isolation, _LinkFactory(build))
+        dial = self._transport.dial(address, isolation, _LinkFactory(build))
         self._dials[target.key] = dial
 
         def ended(outcome: IProtocol | Failure) -> None:
@@ -417,6 +383,8 @@ class Peers:
         self._attempt_over(key, error)
 
     def _attempt_over(self, key: Hashable, error: OnionchatError) -> None:
+        if key in self._targets:
+            self._turns.failed(key, self._now)
         self._schedule.failed(key, self._now)
         self._arm()
         self._failed(key, error)
@@ -430,9 +398,8 @@ class Peers:
 
         def build() -> LiveLink | None:
             present = candidates()
-            if not present or self._stopped:
+            if not present or self._stopped or self._callers.get(service, 0) >= MAX_HANDSHAKES:
                 return None
-            self._make_room(service)
             handshake = Responder(
                 candidates=present,
                 transport=self._transport.name,
@@ -445,17 +412,10 @@ class Peers:
             )
             live.service = service
             self._links.add(live)
-            self._callers.setdefault(service, {})[live] = None
+            self._callers[service] = self._callers.get(service, 0) + 1
             return live
 
         return _LinkFactory(build)
-
-    def _make_room(self, service: str) -> None:
-        unknown = self._callers.get(service, {})
-        if len(unknown) >= MAX_HANDSHAKES:
-            oldest = next(iter(unknown))
-            self._shown(oldest)
-            oldest.abort()
 
     # --- links ----------------------------------------------------------------------------------
 
@@ -465,13 +425,9 @@ class Peers:
         if live.target is not None:
             if live.target.key not in self._targets:
                 return None
-            self._schedule.satisfied(live.target.key, self._now)
-        if self._stopped:
-            return None
-        try:
-            return self._route(live)
-        except PeerUnreachable:
-            return None  # it said hello and good-bye in one breath
+            self._turns.met(live.target.key)
+            self._schedule.satisfied(live.target.key)
+        return None if self._stopped else self._route(live)
 
     def ended(self, live: LiveLink, error: OnionchatError | None) -> None:
         """For `LiveLink`: the connection is gone."""
@@ -485,22 +441,16 @@ class Peers:
         if live.up is None:
             # The dial itself succeeded, the handshake did not.
             self._attempt_over(live.target.key, error or DialFailed(DialReason.REFUSED))
-        elif live.target.key not in self._targets:
-            return
-        elif live.target.errand:
+        elif live.target.errand and live.target.key in self._targets:
             # What the link was for is not done, or it would not be a target any more.
-            tries = self._errands[live.target.key] = self._errands.get(live.target.key, 0) + 1
-            wait = min(ERRAND_RETRY * 2 ** (tries - 1), LAST_RETRY)
-            self._schedule.want(live.target.key, self._now, wait=wait)
+            self._schedule.want(live.target.key, self._now + ERRAND_RETRY)
             self._arm()
-        elif not live.owned:
-            self.again(live.target.key)
 
     def _shown(self, live: LiveLink) -> None:
         """A caller is not anonymous any more, or gone: it frees a place."""
         service, live.service = live.service, None
         if service is not None:
-            del self._callers[service][live]
+            self._callers[service] -= 1
 
     def stop(self) -> Deferred[None]:
         """Dial nobody, accept nobody, say good-bye on all links; fires when they have ended.
