@@ -57,6 +57,9 @@ OPENING_SECONDS: Final = 20.0
 MAX_LINKS: Final = 4
 """Links to one device; that there are two for a moment is usual."""
 
+MAX_CONTACT_LINKS: Final = 8
+"""Links to one contact, whatever devices it states."""
+
 T = TypeVar("T")
 
 
@@ -335,7 +338,7 @@ class Delivery:
                 older.live.close(ByeReason.DUPLICATE)
         present.append(link)
         same = [other for other in present if other.device == device]
-        for surplus in same[:-MAX_LINKS]:
+        for surplus in dict.fromkeys((*same[:-MAX_LINKS], *present[:-MAX_CONTACT_LINKS])):
             # Two nodes that behave never have so many; which end closes it does not matter then.
             surplus.live.close(ByeReason.DUPLICATE)
         if first:

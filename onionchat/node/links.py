@@ -56,6 +56,12 @@ _SENTENCES: Final = {
 _NOBODY_THERE: Final = (DialReason.NO_DESCRIPTOR, DialReason.INTRO_FAILED)
 """Directories keep the descriptor of a service that is gone for some hours."""
 
+MAX_DIALLED: Final = 4
+"""Devices of one contact that are dialled at a time, whatever its roster says."""
+
+TURN_MILLIS: Final = 30 * 60_000
+"""How long the same devices of a contact with more are dialled in vain, then come the next ones."""
+
 DEATHS_TOGETHER: Final = 30_000
 """Milliseconds within which the deaths of two contacts' links are taken as one event."""
 
@@ -108,6 +114,8 @@ class Links:
         self._aimed: dict[ContactNo, set[Hashable]] = {}
         self._calls: set[CallBackTarget] = set()
         self._problems: dict[ContactNo, str] = {}
+        self._turns: dict[ContactNo, tuple[int, int]] = {}
+        """Of contacts with many devices: the first that is dialled now, and since when."""
         self._deaths: dict[ContactNo, int] = {}
         bus.subscribe(CardChanged, lambda event: self._card_changed(event.contact))
         bus.subscribe(RequestUpdated, lambda _: self.refresh_calls())
@@ -142,6 +150,7 @@ class Links:
     def _aim(self, card: Card) -> None:
         assert self._peers is not None
         wanted = {target.key: target for target in _targets(card, self._wall.millis())}
+        wanted = self._in_turn(card, wanted)
         for key in self._aimed.get(card.number, set()) - wanted.keys():
             self._peers.drop(key)
         self._aimed[card.number] = set(wanted)
@@ -150,6 +159,24 @@ class Links:
                 self._peers.aim(target)
             else:
                 self._peers.keep(target)
+
+    def _in_turn(self, card: Card, targets: dict[Hashable, Target]) -> dict[Hashable, Target]:
+        """Of many targets only so many at a time: else a contact could have us dial anybody."""
+        if len(targets) <= MAX_DIALLED:
+            self._turns.pop(card.number, None)
+            return targets
+        first, _ = self._turns.setdefault(card.number, (0, self._wall.millis()))
+        first %= len(targets)
+        keys = list(targets)
+        return {key: targets[key] for key in (keys[first:] + keys[:first])[:MAX_DIALLED]}
+
+    def _next_turn(self, number: ContactNo) -> None:
+        """A dial failed: if that has gone on for long, it is the turn of the next devices."""
+        turn, card, now = self._turns.get(number), self._directory.get(number), self._wall.millis()
+        if turn is None or card is None or now - turn[1] < TURN_MILLIS:
+            return
+        self._turns[number] = turn[0] + MAX_DIALLED, now
+        self._aim(card)
 
     def refresh_calls(self) -> None:
         """Call back those whose requests were accepted and who do not know it yet."""
@@ -230,6 +257,7 @@ class Links:
         """For `Peers`: a dial ended without a link."""
         if isinstance(key, DeviceTarget | JoinTarget):
             self._problems[key.contact] = _sentence(key, error)
+            self._next_turn(key.contact)
 
     def disconnected(self, contact: ContactNo, error: OnionchatError | None) -> None:
         """For `Delivery`: the last link to a contact is gone."""

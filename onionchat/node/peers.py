@@ -26,7 +26,7 @@ from twisted.internet.protocol import Factory
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from onionchat.errors import OnionchatError
+from onionchat.errors import OnionchatError, PeerUnreachable, Stopping
 from onionchat.net.core_protocol import CoreProtocol
 from onionchat.net.transports.interface import (
     Address,
@@ -62,10 +62,15 @@ FIRST_PENALTY: Final = 10.0
 """Seconds until a peer that broke the protocol is dialled again, the first time."""
 
 ERRAND_RETRY: Final = 30.0
-"""Seconds until an invite is dialled again whose maker has not decided yet."""
+"""Seconds until an invite is dialled again whose maker has not decided yet, doubled each time."""
+
+SAME_ONION_SECONDS: Final = 5.0
+"""How long a dial waits for another one to the same onion."""
 
 MAX_HANDSHAKES: Final = 64
-"""Callers of one service that have not shown who they are; more are turned away at once."""
+"""Callers of one service that have not shown who they are; one more takes the oldest's place.
+
+Who is honest shows it within seconds, so whoever holds places open shuts nobody out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +120,8 @@ class LiveLink:
         self.core = core
         self.target = target
         self.up: LinkUp | None = None
+        self.owned = False
+        """Whether it ever had an owner, who was told of its end."""
         self.service: str | None = None
         """The service at which a caller has not shown yet who it is."""
         self._clock = clock
@@ -170,7 +177,8 @@ class LiveLink:
             case LinkUp():
                 self.up = event
                 self._owner = self._peers.established(self)
-                if self._owner is None:
+                self.owned = self._owner is not None
+                if not self.owned:
                     self.protocol.abort()
             case LinkClosed(error=error):
                 if self._error is None:
@@ -236,8 +244,10 @@ class Peers:
         self._targets: dict[Hashable, Target] = {}
         self._dials: dict[Hashable, Deferred[IProtocol]] = {}
         self._links: set[LiveLink] = set()
-        self._callers: dict[str, int] = {}
+        self._callers: dict[str, dict[LiveLink, None]] = {}
+        """At each service, those who have not shown who they are, in the order of coming."""
         self._offences: dict[Hashable, int] = {}
+        self._errands: dict[Hashable, int] = {}
         self._timer: IDelayedCall | None = None
         self._all_gone: Deferred[None] | None = None
         self._stopped = False
@@ -249,8 +259,7 @@ class Peers:
 
     def aim(self, target: Target) -> None:
         """Dial `target` until there is a link to it; replaces a target with the same key."""
-        known = self._targets.get(target.key)
-        self._targets[target.key] = target
+        known = self._put(target)
         if known is None and target.long_apart:
             self._turns.long_apart(target.key)
         if not self._linked(target.key):
@@ -261,12 +270,15 @@ class Peers:
 
     def drop(self, key: Hashable, *, close: ByeReason | None = None) -> None:
         """Do not dial `key` any more; with `close`, also end its links with that reason."""
-        self._targets.pop(key, None)
+        known = self._targets.pop(key, None)
+        self._errands.pop(key, None)
         self._turns.met(key)
         self._schedule.forget(key)
         dial = self._dials.pop(key, None)
         if dial is not None:
             dial.cancel()
+        if known is not None:
+            self._forget(known.address)
         if close is not None:
             for live in list(self._links):
                 if live.target is not None and live.target.key == key:
@@ -279,7 +291,7 @@ class Peers:
     def satisfied(self, key: Hashable) -> None:
         """The peer behind `key` has called us: no need to dial it."""
         self._turns.met(key)
-        self._schedule.satisfied(key)
+        self._schedule.satisfied(key, self._now)
 
     def urge(self, key: Hashable) -> None:
         """The person waits for this peer."""
@@ -288,7 +300,7 @@ class Peers:
 
     def keep(self, target: Target) -> None:
         """Know `target` for later; there is a link to it now, by whichever side."""
-        self._targets[target.key] = target
+        self._put(target)
 
     def again(self, key: Hashable, *, offended: bool = False) -> None:
         """The link to `key` is gone (whoever had dialled it): dial, politely, if it is a target.
@@ -302,8 +314,30 @@ class Peers:
         if offended:
             self._offences[key] = self._offences.get(key, 0) + 1
             delay = min(FIRST_PENALTY * 2 ** (self._offences[key] - 1), LAST_RETRY)
-        self._schedule.want(key, self._now + delay, yielding=target.yields)
+        self._schedule.want(key, self._now, wait=delay, yielding=target.yields)
         self._arm()
+
+    def _put(self, target: Target) -> Target | None:
+        """Know a target; returns what was known under its key."""
+        known = self._targets.get(target.key)
+        self._targets[target.key] = target
+        if known is not None and known.address.onion_key != target.address.onion_key:
+            self._forget(known.address)
+        return known
+
+    def _forget(self, address: Address) -> None:
+        """Let the transport forget the access secret of an address, if nobody else is there."""
+        onion = address.onion_key
+        if self._stopped or any(
+            other.address.onion_key == onion for other in self._targets.values()
+        ):
+            return
+
+        def failed(failure: Failure) -> None:
+            if not failure.check(Stopping):
+                log.failure("an address could not be forgotten", failure)
+
+        self._transport.forget(onion).addErrback(failed)
 
     def _linked(self, key: Hashable) -> bool:
         return any(
@@ -334,8 +368,21 @@ class Peers:
     def _dial_due(self) -> None:
         self._timer = None
         for key in self._schedule.due(self._now):
-            self._dial(self._targets[key])
+            target = self._targets[key]
+            if self._in_the_way(target):
+                self._schedule.postpone(key, self._now + SAME_ONION_SECONDS)
+            else:
+                self._dial(target)
         self._arm()
+
+    def _in_the_way(self, target: Target) -> bool:
+        """Whether somebody else is just being dialled at the same onion: a transport keeps one
+        access secret for each, and whoever names another one's address must not spoil its dials."""
+        return any(
+            other.address.onion_key == target.address.onion_key
+            for other in (self._targets.get(key) for key in self._dials)
+            if other is not None and other.key != target.key
+        )
 
     def _dial(self, target: Target) -> None:
         live: LiveLink | None = None
@@ -398,8 +445,9 @@ class Peers:
 
         def build() -> LiveLink | None:
             present = candidates()
-            if not present or self._stopped or self._callers.get(service, 0) >= MAX_HANDSHAKES:
+            if not present or self._stopped:
                 return None
+            self._make_room(service)
             handshake = Responder(
                 candidates=present,
                 transport=self._transport.name,
@@ -412,10 +460,17 @@ class Peers:
             )
             live.service = service
             self._links.add(live)
-            self._callers[service] = self._callers.get(service, 0) + 1
+            self._callers.setdefault(service, {})[live] = None
             return live
 
         return _LinkFactory(build)
+
+    def _make_room(self, service: str) -> None:
+        unknown = self._callers.get(service, {})
+        if len(unknown) >= MAX_HANDSHAKES:
+            oldest = next(iter(unknown))
+            self._shown(oldest)
+            oldest.abort()
 
     # --- links ----------------------------------------------------------------------------------
 
@@ -426,8 +481,13 @@ class Peers:
             if live.target.key not in self._targets:
                 return None
             self._turns.met(live.target.key)
-            self._schedule.satisfied(live.target.key)
-        return None if self._stopped else self._route(live)
+            self._schedule.satisfied(live.target.key, self._now)
+        if self._stopped:
+            return None
+        try:
+            return self._route(live)
+        except PeerUnreachable:
+            return None  # it said hello and good-bye in one breath
 
     def ended(self, live: LiveLink, error: OnionchatError | None) -> None:
         """For `LiveLink`: the connection is gone."""
@@ -441,16 +501,22 @@ class Peers:
         if live.up is None:
             # The dial itself succeeded, the handshake did not.
             self._attempt_over(live.target.key, error or DialFailed(DialReason.REFUSED))
-        elif live.target.errand and live.target.key in self._targets:
+        elif live.target.key not in self._targets:
+            return
+        elif live.target.errand:
             # What the link was for is not done, or it would not be a target any more.
-            self._schedule.want(live.target.key, self._now + ERRAND_RETRY)
+            tries = self._errands[live.target.key] = self._errands.get(live.target.key, 0) + 1
+            wait = min(ERRAND_RETRY * 2 ** (tries - 1), LAST_RETRY)
+            self._schedule.want(live.target.key, self._now, wait=wait)
             self._arm()
+        elif not live.owned:
+            self.again(live.target.key)
 
     def _shown(self, live: LiveLink) -> None:
         """A caller is not anonymous any more, or gone: it frees a place."""
         service, live.service = live.service, None
         if service is not None:
-            self._callers[service] -= 1
+            del self._callers[service][live]
 
     def stop(self) -> Deferred[None]:
         """Dial nobody, accept nobody, say good-bye on all links; fires when they have ended.
