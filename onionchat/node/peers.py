@@ -241,6 +241,8 @@ class Peers:
         self._failed = failed
         self._schedule: DialSchedule[Hashable] = DialSchedule(rng)
         self._turns: Turns[Hashable] = Turns()
+        self._reserves: dict[Hashable, Address] = {}
+        """Where targets were dialled besides their addresses, until there is a link."""
         self._targets: dict[Hashable, Target] = {}
         self._dials: dict[Hashable, Deferred[IProtocol]] = {}
         self._links: set[LiveLink] = set()
@@ -272,11 +274,11 @@ class Peers:
         """Do not dial `key` any more; with `close`, also end its links with that reason."""
         known = self._targets.pop(key, None)
         self._errands.pop(key, None)
-        self._turns.met(key)
         self._schedule.forget(key)
         dial = self._dials.pop(key, None)
         if dial is not None:
             dial.cancel()
+        self._met(key)
         if known is not None:
             self._forget(known.address)
         if close is not None:
@@ -290,7 +292,7 @@ class Peers:
 
     def satisfied(self, key: Hashable) -> None:
         """The peer behind `key` has called us: no need to dial it."""
-        self._turns.met(key)
+        self._met(key)
         self._schedule.satisfied(key, self._now)
 
     def urge(self, key: Hashable) -> None:
@@ -338,6 +340,13 @@ class Peers:
                 log.failure("an address could not be forgotten", failure)
 
         self._transport.forget(onion).addErrback(failed)
+
+    def _met(self, key: Hashable) -> None:
+        """There is a link to `key`, or it is no target any more: nobody seeks it elsewhere."""
+        self._turns.met(key)
+        reserve = self._reserves.pop(key, None)
+        if reserve is not None:
+            self._forget(reserve)
 
     def _linked(self, key: Hashable) -> bool:
         return any(
@@ -388,7 +397,7 @@ class Peers:
         live: LiveLink | None = None
         address = target.address
         if target.reserve is not None and self._turns.reserve(target.key, self._now):
-            address = target.reserve()
+            address = self._reserves[target.key] = target.reserve()
 
         def build() -> LiveLink:
             nonlocal live
@@ -480,7 +489,7 @@ class Peers:
         if live.target is not None:
             if live.target.key not in self._targets:
                 return None
-            self._turns.met(live.target.key)
+            self._met(live.target.key)
             self._schedule.satisfied(live.target.key, self._now)
         if self._stopped:
             return None

@@ -272,6 +272,27 @@ def test_the_blocked_one_never_finds_who_blocked_it(world, pair):
     assert alice.texts(nuisance.name) == []
 
 
+def test_what_was_tried_there_is_forgotten(world, both_moved):
+    """tor has no access secret of it any more once there is a link, or the contact is blocked."""
+    alice, bob = both_moved
+    place = reserve_of(bob, "Alice").onion_key
+    forgotten: list[bytes] = []
+    forget = bob.transport.forget
+    bob.transport.forget = lambda onion: forgotten.append(onion) or forget(onion)
+    world.pass_time(LONG)
+    assert place not in forgotten
+    alice.start()
+    world.until(lambda: world.linked(alice, bob), LONG)
+    assert place in forgotten
+    alice.stop()
+    forgotten.clear()
+    world.pass_time(LONG)
+    assert place not in forgotten
+    bob.do(bob.api.block("Alice"))
+    world.pass_time(5)
+    assert place in forgotten
+
+
 def test_it_cannot_be_reached_without_the_pairs_secret(world, both_moved):
     _alice, bob = both_moved
     (place,) = hosted(bob)
