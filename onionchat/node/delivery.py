@@ -547,7 +547,11 @@ def _load(tx: Transaction, number: ContactNo, device: DeviceKey) -> _Loaded:
         bookmark = None if remembered is None else Bookmark(*remembered)
         frontier = frontiers.frontier(tx, journal.journal_id)
         writes = journal.kind == stored.DIRECT or own in frontier
-        found[journal.journal_id] = SharedJournal(frontier, own if writes else None, bookmark)
+        reached = frontiers.acknowledged(tx, number, journal.journal_id)
+        delivered = {own: reached.get(own, Seq(0))}
+        found[journal.journal_id] = SharedJournal(
+            frontier, own if writes else None, bookmark, delivered
+        )
     unsure = restored.is_unsure(tx, number)
     return _Loaded(found, direct, own, unsure, frontiers.person_read(tx, number))
 

@@ -38,6 +38,9 @@ class SharedJournal:
     author: DeviceKey | None = None
     """The key by which this device writes in it, if it does."""
     bookmark: Bookmark | None = None
+    delivered: Frontier | None = None
+    """What is on disk as delivered, for own logs: they are reported (`PeerHas`) from there on. The
+    bookmark may be ahead of it, if the link ended between the two or an old backup came back."""
 
 
 class OutEntry(NamedTuple):

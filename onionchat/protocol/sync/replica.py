@@ -31,6 +31,8 @@ class Replica:
             self.told = dict(shared.bookmark.told)
             self.base = {names.of(author): seq for author, seq in theirs.items()}
             self.delivered = dict(theirs)
+        if shared.delivered is not None:
+            self.delivered.update(shared.delivered)
         self.peer: dict[bytes, int] | None = None
         """The peer's frontier by name; None while unknown, or if it does not share the journal."""
         self.announced = True

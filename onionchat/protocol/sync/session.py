@@ -395,7 +395,9 @@ class SyncSession:
                 raise NotPermitted
             author, seq = entry.author, entry.header.seq
             self._peer_advanced(replica, self._names.of(author), seq)
-            replica.delivered[author] = max(seq, replica.delivered.get(author, 0))
+            if author != replica.own:
+                # Of our own log it gives back what an old backup lacks: that it has it is news.
+                replica.delivered[author] = max(seq, replica.delivered.get(author, 0))
             groups.setdefault(journal, []).append((entry, size))
         for journal, entries in groups.items():
             self._commit(journal, self._incoming.accept(journal, entries))
