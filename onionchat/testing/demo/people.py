@@ -20,7 +20,7 @@ from typing import Any
 
 from onionchat.control.client import Client
 from onionchat.errors import NodeNotRunning, TimedOut
-from onionchat.testing.demo.processes import children
+from onionchat.testing.demo.processes import arguments, children
 from onionchat.testing.torlab import seed_client
 
 POLL = 0.1
@@ -246,7 +246,9 @@ class Person:
     def tor_pid(self) -> int | None:
         """Process id of the node's own tor: the child that is called tor."""
         assert self.node is not None
-        return next((pid for pid, name in children(self.node.pid) if name == "tor"), None)
+        found = (pid for pid, name in children(self.node.pid) if name == "tor")
+        # The node also asks the program for its version.
+        return next((pid for pid in found if b"--version" not in arguments(pid)), None)
 
     def history(self, contact: str, limit: int = 1000) -> list[dict[str, Any]]:
         """The conversation with `contact`, oldest first."""

@@ -42,6 +42,13 @@ def lives(pid: int) -> bool:
     return bool(stat) and stat[1] not in ("Z", "X")
 
 
+def arguments(pid: int) -> bytes:
+    """The arguments of a process, each ended by a zero byte; empty when there is none."""
+    with suppress(OSError):
+        return (_PROC / str(pid) / "cmdline").read_bytes()
+    return b""
+
+
 def visible(pid: int) -> bytes:
     """What other processes can read of one: arguments, environment, name, where it is."""
     found = b""

@@ -5,9 +5,11 @@ What it says on its control port is not known here.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import shutil
+import socket
 import stat
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -34,6 +36,9 @@ MAX_SOCKET_PATH: Final = 100
 
 STOP_SECONDS: Final = 5.0
 VERSION_SECONDS: Final = 20.0
+_LEASH: Final = 3
+"""The number of tor's end of the first control connection, in tor."""
+
 _LONGEST_NAME: Final = "/service-999"
 _SAID_LINES: Final = 40
 _LINE_BYTES: Final = 2000
@@ -87,6 +92,20 @@ class TorFolders:
                 raise UnsafePermissions
         for left in (self.runtime / "control", self.runtime / "socks"):
             left.unlink(missing_ok=True)
+
+    def locked(self) -> bool:
+        """Whether a tor still runs on the data folder: it holds a lock as long as it lives."""
+        try:
+            descriptor = os.open(self.data / "lock", os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
+        except OSError:
+            return False
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(descriptor)
+        return False
 
     def clear_services(self) -> None:
         """Remove the services' sockets of an earlier run."""
@@ -219,6 +238,7 @@ class TorProcess(ProcessProtocol):
         self._on_end = on_end
         self._rest = b""
         self._waiting: list[Deferred[None]] = []
+        self._leash: socket.socket | None = None
         self.ended = False
         self.said: deque[str] = deque(maxlen=_SAID_LINES)
         """The last lines of its output, redacted."""
@@ -235,10 +255,20 @@ class TorProcess(ProcessProtocol):
         """Start tor. Raises TorFailed if the program cannot be started."""
         process = cls(reactor, on_end)
         arguments = [program, "-f", str(torrc), "--defaults-torrc", str(defaults)]
+        # A control connection that is there before tor runs, and that nothing is said on: when
+        # this process ends, at whatever moment, it is closed, and that is tor's end.
+        process._leash, its_end = socket.socketpair()
+        arguments += ["--__OwningControllerFD", str(_LEASH)]
+        files: dict[int, int | str] = {0: "w", 1: "r", 2: "r", _LEASH: its_end.fileno()}
         try:
-            reactor.spawnProcess(process, program, arguments, env=_environment(), path="/")
+            reactor.spawnProcess(
+                process, program, arguments, env=_environment(), path="/", childFDs=files
+            )
         except OSError:
+            process._leash.close()
             raise TorFailed("The tor program cannot be started.") from None
+        finally:
+            its_end.close()
         return process
 
     @property
@@ -263,6 +293,8 @@ class TorProcess(ProcessProtocol):
     def processEnded(self, reason: Failure = Failure(ProcessDone(0))) -> None:  # noqa: B008
         """It ended, for whatever reason."""
         self.ended = True
+        if self._leash is not None:
+            self._leash.close()
         waiting, self._waiting = self._waiting, []
         for deferred in waiting:
             deferred.callback(None)

@@ -42,6 +42,9 @@ from onionchat.net.transports.tor.process import (
 START_SECONDS: Final = 30.0
 """From the start of tor to its control socket; a second is usual, an unclean disk takes longer."""
 
+ORPHAN_SECONDS: Final = 20.0
+"""Longest wait for a tor that a killed node left; it ends at once, if it was not suspended."""
+
 _POLL_SECONDS: Final = 0.05
 
 
@@ -142,6 +145,7 @@ async def launch(reactor: TorReactor, settings: TorSettings, *, wall: float) -> 
     if not settings.bridges.bridges:
         # tor must not start other programs unless bridges need one.
         lines.append("NoExec 1")
+    await _until_unlocked(reactor, folders)
     torrc, defaults = write_torrc(folders, lines=lines, extra=settings.extra_torrc)
     ended: Deferred[None] = Deferred()
 
@@ -157,6 +161,16 @@ async def launch(reactor: TorReactor, settings: TorSettings, *, wall: float) -> 
         process.kill()
         raise
     return TorRun(control, UNIXClientEndpoint(reactor, folders.socks), process)
+
+
+async def _until_unlocked(reactor: TorReactor, folders: TorFolders) -> None:
+    """Wait for the end of the tor before this one; two on one data folder get in each other's way.
+
+    If it does not end, tor itself says so.
+    """
+    deadline = reactor.seconds() + ORPHAN_SECONDS
+    while folders.locked() and reactor.seconds() < deadline:
+        await sleep(reactor, _POLL_SECONDS)
 
 
 async def _control_of(reactor: TorReactor, folders: TorFolders, process: TorProcess) -> Control:
