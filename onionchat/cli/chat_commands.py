@@ -139,6 +139,8 @@ class Commands:
     def _block(self, rest: str) -> None:
         contact = self._session.call(schema.Block(contact=self._chat.need_current()))
         print(f"{displayable_line(contact.name)}: {contact.state}")
+        for line in contacts.remarks(contact):
+            print(line)
 
     def _status(self, rest: str) -> None:
         profile.status(self._session)

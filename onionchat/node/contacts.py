@@ -64,6 +64,7 @@ class Contacts:
 
         def work(tx: Transaction, contact: Contact) -> None:
             invitations.step(tx, contact.number, ContactInputs.block, now, self._rng)
+            invitations.withhold(tx, contact.number, now)
 
         return await self._change(typed, work)
 
@@ -75,6 +76,7 @@ class Contacts:
             if contact.account_id is None:
                 raise ContactNotReady("This contact had not accepted; ask it anew with `add`.")
             invitations.step(tx, contact.number, ContactInputs.unblock, now, self._rng)
+            invitations.resume(tx, contact.number, now)
 
         return await self._change(typed, work)
 

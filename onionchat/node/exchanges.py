@@ -42,6 +42,7 @@ from onionchat.protocol.contacts.states import ContactInputs
 from onionchat.protocol.crypto.rng import Rng
 from onionchat.protocol.link.events import ByeReason
 from onionchat.store import contacts, invites, personas
+from onionchat.store.contacts import ContactState
 from onionchat.store.transaction import ContactNo, InviteNo, RequestNo, Transaction
 from onionchat.types import AccountId, LinkKey
 
@@ -224,6 +225,8 @@ class _OwnerLink(ExchangeLink):
             if found.contact is None:
                 return None
             contact = contacts.get(tx, found.contact)
+            if contact.state is not ContactState.ACTIVE:
+                return None
             persona = personas.get(tx, contact.persona)
             return contact.number, Accept(invitations.introduction_of(tx, persona))
 
@@ -250,7 +253,7 @@ class _OwnerLink(ExchangeLink):
                 self.exchanges.rng,
                 now,
             )
-            found = invites.request_by_device(tx, action.introduction.device_key)
+            found = invites.request_by_device(tx, self._invite, action.introduction.device_key)
             return answer, None if found is None else found.contact
 
         def stored(result: tuple[Pending | Accept | Refuse | None, ContactNo | None]) -> None:

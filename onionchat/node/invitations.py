@@ -23,6 +23,7 @@ from onionchat.errors import (
 from onionchat.node import accounts, journals, onions, people
 from onionchat.node.changes import ContactUpdated, OnionsChanged, RequestStored, RequestUpdated
 from onionchat.node.dbthread import Db
+from onionchat.node.events import Warned
 from onionchat.node.wallclock import WallClock
 from onionchat.protocol.contacts.introduction import Introduction, introduce
 from onionchat.protocol.contacts.invite import TOKEN_SIZE, from_bytes, parse_link
@@ -72,6 +73,14 @@ STANDING: Final = 1
 
 MAX_DIGITS: Final = 15
 """Digits of the longest number in an id."""
+
+CALL_BACK_MILLIS: Final = 30 * 24 * 3_600_000
+"""How long after an acceptance its receiver, if it never answers, is called back."""
+
+KNOWN_MAKER: Final = (
+    "Whoever made this link uses it under an identity that a contact of yours has: no new contact "
+    "came of it."
+)
 
 _FOLLOWED: Final = "followed/"
 """Where is kept which contact an invite led to, by its onion: the token is forgotten."""
@@ -206,18 +215,26 @@ class Invitations:
         """Decline a request; its sender is told when it asks again. Raises UnknownRequest."""
         await self._decide(typed, RequestState.DECLINED)
 
-    async def block(self, typed: str) -> RequestView:
-        """Ignore a request and whatever its sender asks later. Raises UnknownRequest."""
+    async def block(self, typed: str) -> tuple[RequestView, str | None]:
+        """Ignore a request and whatever its sender asks later; with what `still_open` says.
+
+        Raises:
+            UnknownRequest.
+        """
         return await self._decide(typed, RequestState.BLOCKED)
 
-    async def _decide(self, typed: str, state: RequestState) -> RequestView:
+    async def still_open(self, contact: ContactNo) -> str | None:
+        """What the person should know who blocked somebody: that its link still works."""
+        return await self._db.run(lambda tx: _still_open(tx, invites.request_of(tx, contact)))
+
+    async def _decide(self, typed: str, state: RequestState) -> tuple[RequestView, str | None]:
         now = self._wall.millis()
 
-        def work(tx: Transaction) -> RequestView:
+        def work(tx: Transaction) -> tuple[RequestView, str | None]:
             found = _request(tx, typed)
             invites.decide(tx, found.number, state, now)
             tx.emit(RequestUpdated(found.number))
-            return request_view(tx, found)
+            return request_view(tx, found), _still_open(tx, found)
 
         return await self._db.run(work)
 
@@ -230,6 +247,9 @@ class Invitations:
             link = parse_stored(join.link)
             if contact.state is ContactState.OUTGOING and link.expires and now >= link.expires:
                 step(tx, join.contact, ContactInputs.give_up, now, self._rng)
+        for found in invites.requests(tx, RequestState.ACCEPTED):
+            if found.contact is not None and now - (found.decided or now) > CALL_BACK_MILLIS:
+                confirmed(tx, found.contact, now)
 
 
 # --- decisions, on the database thread ------------------------------------------------------------
@@ -315,7 +335,7 @@ def answer_request(
     now: Millis,
 ) -> Pending | Accept | Refuse | None:
     """Store a request that came by an invite of ours, or find it stored; None: say nothing."""
-    found = invites.request_by_device(tx, introduction.device_key)
+    found = invites.request_by_device(tx, invite_number, introduction.device_key)
     if found is None:
         refusal = _admit(tx, invite_number, introduction, now)
         if refusal is not None:
@@ -365,7 +385,15 @@ def _admit(
         return Refuse(Reason.USED)
     if invite.state is not InviteState.UNUSED or (invite.expires and now >= invite.expires):
         return Refuse(Reason.EXPIRED)
-    if not invite.flags & STANDING and not invites.use_invite(tx, number, introduction.device_key):
+    if invite.flags & STANDING:
+        return None
+    if not invites.use_invite(tx, number, introduction.device_key):
+        return Refuse(Reason.USED)
+    if contacts.by_account(tx, introduction.account) is not None:
+        # Whoever shows one identity to two invites must not learn that both are one person's. It
+        # hears what it would hear if somebody else had been first.
+        invites.end_invite(tx, number, InviteState.USED)
+        tx.emit(OnionsChanged())
         return Refuse(Reason.USED)
     return None
 
@@ -373,13 +401,19 @@ def _admit(
 def accept_request(
     tx: Transaction, found: StoredRequest, petname: str | None, rng: Rng, now: Millis
 ) -> ContactNo:
-    """Make a contact of a waiting request. Raises NameTaken, UnknownRequest."""
+    """Make a contact of a waiting request.
+
+    Raises:
+        NameTaken, UnknownRequest; InvalidInput: it comes from somebody who is a contact already.
+    """
     if found.state is not RequestState.WAITING:
         raise UnknownRequest
     request = decode_message(found.message)
     if not isinstance(request, Request):
         raise UnknownRequest
     introduction = introduce(request.entries)
+    if contacts.by_account(tx, introduction.account) is not None:
+        raise InvalidInput("Who sent this request is a contact of yours already; decline it.")
     if petname is not None and contacts.by_petname(tx, petname) is not None:
         raise NameTaken
     persona = accounts.new_persona(tx, rng, now)
@@ -418,7 +452,12 @@ def store_acceptance(
         contacts.by_account(tx, introduction.account) is not None
         or personas.by_account(tx, introduction.account) is not None
     ):
-        raise NotPermitted
+        # An error would tell that this persona and that one are one person's: on the link it looks
+        # as if it was stored.
+        if contact.state is not ContactState.EXPIRED:
+            step(tx, number, ContactInputs.refused, now, rng)
+        tx.emit(Warned(KNOWN_MAKER, contact.public_id.hex()))
+        return introduction.account
     contacts.set_account(tx, number, introduction.account)
     contacts.set_suggested_name(tx, number, introduction.name)
     if contact.petname.startswith(UNNAMED) and introduction.name:
@@ -445,8 +484,44 @@ def _know(
         raise outcome.rejected[0].error
 
 
+def withhold(tx: Transaction, number: ContactNo, now: Millis) -> None:
+    """A contact is blocked: if it has not our acceptance yet, it does not get it any more.
+
+    It is not called back, and a one-time invite by which it could come ends.
+    """
+    found = invites.request_of(tx, number)
+    if found is None or found.state is not RequestState.ACCEPTED:
+        return
+    invites.decide(tx, found.number, RequestState.BLOCKED, now)
+    if not invites.invite(tx, found.invite).flags & STANDING:
+        invites.end_invite(tx, found.invite, InviteState.USED)
+    tx.emit(RequestUpdated(found.number))
+    tx.emit(OnionsChanged())
+
+
+def resume(tx: Transaction, number: ContactNo, now: Millis) -> None:
+    """A contact is unblocked: if it has not our acceptance yet, it is called back."""
+    found = invites.request_of(tx, number)
+    if found is not None and found.state is RequestState.BLOCKED:
+        invites.decide(tx, found.number, RequestState.ACCEPTED, now)
+        tx.emit(RequestUpdated(found.number))
+
+
+def _still_open(tx: Transaction, found: StoredRequest | None) -> str | None:
+    if found is None:
+        return None
+    invite = invites.invite(tx, found.invite)
+    if invite.state is not InviteState.UNUSED or not invite.flags & STANDING:
+        return None
+    return (
+        "The standing link by which this contact came still works: it shows when this device is "
+        "online, and lets anybody ask who has it. `onionchat invites` lists it, "
+        f"`onionchat revoke i{invite.number}` ends it."
+    )
+
+
 def confirmed(tx: Transaction, number: ContactNo, now: Millis) -> None:
-    """A contact has our acceptance: a one-time invite has done its duty."""
+    """A contact has our acceptance, or will never take it: a one-time invite has done its duty."""
     found = invites.request_of(tx, number)
     if found is None or found.state is not RequestState.ACCEPTED:
         return

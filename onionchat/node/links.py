@@ -36,7 +36,8 @@ from onionchat.node.wallclock import WallClock
 from onionchat.protocol.contacts.introduction import introduce
 from onionchat.protocol.contacts.invite import invite_access_key, invite_psk
 from onionchat.protocol.contacts.messages import Request, decode_message
-from onionchat.store import invites, reserves
+from onionchat.protocol.link.events import ByeReason
+from onionchat.store import contacts, invites, reserves
 from onionchat.store.contacts import ContactDevice, ContactState
 from onionchat.store.invites import RequestState
 from onionchat.store.transaction import ContactNo, InviteNo, RequestNo, Transaction
@@ -186,7 +187,7 @@ class Links:
                 return
             wanted = {target.key for target in targets}
             for gone in self._calls - wanted:
-                self._peers.drop(gone)
+                self._peers.drop(gone, close=ByeReason.DONE)
             self._calls = {key for key in wanted if isinstance(key, CallBackTarget)}
             for target in targets:
                 self._peers.aim(target)
@@ -325,6 +326,10 @@ def _reserve(card: Card, device: ContactDevice) -> Callable[[], Address] | None:
 def _call_targets(tx: Transaction) -> list[Target]:
     targets = []
     for found in invites.requests(tx, RequestState.ACCEPTED):
+        if found.contact is None:
+            continue
+        if contacts.get(tx, found.contact).state is not ContactState.ACTIVE:
+            continue
         key = invites.call_back_key(tx, found.invite)
         request = decode_message(found.message)
         if key is None or not isinstance(request, Request):

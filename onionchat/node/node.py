@@ -506,11 +506,14 @@ class Node:
             number = await self.people.block(contact)
         except UnknownContact:
             try:
-                return people.blocked_request(await self.invitations.block(contact))
+                request, note = await self.invitations.block(contact)
             except UnknownRequest:
                 raise UnknownContact from None
+            return replace(people.blocked_request(request), problem=note)
         self.links.close(number)
-        return await self._contact(number)
+        note = await self.invitations.still_open(number)
+        view = await self._contact(number)
+        return view if note is None else replace(view, problem=note)
 
     async def unblock(self, contact: str) -> ContactView:
         """See `NodeApi`."""

@@ -27,7 +27,7 @@ _INVITE_COLUMNS = (
 )
 _REQUEST_COLUMNS = (
     "id, device_key, account_id, link_key, invite, state, name, greeting, message, received,"
-    " contact"
+    " contact, decided"
 )
 
 
@@ -92,6 +92,8 @@ class Request:
     """As received: its account entries are taken from here when the person accepts."""
     received: Millis
     contact: ContactNo | None
+    decided: Millis | None
+    """When its state last changed; None while it waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,9 +199,12 @@ def _forget_keys(tx: Transaction) -> None:
     """Erase the keys of ended invites by which nobody is to be called back any more."""
     tx.execute(
         "UPDATE invites SET agreement_seed = x'' WHERE token = x'' AND agreement_seed <> x''"
-        " AND NOT EXISTS (SELECT 1 FROM requests WHERE invite = invites.id AND state IN (?, ?))",
+        " AND NOT EXISTS (SELECT 1 FROM requests WHERE invite = invites.id"
+        # An accepted one whose contact was blocked can be unblocked.
+        " AND (state IN (?, ?) OR state = ? AND contact IS NOT NULL))",
         RequestState.WAITING,
         RequestState.ACCEPTED,
+        RequestState.BLOCKED,
     )
 
 
@@ -232,12 +237,12 @@ def add_request(
     message: bytes,
     received: Millis,
 ) -> Request:
-    """Store a request; the same device's earlier one, if there is one, is returned as it stands.
+    """Store a request; the same device's earlier one by the same invite is returned as it stands.
 
     Raises:
         FloodRefused: `MAX_WAITING` wait already.
     """
-    present = request_by_device(tx, device_key)
+    present = request_by_device(tx, invite, device_key)
     if present is not None:
         return present
     row = tx.row("SELECT COUNT(*) FROM requests WHERE state = ?", RequestState.WAITING)
@@ -267,9 +272,13 @@ def request(tx: Transaction, number: RequestNo) -> Request:
     return _request(row)
 
 
-def request_by_device(tx: Transaction, device_key: DeviceKey) -> Request | None:
-    """The request of that device (unique index)."""
-    row = tx.row(f"SELECT {_REQUEST_COLUMNS} FROM requests WHERE device_key = ?", device_key)
+def request_by_device(tx: Transaction, invite: InviteNo, device_key: DeviceKey) -> Request | None:
+    """The request of that device by that invite (unique index)."""
+    row = tx.row(
+        f"SELECT {_REQUEST_COLUMNS} FROM requests WHERE invite = ? AND device_key = ?",
+        invite,
+        device_key,
+    )
     return _request(row) if row else None
 
 
@@ -382,4 +391,5 @@ def _request(row: Row) -> Request:
         message=row[8],
         received=row[9],
         contact=row[10],
+        decided=row[11],
     )

@@ -1,16 +1,22 @@
 """What strangers and contacts can make a node do by calling it, and by hanging up."""
 
+from dataclasses import replace
+
 import pytest
+from twisted.internet.protocol import Factory, Protocol
 
 from onionchat.errors import PeerUnreachable
 from onionchat.net.transports.interface import Address, DialFailed
 from onionchat.node import delivery, dialing, exchanges, links, peers
+from onionchat.node.changes import ContactUpdated
 from onionchat.protocol.contacts.invite import invite_access_key, invite_psk, parse_link
-from onionchat.protocol.crypto.keys import AgreementKey
+from onionchat.protocol.crypto.keys import AgreementKey, SigningKey
 from onionchat.protocol.link.events import ByeReason
+from onionchat.store import contacts
 from onionchat.testing.nodes import Person, World
 from onionchat.testing.rng import SeededRng
 from onionchat.testing.scripted_peer import ScriptedPeer, steal
+from onionchat.types import OnionKey
 
 
 def dials_of(person: Person) -> list[tuple[float, Address]]:
@@ -96,11 +102,6 @@ def test_hello_and_good_bye_in_one_breath_is_no_end(world, friends, monkeypatch)
 
 def states_devices(world: World, person: Person, count: int) -> None:
     """Further devices in the roster that a person's contacts see, each with an onion."""
-    from onionchat.node import accounts
-    from onionchat.protocol.crypto.keys import SigningKey
-    from onionchat.store import contacts
-    from onionchat.types import OnionKey
-
     victim = next(p for p in world.people if p is not person)
     (card,) = victim.node.directory.all()
 
@@ -120,11 +121,8 @@ def states_devices(world: World, person: Person, count: int) -> None:
                     active=True,
                 ),
             )
-        from onionchat.node.changes import ContactUpdated
-
         tx.emit(ContactUpdated(card.number))
 
-    assert accounts
     victim.read(work)
 
 
@@ -195,8 +193,6 @@ def test_handshakes_that_are_held_open_keep_nobody_out(world, friends, monkeypat
     transport = world.network.transport("mallory")
     world.time.result(transport.start())
 
-    from twisted.internet.protocol import Factory, Protocol
-
     class Silent(Protocol):
         lost = False
 
@@ -263,8 +259,6 @@ def test_whoever_names_the_onion_of_another_contact_does_not_spoil_its_dials(
     world.befriend(alice, bob)
     world.befriend(alice, carol)
     target, other = alice.node._peers._targets.values()
-    from dataclasses import replace
-
     lie = Address(target.address.onion_key, bytes(range(32)))
     alice.node._peers._put(replace(other, address=lie))
     running: dict[str, bytes] = {}

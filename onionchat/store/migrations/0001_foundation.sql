@@ -99,7 +99,7 @@ CREATE INDEX invites_state ON invites (state);
 -- Requests that came by our invites.
 CREATE TABLE requests (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    device_key BLOB NOT NULL UNIQUE CHECK (length(device_key) = 32),
+    device_key BLOB NOT NULL CHECK (length(device_key) = 32),
     account_id BLOB NOT NULL CHECK (length(account_id) = 32),
     link_key BLOB NOT NULL CHECK (length(link_key) = 32),
     invite INTEGER NOT NULL REFERENCES invites (id),
@@ -109,11 +109,12 @@ CREATE TABLE requests (
     message BLOB NOT NULL,
     received INTEGER NOT NULL,
     decided INTEGER,
-    contact INTEGER REFERENCES contacts (id)
+    contact INTEGER REFERENCES contacts (id),
+    -- Not by device alone: whoever asks by two invites must not learn that both are one person's.
+    UNIQUE (invite, device_key)
 ) STRICT;
 CREATE INDEX requests_state ON requests (state, received);
 CREATE INDEX requests_contact ON requests (contact) WHERE contact IS NOT NULL;
-CREATE INDEX requests_invite ON requests (invite);
 
 -- Invites of others that we follow; gone once the exchange is over.
 CREATE TABLE joins (

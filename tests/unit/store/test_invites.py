@@ -98,7 +98,28 @@ def test_a_request_is_stored_once_per_device(tx):
     first = add_request(tx, invite, "bob")
     assert add_request(tx, invite, "bob") == first
     assert invites.requests(tx) == [first]
-    assert invites.request_by_device(tx, key32("eve")) is None
+    assert invites.request_by_device(tx, invite, first.device_key) == first
+    assert invites.request_by_device(tx, invite, key32("eve")) is None
+
+
+def test_one_device_may_ask_by_two_invites(tx):
+    one, other = add_invite(tx, "a"), add_invite(tx, "b")
+    first, second = add_request(tx, one, "bob"), add_request(tx, other, "bob")
+    assert first.number != second.number
+    assert invites.request_by_device(tx, one, first.device_key) == first
+    assert invites.request_by_device(tx, other, first.device_key) == second
+
+
+def test_the_key_to_call_back_a_blocked_contact_is_kept_until_it_is_done(tx, world):
+    invite = add_invite(tx, "a")
+    bob = add_request(tx, invite, "bob")
+    invites.end_invite(tx, invite, InviteState.USED)
+    contact = world.contact("bob")
+    invites.decide(tx, bob.number, RequestState.ACCEPTED, 5, contact)
+    invites.decide(tx, bob.number, RequestState.BLOCKED, 6)
+    assert invites.call_back_key(tx, invite) is not None
+    invites.decide(tx, bob.number, RequestState.DONE, 7)
+    assert invites.call_back_key(tx, invite) is None
 
 
 def test_a_hundred_requests_wait_at_most(tx):
@@ -139,7 +160,7 @@ def test_a_refused_request_can_be_reconsidered(tx):
     bob = add_request(tx, add_invite(tx, "a"), "bob")
     invites.decide(tx, bob.number, RequestState.DECLINED, 5)
     invites.decide(tx, bob.number, RequestState.WAITING, 6)
-    assert invites.requests(tx) == [bob]
+    assert [found.number for found in invites.requests(tx)] == [bob.number]
 
 
 def test_refused_requests_do_not_fill_the_disk(tx, monkeypatch):
