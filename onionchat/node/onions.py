@@ -37,6 +37,10 @@ from onionchat.types import DeviceKey, Millis, OnionKey, Visibility
 
 log = Logger()
 
+CONTACT_STREAMS: Final = 16
+"""Streams that one circuit may open at a contact onion: a contact that behaves needs one, and two
+for a moment. Whoever wants to fill the places of a handshake has to build circuits for it."""
+
 INVITE_STREAMS: Final = 4
 """Streams that one circuit may open at an invite's onion."""
 
@@ -271,6 +275,7 @@ def _plan(tx: Transaction, linked: frozenset[ContactNo]) -> _Plan:
                 authorised=tuple(slot.secret.public for slot in slots),
                 name=f"contact onion {onion.group}",
                 test_secret=slots[0].secret.seed if slots else None,
+                max_streams=CONTACT_STREAMS,
             )
             found[spec.onion_key] = _Planned(spec, candidates, for_contacts=True)
     if seen is Visibility.ONLINE:

@@ -25,6 +25,9 @@ from onionchat.types import AccountId, DeviceKey
 MAX_RESERVES: Final = 8
 """Reserve onions at once: tor carries few services (docs/tor.md)."""
 
+RESERVE_STREAMS: Final = 4
+"""Streams that one circuit may open at a reserve onion: one contact knows it."""
+
 RESERVE_AFTER: Final = 600.0
 """Seconds without a link after which a contact is dialled at its reserve onion, too."""
 
@@ -117,6 +120,7 @@ def _hosted(
         authorised=(keys.access.public,),
         test_secret=keys.access.seed,
         name=f"reserve onion {number}.{rank}",
+        max_streams=RESERVE_STREAMS,
     )
     return Hosted(number, spec, link)
 

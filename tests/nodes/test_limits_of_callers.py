@@ -281,3 +281,12 @@ def test_whoever_names_the_onion_of_another_contact_does_not_spoil_its_dials(
     world.pass_time(30)
     assert len(together) > 1
     assert not any(together)
+
+
+def test_every_service_bounds_the_streams_of_a_circuit(world, friends):
+    alice, _bob = friends
+    alice.invite()
+    world.pass_time(1)
+    specs = [service.spec for service in alice.transport._services]
+    assert len(specs) >= 2
+    assert all(spec.max_streams > 0 for spec in specs)
