@@ -13,8 +13,10 @@ from onionchat.net.transports.interface import Phase, ServiceSpec, ServiceState,
 from onionchat.net.transports.tor.events import (
     Bootstrap,
     CircuitsEstablished,
+    ClockJumped,
     ClockSkew,
     Liveness,
+    Said,
 )
 from onionchat.net.transports.tor.status import UPLOAD_FAILURES, StatusBoard
 from onionchat.protocol.crypto.keys import SigningKey
@@ -206,7 +208,7 @@ def test_an_unknown_reason_adds_nothing():
     [
         (7200, "about 2 hours ahead"),
         (-3600, "about 1 hour behind"),
-        (-86400 * 365, "8760 hours behind"),
+        (-86400 * 365, "about 365 days behind"),
         (1800, "about 1 hour ahead"),
     ],
 )
@@ -216,6 +218,35 @@ def test_a_wrong_clock_is_told_with_its_hours(seconds, words):
     assert words in made.snapshot().troubles[0].sentence
     made.apply(ClockSkew(5))
     assert kinds(made) == []
+
+
+def test_the_reason_of_a_problem_tells_how_wrong_the_clock_is():
+    made = board()
+    warning = "Clock skew -108000 in NETINFO cell from OR"
+    made.apply(Bootstrap(14, "handshake", "Handshaking", "CLOCK_SKEW", warning, 1))
+    (trouble,) = made.snapshot().troubles
+    assert (trouble.kind, "about 30 hours behind" in trouble.sentence) == (TroubleKind.CLOCK, True)
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [("not yet valid", "far behind"), ("already expired", "far ahead")],
+)
+def test_a_clock_that_makes_certificates_invalid_is_no_blocked_network(said, words):
+    made = board()
+    made.apply(Bootstrap(14, "handshake", "Handshaking", "DONE", "x", 1))
+    assert kinds(made) == [TroubleKind.BLOCKED]
+    text = f"Certificate {said}. Either their clock is set wrong, or your clock is wrong."
+    made.apply(Said("WARN", text))
+    made.apply(Bootstrap(14, "handshake", "Handshaking", "DONE", "x", 2))
+    (trouble,) = made.snapshot().troubles
+    assert trouble.kind is TroubleKind.CLOCK and words in trouble.sentence
+    # Set right, what is left is told again.
+    made.apply(ClockJumped(10**7))
+    made.apply(Bootstrap(14, "handshake", "Handshaking", "DONE", "x", 3))
+    assert kinds(made) == [TroubleKind.BLOCKED]
+    made.apply(Said("WARN", "Something else."))
+    assert kinds(made) == [TroubleKind.BLOCKED]
 
 
 def test_a_dead_network_is_told_and_forgotten():

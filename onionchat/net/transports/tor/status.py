@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Final
 
@@ -19,8 +20,10 @@ from onionchat.net.transports.tor.events import (
     COMPLETE,
     Bootstrap,
     CircuitsEstablished,
+    ClockJumped,
     ClockSkew,
     Liveness,
+    Said,
     TorEvent,
 )
 
@@ -29,6 +32,16 @@ CLOCK_TOLERANCE_SECONDS: Final = 30 * 60
 
 UPLOAD_FAILURES: Final = 6
 """So many refusals in a row, without one success, make a service count as failed."""
+
+DAYS_FROM_HOURS: Final = 48
+"""From so many hours on a wrong clock is told in days."""
+
+# What tor says of a clock, in the reason of a problem and in its log; only the log tells when even
+# the certificates of relays look out of date.
+_SKEW: Final = re.compile(r"Clock skew ([+-]?[0-9]{1,12}) ")
+_CERTIFICATE: Final = re.compile(
+    r"Certificate (not yet valid|already expired)\. Either their clock is set wrong"
+)
 
 _ERRORS: Final = (
     (TorNotFound, TroubleKind.NOT_FOUND),
@@ -182,6 +195,11 @@ class StatusBoard:
             self._network()
         elif isinstance(event, ClockSkew):
             self._clock(event.seconds)
+        elif isinstance(event, ClockJumped):
+            # Set right, perhaps; if not, tor says it again.
+            self._troubles.pop(TroubleKind.CLOCK, None)
+        elif isinstance(event, Said):
+            self._certificate(event.text)
         elif isinstance(event, Liveness):
             if event.up:
                 self._troubles.pop(TroubleKind.NO_NETWORK, None)
@@ -192,7 +210,7 @@ class StatusBoard:
         progressed = event.percent > self._base.percent
         self._base = replace(self._base, percent=event.percent, tag=event.tag)
         if event.reason:
-            self._reason(event.reason)
+            self._reason(event.reason, event.warning)
         elif progressed:
             for kind in (TroubleKind.NO_NETWORK, TroubleKind.BLOCKED, TroubleKind.BRIDGE):
                 self._troubles.pop(kind, None)
@@ -218,15 +236,30 @@ class StatusBoard:
                 self._base, phase=Phase.CONNECTING, summary="Waiting for a path through Tor."
             )
 
-    def _reason(self, reason: str) -> None:
+    def _reason(self, reason: str, warning: str) -> None:
+        skew = _SKEW.search(warning)
         if reason in _NO_NETWORK:
             self.trouble(TroubleKind.NO_NETWORK, "There is no network connection.")
+        elif reason == "CLOCK_SKEW" and skew is not None:
+            self._clock(int(skew[1]))
+        elif reason == "CLOCK_SKEW":
+            self.trouble(TroubleKind.CLOCK, "This computer's clock seems wrong.")
+        elif TroubleKind.CLOCK in self._troubles:
+            # What else fails is its consequence, and would lead astray.
+            return
         elif self._bridges and reason in _BLOCKED | _BRIDGE:
             self.trouble(TroubleKind.BRIDGE, "The bridges do not answer; try other ones.")
         elif reason in _BLOCKED:
             self.trouble(TroubleKind.BLOCKED, "The network seems to block Tor; a bridge may help.")
-        elif reason == "CLOCK_SKEW":
-            self.trouble(TroubleKind.CLOCK, "This computer's clock seems wrong.")
+
+    def _certificate(self, said: str) -> None:
+        found = _CERTIFICATE.search(said)
+        if found is not None:
+            direction = "behind" if found[1] == "not yet valid" else "ahead"
+            self.trouble(
+                TroubleKind.CLOCK,
+                f"This computer's clock seems to be far {direction}; Tor needs it right.",
+            )
 
     def _clock(self, seconds: int) -> None:
         if abs(seconds) < CLOCK_TOLERANCE_SECONDS:
@@ -234,12 +267,16 @@ class StatusBoard:
             return
         hours = max(1, round(abs(seconds) / 3600))
         direction = "ahead" if seconds > 0 else "behind"
-        unit = "hour" if hours == 1 else "hours"
+        much = "1 hour" if hours == 1 else f"{hours} hours"
+        if hours >= DAYS_FROM_HOURS:
+            much = f"{round(hours / 24)} days"
         self.trouble(
             TroubleKind.CLOCK,
-            f"This computer's clock is about {hours} {unit} {direction}; Tor needs it right.",
+            f"This computer's clock is about {much} {direction}; Tor needs it right.",
         )
 
     def trouble(self, kind: TroubleKind, sentence: str) -> None:
         """Something stands in the way, until tor is joined or started anew."""
+        if kind is TroubleKind.CLOCK:
+            self._troubles.pop(TroubleKind.BLOCKED, None)
         self._troubles[kind] = Trouble(kind, sentence)
