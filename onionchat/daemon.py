@@ -119,6 +119,34 @@ def _given_passphrase(chosen: argparse.Namespace) -> str | None:
     return passphrase.from_file(Path(file), _say) if file else None
 
 
+class _Passphrase:
+    """A passphrase on its way to the profile. It is taken once, and then no frame or object that
+    lives as long as the node has it."""
+
+    def __init__(self, text: str) -> None:
+        self._text: str | None = text
+
+    def look(self) -> str:
+        """The passphrase, for whoever begins to derive the key already."""
+        assert self._text is not None
+        return self._text
+
+    def take(self) -> str:
+        """The passphrase, the last time."""
+        text = self.look()
+        self._text = None
+        return text
+
+    def __repr__(self) -> str:
+        return "<Passphrase (secret)>"
+
+
+def _passphrase(chosen: argparse.Namespace) -> _Passphrase:
+    """The passphrase as it was given, or as the person types it now."""
+    given = _given_passphrase(chosen)
+    return _Passphrase(passphrase.ask("Passphrase: ") if given is None else given)
+
+
 def _say(sentence: str) -> None:
     print(f"onionchat: {sentence}", file=sys.stderr, flush=True)
 
@@ -202,9 +230,7 @@ def _node(chosen: argparse.Namespace, parts: Callable[[], Parts]) -> int:
     profile = _profile(chosen)
     if not address.holds_profile(profile):
         raise NoProfile
-    secret = _given_passphrase(chosen)
-    if secret is None:
-        secret = passphrase.ask("Passphrase: ")
+    secret = _passphrase(chosen)
     # What is imported stays: looking for garbage in it would cost a tenth of the start, and later
     # pauses.
     gc.disable()
@@ -220,14 +246,14 @@ def _node(chosen: argparse.Namespace, parts: Callable[[], Parts]) -> int:
     return process.status
 
 
-def _begin_unlocking(profile: Path, secret: str) -> Future[MasterKey]:
+def _begin_unlocking(profile: Path, secret: _Passphrase) -> Future[MasterKey]:
     """Derive the profile's key on a thread: it takes as long as importing all the rest."""
     from concurrent.futures import ThreadPoolExecutor
 
     from onionchat.store import keyslot
 
     thread = ThreadPoolExecutor(1)
-    unlocked = thread.submit(keyslot.unlock, profile, secret)
+    unlocked = thread.submit(keyslot.unlock, profile, secret.look())
     thread.shutdown(wait=False)
     return unlocked
 
@@ -255,12 +281,12 @@ class _NodeProcess:
         self._asked_to_stop: Deferred[None] = Deferred()
         self._signals = 0
 
-    def run(self, secret: str, unlocked: Future[MasterKey]) -> None:
+    def run(self, secret: _Passphrase, unlocked: Future[MasterKey]) -> None:
         """Run the reactor until the node has ended."""
         self._reactor.callWhenRunning(self._begin, secret, unlocked)
         self._reactor.run()
 
-    def _begin(self, secret: str, unlocked: Future[MasterKey]) -> None:
+    def _begin(self, secret: _Passphrase, unlocked: Future[MasterKey]) -> None:
         from twisted.internet.defer import Deferred
 
         # After Twisted has put its own, which would stop the reactor under the node's feet.
@@ -282,7 +308,7 @@ class _NodeProcess:
         if not self._asked_to_stop.called:
             self._asked_to_stop.callback(None)
 
-    async def _live(self, secret: str, unlocked: Future[MasterKey]) -> None:
+    async def _live(self, secret: _Passphrase, unlocked: Future[MasterKey]) -> None:
         from twisted.internet.defer import Deferred, DeferredList
 
         folder = address.create(self._profile, os.environ)
@@ -322,12 +348,12 @@ class _NodeProcess:
         self._log.info("The node has ended.")
 
     async def _open(
-        self, secret: str, unlocked: Future[MasterKey], folder: address.RunFolder
+        self, secret: _Passphrase, unlocked: Future[MasterKey], folder: address.RunFolder
     ) -> NodeApi:
         return await self._parts.open_node(
             self._reactor,
             profile=self._profile,
-            passphrase=secret,
+            passphrase=secret.take(),
             runtime_dir=folder.tor,
             torrc=self._chosen.torrc,
             tor=self._chosen.tor,
