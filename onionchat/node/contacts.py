@@ -13,7 +13,13 @@ from twisted.internet.defer import Deferred
 
 from onionchat.errors import ContactNotReady, InvalidInput
 from onionchat.node import invitations, journals, onions, people, preferences
-from onionchat.node.changes import Bus, ContactUpdated, ForkFound, OnionsChanged
+from onionchat.node.changes import (
+    Bus,
+    ContactUpdated,
+    DevicesChanged,
+    ForkFound,
+    OnionsChanged,
+)
 from onionchat.node.dbthread import Db
 from onionchat.node.wallclock import WallClock
 from onionchat.protocol.contacts.names import clean_name
@@ -50,6 +56,7 @@ class Contacts:
         self._db = db
         self._off_thread = off_thread
         bus.subscribe(ForkFound, self._fork_found)
+        bus.subscribe(DevicesChanged, self._devices_changed)
 
     async def rename(self, typed: str, name: str) -> ContactNo:
         """Give a contact another petname. Raises NameTaken, InvalidInput, UnknownContact."""
@@ -156,6 +163,13 @@ class Contacts:
 
         # A failure here is reported where the same transaction failed first.
         self._db.run(work).addErrback(lambda failure: failure.trap(Exception))
+
+    def _devices_changed(self, event: DevicesChanged) -> None:
+        """It is not validated any more: one's other devices learn it."""
+        now = self._wall.millis()
+        self._db.run(lambda tx: invitations.share_contact(tx, event.contact, now)).addErrback(
+            lambda failure: failure.trap(Exception)
+        )
 
     async def _change(
         self, typed: str, change: Callable[[Transaction, Contact], None]

@@ -6,7 +6,7 @@ from onionchat.errors import ContactNotReady, InvalidInput
 from onionchat.node import accounts
 from onionchat.protocol.crypto.keys import AgreementKey, SigningKey
 from onionchat.protocol.identity.statements import build_add, consent
-from onionchat.store import contacts, personas
+from onionchat.store import contacts, personas, settings
 from onionchat.testing.nodes import Person
 from onionchat.types import Millis
 from onionchat.views import Warned
@@ -61,6 +61,18 @@ def test_a_device_that_joins_after_the_validation_is_shown(world, friends):
     world.until(lambda: alice.do(alice.api.verify_words("Bob")) != words, 20)
     assert alice.contact("Bob").trust == "unvalidated"
     assert len([e for e in alice.told(Warned) if "safety words" in e.sentence]) == 1
+    world.pass_time(1)
+    assert shared_trust(alice) == b"unvalidated"
+
+
+def shared_trust(person: Person) -> bytes:
+    """What one's other devices read of the trust in the only contact."""
+
+    def work(tx):
+        (contact,) = contacts.everyone(tx)
+        return settings.get(tx, f"self/contact/{contact.account_id.hex()}/trust")
+
+    return person.read(work)
 
 
 def add_device(person: Person) -> None:
