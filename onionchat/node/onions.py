@@ -222,9 +222,10 @@ class Onions:
             await self._carry_out(await self._db.run(lambda tx: _plan(tx, linked)))
         finally:
             self._running = False
-        if self._again:
-            self._again = False
-            self.refresh()
+            # Also if this one failed: what changed meanwhile must not wait for the next change.
+            if self._again:
+                self._again = False
+                self.refresh()
 
     async def _carry_out(self, plan: _Plan) -> None:
         if self._stopped:
