@@ -97,6 +97,21 @@ class OwnForkFound:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnLogsInDoubt:
+    """A contact has entries of our own logs that are not here, and perhaps none of our newest."""
+
+    contact: ContactNo
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenAgain:
+    """Messages whose numbers had been used by an earlier self of this profile have new ones."""
+
+    contact: ContactNo
+    messages: int
+
+
+@dataclass(frozen=True, slots=True)
 class StateReached:
     """Messages of ours reached a state at a contact, oldest first."""
 

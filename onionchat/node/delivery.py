@@ -6,7 +6,7 @@ messages on their way. What may not: validation (`journals`), dialling and choos
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
@@ -16,12 +16,13 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from onionchat.errors import DiskFull, OnionchatError, PeerUnreachable, Stopping
-from onionchat.node import journals, onions, reserve, restored
-from onionchat.node.changes import Bus, EntryCommitted, OnionsChanged, StateReached
+from onionchat.node import journals, onions, own_logs, reserve, restored
+from onionchat.node.changes import Bus, EntryCommitted, OnionsChanged, OwnLogsInDoubt, StateReached
 from onionchat.node.dbthread import Db
 from onionchat.node.peers import LiveLink
 from onionchat.node.wallclock import WallClock
 from onionchat.protocol.crypto.rng import Rng
+from onionchat.protocol.journal.entry import SignedEntry
 from onionchat.protocol.link.events import ByeReason
 from onionchat.protocol.sync.events import (
     Agreed,
@@ -36,10 +37,12 @@ from onionchat.protocol.sync.events import (
     SharedJournal,
     Violation,
 )
+from onionchat.protocol.sync.position import Position
 from onionchat.protocol.sync.session import SyncSession
 from onionchat.store import contacts, entries, frontiers, logs, messages, personas
 from onionchat.store import journals as stored
 from onionchat.store.entries import StoredEntry
+from onionchat.store.frontiers import Known
 from onionchat.store.transaction import ContactNo, Transaction
 from onionchat.types import DeviceKey, EntryId, JournalId, MessageState, Seq
 
@@ -89,6 +92,7 @@ class ContactLink:
         self._salt = live.up.handshake_hash
         self._channel: int | None = live.open(SYNC) if live.dialled else None
         self._early: list[bytes] = []
+        self._missed: list[SignedEntry] = []
         self._timer: IDelayedCall | None = None
         self._gone = False
         self._direct = JournalId(b"")
@@ -150,6 +154,13 @@ class ContactLink:
 
     # --- session --------------------------------------------------------------------------------
 
+    def count(self, here: Mapping[JournalId, Mapping[DeviceKey, Position]]) -> None:
+        """Own entries that were in doubt are not any more."""
+        if self.session is not None and not self._gone:
+            for journal, frontier in here.items():
+                self.session.count(journal, frontier)
+            self.pump()
+
     def begin(self, loaded: _Loaded, rng: Rng, *, share_read: bool) -> None:
         """Start the session with what is on disk now."""
         if self._gone:
@@ -163,6 +174,10 @@ class ContactLink:
             now=self.live.now,
             share_read=share_read,
         )
+        for entry in self._missed:
+            # Committed together with, or just after, what was loaded.
+            self.session.appended(entry)
+        self._missed.clear()
         for author, seq in loaded.read.items():
             self.session.mark_read(loaded.direct, author, seq, self.live.now)
         early, self._early = self._early, []
@@ -171,6 +186,13 @@ class ContactLink:
         if early and self._channel is not None:
             self.live.core.resume(self._channel)
         self.pump()
+
+    def appended(self, entry: SignedEntry) -> None:
+        """An entry was committed; a session that is still being loaded is told when it begins."""
+        if self.session is None:
+            self._missed.append(entry)
+        else:
+            self.session.appended(entry)
 
     def in_flight(self, journal: JournalId, author: DeviceKey) -> int:
         """The highest number of a log that this link has written and the peer not acknowledged."""
@@ -323,6 +345,7 @@ class Delivery:
         self._links: dict[ContactNo, list[ContactLink]] = {}
         self._recovering: set[ContactNo] = set()
         bus.subscribe(EntryCommitted, self._entry_committed)
+        bus.subscribe(OwnLogsInDoubt, self._in_doubt)
 
     # --- links ----------------------------------------------------------------------------------
 
@@ -462,18 +485,28 @@ class Delivery:
     def rolled_back(self, link: ContactLink) -> None:
         """The peer has entries of our own logs that are not here."""
         self._recovering.add(link.contact)
-        self._run(lambda tx: restored.doubt(tx, link.contact), None, link)
+        self._run(lambda tx: own_logs.doubt(tx, link.contact), None, link)
 
     def caught_up(self, link: ContactLink) -> None:
         """What the peer has of our own logs is here: it is safe to sign again."""
         number, now = link.contact, self.wall.millis()
 
-        def work(tx: Transaction) -> None:
+        def work(tx: Transaction) -> dict[JournalId, dict[DeviceKey, Position]]:
             restored.trust(tx, number)
+            journals.write_again(tx, number)
             onions.restate(tx, number, now)
             tx.emit(OnionsChanged())
+            return {
+                journal.journal_id: own_logs.counted(tx, journal)
+                for journal in stored.of_contact(tx, number)
+            }
 
-        self._run(work, lambda _: self._recovering.discard(number), link)
+        def done(here: dict[JournalId, dict[DeviceKey, Position]]) -> None:
+            self._recovering.discard(number)
+            for other in list(self._links.get(number, ())):
+                other.count(here)
+
+        self._run(work, done, link)
 
     def violation(self, link: ContactLink, error: OnionchatError) -> None:
         """A device of a contact broke the protocol."""
@@ -502,14 +535,18 @@ class Delivery:
 
     # --- inside ---------------------------------------------------------------------------------
 
+    def _in_doubt(self, event: OwnLogsInDoubt) -> None:
+        """Of our own entries only those count by now that the contact is known to have: sessions
+        that count more must not go on."""
+        self.drop(event.contact)
+
     def _entry_committed(self, event: EntryCommitted) -> None:
         if event.contact is None:
             return
         # Every session is told before any of them writes (see SyncSession).
-        links = [link for link in self._links.get(event.contact, ()) if link.session is not None]
+        links = list(self._links.get(event.contact, ()))
         for link in links:
-            assert link.session is not None
-            link.session.appended(event.entry)
+            link.appended(event.entry)
         # The newest link writes first; a stale older one then has nothing more to say.
         for link in reversed(links):
             link.pump()
@@ -544,9 +581,10 @@ def _load(tx: Transaction, number: ContactNo, device: DeviceKey) -> _Loaded:
         if journal.kind == stored.DIRECT:
             direct = journal.journal_id
         remembered = frontiers.sync_bookmark(tx, device, journal.journal_id)
-        bookmark = None if remembered is None else Bookmark(*remembered)
-        frontier = frontiers.frontier(tx, journal.journal_id)
-        writes = journal.kind == stored.DIRECT or own in frontier
+        bookmark = None if remembered is None else Bookmark(*map(_positions, remembered))
+        frontier = own_logs.counted(tx, journal)
+        tip = frontiers.tip(tx, journal.journal_id, own)
+        writes = journal.kind == stored.DIRECT or tip is not None
         reached = frontiers.acknowledged(tx, number, journal.journal_id)
         delivered = {own: reached.get(own, Seq(0))}
         found[journal.journal_id] = SharedJournal(
@@ -563,22 +601,26 @@ def _read_entries(tx: Transaction, request: ReadEntries) -> list[OutEntry]:
         {author: (Seq(first), Seq(last)) for author, first, last in request.ranges},
         max_bytes=request.max_bytes,
     )
-    return [_out(request.journal, entry) for entry in found]
+    return [_out(entry) for entry in found]
 
 
 def _read_by_id(tx: Transaction, request: ReadById) -> list[OutEntry]:
     found: list[OutEntry] = []
     size = 0
     places = entries.places(tx, request.ids)
-    for entry_id, place in places.items():
+    for entry_id in places:
         entry = entries.get(tx, entry_id)
         assert entry is not None
         size += entry.size
         if found and size > request.max_bytes:
             break
-        found.append(_out(place.journal, entry))
+        found.append(_out(entry))
     return found
 
 
-def _out(journal: JournalId, entry: StoredEntry) -> OutEntry:
-    return OutEntry(journal, entry.author, entry.seq, journals.signed(entry).to_bytes())
+def _out(entry: StoredEntry) -> OutEntry:
+    return OutEntry.of(journals.signed(entry))
+
+
+def _positions(known: Known) -> dict[DeviceKey, Position]:
+    return {key: Position(seq, tag) for key, (seq, tag) in known.items()}

@@ -11,14 +11,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from onionchat.errors import BadSignature, ForkedLog
-from onionchat.node import restored
+from onionchat.errors import ForkedLog
+from onionchat.node import own_logs, restored
 from onionchat.node.changes import (
     ContactUpdated,
     DevicesChanged,
     EntryCommitted,
     ForkFound,
-    OwnForkFound,
+    StateReached,
+    WrittenAgain,
 )
 from onionchat.protocol.crypto.keys import SigningKey
 from onionchat.protocol.identity.roster import Act, Roster, fold
@@ -26,7 +27,6 @@ from onionchat.protocol.journal.entry import (
     NO_ENTRY,
     EntryKind,
     SignedEntry,
-    check_signature,
     from_parts,
     sign_entry,
 )
@@ -44,13 +44,24 @@ from onionchat.protocol.journal.validate import (
 from onionchat.protocol.journal.view import LogHead
 from onionchat.protocol.rooms.bodies import decode_text
 from onionchat.protocol.rooms.policy import AccountPolicy, DirectPolicy
-from onionchat.store import contacts, entries, frontiers, logs, personas
+from onionchat.protocol.sync.position import Position
+from onionchat.store import contacts, entries, frontiers, logs, personas, withdrawn
 from onionchat.store import journals as stored
 from onionchat.store.entries import NewEntry, StoredEntry
 from onionchat.store.journals import DIRECT, Journal
 from onionchat.store.logs import Fork
 from onionchat.store.transaction import ContactNo, Transaction
-from onionchat.types import AccountId, DeviceKey, EntryId, JournalId, Millis, OnionKey, Seq, Trust
+from onionchat.types import (
+    AccountId,
+    DeviceKey,
+    EntryId,
+    JournalId,
+    MessageState,
+    Millis,
+    OnionKey,
+    Seq,
+    Trust,
+)
 
 ACCOUNT: Final = "account"
 SELF: Final = "self"
@@ -140,8 +151,8 @@ class Taken:
     """What became of entries that a peer sent."""
 
     outcome: Outcome
-    frontier: dict[DeviceKey, Seq]
-    """Of the journal, after it."""
+    frontier: dict[DeviceKey, Position]
+    """Of the journal, after it, as far as it counts (`own_logs.counted`)."""
 
 
 def take(
@@ -153,16 +164,43 @@ def take(
         KeyError: the journal is not kept here.
     """
     journal = stored.get(tx, journal_id)
+    own_logs.reconcile(tx, journal, received)
     if journal.kind == ACCOUNT:
         outcome = _take_account(tx, journal, received, now)
     else:
         outcome = _take_direct(tx, journal, received, now)
     for rejected in outcome.rejected:
-        if _is_own(tx, journal, rejected.entry):
-            _own_fork(tx, journal, rejected.entry)
+        if rejected.entry.author == own_logs.own_key(tx, journal):
+            own_logs.refused(tx, journal, rejected.entry)
         elif isinstance(rejected.error, ForkedLog):
             _keep_fork(tx, journal, rejected.entry, now)
-    return Taken(outcome, frontiers.frontier(tx, journal_id))
+    here = [item.entry for item in outcome.accepted]
+    here += [item.entry for item in outcome.duplicates]
+    delivered = own_logs.arrived(tx, journal, here)
+    if delivered:
+        assert journal.contact is not None
+        tx.emit(StateReached(journal.contact, tuple(delivered), MessageState.DELIVERED))
+    return Taken(outcome, own_logs.counted(tx, journal))
+
+
+def write_again(tx: Transaction, number: ContactNo) -> None:
+    """Write what was taken back, after all that the contact has of our logs, each text once.
+
+    Raises:
+        RestoredBackup: it may be that the contact has more of our logs than is here.
+    """
+    waiting = withdrawn.waiting(tx, number)
+    again = 0
+    for message in waiting:
+        if entries.places(tx, (message.entry_id,)):
+            continue  # the contact had it after all
+        journal = stored.get(tx, message.journal)
+        device = personas.get(tx, contacts.get(tx, number).persona).device
+        append(tx, journal, device, EntryKind(message.kind), message.body, message.time)
+        again += 1
+    withdrawn.forget(tx, number)
+    if again:
+        tx.emit(WrittenAgain(number, again))
 
 
 def _take_account(
@@ -303,22 +341,6 @@ def _keep_fork(tx: Transaction, journal: Journal, entry: SignedEntry, now: Milli
     )
     if logs.add_fork(tx, fork):
         tx.emit(ForkFound(journal.contact, entry.author))
-
-
-def _is_own(tx: Transaction, journal: Journal, entry: SignedEntry) -> bool:
-    assert journal.contact is not None
-    persona = personas.get(tx, contacts.get(tx, journal.contact).persona)
-    return entry.author == persona.device.public
-
-
-def _own_fork(tx: Transaction, journal: Journal, entry: SignedEntry) -> None:
-    """An entry in our name does not fit our log: if it is really signed, a copy of us wrote it."""
-    assert journal.contact is not None
-    try:
-        check_signature(entry.author, entry.header_bytes, entry.signature)
-    except BadSignature:
-        return
-    tx.emit(OwnForkFound(journal.contact))
 
 
 def _account_of(tx: Transaction, journal: Journal) -> AccountId:

@@ -43,6 +43,7 @@ from onionchat.node.changes import (
     OwnForkFound,
     RequestStored,
     StoreBroken,
+    WrittenAgain,
 )
 from onionchat.node.contacts import Contacts
 from onionchat.node.conversations import Conversations
@@ -261,6 +262,7 @@ class Node:
         self._bus.subscribe(RequestStored, self._request_stored)
         self._bus.subscribe(ForkFound, self._fork_found)
         self._bus.subscribe(OwnForkFound, self._own_fork_found)
+        self._bus.subscribe(WrittenAgain, self._written_again)
         self._bus.subscribe(StoreBroken, lambda event: self._end(Failure(event.error)))
         self._bus.subscribe(DevicesChanged, self._devices_changed)
 
@@ -675,6 +677,16 @@ class Node:
             Warned(
                 "Two copies of this profile have written to this contact. It cannot take what this "
                 "one writes any more; become contacts anew by an invite.",
+                None if card is None else card.id,
+            )
+        )
+
+    def _written_again(self, event: WrittenAgain) -> None:
+        card = self.directory.get(event.contact)
+        self._bus.publish(
+            Warned(
+                "This profile was moved back in time. What you had written to this contact since "
+                f"then was put behind what it has: {event.messages} messages.",
                 None if card is None else card.id,
             )
         )

@@ -43,6 +43,18 @@ def frontier(tx: Transaction, journal: JournalId) -> dict[DeviceKey, Seq]:
     )
 
 
+def positions(tx: Transaction, journal: JournalId) -> dict[DeviceKey, tuple[Seq, EntryId]]:
+    """As `frontier`, with the entries that are there."""
+    return {
+        key: (seq, entry_id)
+        for key, seq, entry_id in tx.rows(
+            "SELECT a.device_key, l.seq, l.entry_id FROM journals AS j JOIN logs AS l"
+            " ON l.journal = j.id JOIN authors AS a ON a.id = l.author WHERE j.journal_id = ?",
+            journal,
+        )
+    }
+
+
 def tip(tx: Transaction, journal: JournalId, author: DeviceKey) -> Tip | None:
     """The newest entry of a log: what the author's next entry follows."""
     row = tx.row(
@@ -58,10 +70,13 @@ def tip(tx: Transaction, journal: JournalId, author: DeviceKey) -> Tip | None:
 
 # --- what a device of a peer has ----------------------------------------------------------------
 
+Known = Mapping[DeviceKey, tuple[int, bytes]]
+"""How far logs are known, each with the beginning of that entry's id."""
+
 
 def sync_bookmark(
     tx: Transaction, peer: DeviceKey, journal: JournalId
-) -> tuple[dict[DeviceKey, Seq], dict[DeviceKey, Seq]] | None:
+) -> tuple[Known, Known] | None:
     """What the last link to a device agreed on for a journal; None if there was none.
 
     Returns:
@@ -76,19 +91,22 @@ def sync_bookmark(
     if place is None:
         return None
     logs = tx.rows(
-        "SELECT a.device_key, b.told, b.theirs FROM bookmark_logs AS b"
+        "SELECT a.device_key, b.told, b.told_tag, b.theirs, b.theirs_tag FROM bookmark_logs AS b"
         " JOIN authors AS a ON a.id = b.author WHERE b.peer = ? AND b.journal = ?",
         *place,
     )
-    return {k: told for k, told, _ in logs if told}, {k: seq for k, _, seq in logs if seq}
+    return (
+        {key: (seq, tag) for key, seq, tag, _, _ in logs if seq},
+        {key: (seq, tag) for key, _, _, seq, tag in logs if seq},
+    )
 
 
 def put_sync_bookmark(
     tx: Transaction,
     peer: DeviceKey,
     journal: JournalId,
-    told: Mapping[DeviceKey, int],
-    theirs: Mapping[DeviceKey, int],
+    told: Known,
+    theirs: Known,
 ) -> None:
     """Keep what a link to a device agreed on, instead of what the one before did.
 
@@ -103,9 +121,15 @@ def put_sync_bookmark(
     tx.execute("INSERT INTO bookmarks (peer, journal) VALUES (?, ?) ON CONFLICT DO NOTHING", *place)
     tx.execute("DELETE FROM bookmark_logs WHERE peer = ? AND journal = ?", *place)
     tx.execute_many(
-        "INSERT INTO bookmark_logs (peer, journal, author, told, theirs) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO bookmark_logs (peer, journal, author, told, told_tag, theirs, theirs_tag)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
         [
-            (*place, journals.author(tx, key)[0], told.get(key, 0), theirs.get(key, 0))
+            (
+                *place,
+                journals.author(tx, key)[0],
+                *told.get(key, (0, b"")),
+                *theirs.get(key, (0, b"")),
+            )
             for key in sorted(keys)
         ],
     )

@@ -21,12 +21,13 @@ from onionchat.protocol.link.events import ChannelOpened, LinkClosed, LinkUp, Me
 from onionchat.protocol.link.events import Event as LinkEvent
 from onionchat.protocol.link.link import KINDS, Link
 from onionchat.protocol.session.handshake import Initiator
+from onionchat.protocol.sync.position import Position
 from onionchat.store import frontiers, personas
 from onionchat.store import journals as stored
 from onionchat.store.contacts import ContactDevice, devices, everyone
 from onionchat.store.transaction import Transaction
 from onionchat.testing.virtual_time import VirtualTime
-from onionchat.types import DeviceKey, JournalId, Seq
+from onionchat.types import DeviceKey, JournalId
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Stolen:
     device: SigningKey = field(repr=False)
     direct: JournalId = field(repr=False)
     victim: ContactDevice = field(repr=False)
-    has: dict[JournalId, dict[DeviceKey, Seq]] = field(repr=False)
+    has: dict[JournalId, dict[DeviceKey, Position]] = field(repr=False)
     """The frontiers of all journals that the two share."""
 
     @property
@@ -55,7 +56,10 @@ def steal(tx: Transaction) -> Stolen:
     assert journal is not None
     (victim,) = devices(tx, contact.number)
     has = {
-        shared.journal_id: frontiers.frontier(tx, shared.journal_id)
+        shared.journal_id: {
+            author: Position.of(seq, entry)
+            for author, (seq, entry) in frontiers.positions(tx, shared.journal_id).items()
+        }
         for shared in stored.of_contact(tx, contact.number)
     }
     return Stolen(persona.link, persona.device, journal.journal_id, victim, has)

@@ -25,6 +25,7 @@ from onionchat.protocol.sync.messages import (
     encode_message,
 )
 from onionchat.protocol.sync.names import Names, frontier_digest
+from onionchat.protocol.sync.position import Position
 from onionchat.testing.nodes import Person, World
 from onionchat.testing.rng import SeededRng
 from onionchat.testing.scripted_peer import ScriptedPeer, Stolen, steal
@@ -67,7 +68,8 @@ class Mallory:
             for journal, has in self.keys.has.items()
         }
         if self.seq:
-            said[names.of(self.keys.direct)] = {names.of(self.keys.device.public): self.seq}
+            there = Position.of(self.seq, self.tip)
+            said[names.of(self.keys.direct)] = {names.of(self.keys.device.public): there}
         have = Have(frontier_digest(said), list(said.items()), True, False)
         peer.say(channel, encode_message(have))
         return peer, channel
@@ -240,9 +242,9 @@ def test_names_and_numbers_that_nobody_knows_change_nothing(world, friends, mall
     world.pass_time(2)
     stranger = b"12345678"
     for message in (
-        Ack(1, [(stranger, {stranger: 5})]),
+        Ack(1, [(stranger, {stranger: Position(5, stranger)})]),
         ReadMark(stranger, stranger, 5),
-        Shared(stranger, {stranger: 1}),
+        Shared(stranger, {stranger: Position(1, stranger)}),
         Absent([stranger]),
         Refuse(stranger, stranger),
         Want([bytes(32)]),
@@ -261,7 +263,7 @@ def test_an_acknowledgement_of_what_was_never_sent_delivers_nothing_else(
     world.pass_time(2)
     names = Names(peer.up.handshake_hash)
     card = next(c for c in alice.api.directory.all() if c.petname == "Mallory")
-    lie = Ack(1, [(names.of(card.direct), {names.of(card.own_device): 1000})])
+    lie = Ack(1, [(names.of(card.direct), {names.of(card.own_device): Position(1000, bytes(8))})])
     peer.say(channel, encode_message(lie))
     world.pass_time(2)
     with pytest.raises(RestoredBackup):
@@ -277,7 +279,7 @@ def test_a_lie_about_our_own_log_stops_us_from_writing_to_the_liar_alone_until_i
     peer, channel = mallory.sync()
     names = Names(peer.up.handshake_hash)
     card = next(c for c in alice.api.directory.all() if c.petname == "Mallory")
-    lie = Shared(names.of(card.direct), {names.of(card.own_device): 1000})
+    lie = Shared(names.of(card.direct), {names.of(card.own_device): Position(1000, bytes(8))})
     peer.say(channel, encode_message(lie))
     world.until(lambda: peer.lost, 700)
     with pytest.raises(RestoredBackup):

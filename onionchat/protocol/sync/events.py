@@ -13,6 +13,7 @@ import attrs
 from onionchat.errors import ProtocolViolation
 from onionchat.protocol.journal.entry import SignedEntry
 from onionchat.protocol.journal.view import Frontier
+from onionchat.protocol.sync.position import Position, tag_of
 from onionchat.types import DeviceKey, EntryId, JournalId
 
 
@@ -23,9 +24,9 @@ class Bookmark:
     Losing or mixing it up costs bytes and a round trip, never entries.
     """
 
-    told: Frontier
+    told: Mapping[DeviceKey, Position]
     """Up to where the peer surely knows that the entries are here."""
-    theirs: Frontier
+    theirs: Mapping[DeviceKey, Position]
     """Up to where the entries are known to be there."""
 
 
@@ -33,7 +34,7 @@ class Bookmark:
 class SharedJournal:
     """A journal that both may read, as the owner hands it to a session."""
 
-    frontier: Frontier
+    frontier: Mapping[DeviceKey, Position]
     """What is committed here."""
     author: DeviceKey | None = None
     """The key by which this device writes in it, if it does."""
@@ -48,13 +49,26 @@ class OutEntry(NamedTuple):
 
     journal: JournalId
     author: DeviceKey
-    seq: int
+    position: Position
+    previous: bytes
+    """The tag of the entry before; empty for the first."""
     data: bytes
+
+    @property
+    def seq(self) -> int:
+        """Its number in its log."""
+        return self.position.seq
 
     @classmethod
     def of(cls, entry: SignedEntry) -> OutEntry:
-        """From a decoded entry; a store makes it of its columns."""
-        return cls(entry.journal, entry.author, entry.header.seq, entry.to_bytes())
+        """From a decoded entry."""
+        return cls(
+            entry.journal,
+            entry.author,
+            Position.of(entry.header.seq, entry.id),
+            tag_of(entry.previous),
+            entry.to_bytes(),
+        )
 
 
 @attrs.frozen
@@ -105,7 +119,10 @@ class CommitEntries:
 
 @attrs.frozen
 class PeerHas:
-    """The peer has committed these logs up to there (only what moved): delivered."""
+    """The peer has committed these logs up to there (only what moved): delivered.
+
+    Of our own log only what is known to be the same entries as here.
+    """
 
     journal: JournalId
     frontier: Mapping[DeviceKey, int]
@@ -130,9 +147,11 @@ class Agreed:
 
 @attrs.frozen
 class RolledBack:
-    """The peer has entries of this device's own log that are not here: an old backup was restored.
+    """The peer has more of this device's own log than is here, or other entries: an old backup was
+    restored.
 
-    Until they are here again, up to `peer_seq`, nothing may be written to that log.
+    Until they are here again, up to `peer_seq`, nothing may be written to that log. If the peer has
+    another entry at `peer_seq`, nothing more of the log is sent on this link.
     """
 
     journal: JournalId

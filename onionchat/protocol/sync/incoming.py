@@ -123,7 +123,7 @@ class Incoming:
                 done.append(entry.id)
                 authors[entry.author] = None
         for author in authors:
-            self._settle((journal, author), frontier[author])
+            self._settle((journal, author), frontier.get(author, 0))
         doubtful = self._followed(journal)
         done.extend(entry.id for entry in doubtful)
         return self._offer(journal, doubtful + self._freed(journal, done))

@@ -12,10 +12,11 @@ from typing import TypeAlias
 from onionchat.errors import Malformed, TooLarge, UnexpectedMessage
 from onionchat.protocol.sync.messages import MAX_HAVE, Have
 from onionchat.protocol.sync.names import frontier_digest
+from onionchat.protocol.sync.position import Position
 from onionchat.protocol.sync.replica import Replica
 from onionchat.types import DeviceKey
 
-Frontiers: TypeAlias = dict[bytes, dict[bytes, int]]
+Frontiers: TypeAlias = dict[bytes, dict[bytes, Position]]
 """Frontiers by short names."""
 
 
@@ -35,8 +36,8 @@ class HaveReader:
         self._bytes += size
         if self._bytes > MAX_HAVE:
             raise TooLarge
-        for journal, seqs in part.changed:
-            self._said.setdefault(journal, {}).update(seqs)
+        for journal, logs in part.changed:
+            self._said.setdefault(journal, {}).update(logs)
         if part.more:
             return None
         said, self._said, self._bytes = self._said, {}, 0
@@ -60,9 +61,9 @@ def rebuild(have: Have, said: Frontiers, replicas: Iterable[Replica]) -> Frontie
     bookmarks = {r.name: r.base for r in shared if r.base is not None}
     same_as_here = {replica.name: replica.frontier_by_name() for replica in shared}
     for guess in (bookmarks, same_as_here):
-        frontiers: Frontiers = {journal: dict(seqs) for journal, seqs in guess.items()}
-        for journal, seqs in said.items():
-            frontiers.setdefault(journal, {}).update(seqs)
+        frontiers: Frontiers = {journal: dict(logs) for journal, logs in guess.items()}
+        for journal, logs in said.items():
+            frontiers.setdefault(journal, {}).update(logs)
         if frontier_digest(frontiers) == have.digest:
             return frontiers
     return None
@@ -78,15 +79,15 @@ class Announcements:
     def __init__(self) -> None:
         self._sent = 0
         self._awaited_at = 0
-        self._awaited: dict[Replica, dict[DeviceKey, int]] = {}
+        self._awaited: dict[Replica, dict[DeviceKey, Position]] = {}
         self._later_at = 0
-        self._later: dict[Replica, dict[DeviceKey, int]] = {}
+        self._later: dict[Replica, dict[DeviceKey, Position]] = {}
 
     def count(self) -> None:
         """A message goes out."""
         self._sent += 1
 
-    def state(self, replica: Replica, frontier: Mapping[DeviceKey, int]) -> None:
+    def state(self, replica: Replica, frontier: Mapping[DeviceKey, Position]) -> None:
         """The message that goes out next states this much of our frontier."""
         self._later.setdefault(replica, {}).update(frontier)
         self._later_at = self._sent + 1

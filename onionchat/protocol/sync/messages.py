@@ -10,6 +10,7 @@ from typing import Annotated, Final, TypeAlias
 
 from msgspec import Meta
 
+from onionchat.protocol.sync.position import Position
 from onionchat.protocol.wire.codec import WireStruct, decode, encode
 from onionchat.protocol.wire.records import MAX_MESSAGE, MAX_SEQ, Bytes16, Bytes32, SeqNumber
 
@@ -40,7 +41,7 @@ NAME_SIZE: Final = 8
 Name = Annotated[bytes, Meta(min_length=NAME_SIZE, max_length=NAME_SIZE)]
 """Stands for a journal or an author on one link (`names`)."""
 
-Seqs = Annotated[dict[Name, SeqNumber], Meta(max_length=MAX_AUTHORS)]
+Positions = Annotated[dict[Name, Position], Meta(max_length=MAX_AUTHORS)]
 """A frontier, or the part of it that changed."""
 
 
@@ -48,7 +49,7 @@ class Have(WireStruct, frozen=True, tag=1):
     """The sender's frontiers: those that the receiver may not know, or all if `full`."""
 
     digest: Bytes16
-    changed: list[tuple[Name, Seqs]]
+    changed: list[tuple[Name, Positions]]
     full: bool
     more: bool
 
@@ -73,7 +74,7 @@ class Ack(WireStruct, frozen=True, tag=4):
     """
 
     heard: Annotated[int, Meta(ge=0, le=MAX_SEQ)]
-    frontiers: list[tuple[Name, Seqs]]
+    frontiers: list[tuple[Name, Positions]]
 
 
 class Want(WireStruct, frozen=True, tag=5):
@@ -94,7 +95,7 @@ class Shared(WireStruct, frozen=True, tag=7):
     """A journal that the sender shares from now on, and its frontier there."""
 
     journal: Name
-    frontier: Seqs
+    frontier: Positions
 
 
 class Absent(WireStruct, frozen=True, tag=8):
@@ -129,9 +130,9 @@ def encode_message(message: Message) -> bytes:
     return encode(message)
 
 
-def pieces(seqs: Mapping[bytes, int]) -> list[dict[bytes, int]]:
+def pieces(positions: Mapping[bytes, Position]) -> list[dict[bytes, Position]]:
     """Split a frontier into items of at most `MAX_AUTHORS`, at least one."""
-    authors = list(seqs.items())
+    authors = list(positions.items())
     return [
         dict(authors[start : start + MAX_AUTHORS])
         for start in range(0, max(1, len(authors)), MAX_AUTHORS)
@@ -139,14 +140,14 @@ def pieces(seqs: Mapping[bytes, int]) -> list[dict[bytes, int]]:
 
 
 def have_parts(
-    digest: bytes, journals: Sequence[tuple[bytes, dict[bytes, int]]], *, full: bool
+    digest: bytes, journals: Sequence[tuple[bytes, dict[bytes, Position]]], *, full: bool
 ) -> list[Have]:
     """Spread frontiers over as many messages as they need, at least one."""
-    parts: list[list[tuple[bytes, dict[bytes, int]]]] = [[]]
+    parts: list[list[tuple[bytes, dict[bytes, Position]]]] = [[]]
     size = 0
-    per_item = NAME_SIZE + 12
-    for journal, seqs in journals:
-        for piece in pieces(seqs):
+    per_item = NAME_SIZE + 24
+    for journal, positions in journals:
+        for piece in pieces(positions):
             size += per_item * (1 + len(piece))
             if size > HAVE_PART and parts[-1]:
                 parts.append([])

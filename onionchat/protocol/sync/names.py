@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from onionchat.protocol.crypto.hashing import digest
 from onionchat.protocol.crypto.labels import Label
 from onionchat.protocol.sync.messages import NAME_SIZE
+from onionchat.protocol.sync.position import Position
 
 
 class Names:
@@ -38,11 +39,13 @@ class Names:
         return self._ids.get(name)
 
 
-def frontier_digest(frontiers: Mapping[bytes, Mapping[bytes, int]]) -> bytes:
+def frontier_digest(frontiers: Mapping[bytes, Mapping[bytes, Position]]) -> bytes:
     """16 bytes over all frontiers of one side, journals and authors by name; {} counts, too."""
     parts: list[bytes] = []
     for journal in sorted(frontiers):
-        seqs = frontiers[journal]
-        parts.append(journal + len(seqs).to_bytes(4, "big"))
-        parts.extend(name + seqs[name].to_bytes(8, "big") for name in sorted(seqs))
+        logs = frontiers[journal]
+        parts.append(journal + len(logs).to_bytes(4, "big"))
+        parts.extend(
+            name + logs[name].seq.to_bytes(8, "big") + logs[name].tag for name in sorted(logs)
+        )
     return digest(Label.FRONTIER_DIGEST, b"".join(parts), size=16)

@@ -44,6 +44,7 @@ class Outgoing:
             or replica.covered(entry.author) + 1 != entry.seq
             or size > self._room
             or any(waiting is replica for waiting, _ in self._ready)
+            or not replica.fits(entry)
         ):
             self.look_at(replica)
             return False
@@ -83,6 +84,9 @@ class Outgoing:
                 continue
             if entry.seq != covered + 1:
                 raise ValueError("the entries of an author are not in sequence")
+            if not replica.fits(entry):
+                # What comes after it in the order may rest on it.
+                break
             replica.queue(entry.author, entry.seq)
             self._ready.append((replica, entry))
         self.look_at(replica)
@@ -118,7 +122,7 @@ class Outgoing:
     def _write(self, replica: Replica, entry: OutEntry) -> None:
         size = len(entry.data)
         self._room -= size
-        replica.write(entry.author, entry.seq, size)
+        replica.write(entry.author, entry.position, size)
 
 
 def _batches(entries: list[OutEntry]) -> list[list[OutEntry]]:

@@ -1,4 +1,4 @@
-"""Own logs that the peer has further than this device: an old backup was restored here.
+"""Own logs of which the peer has more than this device, or other entries: a restored old backup.
 
 What lives here: noticing it, and not letting a peer claim it for ever. What may not: fetching (that
 is the ordinary sync), and keeping the owner from writing (it is told, and must).
@@ -38,9 +38,9 @@ class Recovery:
         """Compare an own log; returns what is news."""
         if replica.own is None:
             return None
-        here, there = replica.frontier.get(replica.own, 0), replica.peer_seq(replica.own)
+        here, there = replica.seq(replica.own), replica.peer_seq(replica.own)
         claim = self._claims.get(replica.id)
-        if there <= here:
+        if there <= here and not replica.otherwise:
             self._claims.pop(replica.id, None)
             return None
         if claim is None:

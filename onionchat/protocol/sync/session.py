@@ -25,7 +25,6 @@ from onionchat.errors import (
 )
 from onionchat.protocol.crypto.rng import Rng
 from onionchat.protocol.journal.entry import SignedEntry, parse_entry
-from onionchat.protocol.journal.view import Frontier
 from onionchat.protocol.sync.events import (
     Agreed,
     CommitEntries,
@@ -57,6 +56,7 @@ from onionchat.protocol.sync.messages import (
 )
 from onionchat.protocol.sync.names import Names
 from onionchat.protocol.sync.outgoing import Outgoing
+from onionchat.protocol.sync.position import Position
 from onionchat.protocol.sync.recovery import Recovery
 from onionchat.protocol.sync.replica import Replica
 from onionchat.protocol.sync.speech import Speech
@@ -121,6 +121,8 @@ class SyncSession:
         self._ack_now = False
         self._tick_at: float | None = None
         self._read_marks: dict[tuple[JournalId, DeviceKey], int] = {}
+        self._peer_read: dict[tuple[JournalId, DeviceKey], int] = {}
+        self._told_read: dict[tuple[JournalId, DeviceKey], int] = {}
         self._dirty: dict[Replica, None] = {}
         self._kept = {journal: shared.bookmark for journal, shared in journals.items()}
         self._strangers = 0
@@ -180,6 +182,7 @@ class SyncSession:
             self._speech.read_marks(told)
             for mark in told:
                 del self._read_marks[mark]
+            self._tell_read()
             self.keep_bookmarks()
         self._incoming.expire(now)
         claimed = self._recovery.deadline()
@@ -196,6 +199,9 @@ class SyncSession:
             ValueError: it was not asked for, or an author's entries are not in sequence.
         """
         self._outgoing.read(journal, entries)
+        replica = self._replicas.get(journal)
+        if replica is not None:
+            self._compare(replica)
         self._continue()
 
     def found_by_id(self, entries: Iterable[OutEntry]) -> None:
@@ -214,7 +220,7 @@ class SyncSession:
     def committed(
         self,
         journal: JournalId,
-        frontier: Frontier,
+        frontier: Mapping[DeviceKey, Position],
         now: float,
         *,
         waiting: Mapping[EntryId, Sequence[EntryId]] | None = None,
@@ -234,11 +240,11 @@ class SyncSession:
         if replica is None:
             self._incoming.abandon(journal)
             return
-        again = self._incoming.committed(journal, frontier, waiting or {}, unproven, refused, now)
-        for author, seq in frontier.items():
-            if replica.advance(author, seq):
+        seqs = {author: here.seq for author, here in frontier.items()}
+        again = self._incoming.committed(journal, seqs, waiting or {}, unproven, refused, now)
+        for author, here in frontier.items():
+            if replica.advance(author, here):
                 self._recovery.progress(journal, now)
-        self._outgoing.look_at(replica)
         self._commit(journal, again)
         self._moved(replica)
         self._continue()
@@ -251,9 +257,21 @@ class SyncSession:
         replica = self._replicas.get(entry.journal)
         if replica is None:
             return
-        replica.advance(entry.author, entry.header.seq)
+        replica.advance(entry.author, Position.of(entry.header.seq, entry.id))
         self._outgoing.push(replica, OutEntry.of(entry))
         self._commit(replica.id, self._incoming.elsewhere(entry))
+        self._moved(replica)
+        self._continue()
+
+    def count(self, journal: JournalId, frontier: Mapping[DeviceKey, Position]) -> None:
+        """Own entries that were here all the time, but did not count as long as it was in doubt
+        whether they are those that the peer has.
+        """
+        replica = self._replicas.get(journal)
+        if replica is None:
+            return
+        for author, here in frontier.items():
+            replica.advance(author, here)
         self._moved(replica)
         self._continue()
 
@@ -283,6 +301,8 @@ class SyncSession:
         self._recovery.forget(journal)
         self._dirty.pop(replica, None)
         self._read_marks = {m: seq for m, seq in self._read_marks.items() if m[0] != journal}
+        self._peer_read = {m: seq for m, seq in self._peer_read.items() if m[0] != journal}
+        self._told_read = {m: seq for m, seq in self._told_read.items() if m[0] != journal}
         self._speech.absent([replica.name])
         self._continue()
 
@@ -297,13 +317,13 @@ class SyncSession:
             self._arm()
 
     def whole(self) -> bool:
-        """Whether the peer has told of every journal, and has no more of our own logs than we."""
+        """Whether the peer has told of every journal, and has nothing of our own logs that is not
+        here.
+        """
         return all(
             replica.peer is not None
-            and (
-                replica.own is None
-                or replica.peer_seq(replica.own) <= replica.frontier.get(replica.own, 0)
-            )
+            and not replica.otherwise
+            and (replica.own is None or replica.peer_seq(replica.own) <= replica.seq(replica.own))
             for replica in self._replicas.values()
         )
 
@@ -393,26 +413,25 @@ class SyncSession:
             replica = self._replicas.get(journal)
             if replica is None:
                 raise NotPermitted
-            author, seq = entry.author, entry.header.seq
-            self._peer_advanced(replica, self._names.of(author), seq)
+            author, there = entry.author, Position.of(entry.header.seq, entry.id)
+            self._peer_advanced(replica, self._names.of(author), there)
             if author != replica.own:
-                # Of our own log it gives back what an old backup lacks: that it has it is news.
-                replica.delivered[author] = max(seq, replica.delivered.get(author, 0))
+                replica.delivered[author] = max(there.seq, replica.delivered.get(author, 0))
             groups.setdefault(journal, []).append((entry, size))
         for journal, entries in groups.items():
             self._commit(journal, self._incoming.accept(journal, entries))
 
     def _on_ack(self, ack: Ack) -> None:
         self._dirty.update(dict.fromkeys(self._speech.announcements.heard(ack.heard)))
-        for journal, seqs in ack.frontiers:
+        for journal, logs in ack.frontiers:
             replica = self._journal(journal)
             if replica is None:
                 continue
-            for name, seq in seqs.items():
-                self._peer_advanced(replica, name, seq)
+            for name, there in logs.items():
+                self._peer_advanced(replica, name, there)
                 author = self._names.id(name)
                 if author is not None:
-                    self._outgoing.landed(replica, DeviceKey(author), seq)
+                    self._outgoing.landed(replica, DeviceKey(author), there.seq)
             self._moved(replica)
 
     def _on_want(self, want: Want) -> None:
@@ -425,9 +444,11 @@ class SyncSession:
         author = self._names.id(mark.author)
         if replica is None or author is None:
             return
-        read = min(mark.seq, replica.frontier.get(DeviceKey(author), 0))
-        if read:
-            self._events.append(PeerRead(replica.id, DeviceKey(author), read))
+        read = min(mark.seq, replica.seq(DeviceKey(author)))
+        key = replica.id, DeviceKey(author)
+        if read > max(self._peer_read.get(key, 0), self._told_read.get(key, 0)):
+            self._peer_read[key] = read
+            self._arm()
 
     def _on_shared(self, shared: Shared) -> None:
         replica = self._journal(shared.journal)
@@ -443,8 +464,8 @@ class SyncSession:
         if replica.peer is None:
             replica.meet(shared.frontier)
         else:
-            for name, seq in shared.frontier.items():
-                self._peer_advanced(replica, name, seq)
+            for name, there in shared.frontier.items():
+                self._peer_advanced(replica, name, there)
         self._moved(replica)
 
     def _on_absent(self, absent: Absent) -> None:
@@ -467,24 +488,39 @@ class SyncSession:
 
     # --- in between ------------------------------------------------------------------------------
 
+    def _tell_read(self) -> None:
+        """Pass on how far the person there has read, of each log the highest mark only.
+
+        What the peer is not known to have (of our own log: just as it is here) waits.
+        """
+        for key, seq in list(self._peer_read.items()):
+            journal, author = key
+            read = min(seq, self._replicas[journal].surely_there(author))
+            if read > self._told_read.get(key, 0):
+                self._told_read[key] = read
+                self._events.append(PeerRead(journal, author, read))
+            if read == seq:
+                del self._peer_read[key]
+
     @property
     def _ack_due(self) -> bool:
         return self._owe_ack or bool(self._incoming.ack_due)
 
     def _send_ack(self) -> None:
         self._ack_now = self._owe_ack = False
-        moved: dict[Replica, dict[DeviceKey, int]] = {}
+        moved: dict[Replica, dict[DeviceKey, Position]] = {}
         for journal, author in self._incoming.acknowledged():
             replica = self._replicas[journal]
-            moved.setdefault(replica, {})[author] = replica.frontier[author]
+            if author in replica.frontier:
+                moved.setdefault(replica, {})[author] = replica.frontier[author]
         self._speech.ack(self._received, moved)
 
-    def _peer_advanced(self, replica: Replica, name: bytes, seq: int) -> None:
+    def _peer_advanced(self, replica: Replica, name: bytes, there: Position) -> None:
         if replica.peer is not None and name not in replica.peer:
             self._strangers += 1
             if self._strangers > MAX_STRANGERS:
                 raise FloodRefused
-        replica.peer_advanced(name, seq)
+        replica.peer_advanced(name, there)
 
     def _end(self, error: ProtocolViolation) -> None:
         self._state = _State.ENDED
@@ -505,14 +541,22 @@ class SyncSession:
     def _moved(self, replica: Replica) -> None:
         """Something about a journal's two frontiers changed: draw the conclusions."""
         self._outgoing.look_at(replica)
+        self._compare(replica)
+        self._dirty[replica] = None
+        self._arm()
+
+    def _compare(self, replica: Replica) -> None:
+        """Tell what the peer has of what is here, and what is not here of what is ours."""
+        replica.look_at_own()
+        if replica.otherwise and replica.own is not None:
+            # One number is never signed twice and sent: nothing of this log goes out any more.
+            self._outgoing.refused(replica, replica.own)
         news = replica.newly_delivered()
         if news:
             self._events.append(PeerHas(replica.id, news))
         rolled_back = self._recovery.check(replica, self._now)
         if rolled_back is not None:
             self._events.append(rolled_back)
-        self._dirty[replica] = None
-        self._arm()
 
     def _arm(self) -> None:
         """Let the next point of the grid come."""

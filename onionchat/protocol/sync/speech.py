@@ -24,6 +24,7 @@ from onionchat.protocol.sync.messages import (
     pieces,
 )
 from onionchat.protocol.sync.names import Names, frontier_digest
+from onionchat.protocol.sync.position import Position
 from onionchat.protocol.sync.replica import Replica
 from onionchat.types import DeviceKey, JournalId
 
@@ -55,8 +56,8 @@ class Speech:
 
     def have(self, replicas: Iterable[Replica], *, full: bool) -> None:
         """State all frontiers, or those that the peer may not know."""
-        frontiers: dict[bytes, dict[bytes, int]] = {}
-        changed: list[tuple[bytes, dict[bytes, int]]] = []
+        frontiers: dict[bytes, dict[bytes, Position]] = {}
+        changed: list[tuple[bytes, dict[bytes, Position]]] = []
         for replica in replicas:
             frontiers[replica.name] = replica.frontier_by_name()
             untold = frontiers[replica.name] if full else replica.untold()
@@ -79,12 +80,12 @@ class Speech:
         for start in range(0, len(names), ABSENT_PART):
             self.say(Absent([*names[start : start + ABSENT_PART]]))
 
-    def ack(self, heard: int, moved: Mapping[Replica, Mapping[DeviceKey, int]]) -> None:
+    def ack(self, heard: int, moved: Mapping[Replica, Mapping[DeviceKey, Position]]) -> None:
         """Acknowledge logs, and so many messages."""
-        frontiers: list[tuple[bytes, dict[bytes, int]]] = []
-        for replica, seqs in moved.items():
-            self.announcements.state(replica, seqs)
-            named = {self._names.of(author): seq for author, seq in seqs.items()}
+        frontiers: list[tuple[bytes, dict[bytes, Position]]] = []
+        for replica, logs in moved.items():
+            self.announcements.state(replica, logs)
+            named = {self._names.of(author): there for author, there in logs.items()}
             frontiers.extend((replica.name, piece) for piece in pieces(named))
         self.say(Ack(heard, frontiers))
 

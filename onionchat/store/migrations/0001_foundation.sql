@@ -202,6 +202,16 @@ CREATE TABLE deleted (
     at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Messages of ours whose entries were taken back, until they are written again.
+CREATE TABLE withdrawn (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    journal INTEGER NOT NULL REFERENCES journals (id),
+    entry_id BLOB NOT NULL CHECK (length(entry_id) = 32),
+    kind INTEGER NOT NULL,
+    time INTEGER NOT NULL,
+    body BLOB NOT NULL
+) STRICT;
+
 -- The other half of a fork; the first half is in `entries`. One proof a log is enough.
 CREATE TABLE forks (
     journal INTEGER NOT NULL REFERENCES journals (id),
@@ -231,13 +241,15 @@ CREATE TABLE bookmarks (
 ) STRICT, WITHOUT ROWID;
 
 -- What it agreed on: up to where the device knows that entries are here (told), and up to where
--- they are there (theirs).
+-- they are there (theirs), each with the beginning of that entry's id.
 CREATE TABLE bookmark_logs (
     peer INTEGER NOT NULL,
     journal INTEGER NOT NULL,
     author INTEGER NOT NULL REFERENCES authors (id),
     told INTEGER NOT NULL,
+    told_tag BLOB NOT NULL,
     theirs INTEGER NOT NULL,
+    theirs_tag BLOB NOT NULL,
     PRIMARY KEY (peer, journal, author),
     FOREIGN KEY (peer, journal) REFERENCES bookmarks (peer, journal)
 ) STRICT, WITHOUT ROWID;

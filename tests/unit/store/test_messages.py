@@ -312,10 +312,12 @@ def test_an_erased_body_is_not_taken_again_from_anybody(tx, world, alice):
 def test_a_bookmark_is_what_the_last_link_agreed_on(tx, world, alice):
     phone, journal, a, b = key32("phone"), direct("alice"), key32("a"), key32("b")
     assert frontiers.sync_bookmark(tx, phone, journal) is None
-    frontiers.put_sync_bookmark(tx, phone, journal, {a: 5, b: 2}, {a: 4})
-    assert frontiers.sync_bookmark(tx, phone, journal) == ({a: 5, b: 2}, {a: 4})
-    frontiers.put_sync_bookmark(tx, phone, journal, {a: 6}, {b: 1})
-    assert frontiers.sync_bookmark(tx, phone, journal) == ({a: 6}, {b: 1})
+    told, theirs = {a: (5, b"id of 5"), b: (2, b"id of 2")}, {a: (4, b"id of 4")}
+    frontiers.put_sync_bookmark(tx, phone, journal, told, theirs)
+    assert frontiers.sync_bookmark(tx, phone, journal) == (told, theirs)
+    told, theirs = {a: (6, b"id of 6")}, {b: (1, b"id of 1")}
+    frontiers.put_sync_bookmark(tx, phone, journal, told, theirs)
+    assert frontiers.sync_bookmark(tx, phone, journal) == (told, theirs)
     frontiers.put_sync_bookmark(tx, phone, journal, {}, {})
     assert frontiers.sync_bookmark(tx, phone, journal) == ({}, {})
     assert frontiers.sync_bookmark(tx, key32("laptop"), journal) is None
@@ -325,7 +327,7 @@ def test_a_bookmark_is_what_the_last_link_agreed_on(tx, world, alice):
 
 def test_a_peer_cannot_fill_the_disk_with_invented_logs(tx, world, alice):
     peer, journal = key32("phone"), direct("alice")
-    many = {key32(n): 1 for n in range(frontiers.MAX_AUTHORS + 1)}
+    many = {key32(n): (1, b"tag") for n in range(frontiers.MAX_AUTHORS + 1)}
     with pytest.raises(FloodRefused):
         frontiers.put_sync_bookmark(tx, peer, journal, {}, many)
     frontiers.put_sync_bookmark(tx, peer, journal, {}, dict(list(many.items())[1:]))

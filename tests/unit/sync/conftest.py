@@ -22,10 +22,16 @@ from onionchat.protocol.sync.events import (
     SharedJournal,
     Violation,
 )
+from onionchat.protocol.sync.position import Position
 from onionchat.protocol.sync.session import SyncSession
 from onionchat.types import DeviceKey, JournalId, Millis
 
 SALT = b"handshake hash"
+
+
+def positions(journal: MemoryJournal) -> dict[DeviceKey, Position]:
+    """The frontier of a journal as a session wants it."""
+    return {author: Position.of(*journal.head_of(author)) for author in journal.frontier}
 
 
 class SeededRng:
@@ -69,7 +75,7 @@ class Node:
 
     def shared(self, journal: JournalId, other: "Node") -> SharedJournal:
         bookmark = self.bookmarks.get((other.name, journal))
-        return SharedJournal(self.journals[journal].frontier, self.me, bookmark)
+        return SharedJournal(positions(self.journals[journal]), self.me, bookmark)
 
     def write(self, journal: JournalId, body: bytes = b"x", time: int = 0) -> SignedEntry | None:
         if journal in self.behind_itself:
@@ -123,7 +129,7 @@ class Node:
             self.behind_itself.pop(event.journal, None)
         session.committed(
             event.journal,
-            journal.frontier,
+            positions(journal),
             self.now,
             waiting={w.entry.id: w.missing for w in outcome.waiting},
             unproven={e.id for e in outcome.unproven},
@@ -244,5 +250,10 @@ def check_delivered(net: Net) -> None:
 def world():
     """The classes above; a fixture, because test modules cannot import each other."""
     return SimpleNamespace(
-        Node=Node, Net=Net, SeededRng=SeededRng, check_delivered=check_delivered, SALT=SALT
+        Node=Node,
+        Net=Net,
+        SeededRng=SeededRng,
+        check_delivered=check_delivered,
+        positions=positions,
+        SALT=SALT,
     )

@@ -46,6 +46,7 @@ from onionchat.protocol.sync.messages import (
     encode_message,
 )
 from onionchat.protocol.sync.names import Names, frontier_digest
+from onionchat.protocol.sync.position import Position
 from onionchat.protocol.sync.session import MAX_RETURNS, MAX_STRANGERS, SyncSession
 from onionchat.protocol.wire.records import MAX_ENTRY_BODY, MAX_MESSAGE, MAX_SEQ
 from onionchat.types import DeviceKey, EntryId, JournalId, Millis
@@ -53,8 +54,17 @@ from onionchat.types import DeviceKey, EntryId, JournalId, Millis
 J, K = JournalId(b"\x01" * 32), JournalId(b"\x02" * 32)
 ME, PEER, THIRD = (SigningKey(bytes([n]) * 32) for n in (1, 2, 3))
 I_AM, THEY_ARE, IT_IS = (DeviceKey(key.public) for key in (ME, PEER, THIRD))
+ONE, TWO = Position(1, b"tag of 1"), Position(2, b"tag of 2")
 UNKNOWN = EntryId(b"\x77" * 32)
 SALT = b"handshake hash"
+
+
+def positions(journal, frontier=None):
+    """A frontier with the tags of the entries that are in `journal`, zeros for others."""
+    return {
+        author: Position.of(seq, journal.id_at(author, seq) or bytes(32))
+        for author, seq in (journal.frontier if frontier is None else frontier).items()
+    }
 
 
 class Table:
@@ -62,18 +72,33 @@ class Table:
 
     def __init__(self, rng, journals=(J,), *, bookmarks=None, share_read=True, written=0) -> None:
         self.names = Names(SALT)
+        self.peer = MemoryJournal(J)
         self.journals = {journal: MemoryJournal(journal) for journal in journals}
         for _ in range(written):
             self.journals[J].append(ME, Millis(0), 16, b"x" * 100)
         self.now = 100.0
         shared = {
-            journal: SharedJournal(log.frontier, I_AM, (bookmarks or {}).get(journal))
+            journal: SharedJournal(positions(log), I_AM, self.bookmark(*(bookmarks or {})[journal]))
+            if bookmarks
+            else SharedJournal(positions(log), I_AM)
             for journal, log in self.journals.items()
         }
         self.session = SyncSession(
             journals=shared, salt=SALT, rng=rng, now=self.now, share_read=share_read
         )
-        self.peer = MemoryJournal(J)
+
+    def at(self, frontier, journal=J):
+        """The numbers of a frontier with the tags of what is here, or else at the peer."""
+        here, there = self.journals.get(journal, self.peer), self.peer
+        return {
+            author: Position.of(
+                seq, here.id_at(author, seq) or there.id_at(author, seq) or bytes(32)
+            )
+            for author, seq in frontier.items()
+        }
+
+    def bookmark(self, told, theirs):
+        return Bookmark(self.at(told), self.at(theirs))
 
     # the peer
 
@@ -90,7 +115,7 @@ class Table:
 
     def named(self, frontiers):
         return {
-            self.names.of(j): {self.names.of(a): seq for a, seq in seqs.items()}
+            self.names.of(j): {self.names.of(a): there for a, there in self.at(seqs, j).items()}
             for j, seqs in frontiers.items()
         }
 
@@ -106,7 +131,13 @@ class Table:
         self.events()
 
     def ack(self, author, seq, heard=0, journal=J) -> Ack:
-        return Ack(heard, [(self.names.of(journal), {self.names.of(author): seq})])
+        there = self.at({author: seq}, journal)[author]
+        return Ack(heard, [(self.names.of(journal), {self.names.of(author): there})])
+
+    def shared(self, journal, frontier) -> Shared:
+        return Shared(
+            self.names.of(journal), self.named({journal: frontier})[self.names.of(journal)]
+        )
 
     def peer_writes(self, body=b"y", key=PEER):
         return self.peer.append(key, Millis(0), 16, body)
@@ -132,7 +163,7 @@ class Table:
                 "unproven": {e.id for e in found.unproven},
                 "refused": {r.entry.id for r in found.rejected},
             }
-        self.session.committed(event.journal, journal.frontier, self.now, **outcome)
+        self.session.committed(event.journal, positions(journal), self.now, **outcome)
 
     def commit_all(self) -> list:
         """Commit until nothing is offered any more; returns what was committed in which batch."""
@@ -171,7 +202,7 @@ def table(world):
 
 class TestOpening:
     def test_with_equal_bookmarks_one_short_have_is_all(self, table):
-        known = Bookmark({I_AM: 3}, {I_AM: 3})
+        known = ({I_AM: 3}, {I_AM: 3})
         t = table(written=3, bookmarks={J: known})
         (data,) = [message.data for message in t.session.messages_to_send()]
         assert len(data) <= 64
@@ -183,9 +214,9 @@ class TestOpening:
         assert t.events() == []
 
     def test_what_the_peer_may_not_know_is_said(self, table):
-        t = table(written=3, bookmarks={J: Bookmark({I_AM: 2}, {I_AM: 3})})
+        t = table(written=3, bookmarks={J: ({I_AM: 2}, {I_AM: 3})})
         (have,) = t.hear()
-        assert have.changed == [(t.names.of(J), {t.names.of(I_AM): 3})]
+        assert have.changed == list(t.named({J: {I_AM: 3}}).items())
 
     def test_the_payload_goes_out_with_the_first_answer(self, table):
         t = table(written=3)
@@ -202,6 +233,7 @@ class TestOpening:
         assert t.hear() == [WantAll()]
         assert t.events() == []
         t.say(t.have({J: {I_AM: 1}}, full=True))
+        t.answer_read()
         assert t.events(PeerHas) == [PeerHas(J, {I_AM: 1})]
 
     def test_a_lost_bookmark_is_no_matter_if_both_have_the_same(self, table):
@@ -220,7 +252,7 @@ class TestOpening:
         assert t.violation() is UnexpectedMessage
 
     def test_a_peer_restored_from_an_old_backup_gets_everything_again(self, table):
-        t = table(written=3, bookmarks={J: Bookmark({I_AM: 3}, {I_AM: 3})})
+        t = table(written=3, bookmarks={J: ({I_AM: 3}, {I_AM: 3})})
         t.hear()
         t.say(Have(frontier_digest(t.named({J: {I_AM: 1}})), [], False, False))
         t.say(t.have({J: {I_AM: 1}}, full=True))
@@ -228,7 +260,7 @@ class TestOpening:
 
     def test_many_journals_are_said_in_parts(self, table, world):
         many = {
-            JournalId(n.to_bytes(32, "big")): SharedJournal({I_AM: 1, THEY_ARE: 2})
+            JournalId(n.to_bytes(32, "big")): SharedJournal({I_AM: ONE, THEY_ARE: TWO})
             for n in range(2000)
         }
         one, other = (
@@ -246,7 +278,7 @@ class TestOpening:
         assert all(isinstance(e, PeerHas) for e in iter(other.next_event, None))
 
     def test_more_authors_than_one_item_holds(self, world):
-        authors = {DeviceKey(n.to_bytes(32, "big")): 1 for n in range(1500)}
+        authors = {DeviceKey(n.to_bytes(32, "big")): ONE for n in range(1500)}
         shared = {J: SharedJournal(authors)}
         one, other = (
             SyncSession(
@@ -287,7 +319,7 @@ class TestOpening:
 
     def test_a_have_without_end_is_too_large(self, table):
         t = table()
-        author = {n.to_bytes(8, "big"): MAX_SEQ for n in range(1000)}
+        author = {n.to_bytes(8, "big"): Position(MAX_SEQ, bytes(8)) for n in range(1000)}
         names = [bytes([n] * 8) for n in range(5)]
         part = Have(bytes(16), [(name, author) for name in names], False, True)
         for _ in range(MAX_HAVE // len(encode_message(part)) + 1):
@@ -377,7 +409,7 @@ class TestSending:
         t = table()
         for _ in range(40):
             t.journals[J].append(ME, Millis(0), 16, bytes(10_000))
-        shared = {J: SharedJournal(t.journals[J].frontier, I_AM)}
+        shared = {J: SharedJournal(positions(t.journals[J]), I_AM)}
         t.session = SyncSession(
             journals=shared, salt=SALT, rng=_Half(), now=t.now, share_read=False
         )
@@ -439,7 +471,7 @@ class TestSending:
         for journal in (J, K):
             for _ in range(30):
                 t.journals[journal].append(ME, Millis(0), 16, bytes(5000))
-        shared = {j: SharedJournal(log.frontier, I_AM) for j, log in t.journals.items()}
+        shared = {j: SharedJournal(positions(log), I_AM) for j, log in t.journals.items()}
         t.session = SyncSession(
             journals=shared, salt=SALT, rng=_Half(), now=t.now, share_read=False
         )
@@ -513,7 +545,7 @@ class TestSending:
         t = table()
         t.open()
         for start in range(0, MAX_STRANGERS + 1000, 1000):
-            new = {n.to_bytes(8, "big"): 1 for n in range(start, start + 1000)}
+            new = {n.to_bytes(8, "big"): ONE for n in range(start, start + 1000)}
             t.say(Ack(0, [(t.names.of(J), new)]))
         assert t.violation() is FloodRefused
 
@@ -662,7 +694,7 @@ class TestReceiving:
         t.say(Entries([one.to_bytes(), two.to_bytes()]))
         (offer,) = t.events(CommitEntries)
         t.journals[J].receive([one])
-        t.session.committed(J, {THEY_ARE: 1}, t.now, refused=[two.id])
+        t.session.committed(J, positions(t.journals[J]), t.now, refused=[two.id])
         assert t.hear()[-1] == Refuse(t.names.of(J), t.names.of(THEY_ARE))
         t.say(Entries([three.to_bytes()]))
         assert t.events(CommitEntries) == []
@@ -713,7 +745,7 @@ class TestWaiting:
         t.wait(2)
         ((journal, seqs),) = t.hear()[-1].frontiers
         assert journal == t.names.of(J)
-        assert seqs == {t.names.of(IT_IS): 1, t.names.of(THEY_ARE): 2}
+        assert {journal: seqs} == t.named({J: {IT_IS: 1, THEY_ARE: 2}})
 
     def test_an_ancestor_that_comes_by_another_link_releases_them_too(self, table):
         t = table()
@@ -918,7 +950,7 @@ class TestBookmarks:
         t.hear()
         t.say(t.ack(I_AM, 1, heard=2))
         t.wait(2)
-        assert t.events(Agreed) == [Agreed(J, Bookmark({I_AM: 1}, {I_AM: 1}))]
+        assert t.events(Agreed) == [Agreed(J, t.bookmark({I_AM: 1}, {I_AM: 1}))]
 
     def test_what_was_received_counts_as_told_once_the_peer_heard_the_acknowledgement(self, table):
         t = table()
@@ -932,7 +964,17 @@ class TestBookmarks:
         t.events()
         t.say(Ack(said + 1, []))
         t.session.keep_bookmarks()
-        assert t.events(Agreed)[-1] == Agreed(J, Bookmark({THEY_ARE: 1}, {THEY_ARE: 1}))
+        assert t.events(Agreed)[-1] == Agreed(J, t.bookmark({THEY_ARE: 1}, {THEY_ARE: 1}))
+
+    def test_what_the_disk_does_not_know_as_delivered_is_reported_once_more(self, table):
+        t = table(written=2)
+        known = t.bookmark({I_AM: 2}, {I_AM: 2})
+        shared = SharedJournal(t.at({I_AM: 2}), I_AM, known, {I_AM: 1})
+        t.session = SyncSession(
+            journals={J: shared}, salt=SALT, rng=_Half(), now=t.now, share_read=False
+        )
+        t.open({J: {I_AM: 2}})
+        assert t.events(PeerHas) == [PeerHas(J, {I_AM: 2})]
 
     def test_the_link_may_end_before(self, table):
         t = table()
@@ -940,7 +982,7 @@ class TestBookmarks:
         t.say(Entries([t.peer_writes().to_bytes()]))
         t.commit_all()
         t.session.keep_bookmarks()
-        assert t.events(Agreed) == [Agreed(J, Bookmark({}, {THEY_ARE: 1}))]
+        assert t.events(Agreed) == [Agreed(J, t.bookmark({}, {THEY_ARE: 1}))]
 
 
 class TestWhole:
@@ -949,7 +991,7 @@ class TestWhole:
         assert not t.session.whole()
         t.open()
         assert t.session.whole()
-        t.say(Shared(t.names.of(J), {t.names.of(I_AM): 3}))
+        t.say(t.shared(J, {I_AM: 3}))
         assert not t.session.whole()
 
 
@@ -984,12 +1026,53 @@ class TestReadMarks:
 
     def test_the_peers_is_reported_as_far_as_there_is_something_to_read(self, table):
         t = table(written=2)
-        t.open()
+        t.open({J: {I_AM: 2}})
+        t.wait(2)
         t.events()
         j, me = t.names.of(J), t.names.of(I_AM)
-        t.say(ReadMark(j, me, 1), ReadMark(j, me, MAX_SEQ))
         t.say(ReadMark(b"unknown.", me, 1), ReadMark(j, b"unknown.", 1), ReadMark(j, j, 1))
-        assert t.events() == [PeerRead(J, I_AM, 1), PeerRead(J, I_AM, 2)]
+        t.say(ReadMark(j, me, 1))
+        t.wait(2)
+        assert t.events() == [PeerRead(J, I_AM, 1)]
+        t.say(ReadMark(j, me, MAX_SEQ))
+        t.wait(2)
+        assert t.events() == [PeerRead(J, I_AM, 2)]
+
+    def test_repeated_marks_cost_nothing_and_of_several_the_highest_counts(self, table):
+        """Finding 13: each mark was a job of the database."""
+        t = table(written=3)
+        t.open({J: {I_AM: 3}})
+        t.wait(2)
+        t.events()
+        for _ in range(3):
+            for seq in (1, 3, 2):
+                t.say(ReadMark(t.names.of(J), t.names.of(I_AM), seq))
+            assert t.events() == []
+        t.wait(2)
+        assert t.events() == [PeerRead(J, I_AM, 3)]
+        t.say(ReadMark(t.names.of(J), t.names.of(I_AM), 3))
+        t.wait(2)
+        assert t.events() == []
+
+    def test_a_mark_that_comes_before_the_acknowledgement_waits_for_it(self, table):
+        t = table()
+        t.calm()
+        t.write()
+        t.hear()
+        t.say(ReadMark(t.names.of(J), t.names.of(I_AM), 1))
+        t.wait(2)
+        assert t.events(PeerRead) == []
+        t.say(t.ack(I_AM, 1))
+        t.wait(2)
+        assert t.events(PeerRead) == [PeerRead(J, I_AM, 1)]
+
+    def test_marks_of_a_journal_that_is_not_shared_any_more_are_forgotten(self, table):
+        t = table(written=1)
+        t.open({J: {I_AM: 1}})
+        t.say(ReadMark(t.names.of(J), t.names.of(I_AM), 1))
+        t.session.remove_journal(J)
+        t.wait(2)
+        assert t.events(PeerRead) == []
 
 
 class TestSharing:
@@ -998,8 +1081,8 @@ class TestSharing:
         t.open()
         t.journals[K] = MemoryJournal(K)
         t.journals[K].append(ME, Millis(0), 16, b"x")
-        t.session.add_journal(K, SharedJournal(t.journals[K].frontier, I_AM))
-        assert t.hear() == [Shared(t.names.of(K), {t.names.of(I_AM): 1})]
+        t.session.add_journal(K, SharedJournal(positions(t.journals[K]), I_AM))
+        assert t.hear() == [t.shared(K, {I_AM: 1})]
         assert t.events(ReadEntries) == []
         t.say(Shared(t.names.of(K), {}))
         assert [read.journal for read in t.answer_read()] == [K]
@@ -1020,8 +1103,9 @@ class TestSharing:
         t.write()
         assert t.hear() == t.events(ReadEntries) == []
         t.say(Shared(t.names.of(J), {}))
-        assert t.hear() == [Shared(t.names.of(J), {t.names.of(I_AM): 2})]
-        t.say(Shared(t.names.of(J), {t.names.of(I_AM): 1}))
+        assert t.hear() == [t.shared(J, {I_AM: 2})]
+        t.say(t.shared(J, {I_AM: 1}))
+        t.answer_read()
         assert t.events(PeerHas) == [PeerHas(J, {I_AM: 1})]
 
     def test_a_journal_shared_while_frontiers_are_compared_waits_for_the_full_one(self, table):
@@ -1054,6 +1138,14 @@ class TestSharing:
         t.say(Shared(t.names.of(J), {}))
         t.say(Entries([t.peer_writes().to_bytes()]))
         assert t.violation() is None
+
+    def test_a_journal_may_be_removed_while_it_is_read(self, table):
+        t = table(written=2)
+        t.open()
+        assert t.events(ReadEntries)
+        t.session.remove_journal(J)
+        t.session.entries_read(J, [OutEntry.of(entry) for entry in t.journals[J]])
+        assert [m for m in t.hear() if isinstance(m, Entries)] == []
 
     def test_removal_keeps_what_concerns_other_journals(self, table):
         t = table(J, K)
@@ -1107,6 +1199,7 @@ class TestRollback:
         t = table(written=2)
         lost = MemoryJournal(J)
         lost.receive(list(t.journals[J]))
+        t.peer = lost
         more = [lost.append(ME, Millis(0), 16, b"lost") for _ in range(2)]
         t.open({J: {I_AM: 4}})
         t.say(Entries([more[0].to_bytes()]))
@@ -1153,6 +1246,128 @@ class TestRollback:
         )
         t.open({J: {I_AM: 5}})
         assert t.events(RolledBack) == []
+
+
+class TestOtherEntries:
+    """Finding 1: the peer has our number, but another entry of ours. A copy of this profile that
+    was moved back in time had signed it before it heard of the first one.
+    """
+
+    def other(self, t, common, more):
+        """Our log as the peer has it: the first `common` entries of ours, and others after it."""
+        t.peer.receive(list(t.journals[J])[:common])
+        for _ in range(more):
+            t.peer.append(ME, Millis(0), 16, b"written by an earlier self")
+        return {J: {I_AM: common + more}}
+
+    def say_otherwise(self, t, message):
+        """Say something about our log as it is at the peer."""
+        mine, t.journals[J] = t.journals[J], t.peer
+        t.say(message())
+        t.journals[J] = mine
+
+    def open(self, t, frontiers):
+        t.hear()
+        self.say_otherwise(t, lambda: t.have(frontiers, full=True))
+
+    def check(self, t, seq):
+        """Nothing was delivered or sent, and the owner knows."""
+        events = t.events()
+        assert [e for e in events if isinstance(e, PeerHas | PeerRead)] == []
+        assert [e for e in events if isinstance(e, RolledBack)] == [RolledBack(J, I_AM, seq)]
+        assert not any(isinstance(message, Entries) for message in t.hear())
+        assert not t.session.whole()
+        t.write()
+        assert not any(isinstance(message, Entries) for message in t.hear())
+        assert t.events(ReadEntries) == []
+
+    def test_at_the_end_of_our_log(self, table):
+        t = table(written=2)
+        self.open(t, self.other(t, 1, 1))
+        self.check(t, 2)
+        assert t.violation() is None
+
+    def test_further_than_our_log(self, table):
+        t = table(written=2)
+        self.open(t, self.other(t, 1, 4))
+        events = t.events()
+        assert [e for e in events if isinstance(e, PeerHas)] == []
+        assert [e for e in events if isinstance(e, RolledBack)] == [RolledBack(J, I_AM, 5)]
+
+    def test_in_the_middle_of_our_log_is_noticed_before_anything_is_sent(self, table):
+        t = table(written=5)
+        self.open(t, self.other(t, 1, 1))
+        reads = t.events(ReadEntries)
+        entries = t.journals[J].read(reads[0].ranges, 10**6)
+        t.session.entries_read(J, [OutEntry.of(entry) for entry in entries])
+        self.check(t, 2)
+
+    def test_in_an_acknowledgement(self, table):
+        t = table(written=1)
+        t.open({J: {I_AM: 1}})
+        t.write()
+        t.write()
+        t.hear()
+        t.events()
+        self.other(t, 1, 1)
+        self.say_otherwise(t, lambda: t.ack(I_AM, 2))
+        assert t.session.in_flight(J, I_AM) == 0
+        self.check(t, 2)
+
+    def test_what_it_read_of_another_entry_is_not_read_of_ours(self, table):
+        t = table(written=2)
+        self.open(t, self.other(t, 1, 1))
+        t.say(ReadMark(t.names.of(J), t.names.of(I_AM), 2))
+        t.wait(3)
+        self.check(t, 2)
+
+    def test_a_new_entry_is_not_pushed_onto_another_one(self, table):
+        t = table()
+        t.calm()
+        t.write()
+        t.hear()
+        self.other(t, 0, 2)
+        # The second one comes from elsewhere, so that only what follows it can tell.
+        self.say_otherwise(t, lambda: t.ack(I_AM, 1))
+        self.check(t, 1)
+
+    def test_the_bookmark_keeps_what_is_surely_ours(self, table):
+        t = table(written=1)
+        t.open({J: {I_AM: 1}})
+        t.write()
+        t.hear()
+        self.other(t, 1, 1)
+        self.say_otherwise(t, lambda: t.ack(I_AM, 2))
+        t.session.keep_bookmarks()
+        assert t.events(Agreed)[-1].bookmark.theirs == t.at({I_AM: 1})
+
+    def test_entries_that_were_in_doubt_count_again(self, table):
+        t = table(written=3)
+        behind = SharedJournal(t.at({I_AM: 1}), I_AM, t.bookmark({I_AM: 1}, {I_AM: 1}))
+        t.session = SyncSession(
+            journals={J: behind}, salt=SALT, rng=_Half(), now=t.now, share_read=False
+        )
+        t.open({J: {I_AM: 1}})
+        assert t.session.whole()
+        assert t.events(ReadEntries) == []
+        t.session.count(K, t.at({I_AM: 3}))
+        t.session.count(J, t.at({I_AM: 3}))
+        assert [read.ranges for read in t.answer_read()] == [((I_AM, 2, 3),)]
+        assert [len(message.entries) for message in t.hear()] == [2]
+
+    def test_an_entry_of_ours_that_does_not_count_yet_is_not_acknowledged(self, table):
+        t = table(written=1)
+        t.open({J: {I_AM: 1}})
+        entry = next(iter(t.journals[J]))
+        t.session.remove_journal(J)
+        t.session.add_journal(J, SharedJournal({}, I_AM))
+        t.say(t.shared(J, {I_AM: 1}))
+        t.say(Entries([entry.to_bytes()]))
+        t.events()
+        t.session.committed(J, {}, t.now)
+        t.wait(3)
+        acks = [message for message in t.hear() if isinstance(message, Ack)]
+        assert all(ack.frontiers == [] for ack in acks)
 
 
 def test_no_representation_shows_the_text(table):
