@@ -28,6 +28,7 @@ class RawEcho:
         reply = self.host.control.command(f"ADD_ONION NEW:ED25519-V3 Port=80,unix:{path}")
         self.address = reply[0].removeprefix("ServiceID=")
         self.host.control.wait_event(lambda event: "UPLOADED" in event, timeout=60)
+        self._arrived = 0.0
         self._stream = self._dial()
 
     def _serve(self) -> None:
@@ -38,9 +39,9 @@ class RawEcho:
                 return
             threading.Thread(target=self._echo, args=(connection,), daemon=True).start()
 
-    @staticmethod
-    def _echo(connection: socket.socket) -> None:
+    def _echo(self, connection: socket.socket) -> None:
         while data := connection.recv(65536):
+            self._arrived = time.perf_counter()
             connection.sendall(data)
 
     def _dial(self) -> socket.socket:
@@ -58,15 +59,16 @@ class RawEcho:
             time.sleep(1)
         raise RuntimeError("the raw echo onion cannot be dialled")
 
-    def round_trips(self, count: int) -> list[float]:
-        """Seconds of `count` round trips of `ECHO_BYTES`."""
-        found = []
+    def trips(self, count: int) -> tuple[list[float], list[float]]:
+        """Seconds of `count` trips of `ECHO_BYTES`: there and back, and of each the way there."""
+        both, there = [], []
         for _ in range(count):
             began = time.perf_counter()
             self._stream.sendall(bytes(ECHO_BYTES))
             _exactly(self._stream, ECHO_BYTES)
-            found.append(time.perf_counter() - began)
-        return found
+            both.append(time.perf_counter() - began)
+            there.append(self._arrived - began)
+        return both, there
 
     def close(self) -> None:
         """End both tors."""

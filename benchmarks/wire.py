@@ -1,14 +1,15 @@
 """What messages look like to an observer of the link: whole nodes in virtual time, no network.
 
-The corpus has the lengths of people's messages: half below 40 characters, one in a hundred above
-500, some in scripts of two or three bytes a character.
+The corpus is a model of people's messages: lengths log-normal, half below 30 characters, one in
+twenty above 155, one in a hundred above 300. Of seven texts one is in a script of two bytes a
+character, and one in a script of three bytes that needs a third of the characters.
 """
 
 from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from math import exp
+from math import exp, log
 from pathlib import Path
 from statistics import NormalDist
 
@@ -19,15 +20,17 @@ from onionchat.testing.nodes import World
 from onionchat.testing.rng import SeededRng
 
 CORPUS = 1_000
-_ALPHABETS = ("a", "a", "a", "ж", "語")
+_SCRIPTS = (*(("a", 1),) * 5, ("ж", 1), ("語", 3))
+_MEDIAN, _SPREAD = log(30), 1.0
 
 
 def _corpus() -> list[str]:
-    rng, normal = SeededRng("corpus"), NormalDist(3.6, 1.1)
+    rng, normal = SeededRng("corpus"), NormalDist(_MEDIAN, _SPREAD)
     texts = []
     for number in range(CORPUS):
-        size = int(exp(normal.inv_cdf(rng.uniform(0.0001, 0.9999)))) + 1
-        texts.append(_ALPHABETS[number % len(_ALPHABETS)] * size)
+        letter, density = _SCRIPTS[number % len(_SCRIPTS)]
+        size = exp(normal.inv_cdf(rng.uniform(0.0001, 0.9999)))
+        texts.append(letter * max(1, round(size / density)))
     return texts
 
 

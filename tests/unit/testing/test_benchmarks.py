@@ -1,0 +1,64 @@
+"""Benchmarks are not run by tests; that they can be, and what their reports say, is tested."""
+
+import importlib
+import json
+import os
+
+import pytest
+
+from benchmarks.__main__ import NAMES, main
+from benchmarks.processes import resident, usage
+from benchmarks.report import Figure, Report, percentile, ratio_of
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_has_a_run(name):
+    assert callable(importlib.import_module(f"benchmarks.{name}").run)
+
+
+def test_an_unknown_name_is_refused(capsys):
+    assert main(["latency", "nonsense"]) == 2
+    assert "nonsense" in capsys.readouterr().err
+
+
+def test_a_ratio_is_the_median_over_pairs_and_not_the_ratio_of_medians():
+    pairs = [([1.0, 1.0], [1.0, 1.0]), ([6.0, 6.0], [2.0, 2.0]), ([8.0, 8.0], [4.0, 4.0])]
+    assert ratio_of(pairs, 50) == (2.0, 6.0, 2.0)
+
+
+def test_percentiles():
+    values = [float(n) for n in range(101)]
+    assert (percentile(values, 50), percentile(values, 95)) == (50.0, 95.0)
+
+
+@pytest.mark.parametrize(
+    ("value", "goal", "met", "word"),
+    [(1.1, 1.1, True, "met"), (1.2, 1.1, False, "NOT MET"), (1.2, None, None, "")],
+)
+def test_a_report_is_a_table_and_a_line_of_json(value, goal, met, word):
+    figure = Figure("figure", value, "ratio", goal, {"one s": 2.0})
+    assert figure.met is met
+    *table, line = Report("name", [figure]).show().splitlines()
+    assert ("met" in table[-1].lower()) == bool(word)
+    assert word in table[-1]
+    assert "one s 2" in table[-1]
+    assert json.loads(line) == {
+        "benchmark": "name",
+        "figures": [
+            {
+                "name": "something",
+                "value": value,
+                "unit": "ratio",
+                "goal": goal,
+                "arms": {"one s": 2.0},
+            }
+        ],
+    }
+
+
+def test_the_cost_of_a_process_is_read():
+    pid = os.getpid()
+    assert 5 < resident(pid) < 2000
+    used = usage(pid)
+    assert used.cpu_seconds > 0
+    assert usage(pid).cpu_seconds >= used.cpu_seconds
