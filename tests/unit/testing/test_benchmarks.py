@@ -46,7 +46,7 @@ def test_a_report_is_a_table_and_a_line_of_json(value, goal, met, word):
         "benchmark": "name",
         "figures": [
             {
-                "name": "something",
+                "name": "figure",
                 "value": value,
                 "unit": "ratio",
                 "goal": goal,
