@@ -255,7 +255,10 @@ class Decline(Request[Nothing], frozen=True):
 
 
 class Block(Request[ContactView], frozen=True):
-    """Block a contact: it can neither reach nor see this device again."""
+    """Block a contact: it can neither reach nor see this device again.
+
+    The reply's `problem` says so if the standing link by which it came still works.
+    """
 
     method = "block"
 
