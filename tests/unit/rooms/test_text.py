@@ -1,6 +1,5 @@
 """Texts: what can be sent, and that nothing a text contains acts on the screen."""
 
-
 import pytest
 from hypothesis import strategies as st
 
