@@ -173,14 +173,19 @@ class TestNode:
         person.environment.pop("XDG_RUNTIME_DIR", None)
         person.start()
         folder = Path((person.profile / "run" / "where").read_text())
-        try:
-            assert len(str(folder)) < 60
-            assert mode(folder) == 0o700
-            assert person.run("status").returncode == 0
-            person.ok("stop")
-        finally:
-            (folder / "tor").rmdir()
-            folder.rmdir()
+        assert len(str(folder)) < 60
+        assert mode(folder) == 0o700
+        assert person.run("status").returncode == 0
+        person.ok("stop")
+        assert not folder.exists()
+        assert not (person.profile / "run" / "where").exists()
+
+    def test_a_profile_where_tor_could_have_no_sockets(self, person) -> None:
+        person.profile = person.profile / "with a space"
+        person.environment["ONIONCHAT_PROFILE"] = str(person.profile)
+        person.start()
+        assert (person.profile / "run" / "where").exists()
+        person.ok("stop")
 
     def test_usage(self) -> None:
         for arguments in ((), ("nonsense",), ("node", "--passphrase-fd", "x")):
