@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from onionchat.errors import ForkedLog
 from onionchat.node import own_logs, restored
@@ -62,6 +62,14 @@ from onionchat.types import (
     Seq,
     Trust,
 )
+
+MAX_ROSTERS: Final = 1024
+"""Rosters that are kept in memory: those of 512 contacts."""
+
+_Tips: TypeAlias = frozenset[tuple[DeviceKey, tuple[Seq, EntryId]]]
+
+_rosters: dict[AccountId, tuple[_Tips, Roster]] = {}
+"""The rosters computed last, and of which entries."""
 
 ACCOUNT: Final = "account"
 SELF: Final = "self"
@@ -135,10 +143,19 @@ def signed(stored_entry: StoredEntry) -> SignedEntry:
 def roster(tx: Transaction, account: AccountId) -> Roster | None:
     """The roster of an account; None before its genesis is here."""
     journal = account_journal(account)
-    found = logs.ordered(tx, journal)
-    if not found:
+    # The newest entries of the logs name by hash all that is in them: whatever was undone since,
+    # this content has this roster.
+    tips = frozenset(frontiers.positions(tx, journal).items())
+    if not tips:
         return None
-    return fold(account, journal, (_act(entry) for entry in found))
+    known = _rosters.get(account)
+    if known is not None and known[0] == tips:
+        return known[1]
+    found = fold(account, journal, (_act(entry) for entry in logs.ordered(tx, journal)))
+    if len(_rosters) >= MAX_ROSTERS:
+        _rosters.clear()
+    _rosters[account] = tips, found
+    return found
 
 
 def account_entries(tx: Transaction, account: AccountId) -> list[bytes]:
@@ -209,11 +226,13 @@ def _take_account(
     """One by one: each statement may change who may write the next."""
     account = _account_of(tx, journal)
     parts = []
+    policy = _account_policy(tx, account)
     for entry in received:
-        policy = AccountPolicy(account, roster(tx, account))
         part = validate_batch(StoredView(tx, journal.journal_id), [entry], policy.permit)
         _store(tx, journal, part.accepted, now, shown=_always)
         parts.append(part)
+        if part.accepted and policy.taken(entry):
+            policy = _account_policy(tx, account)
     if any(part.accepted for part in parts) and journal.contact is not None:
         refresh_devices(tx, journal.contact)
     return Outcome(
@@ -223,6 +242,11 @@ def _take_account(
         unproven=tuple(item for part in parts for item in part.unproven),
         rejected=tuple(item for part in parts for item in part.rejected),
     )
+
+
+def _account_policy(tx: Transaction, account: AccountId) -> AccountPolicy:
+    count, size = logs.size(tx, account_journal(account))
+    return AccountPolicy(account, roster(tx, account), entries=count, size=size)
 
 
 def _take_direct(

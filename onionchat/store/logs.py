@@ -154,6 +154,17 @@ def ordered(
     return _limited(merged, 2**62, limit)
 
 
+def size(tx: Transaction, journal: JournalId) -> tuple[int, int]:
+    """How many entries a journal has, and the bytes of their headers and bodies: O(entries)."""
+    row = tx.row(
+        "SELECT COUNT(*), COALESCE(SUM(LENGTH(e.header) + COALESCE(LENGTH(e.body), 0)), 0)"
+        " FROM journals AS j JOIN entries AS e ON e.journal = j.id WHERE j.journal_id = ?",
+        journal,
+    )
+    assert row is not None
+    return row[0], row[1]
+
+
 def add_fork(tx: Transaction, fork: Fork) -> bool:
     """Keep the other half of a fork; False if one of that log is kept already."""
     author, _ = journals.author(tx, fork.author)

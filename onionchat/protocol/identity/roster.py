@@ -191,12 +191,15 @@ class _Fold:
 
     def _add(self, act: Act, add: Add, past: Mapping[DeviceKey, int]) -> None:
         key = DeviceKey(add.device_key)
-        if act.author not in self._known or not is_consented(add, self._account, act.author):
+        if act.author not in self._known or key in self._devices:
             return
-        self._known.add(key)
-        stands = self._stands(_Said(act, add, past))
-        if stands and key not in self._devices and len(self._devices) < MAX_DEVICES:
-            self._admit(key, add.link_key, act)
+        admits = self._stands(_Said(act, add, past)) and len(self._devices) < MAX_DEVICES
+        if key in self._known and not admits:
+            return  # nothing depends on it: spare the look at the signature
+        if is_consented(add, self._account, act.author):
+            self._known.add(key)
+            if admits:
+                self._admit(key, add.link_key, act)
 
     def _admit(self, key: bytes, link_key: bytes, act: Act) -> None:
         """Give a device its rank and settle for good which of its acts stand."""

@@ -2,11 +2,12 @@
 
 import pytest
 
-from onionchat.errors import Malformed, NotPermitted
+from onionchat.errors import Malformed, NotPermitted, TooLarge
 from onionchat.protocol.crypto.keys import AgreementKey, SigningKey
 from onionchat.protocol.identity.persona import Persona
-from onionchat.protocol.identity.roster import Act, fold
+from onionchat.protocol.identity.roster import MAX_DEVICES, Act, fold
 from onionchat.protocol.identity.statements import (
+    MAX_STATEMENT,
     build_add,
     build_profile,
     build_revoke,
@@ -17,7 +18,8 @@ from onionchat.protocol.journal.ids import account_journal, direct_journal, self
 from onionchat.protocol.journal.memory import MemoryJournal
 from onionchat.protocol.rooms.bodies import encode_put, encode_text
 from onionchat.protocol.rooms.policy import (
-    MAX_ROSTER_LOG,
+    MAX_ACCOUNT_BYTES,
+    MAX_ACCOUNT_ENTRIES,
     AccountPolicy,
     DirectPolicy,
     SelfPolicy,
@@ -89,8 +91,65 @@ def test_an_account_is_written_by_its_known_devices():
     refused(policy, entry(MINE.device, journal, TEXT, encode_text("hi"), 2))
     refused(policy, entry(MINE.device, journal, ROSTER, b"?", 2), Malformed)
     refused(policy, entry(MINE.device, journal, ROSTER, name, 2).without_body())
-    refused(policy, entry(MINE.device, journal, ROSTER, name, MAX_ROSTER_LOG + 1))
-    policy.permit(entry(MINE.device, journal, ROSTER, name, MAX_ROSTER_LOG))
+
+
+def an_add(account, author, key, link=LINK):
+    return build_add(key.public, link, consent(account, author.public, key, link))
+
+
+def test_finding_4_an_account_has_so_many_entries_and_bytes():
+    journal, name = account_journal(MINE.account), build_profile("x")
+    current = roster(MINE)
+    almost = AccountPolicy(MINE.account, current, entries=MAX_ACCOUNT_ENTRIES - 1)
+    last = entry(MINE.device, journal, ROSTER, name, 2)
+    almost.permit(last)
+    assert not almost.taken(last)
+    refused(almost, entry(MINE.device, journal, ROSTER, name, 3))
+    size = len(last.header_bytes) + len(name)
+    almost = AccountPolicy(MINE.account, current, size=MAX_ACCOUNT_BYTES - size)
+    almost.permit(last)
+    assert not almost.taken(last)
+    refused(almost, entry(MINE.device, journal, NEWER, b"", 3))
+
+
+def test_finding_4_also_what_newer_versions_say_in_an_account_is_short():
+    policy, journal = AccountPolicy(MINE.account, roster(MINE)), account_journal(MINE.account)
+    longest = entry(MINE.device, journal, NEWER, bytes(MAX_STATEMENT), 2)
+    policy.permit(longest)
+    assert not policy.taken(longest)
+    long = entry(MINE.device, journal, NEWER, bytes(MAX_STATEMENT + 1), 2)
+    refused(policy, long, TooLarge)
+    refused(policy, long.without_body(), TooLarge)
+
+
+def test_finding_4_so_many_keys_are_known_for_an_account():
+    journal, account = account_journal(MINE.account), MINE.account
+    keys = [SigningKey(bytes([n]) * 32) for n in range(100, 100 + MAX_DEVICES)]
+    adds = [an_add(account, MINE.device, key) for key in keys]
+    policy = AccountPolicy(account, roster(MINE, *((MINE.device, add) for add in adds[:-2])))
+    last = entry(MINE.device, journal, ROSTER, adds[-2], 2)
+    policy.permit(last)
+    assert policy.taken(last), "the new device may write from here on"
+    full = AccountPolicy(account, roster(MINE, *((MINE.device, add) for add in adds[:-1])))
+    refused(full, entry(MINE.device, journal, ROSTER, adds[-1], 2))
+    # Whom it knows already it may hear of again.
+    again = entry(MINE.device, journal, ROSTER, adds[0], 2)
+    full.permit(again)
+    assert not full.taken(again)
+
+
+def test_finding_4_a_device_that_did_not_consent_is_not_added():
+    policy, journal = AccountPolicy(MINE.account, roster(MINE)), account_journal(MINE.account)
+    forced = build_add(SECOND.public, LINK, bytes(64))
+    refused(policy, entry(MINE.device, journal, ROSTER, forced, 2))
+
+
+def test_a_genesis_is_signed_by_the_device_that_it_names():
+    policy, journal = AccountPolicy(MINE.account, None), account_journal(MINE.account)
+    refused(policy, entry(STRANGER, journal, ROSTER, MINE.genesis))
+    first = entry(MINE.device, journal, ROSTER, MINE.genesis)
+    policy.permit(first)
+    assert policy.taken(first)
 
 
 def test_what_an_account_takes_in_makes_its_roster():
