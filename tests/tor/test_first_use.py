@@ -1,6 +1,7 @@
 """What a new person does with the command line, and what each command promises to scripts."""
 
 import json
+import os
 import re
 import threading
 import time
@@ -11,7 +12,7 @@ import pytest
 from onionchat.protocol.contacts.invite import parse_link
 from onionchat.testing.demo.pair import active, befriend
 from onionchat.testing.demo.people import Person, Watcher, wait_for
-from onionchat.testing.demo.processes import children, lives
+from onionchat.testing.demo.processes import children, lives, visible
 
 STATUS = {
     "online": bool,
@@ -255,8 +256,13 @@ def refused_but_stored(person, *arguments):
 def test_a_standing_invite_asks_first(alice, bob, carol):
     invite = alice.ask("invite", "--standing")
     assert invite["standing"] and invite["expires"] is None
+    # Somebody who is not welcome; he is told when his node asks again.
+    bobs = bob.ask("add", invite["link"], "--name", "Alice again")
+    (request,) = wait_for("a request", lambda: alice.ask("requests"), 90)
+    alice.run("decline", request["id"])
+
     carol.run("add", invite["link"], "--name", "Alice", "--greeting", "We met at the fair")
-    (request,) = wait_for("the request", lambda: alice.ask("requests"), 90)
+    (request,) = wait_for("another request", lambda: alice.ask("requests"), 90)
     assert has(request, REQUEST)
     assert (request["name"], request["greeting"]) == ("Carol", "We met at the fair")
     assert alice.ask("status")["requests"] == 1
@@ -269,10 +275,6 @@ def test_a_standing_invite_asks_first(alice, bob, carol):
     assert alice.ask("requests") == []
     assert "no waiting contact request" in refused(alice, "accept", request["id"])
 
-    # The same link again, for somebody who is not welcome.
-    bobs = bob.ask("add", invite["link"], "--name", "Alice again")
-    (request,) = wait_for("the second request", lambda: alice.ask("requests"), 90)
-    alice.run("decline", request["id"])
     wait_for("the refusal", lambda: contact(bob, "Alice again")["state"] == "declined", 90)
     assert "declined" in refused(bob, "send", bobs["id"], "why?")
     alice.run("revoke", invite["id"])
@@ -331,3 +333,28 @@ def test_many_commands_at_once(alice, bob):
     assert len(hers) == before + 6
     assert [m["id"] for m in hers] == [m["id"] for m in his]
     assert json.dumps(hers)
+
+
+def test_what_was_said_is_in_no_log_and_in_no_other_process(town):
+    """Neither texts nor names, links, addresses or passphrases, after all of the above."""
+    said = {b"Robert", b"onionchat:", *(name.encode() for name in town)}
+    shown = b""
+    for person in town.values():
+        said |= {
+            f"a passphrase for {person.name}".encode(),
+            str(person.ask("status")["account"]).encode(),
+        }
+        for found in person.ask("contacts"):
+            said |= {m["text"].encode() for m in person.history(found["id"])}
+            said.add(found["id"].encode())
+        for pid in (person.node.pid, *(pid for pid, _ in children(person.node.pid))):
+            # All that others may read of it but where its files are.
+            shown += visible(pid).replace(os.fsencode(person.profile.parent), b"")
+        shown += person.log.read_bytes()
+        for path in person.profile.rglob("*"):
+            if path.is_file():
+                shown += path.read_bytes()
+    assert len(said) > 10 and b"The node runs." in shown
+    # The shortest texts could stand anywhere by chance.
+    assert not [secret for secret in said if len(secret) > 3 and secret in shown]
+    assert not re.search(rb"[a-z2-7]{56}", shown)
