@@ -15,7 +15,7 @@ from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from onionchat.errors import DiskFull, OnionchatError, PeerUnreachable, Stopping
+from onionchat.errors import DiskFull, FloodRefused, OnionchatError, PeerUnreachable, Stopping
 from onionchat.node import journals, onions, own_logs, reserve, restored
 from onionchat.node.changes import Bus, EntryCommitted, OnionsChanged, OwnLogsInDoubt, StateReached
 from onionchat.node.dbthread import Db
@@ -23,6 +23,7 @@ from onionchat.node.peers import LiveLink
 from onionchat.node.wallclock import WallClock
 from onionchat.protocol.crypto.rng import Rng
 from onionchat.protocol.journal.entry import SignedEntry
+from onionchat.protocol.link.channel import HIGH_WATER
 from onionchat.protocol.link.events import ByeReason
 from onionchat.protocol.sync.events import (
     Agreed,
@@ -53,6 +54,10 @@ SYNC = "sync"
 
 RETURNED_MESSAGES = 1000
 """Messages named when they wait again; with more, front ends ask anew anyway."""
+
+MAX_BACKLOG: Final = 2 * 1024 * 1024
+"""Bytes that wait for the peer to read: a whole `Have`, the window and what it asked for by id are
+less than half of it."""
 
 OPENING_SECONDS: Final = 20.0
 """Within which whoever called opens the channel: until then nothing asks whether it is there."""
@@ -93,6 +98,7 @@ class ContactLink:
         self._channel: int | None = live.open(SYNC) if live.dialled else None
         self._early: list[bytes] = []
         self._missed: list[SignedEntry] = []
+        self._wanted: ReadById | None = None
         self._timer: IDelayedCall | None = None
         self._gone = False
         self._direct = JournalId(b"")
@@ -206,6 +212,7 @@ class ContactLink:
         busy = True
         while busy and not self._gone:
             busy = False
+            self._find_wanted(session)
             while (event := session.next_event()) is not None:
                 busy = True
                 self._event(event)
@@ -225,11 +232,25 @@ class ContactLink:
                     # The link is closing; what was not sent is compared anew on the next one.
                     return
         self.live.flush()
+        if self._backlog() > MAX_BACKLOG:
+            self._delivery.violation(self, FloodRefused())
+            self.live.abort(FloodRefused())
+            return
         self._set_timer(session.deadline())
         self._report_sent()
         if self._unsure and session.whole():
             self._unsure = False
             self._delivery.caught_up(self)
+
+    def _backlog(self) -> int:
+        """Bytes that the peer was not ready to take yet."""
+        return 0 if self._channel is None else self.live.core.backlog(self._channel)
+
+    def _find_wanted(self, session: SyncSession) -> None:
+        wanted = self._wanted
+        if wanted is not None and self._backlog() <= HIGH_WATER:
+            self._wanted = None
+            self._ask(lambda tx: _read_by_id(tx, wanted), session.found_by_id)
 
     def _event(self, event: object) -> None:
         assert self.session is not None
@@ -241,7 +262,8 @@ class ContactLink:
                     lambda found: session.entries_read(event.journal, found),
                 )
             case ReadById():
-                self._ask(lambda tx: _read_by_id(tx, event), session.found_by_id)
+                # Outside the window: a peer that reads nothing must not pile up answers here.
+                self._wanted = event
             case CommitEntries(journal=journal, entries=received):
                 now = self._delivery.wall.millis()
                 self._ask(

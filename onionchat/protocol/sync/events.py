@@ -100,7 +100,11 @@ class ReadEntries:
 
 @attrs.frozen
 class ReadById:
-    """Wanted from the store; answer with `SyncSession.found_by_id`, what is not there left out."""
+    """Wanted from the store; answer with `SyncSession.found_by_id`, what is not there left out.
+
+    The answer is outside the window: it may wait until the peer has read what was written before.
+    Meanwhile the peer can ask for `MAX_WANTED` more; beyond that it is in violation.
+    """
 
     ids: tuple[EntryId, ...]
     max_bytes: int

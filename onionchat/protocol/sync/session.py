@@ -68,6 +68,9 @@ GRID_SECONDS: Final = 1.0
 MAX_RETURNS: Final = 8
 """How often a peer may stop and start again to share one journal on one link."""
 
+MAX_DENIED: Final = 256
+"""Journals that are not shared here of which one link may tell; each one is answered."""
+
 MAX_STRANGERS: Final = 4096
 """Authors unknown before that one link may bring up."""
 
@@ -129,6 +132,7 @@ class SyncSession:
         self._wanted: deque[EntryId] = deque()
         self._finding = False
         self._returns: dict[JournalId, int] = {}
+        self._denied = 0
         self._speech.have(self._replicas.values(), full=False)
 
     # --- the shell's side ------------------------------------------------------------------------
@@ -453,6 +457,9 @@ class SyncSession:
     def _on_shared(self, shared: Shared) -> None:
         replica = self._journal(shared.journal)
         if replica is None:
+            self._denied += 1
+            if self._denied > MAX_DENIED:
+                raise FloodRefused
             self._speech.absent([shared.journal])
             return
         if not replica.announced:

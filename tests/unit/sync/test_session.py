@@ -47,7 +47,7 @@ from onionchat.protocol.sync.messages import (
 )
 from onionchat.protocol.sync.names import Names, frontier_digest
 from onionchat.protocol.sync.position import Position
-from onionchat.protocol.sync.session import MAX_RETURNS, MAX_STRANGERS, SyncSession
+from onionchat.protocol.sync.session import MAX_DENIED, MAX_RETURNS, MAX_STRANGERS, SyncSession
 from onionchat.protocol.wire.records import MAX_ENTRY_BODY, MAX_MESSAGE, MAX_SEQ
 from onionchat.types import DeviceKey, EntryId, JournalId, Millis
 
@@ -1095,6 +1095,15 @@ class TestSharing:
         assert t.hear() == [Absent([t.names.of(K)])]
         t.say(Shared(t.names.of(K), {}))
         assert t.hear() == [Absent([t.names.of(K)])]
+
+    def test_finding_3_journals_that_are_not_shared_here_are_denied_so_many_times(self, table):
+        t = table()
+        t.open()
+        for number in range(MAX_DENIED):
+            t.say(Shared(number.to_bytes(8, "big"), {}))
+        assert t.violation() is None
+        t.say(Shared(b"one more", {}))
+        assert t.violation() is FloodRefused
 
     def test_a_journal_that_the_peer_denied_is_offered_again_when_it_asks(self, table):
         t = table(written=1)
