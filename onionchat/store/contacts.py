@@ -202,10 +202,10 @@ def put_device(tx: Transaction, device: ContactDevice) -> None:
     """Store a device of a contact as its roster says now, instead of what was known of it."""
     tx.execute(
         f"INSERT INTO contact_devices ({_DEVICE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (device_key) DO UPDATE SET onion_key = excluded.onion_key,"
+        " ON CONFLICT (contact, device_key) DO UPDATE SET onion_key = excluded.onion_key,"
         " access_secret = excluded.access_secret, port = excluded.port,"
         " capabilities = excluded.capabilities, active = excluded.active,"
-        " link_key = excluded.link_key WHERE contact = excluded.contact",
+        " link_key = excluded.link_key",
         device.contact,
         device.device_key,
         device.link_key,
@@ -225,12 +225,6 @@ def devices(tx: Transaction, contact: ContactNo) -> list[ContactDevice]:
             f"SELECT {_DEVICE_COLUMNS} FROM contact_devices WHERE contact = ? ORDER BY id", contact
         )
     ]
-
-
-def device_by_link_key(tx: Transaction, link_key: LinkKey) -> ContactDevice | None:
-    """The device that authenticates links with that key (unique index)."""
-    row = tx.row(f"SELECT {_DEVICE_COLUMNS} FROM contact_devices WHERE link_key = ?", link_key)
-    return _device(row) if row else None
 
 
 def active_devices(tx: Transaction) -> list[ContactDevice]:

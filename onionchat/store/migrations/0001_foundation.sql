@@ -54,16 +54,19 @@ CREATE TABLE contacts (
     moved INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
+-- Unique for each contact only: whatever a contact states of its own devices, nothing may depend on
+-- what others are known to have (goal P4).
 CREATE TABLE contact_devices (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     contact INTEGER NOT NULL REFERENCES contacts (id),
-    device_key BLOB NOT NULL UNIQUE CHECK (length(device_key) = 32),
-    link_key BLOB NOT NULL UNIQUE CHECK (length(link_key) = 32),
+    device_key BLOB NOT NULL CHECK (length(device_key) = 32),
+    link_key BLOB NOT NULL CHECK (length(link_key) = 32),
     onion_key BLOB CHECK (length(onion_key) = 32),
     access_secret BLOB CHECK (length(access_secret) = 32),
     port INTEGER NOT NULL,
     capabilities INTEGER NOT NULL,
-    active INTEGER NOT NULL CHECK (active IN (0, 1))
+    active INTEGER NOT NULL CHECK (active IN (0, 1)),
+    UNIQUE (contact, device_key)
 ) STRICT;
 CREATE INDEX contact_devices_contact ON contact_devices (contact);
 

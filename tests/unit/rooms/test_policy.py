@@ -125,7 +125,7 @@ def test_finding_4_also_what_newer_versions_say_in_an_account_is_short():
 def test_finding_4_so_many_keys_are_known_for_an_account():
     journal, account = account_journal(MINE.account), MINE.account
     keys = [SigningKey(bytes([n]) * 32) for n in range(100, 100 + MAX_DEVICES)]
-    adds = [an_add(account, MINE.device, key) for key in keys]
+    adds = [an_add(account, MINE.device, key, key.public) for key in keys]
     policy = AccountPolicy(account, roster(MINE, *((MINE.device, add) for add in adds[:-2])))
     last = entry(MINE.device, journal, ROSTER, adds[-2], 2)
     policy.permit(last)
@@ -142,6 +142,17 @@ def test_finding_4_a_device_that_did_not_consent_is_not_added():
     policy, journal = AccountPolicy(MINE.account, roster(MINE)), account_journal(MINE.account)
     forced = build_add(SECOND.public, LINK, bytes(64))
     refused(policy, entry(MINE.device, journal, ROSTER, forced, 2))
+
+
+def test_finding_6b_two_devices_of_an_account_have_different_link_keys():
+    journal, account = account_journal(MINE.account), MINE.account
+    policy = AccountPolicy(
+        account, roster(MINE, (MINE.device, an_add(account, MINE.device, SECOND)))
+    )
+    refused(policy, entry(MINE.device, journal, ROSTER, an_add(account, MINE.device, STRANGER), 2))
+    policy.permit(entry(MINE.device, journal, ROSTER, an_add(account, MINE.device, SECOND), 2))
+    other = an_add(account, MINE.device, STRANGER, b"another link key".ljust(32))
+    policy.permit(entry(MINE.device, journal, ROSTER, other, 2))
 
 
 def test_a_genesis_is_signed_by_the_device_that_it_names():
