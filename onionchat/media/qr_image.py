@@ -17,7 +17,7 @@ from typing import Final
 
 import msgspec
 
-from onionchat.errors import InvalidInput, Unavailable
+from onionchat.errors import InvalidInput, OnionchatError, Unavailable
 
 MAX_FILE: Final = 32 * 1024 * 1024
 """Bytes of a picture file."""
@@ -113,3 +113,20 @@ def _ask_child(content: bytes) -> _Answer:
             return msgspec.json.decode(answered.read(MAX_ANSWER), type=_Answer)
         except (subprocess.TimeoutExpired, msgspec.DecodeError, UnicodeDecodeError):
             return _Answer(problem="image")
+
+
+def main(arguments: list[str]) -> int:
+    """`python -m onionchat.media.qr_image PATH`: print the text, or a sentence and status 1."""
+    if len(arguments) != 1:
+        print("usage: python -m onionchat.media.qr_image PATH", file=sys.stderr)  # noqa: T201
+        return 2
+    try:
+        print(read_qr(Path(arguments[0])))  # noqa: T201 - it is what the program is for
+    except OnionchatError as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

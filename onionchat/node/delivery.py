@@ -178,13 +178,14 @@ class ContactLink:
             salt=self._salt,
             rng=rng,
             now=self.live.now,
-            share_read=share_read,
+            # Asked whenever something was read: the person may change it while the link is up.
+            share_read=True,
         )
         for entry in self._missed:
             # Committed together with, or just after, what was loaded.
             self.session.appended(entry)
         self._missed.clear()
-        for author, seq in loaded.read.items():
+        for author, seq in loaded.read.items() if share_read else ():
             self.session.mark_read(loaded.direct, author, seq, self.live.now)
         early, self._early = self._early, []
         for data in early:
@@ -442,6 +443,8 @@ class Delivery:
         self, contact: ContactNo, journal: JournalId, marks: dict[DeviceKey, Seq]
     ) -> None:
         """The person has read this far: told to the contact where that is shared."""
+        if not self._share_read():
+            return
         for link in self._links.get(contact, ()):
             if link.session is not None:
                 for author, seq in marks.items():
@@ -542,7 +545,7 @@ class Delivery:
             self.unexpected(link, failure)
             return
         if failure.check(DiskFull):
-            log.error("the disk is full; nothing is acknowledged")
+            log.debug("the disk is full; nothing is acknowledged")
         error = failure.value
         assert isinstance(error, OnionchatError)
         self._failed(error)

@@ -462,6 +462,14 @@ class Node:
     def _transport_changed(self, _: TransportStatus) -> None:
         shown = self._tor_view(), self.online
         if shown != self._shown:
+            if self._shown is None or self._shown[0].summary != shown[0].summary:
+                log.info("{summary}", summary=shown[0].summary)
+            if self._shown is None or self._shown[1] != shown[1]:
+                log.info(
+                    "contacts can reach this node"
+                    if shown[1]
+                    else "contacts cannot reach this node"
+                )
             self._shown = shown
             self._bus.publish(TorChanged(*shown))
 

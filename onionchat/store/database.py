@@ -74,7 +74,7 @@ class Database:
         """Make the database of a new profile and open it.
 
         The key slot is written after this (`keyslot.store`): a database without slot is what an
-        interrupted `init` leaves, its key is lost, and it is replaced.
+        interrupted `init` leaves, or one whose slot was lost: it is put aside, not overwritten.
 
         Raises:
             ProfileExists: `folder` holds a key slot; nothing was changed.
@@ -87,8 +87,7 @@ class Database:
         try:
             path = folder / profile.DATABASE
             try:
-                for suffix in ("", "-wal", "-journal"):
-                    path.with_name(path.name + suffix).unlink(missing_ok=True)
+                _put_aside(path)
                 profile.make_private_file(path)
             except OSError as error:
                 raise profile.from_os(error) from error
@@ -241,6 +240,19 @@ class Database:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
+
+
+def _put_aside(path: Path) -> None:
+    """Keep a database whose key slot is missing: somebody may find the slot in a backup."""
+    aside = path
+    number = 0
+    while os.path.lexists(aside):
+        number += 1
+        aside = path.with_name(f"{path.name}.without-key-{number}")
+    for suffix in ("", "-wal", "-journal"):
+        old = path.with_name(path.name + suffix)
+        if os.path.lexists(old):
+            old.rename(aside.with_name(aside.name + suffix))
 
 
 def connect(path: Path, key: MasterKey, *, vfs: str = "unix") -> apsw.Connection:

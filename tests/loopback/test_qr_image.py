@@ -1,10 +1,13 @@
 """Reading a code from a picture file, with the real child process under its limits."""
 
 import os
+import subprocess
+import sys
 import textwrap
 
 import pytest
 
+from onionchat.cli.contacts import QR_READER
 from onionchat.errors import InvalidInput, Unavailable
 from onionchat.media import qr_image
 from onionchat.media.qr_image import MAX_FILE, read_qr, read_qr_bytes
@@ -34,6 +37,15 @@ def refused(path, sentence):
 def test_a_code_is_read(picture):
     assert read_qr(picture) == LINK
     assert read_qr_bytes(picture.read_bytes()) == LINK
+
+
+def test_as_the_command_line_runs_it(picture, tmp_path):
+    command = [sys.executable, "-I", "-m", QR_READER]
+    done = subprocess.run([*command, picture], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, LINK + "\n")
+    done = subprocess.run([*command, tmp_path], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "not a file" in done.stderr or "cannot be read" in done.stderr
 
 
 def test_no_code_no_picture_no_file(tmp_path):

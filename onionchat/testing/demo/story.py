@@ -6,6 +6,7 @@ Every step is a command that a person could type; times are measured from outsid
 from __future__ import annotations
 
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -172,6 +173,9 @@ def _line(message: dict[str, Any], received: dict[str, float]) -> str:
 
 def main(*, keep: bool) -> int:
     """Run the demo; with `keep`, leave the network and the nodes running until Enter."""
+    for number in (signal.SIGHUP, signal.SIGTERM):
+        # A closed terminal ends everything, as Ctrl-C does.
+        signal.signal(number, signal.default_int_handler)
     base = Path(tempfile.mkdtemp(prefix="onionchat-demo-"))
     story: Story | None = None
     lab = Lab(base / "network")

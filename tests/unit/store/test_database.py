@@ -101,7 +101,7 @@ def test_creating_over_a_profile_is_refused(profile_folder, master):
     Database.open(profile_folder, master).close()
 
 
-def test_a_database_without_slot_is_a_torn_init_and_is_replaced(folder, master):
+def test_a_database_without_slot_is_put_aside_not_overwritten(folder, master):
     first = Database.create(folder, master)
     first.run(put("old"))
     first.close()
@@ -109,6 +109,11 @@ def test_a_database_without_slot_is_a_torn_init_and_is_replaced(folder, master):
     second = Database.create(folder, other)
     assert keys(second) == []
     second.close()
+    (folder / "onionchat.db").rename(folder / "new")
+    (folder / "onionchat.db.without-key-1").rename(folder / "onionchat.db")
+    found = Database.open(folder, master)
+    assert keys(found) == ["old"]
+    found.close()
 
 
 def test_opening_what_is_not_there(folder, master, rng):
