@@ -46,6 +46,7 @@ demo: setup ## two people chat over a private Tor network on this machine (KEEP=
 test: setup ## everything CI checks: lint, fast tests with coverage, then real processes and Tor
 	$(call stage,lint,$(MAKE) --no-print-directory lint)
 	$(call stage,tests without real processes,$(PYTHON_IN_VENV) -m pytest -q -m '$(FAST)' $(COVERAGE))
+	$(call stage,every branch of the protocol,$(PYTHON_IN_VENV) -m coverage report --include='onionchat/protocol/*' --fail-under=100)
 	$(call stage,loopback tests,$(call if-tests,loopback,$(WITH_TOR) $(PYTHON_IN_VENV) -m pytest -q -m loopback --durations=5))
 	$(call stage,Tor tests,$(call if-tests,tor,$(WITH_TOR) $(PYTHON_IN_VENV) -m pytest -q -m tor --durations=5))
 
