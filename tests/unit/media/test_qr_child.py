@@ -1,10 +1,18 @@
 """What the child reads from pictures: codes as we draw them, small and large, and nothing else."""
 
 import io
+import json
+import platform
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
-from onionchat.media.qr_child import MAX_PIXELS, read
+from onionchat.errors import InvalidInput
+from onionchat.media import qr_child
+from onionchat.media.qr_child import CALLS, MAX_PIXELS, read
+from onionchat.media.qr_image import read_qr_bytes
 from onionchat.protocol.contacts.invite import Invite, parse_link
 from onionchat.protocol.contacts.qr import modules
 from onionchat.protocol.crypto.keys import AgreementKey, SigningKey
@@ -83,3 +91,85 @@ def test_a_picture_too_large():
     for width in (MAX_PIXELS + 1, 2 * MAX_PIXELS + 2):
         header = f"P5 {width} 1 255\n".encode()
         assert read(io.BytesIO(header)) == {"problem": "size"}
+
+
+# --- what the child may do (finding 10) -----------------------------------------------------------
+
+ATTEMPTS = """
+import json, os, socket, sys
+sys.path.insert(0, {folder!r})
+import qr_child
+
+qr_child.load()
+{without}
+qr_child.confine()
+
+attempts = {{
+    "socket": lambda: socket.socket(),
+    "unix socket": lambda: socket.socket(socket.AF_UNIX),
+    "open": lambda: open("/etc/passwd").read(),
+    "create": lambda: open("/tmp/made by a picture", "w"),
+    "list": lambda: os.listdir("/"),
+    "unlink": lambda: os.unlink("/tmp/no such file"),
+    "stat": lambda: os.stat("/etc/passwd"),
+    "fork": lambda: os.fork() or os._exit(0),
+    "run": lambda: os.execv("/bin/true", ["true"]),
+    "pipe": lambda: os.pipe(),
+    "kill": lambda: os.kill(1, 0),
+}}
+answers = {{}}
+for name in {names!r} or attempts:
+    attempt = attempts[name]
+    try:
+        attempt()
+        answers[name] = "done"
+    except Exception as error:
+        answers[name] = type(error).__name__
+print(json.dumps(answers))
+"""
+
+
+def attempts(without="", names=()):
+    """What each attempt ends with in a confined process."""
+    folder = str(Path(qr_child.__file__).parent)
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", ATTEMPTS.format(folder=folder, without=without, names=names)],
+        capture_output=True,
+        check=True,
+        timeout=60,
+    )
+    return json.loads(done.stdout)
+
+
+@pytest.mark.skipif(platform.machine() not in CALLS, reason="this machine's calls are not listed")
+def test_finding_10_the_child_can_do_nothing_but_decode():
+    assert set(attempts().values()) == {"PermissionError"}
+
+
+def test_finding_10_without_a_filter_there_are_no_files_and_no_network_all_the_same():
+    names = ("socket", "unix socket", "open", "create", "list", "pipe")
+    answers = attempts("qr_child.CALLS.clear()", names)
+    assert answers == dict.fromkeys(names, "OSError")
+
+
+def test_finding_10_it_cannot_gain_privileges():
+    script = (
+        f"import sys; sys.path.insert(0, {str(Path(qr_child.__file__).parent)!r})\n"
+        "import qr_child; f = open('/proc/self/status'); qr_child.CALLS.clear()\n"
+        "import os; os.dup2(f.fileno(), 0); os.close(f.fileno()); qr_child.confine()\n"
+        "print(os.read(0, 100000).decode())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", script], capture_output=True, check=True, text=True
+    )
+    assert "NoNewPrivs:\t1" in done.stdout
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "BMP", "PPM", "WEBP"])
+def test_finding_10_the_confined_child_reads_every_format(kind):
+    assert parse_link(read_qr_bytes(saved(drawn(LINK), kind).getvalue())) == INVITE
+    if kind in ("PNG", "WEBP"):
+        clear = drawn(LINK, dark=(0, 0, 0, 255), light=(0, 0, 0, 0), mode="RGBA")
+        assert parse_link(read_qr_bytes(saved(clear, kind).getvalue())) == INVITE
+    with pytest.raises(InvalidInput):
+        read_qr_bytes(saved(drawn(LINK), kind).getvalue()[:200])
