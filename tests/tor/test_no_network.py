@@ -80,6 +80,7 @@ def test_a_conversation_without_an_internet_socket(strace, tor_network, tmp_path
             folder / "home",
             tor_network.torrc,
             node_prefix=trace.prefix,
+            node_arguments=trace.arguments,
             seed=tor_network.client_seed,
             environment=trace.environment,
         )
@@ -113,6 +114,7 @@ def test_a_planted_leak_is_found(strace, leak, tor_network, tmp_path_factory, cr
         folder / "home",
         tor_network.torrc,
         node_prefix=trace.prefix,
+        node_arguments=trace.arguments,
         environment=trace.environment,
     )
     crowd.append(person)
