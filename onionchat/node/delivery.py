@@ -16,7 +16,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from onionchat.errors import DiskFull, FloodRefused, OnionchatError, PeerUnreachable, Stopping
-from onionchat.node import journals, onions, own_logs, reserve, restored
+from onionchat.node import journals, onions, own_logs, quota, reserve, restored
 from onionchat.node.changes import Bus, EntryCommitted, OnionsChanged, OwnLogsInDoubt, StateReached
 from onionchat.node.dbthread import Db
 from onionchat.node.peers import LiveLink
@@ -307,7 +307,10 @@ class ContactLink:
                 self.pump()
 
         def failed(failure: Failure) -> None:
-            self._delivery.storage_failed(self, failure)
+            if failure.check(FloodRefused):
+                self._delivery.sated(self)
+            else:
+                self._delivery.storage_failed(self, failure)
 
         self._delivery.db.run(work).addCallbacks(done, failed).addErrback(
             lambda failure: self._delivery.unexpected(self, failure)
@@ -367,6 +370,7 @@ class Delivery:
         self._offended = offended
         self._links: dict[ContactNo, list[ContactLink]] = {}
         self._recovering: set[ContactNo] = set()
+        self._sated: dict[ContactNo, float] = {}
         bus.subscribe(EntryCommitted, self._entry_committed)
         bus.subscribe(OwnLogsInDoubt, self._in_doubt)
 
@@ -387,6 +391,8 @@ class Delivery:
         for surplus in dict.fromkeys((*same[:-MAX_LINKS], *present[:-MAX_CONTACT_LINKS])):
             # Two nodes that behave never have so many; which end closes it does not matter then.
             surplus.live.close(ByeReason.DUPLICATE)
+        if self._sated.get(contact, 0.0) > self.clock.seconds():
+            live.later(0.0, lambda: live.abort(FloodRefused()))
         if first:
             self._connected(contact, True, None)
         self._run(
@@ -536,6 +542,13 @@ class Delivery:
     def violation(self, link: ContactLink, error: OnionchatError) -> None:
         """A device of a contact broke the protocol."""
         self._offended(link.contact, error)
+
+    def sated(self, link: ContactLink) -> None:
+        """A contact has had its share of the disk: nothing was stored or acknowledged."""
+        self._sated[link.contact] = self.clock.seconds() + quota.PAUSE_SECONDS
+        for other in list(self._links.get(link.contact, ())):
+            self.violation(other, FloodRefused())
+            other.live.abort(FloodRefused())
 
     def storage_failed(self, link: ContactLink | None, failure: Failure) -> None:
         """A transaction failed: nothing is acknowledged, the link is tried again later."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from onionchat.errors import ForkedLog
-from onionchat.node import own_logs, restored
+from onionchat.node import own_logs, quota, restored
 from onionchat.node.changes import (
     ContactUpdated,
     DevicesChanged,
@@ -179,24 +179,29 @@ def take(
 
     Raises:
         KeyError: the journal is not kept here.
+        FloodRefused, DiskFull: nothing more is taken from this contact (`quota`).
     """
     journal = stored.get(tx, journal_id)
+    own = own_logs.own_key(tx, journal)
+    contact = journal.contact
+    assert contact is not None
+    quota.require_room(tx, contact, [e for e in received if e.author != own], now)
     own_logs.reconcile(tx, journal, received)
     if journal.kind == ACCOUNT:
         outcome = _take_account(tx, journal, received, now)
     else:
         outcome = _take_direct(tx, journal, received, now)
     for rejected in outcome.rejected:
-        if rejected.entry.author == own_logs.own_key(tx, journal):
+        if rejected.entry.author == own:
             own_logs.refused(tx, journal, rejected.entry)
         elif isinstance(rejected.error, ForkedLog):
             _keep_fork(tx, journal, rejected.entry, now)
     here = [item.entry for item in outcome.accepted]
+    quota.charge(tx, contact, [entry for entry in here if entry.author != own], now)
     here += [item.entry for item in outcome.duplicates]
     delivered = own_logs.arrived(tx, journal, here)
     if delivered:
-        assert journal.contact is not None
-        tx.emit(StateReached(journal.contact, tuple(delivered), MessageState.DELIVERED))
+        tx.emit(StateReached(contact, tuple(delivered), MessageState.DELIVERED))
     return Taken(outcome, own_logs.counted(tx, journal))
 
 

@@ -61,6 +61,9 @@ FAREWELL_SECONDS: Final = 1.0
 FIRST_PENALTY: Final = 10.0
 """Seconds until a peer that broke the protocol is dialled again, the first time."""
 
+MAX_OFFENCES: Final = 16
+"""Offences that are counted; the wait for the next dial is at its limit long before."""
+
 ERRAND_RETRY: Final = 30.0
 """Seconds until an invite is dialled again whose maker has not decided yet, doubled each time."""
 
@@ -314,7 +317,8 @@ class Peers:
             return
         delay = 0.0
         if offended:
-            self._offences[key] = self._offences.get(key, 0) + 1
+            # Bounded: the wait does not grow beyond its limit, nor may the number.
+            self._offences[key] = min(self._offences.get(key, 0) + 1, MAX_OFFENCES)
             delay = min(FIRST_PENALTY * 2 ** (self._offences[key] - 1), LAST_RETRY)
         self._schedule.want(key, self._now, wait=delay, yielding=target.yields)
         self._arm()

@@ -234,6 +234,14 @@ CREATE VIRTUAL TABLE search USING fts5(
 -- An erased text must leave the index at once, not at some later merge.
 INSERT INTO search (search, rank) VALUES ('secure-delete', 1);
 
+-- Bytes of entries that contacts had us store: on the newest day (since 1970, UTC), and in all.
+CREATE TABLE intake (
+    contact INTEGER PRIMARY KEY REFERENCES contacts (id),
+    day INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    total INTEGER NOT NULL
+) STRICT;
+
 -- What others have.
 
 -- There was a link to that device that agreed on that journal.

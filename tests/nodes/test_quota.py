@@ -1,0 +1,100 @@
+"""How much of the disk a contact may fill; finding 12 of the security audit: there was no limit."""
+
+import pytest
+
+from onionchat.errors import DiskFull
+from onionchat.node import quota
+from onionchat.store import intake
+from onionchat.views import Warned
+
+TEXT = "x" * 60_000
+
+
+@pytest.fixture
+def small(monkeypatch):
+    """Three of these texts a day, ten in all."""
+    monkeypatch.setattr(quota, "MAX_DAY", 200_000)
+    monkeypatch.setattr(quota, "MAX_TOTAL", 620_000)
+
+
+def numbered(texts):
+    return [text.partition(" ")[0] for text in texts]
+
+
+def test_finding_12_beyond_the_share_of_a_day_nothing_is_stored_or_acknowledged(
+    world, friends, small
+):
+    alice, bob = friends
+    for number in range(5):
+        bob.send("Alice", f"{number} {TEXT}")
+    world.pass_time(600)
+    assert numbered(alice.texts("Bob")) == ["0", "1", "2"]
+    assert [m.state for m in bob.history("Alice")] == ["delivered"] * 3 + ["queued"] * 2
+    # Alice herself is not limited, and whatever else there is goes on.
+    assert alice.send("Bob", "slow down").state == "queued"
+    assert alice.do(alice.api.doctor())
+    # The next day the rest comes by itself.
+    world.pass_time(86_400)
+    world.until(lambda: numbered(alice.texts("Bob"))[:5] == ["0", "1", "2", "3", "4"], 7200)
+    world.until(lambda: "slow down" in bob.texts("Alice"), 7200)
+
+
+def test_finding_12_there_is_an_end_for_good(world, friends, small):
+    alice, bob = friends
+    for day in range(4):
+        for number in range(3):
+            bob.send("Alice", f"{day}.{number} {TEXT}")
+        world.pass_time(86_400)
+    assert len(alice.texts("Bob")) == 10
+    size = alice.read(lambda tx: tx.row("SELECT SUM(LENGTH(body)) FROM entries"))
+    assert size[0] < 620_000
+
+
+def test_finding_12_a_contact_beyond_its_share_is_not_listened_to_for_a_while(
+    world, friends, small
+):
+    alice, bob = friends
+    attached = []
+    real = alice.node.delivery.attach
+
+    def attach(*args, **how):
+        attached.append(world.time.now)
+        return real(*args, **how)
+
+    alice.node.delivery.attach = attach
+    for number in range(5):
+        bob.send("Alice", f"{number} {TEXT}")
+    world.pass_time(3600)
+    assert len(attached) < 80
+
+
+def test_finding_12_others_are_not_concerned(world, friends, carol, small):
+    alice, bob = friends
+    world.befriend(alice, carol)
+    for number in range(5):
+        bob.send("Alice", f"{number} {TEXT}")
+    world.pass_time(60)
+    carol.send("Alice", TEXT)
+    world.until(lambda: alice.texts("Carol") == [TEXT], 60)
+
+
+def test_finding_12_the_last_room_on_the_disk_is_for_the_person(world, friends, monkeypatch):
+    alice, bob = friends
+    plenty = intake.room
+    monkeypatch.setattr(intake, "room", lambda _tx: (quota.KEPT_FREE - 1, 10**12))
+    bob.send("Alice", "more")
+    world.pass_time(30)
+    assert alice.texts("Bob") == []
+    assert bob.history("Alice")[0].state == "queued"
+    assert [w for w in alice.told(Warned) if w.sentence == DiskFull.sentence]
+    assert alice.send("Bob", "I can still write").state == "queued"
+    monkeypatch.setattr(intake, "room", plenty)
+    world.until(lambda: alice.texts("Bob")[-1:] == ["more"] or "more" in alice.texts("Bob"), 3600)
+    world.until(lambda: "I can still write" in bob.texts("Alice"), 3600)
+
+
+def test_finding_12_a_small_disk_keeps_less(world, friends, monkeypatch):
+    alice, bob = friends
+    monkeypatch.setattr(intake, "room", lambda _tx: (4_000_000, 64_000_000))
+    bob.send("Alice", "fits")
+    world.until(lambda: alice.texts("Bob") == ["fits"], 60)
