@@ -27,6 +27,8 @@ class Observer:
         self._pids: dict[str, int] = {}
         self.kinds: dict[str, Counter[str]] = {}
         self.remotes: dict[str, set[str]] = {}
+        self.hidden: set[str] = set()
+        """Whose sockets could not be looked at: a node forbids it to its user's other programs."""
         self.captured = bytearray()
         self.can_capture = False
         self._stop = threading.Event()
@@ -73,6 +75,9 @@ class Observer:
             tables = _socket_tables()
             for label, pid in list(self._pids.items()):
                 kinds = self.kinds.setdefault(label, Counter())
+                if not _may_look(pid):
+                    self.hidden.add(label)
+                    continue
                 now: Counter[str] = Counter()
                 for inode in _socket_inodes(pid):
                     kind, remote = tables.get(inode, ("", ""))
@@ -82,6 +87,17 @@ class Observer:
                         self.remotes.setdefault(label, set()).add(remote)
                 for kind, count in now.items():
                     kinds[kind] = max(kinds[kind], count)
+
+
+def _may_look(pid: int) -> bool:
+    try:
+        os.listdir(f"/proc/{pid}/fd")
+    except PermissionError:
+        return False
+    except OSError:
+        # It ended.
+        return True
+    return True
 
 
 def _socket_inodes(pid: int) -> list[str]:

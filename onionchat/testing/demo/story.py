@@ -142,6 +142,9 @@ class Story:
     def _observed(self) -> None:
         print("\nWhat an observer of the sockets saw")
         for label, kinds in sorted(self.observer.kinds.items()):
+            if label in self.observer.hidden and not kinds:
+                print(f"  {label:12} lets no other program of its user look at it (root sees more)")
+                continue
             inet = {k: n for k, n in kinds.items() if k not in ("unix", "packet")}
             shown = (
                 ", ".join(f"{n} {k}" for k, n in sorted(inet.items())) or "no network socket at all"
