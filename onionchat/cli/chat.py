@@ -115,6 +115,7 @@ class Chat:
         self._online: bool | None = None
         self._early: deque[NodeEvent | schema.Closing] = deque()
         self._ended: OnionchatError | None = None
+        self._question = ""
         self.terminal = Terminal(session.client().fileno(), self.take_events)
         self.terminal.complete(self._completions)
 
@@ -176,9 +177,13 @@ class Chat:
                 self.take_events()
                 if self._ended is not None:
                     warn(str(self._ended))
-                    return 0 if isinstance(self._ended, Stopping) else 1
+                    return 1
                 line = self.terminal.read(self._prompt())
                 interrupted = False
+                if self._gone():
+                    if line.strip():
+                        warn(f"The node has ended; not sent: {line}")
+                    continue
                 if not self._do(line, commands):
                     break
             except EOFError:
@@ -203,11 +208,25 @@ class Chat:
                 self.say(line.removeprefix("/"))
         except (Stopping, NodeNotRunning) as error:
             self._ended = error
+            warn(f"The node ended and did not confirm: {line}")
         except OnionchatError as error:
             warn(str(error))
         return True
 
+    def ask(self, question: str) -> str:
+        """What the person answers; the empty text at the end of the input."""
+        self._question = question
+        try:
+            return self.terminal.read(question)
+        except EOFError:
+            print()
+            return ""
+        finally:
+            self._question = ""
+
     def _prompt(self) -> str:
+        if self._question:
+            return self._question
         elsewhere = sum(c.unread for c in self.contacts.values() if c.id != self.current)
         unread = f" ({elsewhere} unread)" if elsewhere else ""
         waiting = sum(1 for m in self._sent.values() if m.contact == self.current)
@@ -218,9 +237,16 @@ class Chat:
     def _completions(self, line: str) -> list[str]:
         from .chat_commands import NAMES
 
-        if line.startswith("/to "):
-            names = (f"/to {displayable_line(c.name)}" for c in self.contacts.values())
-            return [name for name in names if name.startswith(line)]
+        command, space, name = line.partition(" ")
+        if space and command in ("/to", "/block", "/unblock"):
+            known = [displayable_line(contact.name) for contact in self.contacts.values()]
+            found = [known_ for known_ in known if known_.casefold() == name.casefold()]
+            found += [
+                known_
+                for known_ in known
+                if known_.casefold().startswith(name.casefold()) and known_ not in found
+            ]
+            return [f"{command} {known_}" for known_ in found]
         return [f"/{name} " for name in NAMES if line and f"/{name}".startswith(line)]
 
     # --- What the person does
@@ -283,6 +309,11 @@ class Chat:
         )
 
     # --- What happens
+
+    def _gone(self) -> bool:
+        """Whether the node has ended, also if that was not shown yet."""
+        self.take_events()
+        return self._ended is not None
 
     def take_events(self) -> None:
         """Show what happened; called between lines, and by a signal while the person types."""

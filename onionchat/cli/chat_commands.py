@@ -23,8 +23,10 @@ What you type goes to the current contact. A line that begins with / is a comman
   /invite [standing]   make a link and QR code  /add LINK [NAME]  use somebody's link
   /requests            list waiting requests    /accept ID [NAME]  /decline ID
   /verify [WORDS]      compare safety words     /rename NAME      rename the contact
-  /block               block the contact        /status           how the node is doing
-  /quit                leave; the node runs on  /stop             stop the node and leave
+  /invites             list unused invites      /revoke ID        withdraw an invite
+  /block NAME          block this contact       /unblock NAME     undo it
+  /status              how the node is doing    /stop             stop the node and leave
+  /quit                leave; the node runs on
 To send a text that begins with /, type // instead.
 Your messages: … queued (here on disk), → sent (on its way), ✓✓ delivered, ✓✓ read."""
 
@@ -63,7 +65,9 @@ class Commands:
         known = list(self._chat.contacts.values())
         for matches in (
             [c for c in known if name in (c.name, c.id)],
-            [c for c in known if name and c.name.lower().startswith(name.lower())],
+            # Before the beginnings: "alice" means Alice, even beside "Alice 2".
+            [c for c in known if name and c.name.casefold() == name.casefold()],
+            [c for c in known if name and c.name.casefold().startswith(name.casefold())],
         ):
             if len(matches) == 1:
                 return matches[0]
@@ -92,6 +96,15 @@ class Commands:
         print(reply.invite.link)
         print(contacts.terms(reply.invite))
 
+    def _invites(self, rest: str) -> None:
+        contacts.invites(self._session)
+
+    def _revoke(self, rest: str) -> None:
+        if not rest:
+            raise InvalidInput("Type /revoke and the id; /invites lists them.")
+        self._session.call(schema.RevokeInvite(id=rest))
+        print(contacts.REVOKED)
+
     def _add(self, rest: str) -> None:
         link, _, name = rest.partition(" ")
         if not link:
@@ -113,6 +126,7 @@ class Commands:
 
     def _decline(self, rest: str) -> None:
         self._session.call(schema.Decline(id=self._request_id(rest)))
+        print(contacts.DECLINED)
 
     def _request_id(self, given: str) -> str:
         if given:
@@ -137,7 +151,30 @@ class Commands:
         self._chat.read_contacts()
 
     def _block(self, rest: str) -> None:
-        contact = self._session.call(schema.Block(contact=self._chat.need_current()))
+        # Never the current contact by default: this is too easily meant for another.
+        contact = self._named(rest, "block")
+        name = displayable_line(contact.name)
+        if self._chat.ask(f"Block {name}? Type yes: ").strip().lower() != "yes":
+            print("Nothing was changed.")
+            return
+        self._state(self._session.call(schema.Block(contact=contact.id)))
+
+    def _unblock(self, rest: str) -> None:
+        contact = self._named(rest, "unblock")
+        self._state(self._session.call(schema.Unblock(contact=contact.id)))
+
+    def _named(self, name: str, command: str) -> ContactView:
+        if not name:
+            raise InvalidInput(f"Type /{command} and the contact's name.")
+        self._chat.read_contacts()
+        known = self._chat.contacts.values()
+        matches = [c for c in known if name in (c.name, c.id)]
+        matches = matches or [c for c in known if c.name.casefold() == name.casefold()]
+        if len(matches) != 1:
+            raise UnknownContact("There is no contact with exactly that name; nothing was changed.")
+        return matches[0]
+
+    def _state(self, contact: ContactView) -> None:
         print(f"{displayable_line(contact.name)}: {contact.state}")
         for line in contacts.remarks(contact):
             print(line)
@@ -154,10 +191,11 @@ class Commands:
         return False
 
 
+_HELPERS: Final = ("_find", "_named", "_request_id", "_state")
 NAMES: Final = tuple(
     name.removeprefix("_")
     for name, value in vars(Commands).items()
-    if name.startswith("_") and not name.startswith("__") and name not in ("_find", "_request_id")
+    if name.startswith("_") and not name.startswith("__") and name not in _HELPERS
     if callable(value)
 )
 """All commands, in the order of their methods."""

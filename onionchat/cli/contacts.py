@@ -18,6 +18,9 @@ from .session import Session, local_time, print_json, print_table, warn
 QR_READER: Final = "onionchat.media.qr_image"
 """Run as a process of its own: decoding a picture is the riskiest thing done with foreign bytes."""
 
+REVOKED: Final = "The invite was withdrawn; its link does not work any more."
+DECLINED: Final = "The request was declined."
+
 _COLOURS: Final = re.compile("\x1b\\[[0-9;]*m")
 _QR_SECONDS: Final = 30
 _MAX_LINK_BYTES: Final = 64 * 1024
@@ -72,6 +75,7 @@ def invites(session: Session) -> None:
 def revoke(session: Session) -> None:
     """Withdraw an invite."""
     session.call(schema.RevokeInvite(id=session.options.id))
+    print(REVOKED)
 
 
 def add(session: Session) -> int | None:
@@ -130,6 +134,7 @@ def accept(session: Session) -> None:
 def decline(session: Session) -> None:
     """Decline a request."""
     session.call(schema.Decline(id=session.options.id))
+    print(DECLINED)
 
 
 def block(session: Session) -> None:

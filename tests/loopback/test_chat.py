@@ -178,7 +178,18 @@ def test_commands(person, screen) -> None:
         ("/rename Freddy", "Freddy> "),
         ("/s", "no such command"),
         ("/nonsense", "no such command"),
-        ("/block", "Freddy: blocked"),
+        ("/block", "Type /block and the contact's name"),
+        ("/block Fred", "nothing was changed"),
+        ("/block freddy", "Block Freddy? Type yes: "),
+        ("no", "Nothing was changed."),
+        ("/block freddy", "Block Freddy? Type yes: "),
+        ("yes", "Freddy: blocked"),
+        ("/unblock Freddy", "Freddy: active"),
+        ("/invites", "one-time"),
+        ("/revoke", "/invites lists them"),
+        ("/revoke ffff", "no outstanding invite"),
+        ("/block Freddy", "Block Freddy? Type yes: "),
+        ("yes", "Freddy: blocked"),
         ("hello", "This contact is blocked."),
     ]:
         me.type(typed + "\n")
@@ -207,8 +218,9 @@ def test_the_end_of_the_node(person, screen) -> None:
     me.until("onionchat> ")
     person.ok("stop")
     me.until("The node has ended. Press Enter.")
-    me.type("\n")
-    assert me.end() == 0
+    me.type("one last word\n")
+    me.until("not sent: one last word")
+    assert me.end() == 1
 
 
 def test_leaving(person, screen) -> None:
