@@ -104,7 +104,7 @@ class NameTaken(Refused):
     """Another contact already has that petname."""
 
     code = 1015
-    sentence = "Another contact already has that name; choose another one with --name."
+    sentence = "Another contact already has that name; choose another one."
 
 
 class UnknownMessage(Refused):

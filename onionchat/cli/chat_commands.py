@@ -81,12 +81,12 @@ class Commands:
     def _search(self, rest: str) -> None:
         if not rest:
             raise InvalidInput("Type /search and the words.")
-        page = self._session.call(schema.Search(words=rest))
+        page = self._session.call(schema.Search(words=messages.checked_words(rest)))
         for message in reversed(page.messages):
             contact = self._chat.contacts.get(message.contact)
             print(messages.message_lines(message, contact.name if contact else message.contact))
         if not page.messages:
-            print("Nothing was found.")
+            print(messages.NOTHING_FOUND)
 
     def _invite(self, rest: str) -> None:
         if rest not in ("", "standing"):

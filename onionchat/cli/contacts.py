@@ -6,11 +6,13 @@ import os
 import re
 import subprocess
 import sys
-from typing import Final
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final, TextIO
 
 from onionchat.control import schema
 from onionchat.displayable import displayable_line
-from onionchat.errors import InvalidInput, InvalidLink
+from onionchat.errors import InvalidInput, InvalidLink, Refused
 from onionchat.views import ContactView, InviteView
 
 from .session import Session, local_time, print_json, print_table, warn
@@ -30,15 +32,24 @@ def invite(session: Session) -> None:
     """Make an invite link."""
     options = session.options
     lifetime = options.expires * 3600 if options.expires is not None else None
-    reply = session.call(schema.Invite(standing=options.standing, lifetime=lifetime))
+    request = schema.Invite(standing=options.standing, lifetime=lifetime)
+    if options.svg is None:
+        _show_invite(session, session.call(request))
+        return
+    # First the file: an invite whose picture cannot be kept had better not be made.
+    with _new_file(options.svg) as file:
+        reply = session.call(request)
+        _show_invite(session, reply)
+        file.write(reply.svg)
+
+
+def _show_invite(session: Session, reply: schema.InviteReply) -> None:
     if session.json:
         print_json(reply.invite)
     else:
         print_qr(reply.qr)
         print(reply.invite.link)
         print(terms(reply.invite))
-    if options.svg is not None:
-        _write_new(options.svg, reply.svg)
 
 
 def print_qr(code: str) -> None:
@@ -53,11 +64,21 @@ def terms(view: InviteView) -> str:
     return f"{times}{until}. Give it only to whom you want to talk with."
 
 
-def _write_new(name: str, text: str) -> None:
-    # An invite is a secret until it is used.
-    descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with open(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
+@contextmanager
+def _new_file(name: str) -> Iterator[TextIO]:
+    """A file that was not there; removed again when what fills it fails."""
+    try:
+        # An invite is a secret until it is used.
+        descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "not a file name"
+        raise Refused(f"The file of --svg cannot be made ({why}); no invite was made.") from None
+    try:
+        with open(descriptor, "w", encoding="utf-8") as file:
+            yield file
+    except BaseException:
+        os.unlink(name)
+        raise
 
 
 def invites(session: Session) -> None:

@@ -7,7 +7,15 @@ from collections.abc import Iterator
 
 from onionchat.control import schema
 from onionchat.displayable import displayable, displayable_line
-from onionchat.errors import ClientTooSlow, InvalidText, Stopping, TextTooLong, TimedOut
+from onionchat.errors import (
+    ClientTooSlow,
+    EmptyText,
+    InvalidText,
+    OnionchatError,
+    Stopping,
+    TextTooLong,
+    TimedOut,
+)
 from onionchat.types import MAX_TEXT_BYTES
 from onionchat.views import (
     ConnectionChanged,
@@ -23,6 +31,8 @@ from onionchat.views import (
 
 from .session import Session, local_time, print_json
 
+NOTHING_FOUND = "Nothing found."
+
 _PATIENCE = 30.0
 """Seconds beyond the time that was asked for until the node counts as hanging."""
 
@@ -34,24 +44,42 @@ def send(session: Session) -> int | None:
         text = _stdin_text()
     _check_text(text)
     message = session.call(schema.Send(contact=session.options.contact, text=text))
+    if not session.json:
+        print(message.id, flush=True)
+    try:
+        if session.options.wait is not None:
+            message = _wait(session, message, session.options.wait)
+    except OnionchatError:
+        # A script needs the id all the same, and what is known now.
+        if session.json:
+            print_json(_as_it_is_now(session, message))
+        raise
     if session.json:
         print_json(message)
-    else:
-        print(message.id, flush=True)
-    seconds = session.options.wait
-    if seconds is not None:
-        request = schema.WaitDelivered(id=message.id, timeout=seconds)
-        try:
-            session.call(request, timeout=seconds + _PATIENCE)
-        except TimedOut:
-            raise TimedOut(
-                f"Not delivered within {seconds:g} s; the message stays queued and nothing is lost."
-            ) from None
-        except Stopping:
-            raise Stopping(
-                "The node ended; the message is stored and goes out when it runs again."
-            ) from None
     return None
+
+
+def _wait(session: Session, message: MessageView, seconds: float) -> MessageView:
+    request = schema.WaitDelivered(id=message.id, timeout=seconds)
+    try:
+        return session.call(request, timeout=seconds + _PATIENCE)
+    except TimedOut:
+        raise TimedOut(
+            f"Not delivered within {seconds:g} s; the message stays queued and nothing is lost."
+        ) from None
+    except Stopping:
+        raise Stopping(
+            "The node ended; the message is stored and goes out when it runs again."
+        ) from None
+
+
+def _as_it_is_now(session: Session, message: MessageView) -> MessageView:
+    try:
+        page = session.call(schema.History(contact=message.contact, limit=schema.MAX_PAGE))
+    except OnionchatError:
+        # The node has gone; what it said last is all that is known.
+        return message
+    return next((found for found in page.messages if found.id == message.id), message)
 
 
 def _stdin_text() -> str:
@@ -110,7 +138,7 @@ def search(session: Session) -> None:
     """Find messages by their words."""
     options = session.options
     request = schema.Search(
-        words=" ".join(options.words),
+        words=checked_words(" ".join(options.words)),
         contact=options.contact,
         limit=min(options.limit, schema.MAX_PAGE),
     )
@@ -122,6 +150,19 @@ def search(session: Session) -> None:
         for message in page.messages:
             with_ = names.get(message.contact, message.contact)
             print(message_lines(message, conversation=with_))
+        if not page.messages:
+            print(NOTHING_FOUND)
+
+
+def checked_words(words: str) -> str:
+    """Words that can be searched for. Raises `EmptyText`, `TextTooLong`."""
+    if not words.strip():
+        raise EmptyText("There are no words to search for.")
+    if len(words) > schema.MAX_SEARCH:
+        raise TextTooLong(
+            f"That is too much to search for: {schema.MAX_SEARCH} characters are allowed."
+        )
+    return words
 
 
 def message_lines(message: MessageView, conversation: str = "") -> str:

@@ -26,8 +26,11 @@ INTERRUPTED = 130
 
 def run(arguments: Sequence[str] | None) -> int:
     """Run the program; returns the exit status. No exception leaves it, and no traceback."""
+    _open_closed_streams()
     _accept_any_text()
     try:
+        if sys.stdout is None:
+            return _failed("Standard output is closed; nothing was done.")
         return _run(arguments)
     except OnionchatError as error:
         return _failed(str(error))
@@ -67,6 +70,14 @@ def _run(arguments: Sequence[str] | None) -> int:
         status = command(session)
         sys.stdout.flush()
     return status or 0
+
+
+def _open_closed_streams() -> None:
+    """What was started with `<&-` or `2>&-`: else the next descriptor would be taken for it."""
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull)
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")
 
 
 def _accept_any_text() -> None:

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 import msgspec
 
@@ -22,9 +23,20 @@ from onionchat.control import address
 from onionchat.control.client import CALL_TIMEOUT, Client
 from onionchat.control.schema import Request
 from onionchat.displayable import displayable_line
-from onionchat.errors import NodeNotRunning, NoProfile
+from onionchat.errors import InvalidInput, InvalidParameters, NodeNotRunning, NoProfile
 
 R = TypeVar("R")
+
+_FIELD: Final = re.compile(r"`\$\.(\w+)")
+_OPTIONS: Final = {
+    "lifetime": "--expires",
+    "limit": "--limit",
+    "new": "the new passphrase",
+    "old": "the old passphrase",
+    "path": "DIR",
+    "timeout": "--wait",
+}
+"""What the person calls a parameter, where it is not the parameter's name."""
 
 
 class Session:
@@ -60,8 +72,19 @@ class Session:
         return self._client
 
     def call(self, request: Request[R], *, timeout: float = CALL_TIMEOUT) -> R:
-        """Ask the node. Raises the error that it answers with."""
-        return self.client().call(request, timeout=timeout)
+        """Ask the node. Raises the error that it answers with.
+
+        Parameters that do not fit are the person's input here: `InvalidInput` names what it was,
+        without the words of the control API.
+        """
+        try:
+            return self.client().call(request, timeout=timeout)
+        except InvalidParameters as error:
+            found = _FIELD.search(str(error))
+            if found is None:
+                raise InvalidInput from None
+            name = _OPTIONS.get(found[1], found[1].upper())
+            raise InvalidInput(f"That input is not valid: {name}.") from None
 
     def __enter__(self) -> Self:
         return self

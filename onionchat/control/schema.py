@@ -37,6 +37,9 @@ MAX_REPLY_BYTES: Final = 16 * 1024 * 1024
 MAX_PAGE: Final = 200
 """Most messages in one reply of `history` or `search`."""
 
+MAX_SEARCH: Final = 1000
+"""Most characters of the words of `search`."""
+
 MAX_EXCERPT: Final = 200
 """Characters of a contact's last message that `contacts` shows."""
 
@@ -383,7 +386,7 @@ class Search(Request[Page], frozen=True):
 
     method = "search"
 
-    words: Annotated[str, Meta(min_length=1, max_length=1000)]
+    words: Annotated[str, Meta(min_length=1, max_length=MAX_SEARCH)]
     """The words, separated by spaces."""
     contact: ContactRef | None = None
     """Only in this conversation."""

@@ -90,6 +90,17 @@ class TestInvites:
         assert said.status == 1
         assert "File exists" in said.err
 
+    @pytest.mark.parametrize("name", ["there/is/no/folder.svg", "", "a\0b", "."])
+    def test_no_invite_without_its_file(self, cli, tmp_path: Path, monkeypatch, name: str) -> None:
+        monkeypatch.chdir(tmp_path)
+        assert "no invite was made" in sentence(cli("invite", "--svg", name))
+        assert cli("invites", "--json").json == []
+
+    def test_no_file_without_its_invite(self, cli, place, tmp_path: Path) -> None:
+        place.running = False
+        assert cli("invite", "--svg", str(tmp_path / "link.svg")).status == 1
+        assert not (tmp_path / "link.svg").exists()
+
     def test_revoke(self, cli) -> None:
         view = cli("invite", "--json").json
         assert cli("revoke", view["id"]).status == 0
@@ -266,6 +277,16 @@ class TestSend:
         assert cli("send", "Bob", "Hello", "--wait", "10").status == 0
         assert cli("history", "Bob", "--json").json[0]["state"] == "delivered"
 
+    def test_wait_json_is_one_document_with_the_state_at_the_end(self, cli, place) -> None:
+        place.befriend()
+        assert cli("send", "Bob", "Hello", "--wait", "10", "--json").json["state"] == "delivered"
+        place.bob.reachable = False
+        said = cli("send", "Bob", "Hello", "--wait", "2", "--json")
+        assert said.status == 1
+        assert said.json["text"] == "Hello"
+        assert said.json["state"] in ("queued", "sent")
+        assert said.err.startswith("onionchat: Not delivered within 2 s")
+
     def test_wait_in_vain(self, cli, place) -> None:
         place.befriend()
         place.bob.reachable = False
@@ -416,6 +437,12 @@ class TestSearch:
         assert cli("search", "absent", "--json").json == []
         assert cli("search", "quick", "--contact", "Nobody").status == 1
         assert cli("search").status == 2
+        assert cli("search", "absent").out == "Nothing found.\n"
+
+    def test_words_that_cannot_be_searched_for(self, cli) -> None:
+        for words in ("", " "):
+            assert sentence(cli("search", words)) == "There are no words to search for."
+        assert "1000 characters are allowed" in sentence(cli("search", "x" * 1001))
 
 
 class TestWatch:
@@ -614,6 +641,17 @@ class TestDoctor:
 
 
 class TestFrame:
+    def test_input_that_does_not_fit_is_told_without_the_terms_of_the_api(self, cli) -> None:
+        assert sentence(cli("send", "", "x")) == "That input is not valid: CONTACT."
+        assert sentence(cli("revoke", "x" * 200)) == "That input is not valid: ID."
+
+    def test_closed_streams(self, cli, monkeypatch) -> None:
+        with monkeypatch.context() as closed:
+            closed.setattr("sys.stdout", None)
+            said = cli("invite")
+        assert sentence(said) == "Standard output is closed; nothing was done."
+        assert cli("invites", "--json").json == []
+
     def test_help_and_version(self, cli) -> None:
         assert "Exit status" in cli("--help").out
         assert cli("send", "--help").status == 0
