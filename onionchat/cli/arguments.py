@@ -112,7 +112,7 @@ def build() -> argparse.ArgumentParser:
 def _add_profile(commands: _Commands) -> None:
     commands.add(
         "init", "profile:init", "create a profile and show its recovery phrase once", json=False
-    )("--name", metavar="NAME", default="", help="what contacts will see as your name")
+    )("--name", metavar="NAME", help="what contacts will see as your name; else it is asked for")
     commands.add(
         "node", "profile:node", "run the node in the foreground until SIGTERM", json=False
     )("--torrc", metavar="FILE", help="appended to the generated torrc")(

@@ -31,8 +31,8 @@ from onionchat.views import (
     Warned,
 )
 
-from . import start
-from .profile import read_passphrase
+from . import contacts, start
+from .profile import NAME_QUESTION, read_passphrase, tor_summary
 from .session import Session, warn
 from .terminal import Terminal
 
@@ -71,7 +71,7 @@ def chat(session: Session) -> int:
 def _ensure_node(session: Session) -> int:
     if not address.holds_profile(session.profile):
         print(f"There is no profile in {session.profile} yet. This makes one.")
-        name = input("Your name, as contacts will see it (may be empty): ").strip()
+        name = input(NAME_QUESTION).strip()
         file = session.passphrase_file
         if file is None:
             print("The passphrase protects your messages if somebody gets hold of this computer.")
@@ -259,8 +259,7 @@ class Chat:
     def show_contacts(self) -> None:
         """List the contacts, with what waits."""
         for contact in self.contacts.values():
-            marks = [contact.state] if contact.state != "active" else []
-            marks += ["connected"] if contact.connected else []
+            marks = [contacts.presence(contact)]
             marks += [f"{contact.unread} unread"] if contact.unread else []
             marks += [f"{contact.queued} queued"] if contact.queued else []
             marks += ["validated"] if contact.trust == "validated" else []
@@ -355,12 +354,16 @@ class Chat:
                     self.terminal.show(f"  Careful: the name looks like your contact {known}.")
                 self.terminal.show(f"  /accept {request.id}  or  /decline {request.id}")
             case ConnectionChanged(name=name, connected=connected):
-                word = "connected" if connected else "not connected any more"
+                word = "online" if connected else "offline"
                 self.terminal.show(self.terminal.dim(f"* {displayable_line(name)} is {word}"))
             case TorChanged(tor=tor, online=online):
                 if online != self._online:
                     self._online = online
-                    word = "online" if online else f"offline: {displayable_line(tor.summary)}"
+                    word = (
+                        "online"
+                        if online
+                        else f"offline: {displayable_line(tor_summary(tor, online))}"
+                    )
                     self.terminal.show(self.terminal.dim(f"* you are {word}"))
             case Warned(sentence=sentence):
                 self.terminal.show(self.terminal.bold(f"! {displayable_line(sentence)}"))
@@ -380,7 +383,7 @@ class Chat:
         self.contacts[contact.id] = contact
         if before is not None and before.state != contact.state:
             name = displayable_line(contact.name)
-            self.terminal.show(f"* {name}: {before.state} → {contact.state}")
+            self.terminal.show(f"* {name}: {contacts.standing(contact.state)}")
 
     def _mark_read(self) -> None:
         if self.current is not None:

@@ -111,7 +111,7 @@ class Commands:
             raise InvalidInput("Type /add and the link.")
         contact = self._session.call(schema.Add(link=link, name=name.strip() or None))
         self._chat.take_events()
-        print(f"{displayable_line(contact.name)}: {contact.state}")
+        print(f"{displayable_line(contact.name)}: {contacts.standing(contact.state)}")
         self._chat.current = self._chat.current or contact.id
 
     def _requests(self, rest: str) -> None:
@@ -121,7 +121,7 @@ class Commands:
         id_, _, name = rest.partition(" ")
         contact = self._session.call(schema.Accept(id=self._request_id(id_), name=name or None))
         self._chat.take_events()
-        print(f"{displayable_line(contact.name)}: {contact.state}")
+        print(f"{displayable_line(contact.name)}: {contacts.standing(contact.state)}")
         self._chat.current = self._chat.current or contact.id
 
     def _decline(self, rest: str) -> None:
@@ -175,7 +175,7 @@ class Commands:
         return matches[0]
 
     def _state(self, contact: ContactView) -> None:
-        print(f"{displayable_line(contact.name)}: {contact.state}")
+        print(f"{displayable_line(contact.name)}: {contacts.standing(contact.state)}")
         for line in contacts.remarks(contact):
             print(line)
 

@@ -23,6 +23,16 @@ QR_READER: Final = "onionchat.media.qr_image"
 REVOKED: Final = "The invite was withdrawn; its link does not work any more."
 DECLINED: Final = "The request was declined."
 
+STANDING: Final = {
+    "outgoing": "your request is on its way",
+    "requested": "has your request, no answer yet",
+    "incoming": "wants to become your contact",
+    "declined": "declined",
+    "blocked": "blocked",
+    "expired": "no answer in time",
+}
+"""How one stands with a contact that is not active."""
+
 _COLOURS: Final = re.compile("\x1b\\[[0-9;]*m")
 _QR_SECONDS: Final = 30
 _MAX_LINK_BYTES: Final = 64 * 1024
@@ -87,6 +97,8 @@ def invites(session: Session) -> None:
     if session.json:
         print_json(found)
         return
+    if not found:
+        print("No invites are outstanding.")
     for view in found:
         kind = "standing" if view.standing else "one-time"
         until = "for ever" if view.expires is None else f"until {local_time(view.expires)}"
@@ -138,6 +150,8 @@ def requests(session: Session) -> None:
     if session.json:
         print_json(found)
         return
+    if not found:
+        print("No requests wait.")
     for view in found:
         print(f"{view.id}  {local_time(view.received)}  {displayable_line(view.name)}", end="")
         print(f": {displayable_line(view.greeting)}" if view.greeting else "")
@@ -185,6 +199,8 @@ def contacts(session: Session) -> None:
     if session.json:
         print_json(found)
         return
+    if not found:
+        print("No contacts yet.")
     print_table([_row(contact) for contact in found])
     for contact in found:
         for line in remarks(contact):
@@ -194,12 +210,24 @@ def contacts(session: Session) -> None:
 def _row(contact: ContactView) -> tuple[str, ...]:
     return (
         contact.name,
-        "connected" if contact.connected else contact.state,
+        presence(contact),
         f"{contact.unread} unread" if contact.unread else "",
         f"{contact.queued} queued" if contact.queued else "",
         contact.trust,
         contact.id,
     )
+
+
+def presence(contact: ContactView) -> str:
+    """Whether a contact can be talked with now, in plain words."""
+    if contact.state == "active":
+        return "online" if contact.connected else "offline"
+    return standing(contact.state)
+
+
+def standing(state: str) -> str:
+    """How one stands with a contact in `state`, in plain words."""
+    return STANDING.get(state, state)
 
 
 def remarks(contact: ContactView) -> list[str]:
@@ -217,7 +245,7 @@ def _show(session: Session, contact: ContactView) -> None:
     if session.json:
         print_json(contact)
         return
-    print(f"{displayable_line(contact.name)}: {contact.state}")
+    print(f"{displayable_line(contact.name)}: {standing(contact.state)}")
     for line in remarks(contact):
         print(line)
 

@@ -29,6 +29,7 @@ from onionchat.views import (
     Warned,
 )
 
+from .contacts import standing
 from .session import Session, local_time, print_json
 
 NOTHING_FOUND = "Nothing found."
@@ -118,6 +119,8 @@ def history(session: Session) -> None:
     else:
         for message in messages:
             print(message_lines(message))
+        if not messages:
+            print("No messages yet.")
 
 
 def read_history(session: Session, contact: str, limit: int) -> list[MessageView]:
@@ -208,12 +211,12 @@ def event_lines(event: NodeEvent) -> str:
         case MessageStateChanged(ids=ids, state=state):
             return f"{state}: {', '.join(ids)}"
         case ContactChanged(contact=contact):
-            return f"contact {displayable_line(contact.name)}: {contact.state}"
+            return f"contact {displayable_line(contact.name)}: {standing(contact.state)}"
         case RequestReceived(request=request):
             name, greeting = displayable_line(request.name), displayable_line(request.greeting)
             return f"request {request.id} from {name}: {greeting}"
         case ConnectionChanged(name=name, connected=connected):
-            return f"{displayable_line(name)} is {'' if connected else 'not '}connected"
+            return f"{displayable_line(name)} is {'online' if connected else 'offline'}"
         case TorChanged(tor=tor):
             return f"tor: {tor.bootstrap} %, {displayable_line(tor.summary)}"
         case Warned(sentence=sentence):

@@ -9,15 +9,16 @@ import time
 from pathlib import Path
 from typing import Final, NoReturn
 
+from onionchat.control import address, schema
 from onionchat.control import passphrase as passphrases
-from onionchat.control import schema
 from onionchat.displayable import displayable, displayable_line
 from onionchat.errors import InvalidText, TimedOut
-from onionchat.views import SettingView, StatusView
+from onionchat.views import SettingView, StatusView, TorView
 
 from . import start
 from .session import Session, duration, print_json, print_table, warn
 
+NAME_QUESTION: Final = "Your name, as contacts will see it (may be empty): "
 STOP_SECONDS: Final = 20.0
 BRIDGES: Final = "bridges"
 """The setting that holds bridge lines, one a line."""
@@ -28,7 +29,13 @@ _MAX_BRIDGE_BYTES: Final = 64 * 1024
 
 def init(session: Session) -> NoReturn:
     """Create a profile: the daemon's task, in this very process."""
-    _become(session, ["init", f"--name={session.options.name}"])
+    name = session.options.name
+    if name is None:
+        name = ""
+        asked = sys.stdin.isatty() and sys.stdout.isatty()
+        if asked and not address.holds_profile(session.profile):
+            name = input(NAME_QUESTION).strip()
+    _become(session, ["init", f"--name={name}"])
 
 
 def node(session: Session) -> NoReturn:
@@ -63,7 +70,7 @@ def _status_rows(view: StatusView) -> list[tuple[str, ...]]:
     waiting = f"{view.requests} waiting" if view.requests else "none waiting"
     return [
         ("online", "yes: contacts can reach this device" if view.online else "no"),
-        ("tor", f"{view.tor.bootstrap} %, {view.tor.summary}"),
+        ("tor", f"{view.tor.bootstrap} %, {tor_summary(view.tor, view.online)}"),
         ("contacts", f"{view.contacts}, {view.connected} connected"),
         ("queued", f"{view.queued} messages not delivered yet" if view.queued else "nothing"),
         ("requests", waiting),
@@ -76,6 +83,17 @@ def _status_rows(view: StatusView) -> list[tuple[str, ...]]:
     ]
 
 
+def tor_summary(tor: TorView, online: bool) -> str:
+    """What Tor does; a Tor that is up while nobody can reach this device is explained."""
+    if online or tor.bootstrap < 100:  # noqa: PLR2004 - per cent
+        return tor.summary
+    if not tor.running:
+        return tor.summary
+    if tor.services == 0:
+        return "Tor is up; this device offers no onion."
+    return "Tor is up; your onion is being published."
+
+
 def stop(session: Session) -> None:
     """Stop the node; return when its process has ended."""
     client = session.client()
@@ -84,6 +102,7 @@ def stop(session: Session) -> None:
     client.call(schema.Stop())
     if not ended.wait(STOP_SECONDS):
         raise TimedOut(f"The node did not end within {STOP_SECONDS:.0f} s.")
+    print("The node has stopped.")
 
 
 class _EndOf:
@@ -163,6 +182,8 @@ def bridges(session: Session) -> int | None:
     else:
         for entry in lines:
             print(displayable(entry))
+        if not lines:
+            print("No bridges.")
     return None
 
 

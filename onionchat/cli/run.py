@@ -36,6 +36,8 @@ def run(arguments: Sequence[str] | None) -> int:
         return _failed(str(error))
     except KeyboardInterrupt:
         return INTERRUPTED
+    except EOFError:
+        return _failed("The input ended before the answer; nothing was done.")
     except BrokenPipeError:
         # Whoever read our output has gone; Python would complain once more at exit.
         _forget_output()

@@ -6,7 +6,7 @@ import re
 import select
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 
@@ -18,13 +18,13 @@ ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 class Screen:
     """A person at a terminal of 80 columns."""
 
-    def __init__(self, person, **environment: str) -> None:
+    def __init__(self, person, arguments: Sequence[str] = (), **environment: str) -> None:
         self.said = ""
         self.pid, self._terminal = pty.fork()
         if self.pid == 0:
             os.environ.update(person.environment)
             os.environ.update({"TERM": "xterm", "COLUMNS": "80"} | environment)
-            os.execv(COMMAND[0], COMMAND)
+            os.execv(COMMAND[0], [*COMMAND, *arguments])
 
     def until(self, text: str, seconds: float = 20) -> str:
         """Read until `text` appears; returns what was shown since the last time up to it."""
@@ -149,6 +149,27 @@ def test_from_nothing_to_a_conversation(person, screen) -> None:
         assert secret not in log
 
 
+def test_init_asks_for_the_name(person, screens) -> None:
+    screens.append(Screen(person, arguments=["init"]))
+    me = screens[-1]
+    me.until("Your name, as contacts will see it (may be empty): ")
+    me.type("Alma\n")
+    me.until("recovery phrase")
+    assert me.end() == 0
+    person.start()
+    assert person.json("status")["name"] == "Alma"
+
+
+def test_init_without_an_answer(person, screens) -> None:
+    screens.append(Screen(person, arguments=["init"]))
+    me = screens[-1]
+    me.until("may be empty): ")
+    me.type("\x04")
+    me.until("nothing was done")
+    assert me.end() == 1
+    assert not person.profile.exists()
+
+
 def test_commands(person, screen) -> None:
     person.start()
     person.befriend()
@@ -156,7 +177,7 @@ def test_commands(person, screen) -> None:
     me.until("Friend> ")
     for typed, answer in [
         ("/help", "/invite [standing]"),
-        ("/contacts", "Friend  connected"),
+        ("/contacts", "Friend  online"),
         ("/status", "Connected to the Tor network."),
         ("/invite", "Can be used once"),
         ("/invite standing", "Can be used many times"),

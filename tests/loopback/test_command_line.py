@@ -24,7 +24,7 @@ def test_a_whole_conversation(person) -> None:
     assert (mine["id"], mine["state"], theirs["text"]) == (id_, "delivered", "echo: Hello")
     person.ok("send", "Friend", "-", stdin="Grüße\n".encode())
     assert person.run("send", "Friend", "-", stdin=b"\xff").returncode == 1
-    assert person.ok("stop") == ""
+    assert person.ok("stop") == "The node has stopped.\n"
     assert node.poll() is not None, "stop returns when the process has ended"
     assert node.returncode == 0
     assert person.run("stop").returncode == 1

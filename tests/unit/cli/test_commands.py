@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from onionchat import errors
+from onionchat.cli.profile import tor_summary
 from onionchat.testing.fake_node import PREFIX
 from onionchat.views import TorChanged, TorView, Warned
 
@@ -49,6 +50,14 @@ class TestStatus:
         said = cli("status")
         assert said.status == 0
         assert "100 %, Connected to the Tor network." in said.out
+
+    def test_tor_up_and_yet_offline(self) -> None:
+        tor = TorView(True, 100, "Connected to Tor.", services=1)
+        assert tor_summary(tor, True) == "Connected to Tor."
+        assert tor_summary(tor, False) == "Tor is up; your onion is being published."
+        assert "no onion" in tor_summary(TorView(True, 100, "Connected to Tor."), False)
+        for down in (TorView(True, 50, "Loading."), TorView(False, 100, "Tor is not running.")):
+            assert tor_summary(down, False) == down.summary
 
     def test_without_a_node(self, cli, place) -> None:
         place.running = False
@@ -103,7 +112,8 @@ class TestInvites:
 
     def test_revoke(self, cli) -> None:
         view = cli("invite", "--json").json
-        assert cli("revoke", view["id"]).status == 0
+        assert cli("revoke", view["id"]).out.startswith("The invite was withdrawn")
+        assert cli("invites").out == "No invites are outstanding.\n"
         assert cli("invites", "--json").json == []
         assert sentence(cli("revoke", view["id"])) == errors.UnknownInvite.sentence
 
@@ -198,7 +208,8 @@ class TestRequests:
         assert cli("requests", "--json").json == []
 
     def test_decline(self, cli, place, request_id: str) -> None:
-        assert cli("decline", request_id).status == 0
+        assert cli("decline", request_id).out == "The request was declined.\n"
+        assert cli("requests").out == "No requests wait.\n"
         assert result(place.bob.contacts())[0].state == "declined"
 
     def test_unknown(self, cli) -> None:
@@ -208,12 +219,12 @@ class TestRequests:
 
 class TestContacts:
     def test_list(self, cli, place) -> None:
-        assert cli("contacts").out == ""
+        assert cli("contacts").out == "No contacts yet.\n"
         assert cli("contacts", "--json").json == []
         place.befriend()
         place.hear("Hello")
         (line,) = cli("contacts").out.splitlines()
-        assert line.startswith("Bob  connected  1 unread")
+        assert line.startswith("Bob  online  1 unread")
 
     def test_by_name_id_and_prefix(self, cli, place) -> None:
         place.befriend()
@@ -358,7 +369,7 @@ class TestSend:
 
     def test_not_accepted_yet(self, cli, place) -> None:
         link = result(place.bob.invite(standing=True, lifetime=None)).link
-        assert cli("add", link).out == "Bob: requested\n"
+        assert cli("add", link).out == "Bob: has your request, no answer yet\n"
         assert sentence(cli("send", "Bob", "x")) == errors.ContactNotReady.sentence
 
     def test_nobody(self, cli) -> None:
@@ -487,7 +498,7 @@ class TestWatch:
         said = cli("watch")
         assert said.status == 0
         assert "Bob: Hello␛[2J" in said.out
-        for part in ("Bob is connected", "tor: 42 %", "warning: The disk", "from Bob: hi"):
+        for part in ("Bob is online", "tor: 42 %", "warning: The disk", "from Bob: hi"):
             assert part in said.out
 
     def test_too_slow(self, cli, place, monkeypatch) -> None:
@@ -529,7 +540,7 @@ class TestSettings:
         assert "= off\n" in cli("settings", "read-receipts", "").out
 
     def test_bridges(self, cli) -> None:
-        assert cli("bridges").out == ""
+        assert cli("bridges").out == "No bridges.\n"
         assert cli("bridges", "add", "obfs4 192.0.2.1:1 A").out == "obfs4 192.0.2.1:1 A\n"
         cli("bridges", "add", "-", stdin=b"obfs4 192.0.2.1:1 A\n\n snowflake 192.0.2.2:1 B \n")
         lines = ["obfs4 192.0.2.1:1 A", "snowflake 192.0.2.2:1 B"]
