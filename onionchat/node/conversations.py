@@ -29,7 +29,7 @@ from onionchat.node.delivery import Delivery
 from onionchat.node.directory import Card, Directory
 from onionchat.node.events import MessageAdded, MessageStateChanged
 from onionchat.node.wallclock import WallClock
-from onionchat.protocol.journal.entry import EntryKind
+from onionchat.protocol.journal.entry import EntryKind, SignedEntry
 from onionchat.protocol.journal.order import is_far_ahead
 from onionchat.protocol.rooms.bodies import decode_text, encode_text
 from onionchat.protocol.rooms.text import clean_text
@@ -99,17 +99,18 @@ class Conversations:
         now = self._wall.millis()
         recovering = self._delivery.recovering()
 
-        def work(tx: Transaction) -> tuple[ContactNo, EntryId, int]:
+        def work(tx: Transaction) -> tuple[ContactNo, SignedEntry]:
             contact = people.find(tx, typed)
             journal = _writable(tx, contact)
             if contact.number in recovering:
                 raise RestoredBackup
             persona = personas.get(tx, contact.persona)
             entry = journals.append(tx, journal, persona.device, EntryKind.TEXT, body, now)
-            return contact.number, entry.id, entry.seq
+            return contact.number, entry
 
-        contact, entry, seq = await self._db.run(work)
-        row = _Row(entry, contact, seq, True, text, now, now, MessageState.QUEUED)
+        contact, entry = await self._db.run(work)
+        written = Millis(entry.header.time)
+        row = _Row(entry.id, contact, entry.seq, True, text, written, now, MessageState.QUEUED)
         return contact, self._view(await self._card(contact), row)
 
     async def history(self, typed: str, limit: int, before: str | None) -> list[MessageView]:

@@ -116,6 +116,9 @@ def append(
     """Write the next entry of our own log in `journal`: signed, stored, published after the
     commit.
 
+    It says the time in whole seconds: two contacts who compare milliseconds could find out by them
+    how wrong a clock is, and so that it is one (goal P4).
+
     Raises:
         RestoredBackup: it may be that the contact has more of this log than is here.
     """
@@ -124,13 +127,14 @@ def append(
     seq, previous = (1, NO_ENTRY) if tip is None else (tip.seq + 1, tip.entry_id)
     heads = {place.entry_id: place for place in logs.heads(tx, journal.journal_id)}
     parents = parents_among(heads, previous)
-    entry = sign_entry(key, journal.journal_id, seq, previous, parents, now, kind, body)
+    time = Millis(now - now % 1000)
+    entry = sign_entry(key, journal.journal_id, seq, previous, parents, time, kind, body)
     ancestors = [
         OrderKey(heads[parent].effective, heads[parent].depth, parent) for parent in parents
     ]
     if tip is not None:
         ancestors.append(OrderKey(tip.effective, tip.depth, tip.entry_id))
-    place = Accepted(entry, order_key(now, entry.id, ancestors))
+    place = Accepted(entry, order_key(time, entry.id, ancestors))
     _store(tx, journal, [place], now, shown=_always)
     return entry
 

@@ -42,6 +42,7 @@ class Story:
         self.observer = Observer()
         self._began = time.monotonic()
         self._watchers: list[Watcher] = []
+        self._former: list[Watcher] = []
 
     def say(self, text: str) -> None:
         """Print one line with the seconds since the beginning."""
@@ -101,7 +102,8 @@ class Story:
 
     def _crash(self) -> None:
         self.bob.kill()
-        self._watchers.pop().close()
+        self._former.append(self._watchers.pop())
+        self._former[-1].close()
         self.say("Bob's node is killed with kill -9.")
         for text in DURING:
             self.alice.run("send", "Bob", text)
@@ -132,12 +134,22 @@ class Story:
         expected = [t for _, t in BEFORE] + DURING + [t for _, t in AFTER]
         once = [m["text"] for m in hers] == expected
         received = {m["id"]: float(m["received"]) for m in [*hers, *his] if m.get("received")}
+        written = self._seen_written()
         print("\nTranscript (the same at both ends: " + ("yes" if same and once else "NO") + ")")
         print("  written   stored at the other end after   author  text")
         for message in hers:
-            print(_line(message, received))
+            print(_line(message, written, received))
         if not (same and once):
             raise SystemExit("The two histories differ from what was written.")
+
+    def _seen_written(self) -> dict[str, float]:
+        """When each node told its person that a text of theirs is stored; entries say seconds."""
+        return {
+            event["message"]["id"]: at
+            for watcher in (*self._watchers, *self._former)
+            for at, event in list(watcher.events)
+            if event["type"] == "message" and event["message"]["mine"]
+        }
 
     def _observed(self) -> None:
         print("\nWhat an observer of the sockets saw")
@@ -166,12 +178,13 @@ class Story:
                 raise SystemExit("A text was found in clear on the wire.")
 
 
-def _line(message: dict[str, Any], received: dict[str, float]) -> str:
-    written = datetime.fromtimestamp(message["time"], tz=UTC).strftime("%H:%M:%S")
-    after = received.get(message["id"])
-    took = f"{after - message['time']:8.3f} s" if after is not None else "       –  "
+def _line(message: dict[str, Any], written: dict[str, float], received: dict[str, float]) -> str:
+    when = datetime.fromtimestamp(message["time"], tz=UTC).strftime("%H:%M:%S")
+    before, after = written.get(message["id"]), received.get(message["id"])
+    # Both clocks are this machine's.
+    took = f"{after - before:8.3f} s" if before and after else "       –  "
     author = "Alice" if message["mine"] else "Bob"
-    return f"  {written}  {took:34}  {author:6}  {message['text']}"
+    return f"  {when}  {took:34}  {author:6}  {message['text']}"
 
 
 def main(*, keep: bool) -> int:
