@@ -144,7 +144,7 @@ class Trial:
         self.writers = [Writer(alice, "Bob", self.rng), Writer(bob, "Alice", self.rng)]
         self.report = []
         self.kills = []
-        self.waits = []
+        self.dead_tors = set()
 
     def run(self):
         rounds = list(ROUNDS)
@@ -174,6 +174,8 @@ class Trial:
         else:
             pid = wait_for("a tor to kill", killed.person.tor_pid, PATIENCE)
             os.kill(pid, signal.SIGKILL)
+            wait_for("its end", lambda: not lives(pid))
+            self.dead_tors.add(pid)
         back = time.monotonic()
         self.kills.append((kind, killed.person.name, mood))
         if mood == "double":
@@ -212,7 +214,8 @@ class Trial:
                 timeout=PATIENCE + 10,
             )
         now = time.monotonic()
-        self.waits.append((what, now - back))
+        # By a tor that runs now, not by the one that was killed.
+        assert not self.dead_tors & {writer.person.tor_pid() for writer in self.writers}
         self.report.append(
             f"after kill -9 of {what}: messages both ways {now - at:.1f} s after the kill, "
             f"{now - back:.1f} s after all processes were started"
