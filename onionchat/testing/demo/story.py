@@ -134,7 +134,10 @@ class Story:
         expected = [t for _, t in BEFORE] + DURING + [t for _, t in AFTER]
         once = [m["text"] for m in hers] == expected
         received = {m["id"]: float(m["received"]) for m in [*hers, *his] if m.get("received")}
-        written = self._seen_written()
+        written = self._seen(mine=True)
+        # Where it was watched: what watching itself takes is the same at both ends. What arrived
+        # before anybody watched again is as old as the node says.
+        received |= self._seen(mine=False)
         print("\nTranscript (the same at both ends: " + ("yes" if same and once else "NO") + ")")
         print("  written   stored at the other end after   author  text")
         for message in hers:
@@ -142,13 +145,13 @@ class Story:
         if not (same and once):
             raise SystemExit("The two histories differ from what was written.")
 
-    def _seen_written(self) -> dict[str, float]:
-        """When each node told its person that a text of theirs is stored; entries say seconds."""
+    def _seen(self, *, mine: bool) -> dict[str, float]:
+        """When nodes told their people that a text is stored; entries themselves say seconds."""
         return {
             event["message"]["id"]: at
             for watcher in (*self._watchers, *self._former)
             for at, event in list(watcher.events)
-            if event["type"] == "message" and event["message"]["mine"]
+            if event["type"] == "message" and event["message"]["mine"] == mine
         }
 
     def _observed(self) -> None:
