@@ -10,8 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from twisted.internet.defer import Deferred
+from twisted.logger import Logger
+from twisted.python.failure import Failure
 
-from onionchat.errors import ContactNotReady, InvalidInput
+from onionchat.errors import ContactNotReady, InvalidInput, Stopping
 from onionchat.node import invitations, journals, onions, people, preferences
 from onionchat.node.changes import (
     Bus,
@@ -31,6 +33,8 @@ from onionchat.store import contacts, personas
 from onionchat.store.contacts import Contact, ContactState
 from onionchat.store.transaction import ContactNo, Transaction
 from onionchat.types import AccountId, DeviceKey, Trust, Visibility
+
+log = Logger()
 
 OffThread = Callable[[Callable[[], tuple[str, ...]]], Deferred[tuple[str, ...]]]
 """Runs slow work on some other thread."""
@@ -154,22 +158,21 @@ class Contacts:
         )
 
     def _fork_found(self, event: ForkFound) -> None:
-        now = self._wall.millis()
-
-        def work(tx: Transaction) -> None:
-            contacts.set_trust(tx, event.contact, Trust.COMPROMISED, now)
-            invitations.share_contact(tx, event.contact, now)
-            tx.emit(ContactUpdated(event.contact))
-
-        # A failure here is reported where the same transaction failed first.
-        self._db.run(work).addErrback(lambda failure: failure.trap(Exception))
+        """It is marked as compromised: one's other devices learn it."""
+        self._share(event.contact)
 
     def _devices_changed(self, event: DevicesChanged) -> None:
         """It is not validated any more: one's other devices learn it."""
+        self._share(event.contact)
+
+    def _share(self, contact: ContactNo) -> None:
         now = self._wall.millis()
-        self._db.run(lambda tx: invitations.share_contact(tx, event.contact, now)).addErrback(
-            lambda failure: failure.trap(Exception)
-        )
+
+        def failed(failure: Failure) -> None:
+            if not failure.check(Stopping):
+                log.failure("one's other devices could not be told of a contact", failure)
+
+        self._db.run(lambda tx: invitations.share_contact(tx, contact, now)).addErrback(failed)
 
     async def _change(
         self, typed: str, change: Callable[[Transaction, Contact], None]

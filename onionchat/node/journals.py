@@ -373,6 +373,9 @@ def _keep_fork(tx: Transaction, journal: Journal, entry: SignedEntry, now: Milli
         seen=now,
     )
     if logs.add_fork(tx, fork):
+        # With the proof or not at all: no crash may come between the two.
+        contacts.set_trust(tx, journal.contact, Trust.COMPROMISED, now)
+        tx.emit(ContactUpdated(journal.contact))
         tx.emit(ForkFound(journal.contact, entry.author))
 
 
