@@ -11,6 +11,8 @@ export HYPOTHESIS_STORAGE_DIRECTORY := .cache/hypothesis
 MOVED := $(shell [ "$$(cat .venv/.place 2>/dev/null)" = "$$(pwd -P)" ] || echo moved)
 
 FAST := not loopback and not tor
+# Tests without real processes share nothing, so they use every core.
+SPREAD := -n $(shell nproc 2>/dev/null || echo 2) --dist worksteal
 COVERAGE := --cov --cov-report=term --cov-report=html
 
 # $(call stage,name,command): a headline before, the time after, stop if it fails.
@@ -45,13 +47,13 @@ demo: setup ## two people chat over a private Tor network on this machine (KEEP=
 
 test: setup ## everything CI checks: lint, fast tests with coverage, then real processes and Tor
 	$(call stage,lint,$(MAKE) --no-print-directory lint)
-	$(call stage,tests without real processes,$(PYTHON_IN_VENV) -m pytest -q -m '$(FAST)' $(COVERAGE))
+	$(call stage,tests without real processes,$(PYTHON_IN_VENV) -m pytest -q $(SPREAD) -m '$(FAST)' $(COVERAGE))
 	$(call stage,every branch of the protocol,$(PYTHON_IN_VENV) -m coverage report --include='onionchat/protocol/*' --fail-under=100)
 	$(call stage,loopback tests,$(call if-tests,loopback,$(WITH_TOR) $(PYTHON_IN_VENV) -m pytest -q -m loopback --durations=5))
 	$(call stage,Tor tests,$(call if-tests,tor,$(WITH_TOR) $(PYTHON_IN_VENV) -m pytest -q -m tor --durations=5))
 
 test-fast: .venv/.stamp ## the quick tests alone (ARGS=… goes to pytest)
-	@$(PYTHON_IN_VENV) -m pytest -q -m '$(FAST) and not slow' $(ARGS)
+	@$(PYTHON_IN_VENV) -m pytest -q $(SPREAD) -m '$(FAST) and not slow' $(ARGS)
 
 bench: setup ## benchmarks, each a ratio of two arms (ARGS=… goes to them)
 	@$(WITH_TOR) $(PYTHON_IN_VENV) -m benchmarks $(ARGS)

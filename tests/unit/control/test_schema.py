@@ -15,11 +15,13 @@ from onionchat.testing.fake_node import FakeNode, FakeWorld
 IN_THE_SERVER = {schema.Hello, schema.Subscribe, schema.Stop}
 
 
-def structs() -> set[type[Struct]]:
+def structs() -> list[type[Struct]]:
     replies = [types.type_info(schema.reply_type(r)) for r in schema.REQUESTS.values()]
     found = {s for reply in replies for s in reference._structs(reply)}
     found |= {s for e in schema.EVENTS for s in reference._structs(types.type_info(e))}
-    return found | set(schema.REQUESTS.values()) | {schema.Closing}
+    found |= set(schema.REQUESTS.values()) | {schema.Closing}
+    # In one order in every process, as pytest-xdist wants it.
+    return sorted(found, key=lambda struct: struct.__name__)
 
 
 def test_every_request_is_answered_by_somebody() -> None:
