@@ -6,9 +6,9 @@ import pytest
 from onionchat.errors import DiskFull, OnionchatError, StorageFailed
 from onionchat.store import contacts, keyslot, messages, settings
 from onionchat.store.database import Database
+from onionchat.testing.disk import Disk
 
 from .conftest import SeededRng, World
-from .disk import Disk
 
 
 @pytest.fixture(scope="module")
