@@ -239,6 +239,9 @@ def _node(chosen: argparse.Namespace, parts: Callable[[], Parts]) -> int:
     # Selected and installed by this import, hence last.
     from twisted.internet import reactor
 
+    from onionchat.node.reactors import make_steady
+
+    make_steady(reactor)
     process = _NodeProcess(reactor, chosen, profile, parts())
     gc.freeze()
     gc.enable()
