@@ -63,7 +63,12 @@ from onionchat.protocol.sync.speech import Speech
 from onionchat.types import DeviceKey, EntryId, JournalId
 
 GRID_SECONDS: Final = 1.0
-"""Acknowledgements and read marks go out at multiples of this after a random phase (goal P2)."""
+"""Acknowledgements and read marks wait for a multiple of this after a random phase (goal P2) …"""
+
+JITTER_SECONDS: Final = 0.5
+"""… and then twice a random part of this: a grid alone would show, by which of its points a message
+just missed, how long the way was; and a sum of two has no sharp edge at its beginning that the
+quickest of many answers would show."""
 
 MAX_RETURNS: Final = 8
 """How often a peer may stop and start again to share one journal on one link."""
@@ -110,6 +115,7 @@ class SyncSession:
         self._dropped: set[JournalId] = set()
         self._share_read = share_read
         self._now = now
+        self._rng = rng
         self._phase = rng.uniform(0.0, GRID_SECONDS)
         self._state = _State.OPENING
         self._events: deque[Event] = deque()
@@ -566,10 +572,12 @@ class SyncSession:
             self._events.append(rolled_back)
 
     def _arm(self) -> None:
-        """Let the next point of the grid come."""
+        """Let the next point of the grid come, and a while after it."""
         if self._tick_at is None:
             passed = floor((self._now - self._phase) / GRID_SECONDS)
-            self._tick_at = self._phase + (passed + 1) * GRID_SECONDS
+            point = self._phase + (passed + 1) * GRID_SECONDS
+            later = sum(self._rng.uniform(0.0, JITTER_SECONDS) for _ in range(2))
+            self._tick_at = point + later
 
     def _continue(self) -> None:
         """Whatever can go on, does: reading, asking, refusing."""
