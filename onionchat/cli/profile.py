@@ -85,13 +85,9 @@ def _status_rows(view: StatusView) -> list[tuple[str, ...]]:
 
 def tor_summary(tor: TorView, online: bool) -> str:
     """What Tor does; a Tor that is up while nobody can reach this device is explained."""
-    if online or tor.bootstrap < 100:  # noqa: PLR2004 - per cent
-        return tor.summary
-    if not tor.running:
-        return tor.summary
-    if tor.services == 0:
+    if tor.running and tor.bootstrap == 100 and tor.services == 0 and not online:  # noqa: PLR2004
         return "Tor is up; this device offers no onion."
-    return "Tor is up; your onion is being published."
+    return tor.summary
 
 
 def stop(session: Session) -> None:

@@ -18,7 +18,6 @@ from onionchat.net.transports.interface import (
     VIRTUAL_PORT,
     Service,
     ServiceSpec,
-    ServiceState,
     Transport,
 )
 from onionchat.node import accounts, journals, preferences, reserve, restored
@@ -184,16 +183,12 @@ class Onions:
     @property
     def reachable(self) -> bool:
         """Whether all contacts that may reach this device could do so now."""
-        states = [
-            self._services[key].status.state
+        answering = [
+            self._services[key].status.answers
             for key, planned in self._plan.services.items()
             if planned.for_contacts and key in self._services
         ]
-        return (
-            self._transport.status.reachable
-            and bool(states)
-            and all(state is ServiceState.PUBLISHED for state in states)
-        )
+        return self._transport.status.reachable and bool(answering) and all(answering)
 
     def refresh(self) -> None:
         """Read the plan anew and carry it out; calls while one is under way are one more."""

@@ -178,6 +178,13 @@ class ServiceStatus:
     published_at: float | None = None
     uploads: int = 0
     failures: int = 0
+    entrances: int | None = None
+    """How many of its entrances (in Tor: introduction points) stand; None if nobody can tell."""
+
+    @property
+    def answers(self) -> bool:
+        """Whether, as far as can be known here, a caller gets through to it."""
+        return self.state is ServiceState.PUBLISHED and self.entrances != 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,12 +206,16 @@ class TransportStatus:
     """Whether connections can be made now."""
     services: tuple[ServiceStatus, ...] = ()
     guards_pinned: int = 0
+    doubted: bool = False
+    """A call to one of our own services did not get through, and nobody has come in since."""
 
     @property
     def reachable(self) -> bool:
         """Whether somebody who knows one of the services' addresses could connect now."""
-        return self.phase is Phase.ONLINE and any(
-            service.state is ServiceState.PUBLISHED for service in self.services
+        return (
+            self.phase is Phase.ONLINE
+            and not self.doubted
+            and any(service.answers for service in self.services)
         )
 
 

@@ -163,6 +163,11 @@ class PrivateTorNetwork:
         child.kill()
         child.wait()
 
+    def restart_relay(self, number: int) -> None:
+        """Start a killed relay again, with its keys and its port."""
+        name = self._layout.relays[number].nickname
+        self._run_tor(name)
+
     def suspend_relay(self, number: int) -> None:
         """Stop a relay without closing its connections, as a frozen machine would."""
         self._relay(number).send_signal(signal.SIGSTOP)
@@ -300,6 +305,10 @@ class PrivateTorNetwork:
     def _start_tor(self, name: str, text: str) -> None:
         directory = self.base / name
         _write(directory / "torrc", text)
+        self._run_tor(name)
+
+    def _run_tor(self, name: str) -> None:
+        directory = self.base / name
         argv = self._program.command(directory / "torrc", self.base / torrc.EMPTY_FILE)
         self._children[name] = spawn(argv, output=directory / "output.log")
 

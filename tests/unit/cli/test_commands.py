@@ -54,7 +54,7 @@ class TestStatus:
     def test_tor_up_and_yet_offline(self) -> None:
         tor = TorView(True, 100, "Connected to Tor.", services=1)
         assert tor_summary(tor, True) == "Connected to Tor."
-        assert tor_summary(tor, False) == "Tor is up; your onion is being published."
+        assert tor_summary(tor, False) == "Connected to Tor."
         assert "no onion" in tor_summary(TorView(True, 100, "Connected to Tor."), False)
         for down in (TorView(True, 50, "Loading."), TorView(False, 100, "Tor is not running.")):
             assert tor_summary(down, False) == down.summary

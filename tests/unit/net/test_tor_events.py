@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from onionchat.net.transports.tor.events import (
     SUBSCRIBED_OWN,
     Bootstrap,
+    Circuit,
     CircuitsEstablished,
     ClockJumped,
     ClockSkew,
@@ -24,6 +25,7 @@ from onionchat.net.transports.tor.events import (
 )
 
 ONION = "abcdefghijklmnopqrstuvwxyz234567abcdefghijklmnopqrstuvwx"
+INTRO = f"PURPOSE=HS_SERVICE_INTRO HS_STATE=HSSI_ESTABLISHED REND_QUERY={ONION}"
 RELAY = "$0123456789ABCDEF0123456789ABCDEF01234567~nick"
 
 
@@ -71,7 +73,14 @@ RELAY = "$0123456789ABCDEF0123456789ABCDEF01234567~nick"
             "Connection to 192.0.2.1:9001 failed",
             Said("WARN", "Connection to [address] failed"),
         ),
-        ("CIRC", "5 BUILT", None),
+        ("CIRC", "5 BUILT", Circuit("5", built=True, ended=False)),
+        ("CIRC", f"5 LAUNCHED {INTRO}", Circuit("5", built=False, ended=False, introduces=ONION)),
+        ("CIRC", f"5 BUILT {RELAY} {INTRO}", Circuit("5", True, False, introduces=ONION)),
+        ("CIRC", "5 BUILT PURPOSE=HS_CLIENT_INTRO REND_QUERY=" + ONION, Circuit("5", True, False)),
+        ("CIRC", f"5 CLOSED {INTRO} REASON=X", Circuit("5", False, True, introduces=ONION)),
+        ("CIRC", "5 FAILED REASON=TIMEOUT", Circuit("5", built=False, ended=True)),
+        ("CIRC_MINOR", f"5 PURPOSE_CHANGED {INTRO}", Circuit("5", True, False, introduces=ONION)),
+        ("STREAM", "5 NEW", None),
     ],
 )
 def test_events_are_parsed(name, data, event):
@@ -100,6 +109,9 @@ def test_events_are_parsed(name, data, event):
         ("HS_DESC", f"UPLOADED {ONION}x"),
         ("ORCONN", "x"),
         ("GUARD", "ENTRY"),
+        ("CIRC", "5"),
+        ("CIRC", "\u0665 BUILT"),
+        ("CIRC", "12345678901234567 BUILT"),
     ],
 )
 def test_what_is_malformed_or_unknown_is_nothing(name, data):

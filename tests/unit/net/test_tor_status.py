@@ -18,7 +18,14 @@ from onionchat.net.transports.tor.events import (
     Liveness,
     Said,
 )
-from onionchat.net.transports.tor.status import UPLOAD_FAILURES, StatusBoard
+from onionchat.net.transports.tor.status import (
+    DOUBTED,
+    NO_ENTRANCE,
+    NO_PATH,
+    NOT_PUBLISHED,
+    UPLOAD_FAILURES,
+    StatusBoard,
+)
 from onionchat.protocol.crypto.keys import SigningKey
 
 SPEC = ServiceSpec(SigningKey(b"\1" * 32), (), "invite 1")
@@ -263,3 +270,95 @@ def test_guards_are_counted_or_explained():
     assert kinds(made) == [TroubleKind.GUARDS]
     made.guards(4)
     assert (made.snapshot().guards_pinned, kinds(made)) == (4, [])
+
+
+# --- whether a contact could reach this device now ------------------------------------------------
+
+
+def published():
+    made = online()
+    made.service_added(1, SPEC, 5.0)
+    made.uploaded(1, 6.0)
+    made.paths(True, {1: 3})
+    assert made.snapshot().reachable and made.snapshot().summary == "Connected to Tor."
+    return made
+
+
+def told(made):
+    status = made.snapshot()
+    return status.phase, status.reachable, status.summary
+
+
+def test_a_tor_whose_circuits_have_all_gone_is_not_online_whatever_it_says():
+    made = published()
+    made.paths(False, {1: 0})
+    assert told(made) == (Phase.CONNECTING, False, NO_PATH) and made.cut
+    # tor goes on saying that all is well for another minute.
+    made.apply(CircuitsEstablished(True))
+    made.apply(Bootstrap(100, "done", "Done"))
+    assert told(made) == (Phase.CONNECTING, False, NO_PATH)
+    made.paths(True, {1: 0})
+    assert told(made) == (Phase.ONLINE, False, NO_ENTRANCE) and not made.cut
+    made.paths(True, {1: 1})
+    assert told(made) == (Phase.ONLINE, True, "Connected to Tor.")
+
+
+def test_a_node_that_offers_nothing_need_not_have_circuits():
+    made = online()
+    made.paths(False, {})
+    assert made.snapshot().phase is Phase.ONLINE
+    made.service_added(1, SPEC, 5.0)
+    made.paths(False, {1: 0})
+    assert told(made) == (Phase.ONLINE, False, NOT_PUBLISHED)
+
+
+def test_a_cut_ends_with_the_service_that_showed_it():
+    made = published()
+    made.paths(False, {1: 0})
+    made.service_removed(1)
+    made.paths(False, {})
+    assert made.snapshot().phase is Phase.ONLINE
+
+
+def test_of_a_tor_that_does_not_tell_its_circuits_nothing_is_concluded():
+    made = published()
+    made.paths(False, {1: None})
+    assert told(made) == (Phase.ONLINE, True, "Connected to Tor.")
+
+
+def test_one_of_two_services_without_entrance_is_told_but_the_other_still_counts():
+    made = published()
+    made.service_added(2, ServiceSpec(SigningKey(b"\2" * 32), (), "invite 2"), 5.0)
+    made.uploaded(2, 6.0)
+    made.paths(True, {1: 0, 2: 3})
+    status = made.snapshot()
+    assert status.reachable and status.summary == NO_ENTRANCE
+    assert [service.answers for service in status.services] == [False, True]
+
+
+def test_a_failed_test_call_makes_it_offline_until_somebody_comes_through():
+    made = published()
+    made.tested(reached=False)
+    assert told(made) == (Phase.ONLINE, False, DOUBTED)
+    made.tested(reached=True)
+    assert made.snapshot().reachable
+
+
+@pytest.mark.parametrize("end", ["failed", "stopped", "connected"])
+def test_what_was_known_of_circuits_ends_with_the_tor_that_had_them(end):
+    made = published()
+    made.paths(False, {1: 0})
+    made.tested(reached=False)
+    if end == "failed":
+        made.failed(TorFailed("It ended."), 9.0)
+        made.paths(False, {1: None})
+        assert made.snapshot().phase is Phase.FAILED
+    elif end == "stopped":
+        made.stopped(9.0)
+        made.paths(False, {1: None})
+        assert made.snapshot().phase is Phase.STOPPED
+    else:
+        made.connected("0.4.9.11", 9.0)
+    status = made.snapshot()
+    assert not status.doubted and not made.cut
+    assert [service.entrances for service in status.services] == [None]

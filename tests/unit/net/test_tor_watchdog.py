@@ -436,3 +436,61 @@ def test_whatever_happens_the_watchdog_neither_fails_nor_storms(inputs):
     strong = [a for _, a in patient.seen[start:] if isinstance(a, RestartTor | Reconnect)]
     assert len(strong) <= 70
     assert len(patient.seen) - start <= 500
+
+
+# --- circuits that have gone, before tor says so -------------------------------------------------
+
+
+def test_a_cut_is_lost_network_at_once_and_tors_word_does_not_hide_it(patient):
+    patient.dog.cut(True, patient.now)
+    for _ in range(5):
+        patient.run(5)
+        patient.dog.circuits(True, patient.now)
+    assert ProbeNetwork() in [action for _, action in patient.seen]
+    patient.dog.relay_connected(patient.now)
+    assert RestartTor("the network is back") in patient.run(25)
+
+
+def test_the_anti_test_without_the_cut_tors_word_hides_it(patient):
+    for _ in range(5):
+        patient.run(5)
+        patient.dog.circuits(True, patient.now)
+    assert patient.seen == []
+
+
+def test_a_short_cut_that_heals_by_itself_needs_nothing(patient):
+    patient.dog.cut(True, patient.now)
+    patient.run(10)
+    patient.dog.cut(False, patient.now)
+    assert patient.run(300) == []
+
+
+def test_a_published_service_without_entrance_is_published_again(patient):
+    patient.dog.entrances(1, 0, patient.now)
+    assert patient.run(5) == []
+    assert patient.run(5) == [Republish(1)]
+
+
+def test_entrances_that_come_back_soon_need_no_repair(patient):
+    patient.dog.entrances(1, 0, patient.now)
+    patient.run(5)
+    patient.dog.entrances(1, 2, patient.now)
+    assert patient.run(300) == []
+
+
+def test_entrances_are_not_missed_while_there_are_no_circuits_or_none_are_told(patient):
+    patient.dog.entrances(1, None, patient.now)
+    patient.dog.entrances(9, 0, patient.now)
+    assert patient.run(60) == []
+    patient.dog.entrances(1, 0, patient.now)
+    patient.dog.circuits(False, patient.now)
+    assert Republish(1) not in patient.run(60)
+
+
+def test_a_repair_of_entrances_that_does_not_help_comes_ever_more_slowly(patient):
+    for _ in range(60):
+        patient.dog.entrances(1, 0, patient.now)
+        patient.run(5)
+        patient.dog.uploaded(1, patient.now)
+    times = [at for at, action in patient.seen if action == Republish(1)]
+    assert len(times) >= 2 and all(b - a >= 60 for a, b in zip(times, times[1:], strict=False))

@@ -7,7 +7,7 @@ a number out of range gives None, never an exception. Addresses are dropped here
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 SUBSCRIBED: Final = (
@@ -20,7 +20,7 @@ SUBSCRIBED: Final = (
 )
 """Events asked of every tor."""
 
-SUBSCRIBED_OWN: Final = (*SUBSCRIBED, "ORCONN", "GUARD")
+SUBSCRIBED_OWN: Final = (*SUBSCRIBED, "ORCONN", "GUARD", "CIRC", "CIRC_MINOR")
 """Events asked of an own tor; a shared tor's connections are not this node's business."""
 
 COMPLETE: Final = 100
@@ -113,6 +113,23 @@ class GuardsChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class Circuit:
+    """A circuit of tor. `introduces` is the service at whose introduction point it ends, or ""."""
+
+    number: str
+    built: bool
+    ended: bool
+    introduces: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AllCircuits:
+    """The circuits that tor has now, and no others."""
+
+    circuits: tuple[Circuit, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """A warning or error from tor's log, redacted."""
 
@@ -130,6 +147,8 @@ TorEvent = (
     | UploadFailed
     | RelayConnection
     | GuardsChanged
+    | Circuit
+    | AllCircuits
     | Said
 )
 
@@ -177,6 +196,25 @@ def parse_bootstrap(text: str) -> Bootstrap | None:
     )
 
 
+def parse_circuit(line: str, *, built: bool = False) -> Circuit | None:
+    """`7 BUILT $…,$… PURPOSE=… REND_QUERY=…`, from an event or from `GETINFO circuit-status`.
+
+    The path is dropped: nobody here has to know the relays.
+    """
+    words = line[:_MAX_LINE].split(" ")
+    if len(words) < 2 or not re.fullmatch(r"[A-Za-z0-9]{1,16}", words[0]):  # noqa: PLR2004
+        return None
+    fields = pairs(line)
+    host = fields.get("REND_QUERY", "")
+    introduces = fields.get("PURPOSE") == "HS_SERVICE_INTRO" and _ONION.fullmatch(host)
+    return Circuit(
+        number=words[0],
+        built=built or words[1] == "BUILT",
+        ended=words[1] in ("CLOSED", "FAILED"),
+        introduces=host if introduces else "",
+    )
+
+
 def parse_event(name: str, data: str) -> TorEvent | None:
     """One asynchronous event; None for what is unknown, malformed or of no interest."""
     data = data[:_MAX_LINE].strip()
@@ -192,6 +230,11 @@ def parse_event(name: str, data: str) -> TorEvent | None:
     if name == "GUARD":
         dropped = len(words) > 2 and words[0] == "ENTRY" and words[2] in ("DROPPED", "BAD_L2")  # noqa: PLR2004
         return GuardsChanged() if dropped else None
+    if name == "CIRC":
+        return parse_circuit(data)
+    if name == "CIRC_MINOR":
+        # The same line, with what changed in the place of the state: it was built before.
+        return parse_circuit(data, built=True)
     if name in ("WARN", "ERR"):
         return Said(name, redact(data))
     return None

@@ -13,6 +13,8 @@ class Timings:
     """How often `tick` is called."""
     first_upload: float = 60.0
     """From working circuits to the first upload of a service."""
+    shut: float = 5.0
+    """With circuits, but without a single introduction point of a published service."""
     upload_overdue: float = 150 * 60.0
     """tor uploads again after 60 to 120 minutes."""
     bootstrap_stuck: float = 120.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -62,10 +63,19 @@ _BLOCKED = frozenset(
 _BRIDGE = frozenset({"PT_MISSING", "IDENTITY"})
 
 
+NO_PATH: Final = "The connection to the Tor network has broken; Tor tries to get it back."
+"""Every circuit has gone at once."""
+
+NO_ENTRANCE: Final = "The ways by which others reach this device have broken; Tor builds new ones."
+NOT_PUBLISHED: Final = "Tor is up; your onion is being published."
+DOUBTED: Final = "A test call to this device did not get through; Tor is being repaired."
+
+
 class StatusBoard:
     """The present status, changed by events and by the transport."""
 
     def __init__(self, *, own: bool, bridges: bool) -> None:
+        self._cut = False
         self._bridges = bridges
         self._troubles: dict[TroubleKind, Trouble] = {}
         self._services: dict[int, ServiceStatus] = {}
@@ -73,8 +83,18 @@ class StatusBoard:
 
     def snapshot(self) -> TransportStatus:
         """The status as a value."""
+        summary = self._base.summary
+        silent = [s.state for s in self._services.values() if not s.answers]
+        if self._base.phase is Phase.ONLINE and self._services:
+            if ServiceState.PUBLISHED in silent:
+                summary = NO_ENTRANCE
+            elif silent:
+                summary = NOT_PUBLISHED
+            elif self._base.doubted:
+                summary = DOUBTED
         return replace(
             self._base,
+            summary=summary,
             troubles=tuple(self._troubles.values()),
             services=tuple(self._services.values()),
         )
@@ -99,6 +119,7 @@ class StatusBoard:
         self._base = replace(
             self._base, phase=Phase.CONNECTING, version=version, summary="Connecting to Tor."
         )
+        self._no_paths()
         for number in self._services:
             self._set(number, ServiceState.PUBLISHING, now)
 
@@ -108,6 +129,7 @@ class StatusBoard:
             (kind for cls, kind in _ERRORS if isinstance(error, cls)), TroubleKind.STOPPED_WORKING
         )
         sentence = str(error)
+        self._no_paths()
         self._troubles[kind] = Trouble(kind, sentence)
         self._base = replace(
             self._base, phase=Phase.FAILED, percent=0, tag="", circuits=False, summary=sentence
@@ -118,6 +140,7 @@ class StatusBoard:
     def stopped(self, now: float) -> None:
         """The transport was stopped."""
         self._troubles.clear()
+        self._no_paths()
         self._base = replace(
             self._base,
             phase=Phase.STOPPED,
@@ -128,6 +151,38 @@ class StatusBoard:
         )
         for number in self._services:
             self._set(number, ServiceState.WAITING, now)
+
+    def paths(self, any_stands: bool, entrances: Mapping[int, int | None]) -> None:
+        """Whether any circuit of tor stands, and how many entrances each service has.
+
+        Without one, although services are published, tor has lost its network, whatever it says.
+        A node without services need not have circuits.
+        """
+        for number, count in entrances.items():
+            found = self._services.get(number)
+            if found is not None:
+                self._services[number] = replace(found, entrances=count)
+        known = any(count is not None for count in entrances.values())
+        published = any(s.state is ServiceState.PUBLISHED for s in self._services.values())
+        cut = known and published and not any_stands
+        if cut != self._cut:
+            self._cut = cut
+            self._network()
+
+    @property
+    def cut(self) -> bool:
+        """Whether services are published and no circuit stands."""
+        return self._cut
+
+    def tested(self, reached: bool) -> None:
+        """A test call to a service of ours has ended, or somebody came in."""
+        self._base = replace(self._base, doubted=not reached)
+
+    def _no_paths(self) -> None:
+        self._cut = False
+        self._base = replace(self._base, doubted=False)
+        for number, service in self._services.items():
+            self._services[number] = replace(service, entrances=None)
 
     def guards(self, pinned: int, reason: str = "") -> None:
         """How many layer-2 guards are pinned, and why not."""
@@ -225,9 +280,11 @@ class StatusBoard:
             self._network()
 
     def _network(self) -> None:
-        if self._base.percent < COMPLETE:
+        if self._base.percent < COMPLETE or self._base.phase in (Phase.STOPPED, Phase.FAILED):
             return
-        if self._base.circuits:
+        if self._cut:
+            self._base = replace(self._base, phase=Phase.CONNECTING, summary=NO_PATH)
+        elif self._base.circuits:
             for kind in (TroubleKind.NO_NETWORK, TroubleKind.BLOCKED, TroubleKind.BRIDGE):
                 self._troubles.pop(kind, None)
             self._base = replace(self._base, phase=Phase.ONLINE, summary="Connected to Tor.")

@@ -27,6 +27,7 @@ from onionchat.net.transports.tor import events, upkeep
 from onionchat.net.transports.tor.control import CommandRefused
 from onionchat.net.transports.tor.dial import dial, forget, test_call
 from onionchat.net.transports.tor.network_watch import NetworkWatch
+from onionchat.net.transports.tor.paths import Paths
 from onionchat.net.transports.tor.repairs import (
     Action,
     NewCircuits,
@@ -91,6 +92,7 @@ class TorTransport:
             self._board.service,
             self._on_inbound,
         )
+        self._paths = Paths()
         self._guards = upkeep.GuardKeeper(reactor, settings, rng, wall, self._on_guards)
         self._network_watch = NetworkWatch(reactor, self._on_network_change)
         self._listeners: list[Callable[[TransportStatus], None]] = []
@@ -236,6 +238,7 @@ class TorTransport:
         self._run = run
         run.on_lost = lambda: self._on_lost(run)
         now = self._reactor.seconds()
+        self._paths.forget()
         self._board.connected(run.control.version, now)
         self._watchdog.control_up(now)
         self._asked_at = now
@@ -256,6 +259,8 @@ class TorTransport:
             )
         for event in await upkeep.present_state(run.control):
             self._on_event(run, event)
+        if self._own:
+            self._on_event(run, await upkeep.present_circuits(run.control))
 
     async def _reopen(self) -> None:
         """The watchdog wants tor anew."""
@@ -351,12 +356,22 @@ class TorTransport:
             if number is not None:
                 self._board.upload_failed(number, now)
                 self._watchdog.upload_failed(number)
+        elif isinstance(event, events.Circuit | events.AllCircuits):
+            self._paths.apply(event)
         elif isinstance(event, events.Said):
             _log.info("tor {severity}: {text}", severity=event.severity, text=event.text)
         else:
             self._tell_watchdog(run, event, now)
+        self._look_at_paths(now)
         self._act()
         self._show()
+
+    def _look_at_paths(self, now: float) -> None:
+        entrances = {s.number: self._paths.introductions(s.host) for s in self._services}
+        self._board.paths(self._paths.any, entrances)
+        self._watchdog.cut(self._board.cut, now)
+        for number, count in entrances.items():
+            self._watchdog.entrances(number, count, now)
 
     def _tell_watchdog(self, run: TorRun, event: events.TorEvent, now: float) -> None:
         if isinstance(event, events.Bootstrap):
@@ -374,6 +389,8 @@ class TorTransport:
             self._watchdog.disturbed(now)
 
     def _on_inbound(self) -> None:
+        self._board.tested(reached=True)
+        self._show()
         self._watchdog.inbound(self._reactor.seconds())
 
     def _on_network_change(self) -> None:
@@ -398,6 +415,8 @@ class TorTransport:
         try:
             for event in await upkeep.present_state(run.control, seconds=limit):
                 self._on_event(run, event)
+            if self._own:
+                self._on_event(run, await upkeep.present_circuits(run.control))
         except CommandRefused as refused:
             # An answer as well: a filter before a shared tor does not let us ask.
             _log.info("tor does not tell its state, code {code}", code=refused.status)
@@ -444,6 +463,9 @@ class TorTransport:
                 f"self test {self._tests}",
                 self._watchdog.timings.test_seconds,
             )
+        if run is not None and self._run is run:
+            self._board.tested(reached)
+            self._show()
         self._watchdog.tested(number, reached, self._reactor.seconds())
         self._act()
 

@@ -17,9 +17,11 @@ from onionchat.net.transports.tor.control import CommandRefused, Control
 from onionchat.net.transports.tor.dial import forget
 from onionchat.net.transports.tor.events import (
     COMPLETE,
+    AllCircuits,
     CircuitsEstablished,
     TorEvent,
     parse_bootstrap,
+    parse_circuit,
 )
 from onionchat.net.transports.tor.run import TorRun, TorSettings
 from onionchat.protocol.crypto.rng import Rng
@@ -48,6 +50,13 @@ async def present_state(control: Control, *, seconds: float | None = None) -> Se
         complete = bootstrap is not None and bootstrap.percent == COMPLETE
         return [*found, CircuitsEstablished(complete)]
     return [*found, CircuitsEstablished(circuits == "1")]
+
+
+async def present_circuits(control: Control) -> AllCircuits:
+    """The circuits of an own tor: truth, should an event have been missed. Raises as `command`."""
+    reply = await control.command("GETINFO circuit-status")
+    found = [parse_circuit(line.removeprefix("circuit-status=")) for line in reply.splitlines()]
+    return AllCircuits(tuple(circuit for circuit in found if circuit is not None))
 
 
 async def new_circuits(control: Control) -> None:

@@ -39,6 +39,8 @@ class _Watched:
     rejected: int = 0
     repairs: int = 0
     repair_after: float = 0.0
+    shut_since: float | None = None
+    """Since when none of its entrances stands, although it was published."""
 
 
 @dataclass(slots=True)
@@ -79,6 +81,8 @@ class Watchdog:
         self._percent_since = now
         self._stuck_seconds = self.timings.bootstrap_stuck
         self._circuits = False
+        self._said_circuits = False
+        self._cut = False
         self._circuits_since = now
         self._live = True
         self._lost_since: float | None = None
@@ -115,6 +119,7 @@ class Watchdog:
         self._attempt_at = None
         self._silent_since = None
         self._percent, self._percent_since = 0, now
+        self._said_circuits = self._cut = False
         self._circuits, self._circuits_since = False, now
         for service in self._services.values():
             service.asked_at, service.uploaded_at, service.rejected = now, None, 0
@@ -125,7 +130,7 @@ class Watchdog:
             self._attempts = 0
         self._control_since = None
         self._silent_since = None
-        self._circuits = False
+        self._circuits = self._said_circuits = self._cut = False
         self._back_at = None
         if self._suspicion is not None:
             # A test call under way ends with the connection; that says nothing about the network.
@@ -166,7 +171,17 @@ class Watchdog:
             self._stuck_seconds = self.timings.bootstrap_stuck
 
     def circuits(self, established: bool, now: float) -> None:
-        """tor has circuits, or has lost them."""
+        """tor says that it has circuits, or has lost them."""
+        self._said_circuits = established
+        self._have_circuits(established and not self._cut, now)
+
+    def cut(self, cut: bool, now: float) -> None:
+        """Services are published and not one circuit stands: tor will say so much later."""
+        if cut != self._cut:
+            self._cut = cut
+            self._have_circuits(self._said_circuits and not cut, now)
+
+    def _have_circuits(self, established: bool, now: float) -> None:
         if established and not self._circuits and self._lost_since is not None:
             self._disturbed(now)
         if established:
@@ -212,6 +227,16 @@ class Watchdog:
         suspicion = self._suspicion
         if first and suspicion is not None and suspicion.testing is None and suspicion.hurry:
             suspicion.test_at = min(suspicion.test_at, now + 1.0)
+
+    def entrances(self, service: int, count: int | None, now: float) -> None:
+        """How many introduction points of a service stand; None if tor does not tell."""
+        watched = self._services.get(service)
+        if watched is None:
+            return
+        if count != 0 or watched.uploaded_at is None:
+            watched.shut_since = None
+        elif watched.shut_since is None:
+            watched.shut_since = now
 
     def upload_failed(self, service: int) -> None:
         """A directory refused the service's descriptor or could not be reached."""
@@ -323,6 +348,10 @@ class Watchdog:
                 if service.uploaded_at is None
                 else now - service.uploaded_at > self.timings.upload_overdue
             )
+            if service.shut_since is not None:
+                # tor tries the old introduction points again, and then waits for minutes.
+                shut = max(service.shut_since, self._circuits_since)
+                late = late or now - shut > self.timings.shut
             if late and now >= service.repair_after:
                 pause = self.timings.first_upload * 2 ** min(service.repairs, 5)
                 service.repairs += 1
