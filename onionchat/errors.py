@@ -100,6 +100,13 @@ class ContactNotReady(Refused):
     sentence = "This contact has not accepted your request yet."
 
 
+class NotARequest(Refused):
+    """What was named is a contact, not a request of one's own that led to nothing."""
+
+    code = 1029
+    sentence = "That is a contact, not a request of yours; `remove` forgets a contact."
+
+
 class NameTaken(Refused):
     """Another contact already has that petname."""
 

@@ -102,6 +102,17 @@ class ContactView(Struct, frozen=True):
     lookalike: str | None = None
 
 
+class RemovedView(Struct, frozen=True):
+    """A contact that is gone, or a request of one's own."""
+
+    name: str
+    """The petname that it had, which is free now."""
+    messages: int
+    """How many messages were deleted with it."""
+    note: str | None = None
+    """If the standing link by which it came still works: what that means."""
+
+
 class MessageView(Struct, frozen=True):
     """One message of a conversation."""
 
@@ -163,6 +174,14 @@ class ContactChanged(Struct, frozen=True, tag="contact"):
     contact: ContactView
 
 
+class ContactRemoved(Struct, frozen=True, tag="removed"):
+    """A contact, or a request of one's own, is gone with all its messages."""
+
+    contact: str
+    """The id that it had."""
+    name: str
+
+
 class RequestReceived(Struct, frozen=True, tag="request"):
     """A contact request waits for the person."""
 
@@ -195,6 +214,7 @@ NodeEvent = (
     MessageAdded
     | MessageStateChanged
     | ContactChanged
+    | ContactRemoved
     | RequestReceived
     | ConnectionChanged
     | TorChanged

@@ -160,6 +160,12 @@ def _add_contacts(commands: _Commands) -> None:
     )
     commands.add("block", "contacts:block", "block a contact")("contact", metavar="CONTACT")
     commands.add("unblock", "contacts:unblock", "undo block")("contact", metavar="CONTACT")
+    commands.add("cancel", "contacts:cancel", "take back a request of yours")(
+        "contact", metavar="CONTACT", help="whom you asked: name or id, as `contacts` shows it"
+    )
+    commands.add("remove", "contacts:remove", "forget a contact and delete all messages with it")(
+        "contact", metavar="CONTACT"
+    )("--yes", action="store_true", help="do not ask first")
     commands.add("contacts", "contacts:contacts", "list the contacts")
     commands.add("rename", "contacts:rename", "give a contact another name")(
         "contact", metavar="CONTACT"

@@ -20,6 +20,7 @@ from onionchat.errors import NodeNotRunning, OnionchatError, Refused, Stopping, 
 from onionchat.views import (
     ConnectionChanged,
     ContactChanged,
+    ContactRemoved,
     ContactView,
     MessageAdded,
     MessageStateChanged,
@@ -238,7 +239,7 @@ class Chat:
         from .chat_commands import NAMES
 
         command, space, name = line.partition(" ")
-        if space and command in ("/to", "/block", "/unblock"):
+        if space and command in ("/to", "/block", "/unblock", "/cancel", "/remove"):
             known = [displayable_line(contact.name) for contact in self.contacts.values()]
             found = [known_ for known_ in known if known_.casefold() == name.casefold()]
             found += [
@@ -345,6 +346,8 @@ class Chat:
                 self._state(ids, state)
             case ContactChanged(contact=contact):
                 self._contact(contact)
+            case ContactRemoved(contact=gone, name=name):
+                self._removed(gone, name)
             case RequestReceived(request=request):
                 name = displayable_line(request.name)
                 greeting = displayable_line(request.greeting)
@@ -384,6 +387,13 @@ class Chat:
         if before is not None and before.state != contact.state:
             name = displayable_line(contact.name)
             self.terminal.show(f"* {name}: {contacts.standing(contact.state)}")
+
+    def _removed(self, contact: str, name: str) -> None:
+        self.contacts.pop(contact, None)
+        self._sent = {id_: m for id_, m in self._sent.items() if m.contact != contact}
+        if self.current == contact:
+            self.current = None
+            self.terminal.show(f"* {displayable_line(name)} is gone; /to NAME to talk with another")
 
     def _mark_read(self) -> None:
         if self.current is not None:

@@ -25,6 +25,7 @@ What you type goes to the current contact. A line that begins with / is a comman
   /verify [WORDS]      compare safety words     /rename NAME      rename the contact
   /invites             list unused invites      /revoke ID        withdraw an invite
   /block NAME          block this contact       /unblock NAME     undo it
+  /cancel NAME         take your request back   /remove NAME      forget a contact
   /status              how the node is doing    /stop             stop the node and leave
   /quit                leave; the node runs on
 To send a text that begins with /, type // instead.
@@ -162,6 +163,20 @@ class Commands:
     def _unblock(self, rest: str) -> None:
         contact = self._named(rest, "unblock")
         self._state(self._session.call(schema.Unblock(contact=contact.id)))
+
+    def _cancel(self, rest: str) -> None:
+        contact = self._named(rest, "cancel")
+        print(contacts.cancelled(self._session.call(schema.Cancel(contact=contact.id))))
+        self._chat.take_events()
+
+    def _remove(self, rest: str) -> None:
+        contact = self._named(rest, "remove")
+        question = contacts.REMOVE_QUESTION.format(displayable_line(contact.name))
+        if self._chat.ask(question).strip().lower() != "yes":
+            print("Nothing was changed.")
+            return
+        print(contacts.removed(self._session.call(schema.Remove(contact=contact.id))))
+        self._chat.take_events()
 
     def _named(self, name: str, command: str) -> ContactView:
         if not name:

@@ -13,7 +13,7 @@ from typing import Final, TextIO
 from onionchat.control import schema
 from onionchat.displayable import displayable_line
 from onionchat.errors import InvalidInput, InvalidLink, Refused
-from onionchat.views import ContactView, InviteView
+from onionchat.views import ContactView, InviteView, RemovedView
 
 from .session import Session, local_time, print_json, print_table, warn
 
@@ -32,6 +32,8 @@ STANDING: Final = {
     "expired": "no answer in time",
 }
 """How one stands with a contact that is not active."""
+
+REMOVE_QUESTION: Final = "Remove {} and delete all messages with this contact? Type yes: "
 
 _COLOURS: Final = re.compile("\x1b\\[[0-9;]*m")
 _QR_SECONDS: Final = 30
@@ -180,6 +182,49 @@ def block(session: Session) -> None:
 def unblock(session: Session) -> None:
     """Undo block."""
     _show(session, session.call(schema.Unblock(contact=session.options.contact)))
+
+
+def cancel(session: Session) -> None:
+    """Take back a request of one's own."""
+    gone = session.call(schema.Cancel(contact=session.options.contact))
+    if session.json:
+        print_json(gone)
+    else:
+        print(cancelled(gone))
+
+
+def remove(session: Session) -> None:
+    """Forget a contact, after a question."""
+    contact = session.options.contact
+    if not session.options.yes:
+        if not on_terminal():
+            raise InvalidInput("Nothing was removed: without a terminal, say --yes.")
+        print(REMOVE_QUESTION.format(displayable_line(contact)), end="", file=sys.stderr)
+        sys.stderr.flush()
+        if sys.stdin.readline().strip().lower() != "yes":
+            raise Refused("Nothing was removed.")
+    gone = session.call(schema.Remove(contact=contact))
+    if session.json:
+        print_json(gone)
+    else:
+        print(removed(gone))
+
+
+def on_terminal() -> bool:
+    """Whether there is somebody who can be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def cancelled(gone: RemovedView) -> str:
+    """What became of a request that was taken back."""
+    return f"{displayable_line(gone.name)}: your request was taken back."
+
+
+def removed(gone: RemovedView) -> str:
+    """What became of a contact that was removed."""
+    count = "1 message" if gone.messages == 1 else f"{gone.messages} messages"
+    said = f"{displayable_line(gone.name)} was removed, with {count}."
+    return f"{said}\n{displayable_line(gone.note)}" if gone.note else said
 
 
 def rename(session: Session) -> None:

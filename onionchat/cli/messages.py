@@ -20,6 +20,7 @@ from onionchat.types import MAX_TEXT_BYTES
 from onionchat.views import (
     ConnectionChanged,
     ContactChanged,
+    ContactRemoved,
     MessageAdded,
     MessageStateChanged,
     MessageView,
@@ -212,6 +213,8 @@ def event_lines(event: NodeEvent) -> str:
             return f"{state}: {', '.join(ids)}"
         case ContactChanged(contact=contact):
             return f"contact {displayable_line(contact.name)}: {standing(contact.state)}"
+        case ContactRemoved(name=name):
+            return f"contact {displayable_line(name)}: removed"
         case RequestReceived(request=request):
             name, greeting = displayable_line(request.name), displayable_line(request.greeting)
             return f"request {request.id} from {name}: {greeting}"

@@ -22,6 +22,7 @@ from onionchat.views import (
     ContactView,
     InviteView,
     MessageView,
+    RemovedView,
     RequestView,
     SettingView,
     StatusView,
@@ -62,6 +63,8 @@ class Methods:
             schema.Decline: self._decline,
             schema.Block: self._block,
             schema.Unblock: self._unblock,
+            schema.Cancel: self._cancel,
+            schema.Remove: self._remove,
             schema.Contacts: self._contacts,
             schema.Rename: self._rename,
             schema.VerifyWords: self._verify_words,
@@ -143,6 +146,12 @@ class Methods:
 
     async def _unblock(self, request: schema.Unblock) -> ContactView:
         return excerpt(await self._node.unblock(request.contact))
+
+    async def _cancel(self, request: schema.Cancel) -> RemovedView:
+        return await self._node.cancel(request.contact)
+
+    async def _remove(self, request: schema.Remove) -> RemovedView:
+        return await self._node.remove(request.contact)
 
     async def _contacts(self, _: schema.Contacts) -> tuple[ContactView, ...]:
         return tuple(excerpt(contact) for contact in await self._node.contacts())

@@ -20,6 +20,7 @@ from onionchat.views import (
     InviteView,
     MessageView,
     NodeEvent,
+    RemovedView,
     RequestView,
     SettingView,
     StatusView,
@@ -88,7 +89,9 @@ class Hello(Request[HelloReply], frozen=True):
     """The version of the control API that the client speaks."""
 
 
-EventName = Literal["message", "state", "contact", "request", "connection", "tor", "warning"]
+EventName = Literal[
+    "message", "state", "contact", "removed", "request", "connection", "tor", "warning"
+]
 
 
 class Subscribe(Request[Nothing], frozen=True):
@@ -273,6 +276,27 @@ class Unblock(Request[ContactView], frozen=True):
     """Undo `block`."""
 
     method = "unblock"
+
+    contact: ContactRef
+    """The contact."""
+
+
+class Cancel(Request[RemovedView], frozen=True):
+    """Take back a request of one's own that was not answered, or in vain."""
+
+    method = "cancel"
+
+    contact: ContactRef
+    """The contact that it would have become."""
+
+
+class Remove(Request[RemovedView], frozen=True):
+    """Forget a contact: with its messages, keys and name. It sees what a blocked one sees.
+
+    The reply's `note` says so if the standing link by which it came still works.
+    """
+
+    method = "remove"
 
     contact: ContactRef
     """The contact."""

@@ -22,6 +22,9 @@ from onionchat.store.personas import Persona
 from onionchat.store.transaction import Transaction
 from onionchat.types import Millis
 
+SHARED: Final = "self/"
+"""Where is kept what the `self` journal says last under a key, below this."""
+
 _NAME: Final = "account.name"
 _RECOVERY: Final = "account.recovery"
 
@@ -93,7 +96,7 @@ def share(tx: Transaction, key: tuple[str, ...], value: bytes | None, now: Milli
 
 def share_if_new(tx: Transaction, key: tuple[str, ...], value: bytes, now: Millis) -> None:
     """As `share`, unless the key has this value already."""
-    known = "self/" + "/".join(key)
+    known = SHARED + "/".join(key)
     if settings.get(tx, known) != value:
         settings.put(tx, known, value)
         share(tx, key, value, now)

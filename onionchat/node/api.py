@@ -16,6 +16,7 @@ from onionchat.views import (
     ContactView,
     InviteView,
     MessageView,
+    RemovedView,
     RequestView,
     SettingView,
     StatusView,
@@ -56,6 +57,12 @@ class NodeApi(Protocol):
 
     async def unblock(self, contact: str) -> ContactView:
         """Undo `block`; the contact learns the new address when this node dials it."""
+
+    async def cancel(self, contact: str) -> RemovedView:
+        """Take back a request of one's own that was not answered, or in vain."""
+
+    async def remove(self, contact: str) -> RemovedView:
+        """Forget a contact with all messages; it sees what a blocked one sees."""
 
     async def contacts(self) -> Sequence[ContactView]:
         """All contacts, the latest conversation first."""

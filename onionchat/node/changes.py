@@ -47,6 +47,15 @@ class ContactUpdated:
 
 
 @dataclass(frozen=True, slots=True)
+class ContactForgotten:
+    """A contact, or a request of one's own, is gone with everything."""
+
+    contact: ContactNo
+    id: str
+    petname: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class CardChanged:
     """The directory has read a contact anew."""
 

@@ -17,7 +17,14 @@ from twisted.python.failure import Failure
 
 from onionchat.errors import DiskFull, FloodRefused, OnionchatError, PeerUnreachable, Stopping
 from onionchat.node import journals, onions, own_logs, quota, reserve, restored
-from onionchat.node.changes import Bus, EntryCommitted, OnionsChanged, OwnLogsInDoubt, StateReached
+from onionchat.node.changes import (
+    Bus,
+    ContactForgotten,
+    EntryCommitted,
+    OnionsChanged,
+    OwnLogsInDoubt,
+    StateReached,
+)
 from onionchat.node.dbthread import Db
 from onionchat.node.peers import LiveLink
 from onionchat.node.wallclock import WallClock
@@ -61,6 +68,9 @@ less than half of it."""
 
 OPENING_SECONDS: Final = 20.0
 """Within which whoever called opens the channel: until then nothing asks whether it is there."""
+
+END_SECONDS: Final = 3.0
+"""How long links to a contact that is removed have to say good-bye."""
 
 MAX_LINKS: Final = 4
 """Links to one device; that there are two for a moment is usual."""
@@ -369,10 +379,12 @@ class Delivery:
         self._failed = failed
         self._offended = offended
         self._links: dict[ContactNo, list[ContactLink]] = {}
+        self._ending: dict[ContactNo, list[Deferred[None]]] = {}
         self._recovering: set[ContactNo] = set()
         self._sated: dict[ContactNo, float] = {}
         bus.subscribe(EntryCommitted, self._entry_committed)
         bus.subscribe(OwnLogsInDoubt, self._in_doubt)
+        bus.subscribe(ContactForgotten, self._forgotten)
 
     # --- links ----------------------------------------------------------------------------------
 
@@ -410,6 +422,8 @@ class Delivery:
         if not present:
             self._links.pop(link.contact, None)
             self._connected(link.contact, False, error)
+            for waiting in self._ending.pop(link.contact, ()):
+                waiting.callback(None)
 
     def linked(self, contact: ContactNo) -> bool:
         """Whether a link to the contact is up."""
@@ -429,6 +443,28 @@ class Delivery:
         """End all links to a contact, as a node does that stops: who is blocked is not told."""
         for link in list(self._links.get(contact, ())):
             link.live.close(ByeReason.STOPPING)
+
+    def end(self, contact: ContactNo) -> Deferred[None]:
+        """End all links as `drop` does; fires when they are gone and what they knew waits for the
+        database."""
+        gone: Deferred[None] = Deferred()
+        if not self.linked(contact):
+            gone.callback(None)
+            return gone
+        self._ending.setdefault(contact, []).append(gone)
+        self.drop(contact)
+
+        def abort() -> None:
+            for link in list(self._links.get(contact, ())):
+                link.live.abort()
+
+        late = self.clock.callLater(END_SECONDS, abort)
+
+        def done(_: None) -> None:
+            if late.active():
+                late.cancel()
+
+        return gone.addCallback(done)
 
     # --- what is known of own messages ------------------------------------------------------------
 
@@ -577,6 +613,10 @@ class Delivery:
         """Of our own entries only those count by now that the contact is known to have: sessions
         that count more must not go on."""
         self.drop(event.contact)
+
+    def _forgotten(self, event: ContactForgotten) -> None:
+        self._sated.pop(event.contact, None)
+        self._recovering.discard(event.contact)
 
     def _entry_committed(self, event: EntryCommitted) -> None:
         if event.contact is None:

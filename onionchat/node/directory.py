@@ -12,7 +12,7 @@ from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
 from onionchat.errors import Stopping, UnknownContact
-from onionchat.node.changes import Bus, CardChanged, ContactUpdated
+from onionchat.node.changes import Bus, CardChanged, ContactForgotten, ContactUpdated
 from onionchat.node.dbthread import Db
 from onionchat.protocol.crypto.keys import AgreementKey
 from onionchat.store import contacts, invites, personas, reserves
@@ -88,6 +88,7 @@ class Directory:
         self._bus = bus
         self._cards: dict[ContactNo, Card] = {}
         bus.subscribe(ContactUpdated, lambda event: self._reload(event.contact))
+        bus.subscribe(ContactForgotten, self._forgotten)
 
     async def start(self) -> None:
         """Read all contacts."""
@@ -108,6 +109,9 @@ class Directory:
     def all(self) -> list[Card]:
         """All cards."""
         return list(self._cards.values())
+
+    def _forgotten(self, event: ContactForgotten) -> None:
+        self._cards.pop(event.contact, None)
 
     def _reload(self, number: ContactNo) -> None:
         self.card(number).addCallbacks(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from onionchat.views import (
     ConnectionChanged,
     ContactChanged,
+    ContactRemoved,
     MessageAdded,
     MessageStateChanged,
     NodeEvent,
@@ -20,6 +21,7 @@ from onionchat.views import (
 __all__ = [
     "ConnectionChanged",
     "ContactChanged",
+    "ContactRemoved",
     "MessageAdded",
     "MessageStateChanged",
     "NodeEvent",

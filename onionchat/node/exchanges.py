@@ -20,6 +20,7 @@ from onionchat.errors import (
     ProtocolViolation,
     RequestDeclined,
     Stopping,
+    UnknownContact,
 )
 from onionchat.node import invitations
 from onionchat.node.changes import ContactUpdated
@@ -195,7 +196,7 @@ class ExchangeLink:
 
     def unexpected(self, failure: Failure) -> None:
         """What is no named error: a bug. Give the link up."""
-        if not failure.check(Stopping):
+        if not failure.check(Stopping, UnknownContact):  # the person removed it meanwhile
             log.failure("an exchange failed in an unexpected way", failure)
         self.live.abort()
 

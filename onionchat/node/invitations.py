@@ -82,7 +82,7 @@ KNOWN_MAKER: Final = (
     "came of it."
 )
 
-_FOLLOWED: Final = "followed/"
+FOLLOWED: Final = "followed/"
 """Where is kept which contact an invite led to, by its onion: the token is forgotten."""
 
 UNNAMED: Final = "New contact"
@@ -193,7 +193,7 @@ class Invitations:
         invites.add_join(
             tx, Join(contact, link.onion_key, link.to_bytes(), encode_message(request))
         )
-        settings.put(tx, _FOLLOWED + link.onion_key.hex(), str(contact).encode())
+        settings.put(tx, FOLLOWED + link.onion_key.hex(), str(contact).encode())
         tx.emit(ContactUpdated(contact))
         return contact
 
@@ -225,7 +225,7 @@ class Invitations:
 
     async def still_open(self, contact: ContactNo) -> str | None:
         """What the person should know who blocked somebody: that its link still works."""
-        return await self._db.run(lambda tx: _still_open(tx, invites.request_of(tx, contact)))
+        return await self._db.run(lambda tx: still_open(tx, contact))
 
     async def _decide(self, typed: str, state: RequestState) -> tuple[RequestView, str | None]:
         now = self._wall.millis()
@@ -260,7 +260,7 @@ def _followed(tx: Transaction, onion: OnionKey) -> ContactNo | None:
     join = invites.join_by_onion(tx, onion)
     if join is not None:
         return join.contact
-    known = settings.get(tx, _FOLLOWED + onion.hex())
+    known = settings.get(tx, FOLLOWED + onion.hex())
     if known is None:
         return None
     contact = contacts.get(tx, ContactNo(int(known)))
@@ -505,6 +505,11 @@ def resume(tx: Transaction, number: ContactNo, now: Millis) -> None:
     if found is not None and found.state is RequestState.BLOCKED:
         invites.decide(tx, found.number, RequestState.ACCEPTED, now)
         tx.emit(RequestUpdated(found.number))
+
+
+def still_open(tx: Transaction, number: ContactNo) -> str | None:
+    """What the person should know of a contact's link that still works."""
+    return _still_open(tx, invites.request_of(tx, number))
 
 
 def _still_open(tx: Transaction, found: StoredRequest | None) -> str | None:

@@ -24,7 +24,7 @@ from onionchat.errors import (
 )
 from onionchat.net.transports.interface import Address, DialFailed, DialReason
 from onionchat.node import invitations, reserve
-from onionchat.node.changes import Bus, CardChanged, RequestUpdated
+from onionchat.node.changes import Bus, CardChanged, ContactForgotten, RequestUpdated
 from onionchat.node.dbthread import Db
 from onionchat.node.delivery import Delivery
 from onionchat.node.directory import Card, Directory
@@ -119,6 +119,7 @@ class Links:
         """Of contacts with many devices: the first that is dialled now, and since when."""
         self._deaths: dict[ContactNo, int] = {}
         bus.subscribe(CardChanged, lambda event: self._card_changed(event.contact))
+        bus.subscribe(ContactForgotten, lambda event: self._forget(event.contact))
         bus.subscribe(RequestUpdated, lambda _: self.refresh_calls())
 
     def start(self, peers: Peers) -> None:
@@ -178,6 +179,13 @@ class Links:
             return
         self._turns[number] = turn[0] + MAX_DIALLED, now
         self._aim(card)
+
+    def _forget(self, number: ContactNo) -> None:
+        for key in self._aimed.pop(number, set()):
+            if self._peers is not None:
+                self._peers.drop(key, close=ByeReason.DONE)
+        for known in (self._problems, self._turns, self._deaths):
+            known.pop(number, None)
 
     def refresh_calls(self) -> None:
         """Call back those whose requests were accepted and who do not know it yet."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final, TypeVar, get_args
 
@@ -38,6 +39,7 @@ from onionchat.node import accounts, health, people, preferences, restored
 from onionchat.node.changes import (
     Bus,
     CardChanged,
+    ContactForgotten,
     DevicesChanged,
     ForkFound,
     OwnForkFound,
@@ -53,6 +55,7 @@ from onionchat.node.directory import Directory
 from onionchat.node.events import (
     ConnectionChanged,
     ContactChanged,
+    ContactRemoved,
     NodeEvent,
     RequestReceived,
     TorChanged,
@@ -64,6 +67,7 @@ from onionchat.node.links import Links
 from onionchat.node.onions import Onions
 from onionchat.node.peers import Peers
 from onionchat.node.reactors import NodeReactor
+from onionchat.node.removal import Removal
 from onionchat.node.wallclock import SystemWallClock, WallClock
 from onionchat.protocol.contacts.names import clean_name
 from onionchat.protocol.crypto.rng import Rng, SystemRng
@@ -83,6 +87,7 @@ from onionchat.views import (
     ContactView,
     InviteView,
     MessageView,
+    RemovedView,
     RequestView,
     SettingView,
     StatusView,
@@ -246,6 +251,7 @@ class Node:
         self.links = Links(wall, self._db, self._bus, self.directory, self.delivery, self.exchanges)
         self.invitations = Invitations(wall, rng, self._db)
         self.people = Contacts(wall, rng, self._db, self._bus, self._off_thread)
+        self.removal = Removal(wall, rng, self._db, self.delivery)
         self.conversations = Conversations(
             reactor,
             wall,
@@ -259,6 +265,7 @@ class Node:
         self._peers: Peers | None = None
         self._onions: Onions | None = None
         self._bus.subscribe(CardChanged, self._card_changed)
+        self._bus.subscribe(ContactForgotten, self._contact_forgotten)
         self._bus.subscribe(RequestStored, self._request_stored)
         self._bus.subscribe(ForkFound, self._fork_found)
         self._bus.subscribe(OwnForkFound, self._own_fork_found)
@@ -529,6 +536,14 @@ class Node:
         """See `NodeApi`."""
         return await self._contact(await self.people.unblock(contact))
 
+    async def cancel(self, contact: str) -> RemovedView:
+        """See `NodeApi`."""
+        return RemovedView(**asdict(await self.removal.cancel(contact)))
+
+    async def remove(self, contact: str) -> RemovedView:
+        """See `NodeApi`."""
+        return RemovedView(**asdict(await self.removal.remove(contact)))
+
     async def contacts(self) -> Sequence[ContactView]:
         """See `NodeApi`."""
         found = await self._db.run(
@@ -645,6 +660,10 @@ class Node:
             self._bus.publish(ContactChanged(view))
 
         self._background(Deferred.fromCoroutine(self._contact(event.contact)).addCallback(tell))
+
+    def _contact_forgotten(self, event: ContactForgotten) -> None:
+        self._forked.discard(event.contact)
+        self._bus.publish(ContactRemoved(event.id, event.petname))
 
     def _request_stored(self, event: RequestStored) -> None:
         def tell(view: RequestView) -> None:

@@ -20,6 +20,7 @@ from onionchat import __version__, errors
 from onionchat.node.events import (
     ConnectionChanged,
     ContactChanged,
+    ContactRemoved,
     MessageAdded,
     MessageStateChanged,
     NodeEvent,
@@ -31,6 +32,7 @@ from onionchat.views import (
     ContactView,
     InviteView,
     MessageView,
+    RemovedView,
     RequestView,
     SettingView,
     StatusView,
@@ -291,6 +293,25 @@ class FakeNode:
     async def unblock(self, contact: str) -> ContactView:
         """State active again."""
         return self._change(self._find(contact), state="active", connected=True)
+
+    async def cancel(self, contact: str) -> RemovedView:
+        """Gone; the other side keeps its request."""
+        found = self._find(contact)
+        if found.state not in ("outgoing", "requested", "expired", "declined"):
+            raise errors.NotARequest
+        return self._remove(found)
+
+    async def remove(self, contact: str) -> RemovedView:
+        """Gone with its messages."""
+        return self._remove(self._find(contact))
+
+    def _remove(self, found: ContactView) -> RemovedView:
+        del self._contacts[found.id]
+        kept = [message for message in self._messages if message.contact != found.id]
+        gone = len(self._messages) - len(kept)
+        self._messages = kept
+        self.publish(ContactRemoved(found.id, found.name))
+        return RemovedView(found.name, gone)
 
     async def contacts(self) -> Sequence[ContactView]:
         """The latest conversation first."""

@@ -212,6 +212,12 @@ def test_commands(person, screen) -> None:
         ("/block Freddy", "Block Freddy? Type yes: "),
         ("yes", "Freddy: blocked"),
         ("hello", "This contact is blocked."),
+        ("/cancel Freddy", "not a request of yours"),
+        ("/remove Freddy", "Remove Freddy and delete all messages"),
+        ("no", "Nothing was changed."),
+        ("/remove freddy", "Remove Freddy and delete all messages"),
+        ("yes", "Freddy was removed, with "),
+        ("hello", "Whom do you mean?"),
     ]:
         me.type(typed + "\n")
         me.until(answer)

@@ -246,6 +246,38 @@ class TestContacts:
         assert sentence(cli("send", "Bob", "x")) == errors.ContactBlocked.sentence
         assert cli("unblock", "Bob", "--json").json["state"] == "active"
 
+    def test_cancel(self, cli, place) -> None:
+        place.befriend()
+        assert sentence(cli("cancel", "Bob")) == errors.NotARequest.sentence
+        link = result(place.bob.invite(standing=True, lifetime=None)).link
+        cli("add", link, "--name", "Robert")
+        assert cli("cancel", "Robert").out == "Robert: your request was taken back.\n"
+        cli("add", link, "--name", "Robert")
+        assert cli("cancel", "Robert", "--json").json["name"] == "Robert"
+        assert [view["name"] for view in cli("contacts", "--json").json] == ["Bob"]
+
+    def test_remove_asks_or_is_told_yes(self, cli, place, monkeypatch) -> None:
+        place.befriend()
+        place.hear("Hello")
+        assert "say --yes" in sentence(cli("remove", "Bob"))
+        monkeypatch.setattr("onionchat.cli.contacts.on_terminal", lambda: True)
+        said = cli("remove", "Bob", stdin=b"no\n")
+        assert said.status == 1
+        assert "Remove Bob and delete all messages" in said.err
+        assert "Nothing was removed." in said.err
+        said = cli("remove", "Bob", stdin=b"yes\n")
+        assert (said.status, said.out) == (0, "Bob was removed, with 1 message.\n")
+        assert cli("contacts").out == "No contacts yet.\n"
+        assert sentence(cli("remove", "Bob", "--yes")) == errors.UnknownContact.sentence
+
+    def test_remove_of_scripts(self, cli, place) -> None:
+        place.befriend()
+        assert cli("remove", "Bob", "--yes", "--json").json == {
+            "name": "Bob",
+            "messages": 0,
+            "note": None,
+        }
+
     def test_verify(self, cli, place) -> None:
         place.befriend()
         words = cli("verify", "Bob", "--json").json["words"]
