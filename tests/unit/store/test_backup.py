@@ -10,9 +10,9 @@ from onionchat.errors import DiskFull, ProfileExists, StorageFailed
 from onionchat.store import keyslot, settings
 from onionchat.store.backup import COPIED, Backup, backup
 from onionchat.store.database import Database
+from onionchat.testing.disk import Disk
 
 from .conftest import PASSPHRASE
-from .disk import Disk
 
 
 @pytest.fixture
