@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from twisted.logger import Logger
+from twisted.python.failure import Failure
 
-from onionchat.errors import OnionchatError
+from onionchat.errors import OnionchatError, Stopping, UnknownContact
 from onionchat.protocol.journal.entry import SignedEntry
 from onionchat.protocol.journal.order import OrderKey
 from onionchat.store.transaction import ContactNo, RequestNo
@@ -136,6 +137,13 @@ class StoreBroken:
     error: OnionchatError
 
 
+@dataclass(frozen=True, slots=True)
+class Unwaited:
+    """Work that nobody waits for failed with an error that the person should know."""
+
+    error: OnionchatError
+
+
 class Bus:
     """Tells listeners of one type of event, in the order of subscription."""
 
@@ -164,3 +172,18 @@ class Bus:
                 listener(event)
             except Exception:  # noqa: BLE001 - a defect of one service, named in the log
                 log.failure("a listener to {kind} failed", kind=type(event).__name__)
+
+    def unwaited(self, what: str) -> Callable[[Failure], None]:
+        """An errback for work that nobody waits for: a full or failing disk is told (`Unwaited`),
+        anything without a name is logged as a bug; `what` is the sentence for that.
+        """
+
+        def failed(failure: Failure) -> None:
+            if failure.check(Stopping, UnknownContact):
+                return
+            if isinstance(failure.value, OnionchatError):
+                self.publish(Unwaited(failure.value))
+            else:
+                log.failure(what, failure)
+
+        return failed

@@ -10,10 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from twisted.internet.defer import Deferred
-from twisted.logger import Logger
-from twisted.python.failure import Failure
 
-from onionchat.errors import ContactNotReady, InvalidInput, Stopping
+from onionchat.errors import ContactNotReady, InvalidInput
 from onionchat.node import invitations, journals, onions, people, preferences
 from onionchat.node.changes import (
     Bus,
@@ -33,8 +31,6 @@ from onionchat.store import contacts, personas
 from onionchat.store.contacts import Contact, ContactState
 from onionchat.store.transaction import ContactNo, Transaction
 from onionchat.types import AccountId, DeviceKey, Trust, Visibility
-
-log = Logger()
 
 OffThread = Callable[[Callable[[], tuple[str, ...]]], Deferred[tuple[str, ...]]]
 """Runs slow work on some other thread."""
@@ -58,6 +54,7 @@ class Contacts:
         self._wall = wall
         self._rng = rng
         self._db = db
+        self._unshared = bus.unwaited("one's other devices could not be told of a contact")
         self._off_thread = off_thread
         bus.subscribe(ForkFound, self._fork_found)
         bus.subscribe(DevicesChanged, self._devices_changed)
@@ -168,11 +165,9 @@ class Contacts:
     def _share(self, contact: ContactNo) -> None:
         now = self._wall.millis()
 
-        def failed(failure: Failure) -> None:
-            if not failure.check(Stopping):
-                log.failure("one's other devices could not be told of a contact", failure)
-
-        self._db.run(lambda tx: invitations.share_contact(tx, contact, now)).addErrback(failed)
+        self._db.run(lambda tx: invitations.share_contact(tx, contact, now)).addErrback(
+            self._unshared
+        )
 
     async def _change(
         self, typed: str, change: Callable[[Transaction, Contact], None]

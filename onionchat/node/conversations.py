@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime
-from twisted.logger import Logger
 
 from onionchat.errors import (
     AmbiguousMessage,
@@ -41,8 +40,6 @@ from onionchat.store.messages import Message
 from onionchat.store.transaction import ContactNo, Transaction
 from onionchat.types import KEY_SIZE, DeviceKey, EntryId, JournalId, MessageState, Millis, Seq
 from onionchat.views import MessageView
-
-log = Logger()
 
 FAR_AHEAD = "The author's clock is ahead of this computer's."
 UNKNOWN_KIND = "A newer version of onionchat is needed to show this."
@@ -251,7 +248,7 @@ class Conversations:
             tell(card)
             return
         self._directory.card(contact).addCallback(tell).addErrback(
-            lambda failure: log.failure("an event could not be told", failure)
+            self._bus.unwaited("an event could not be told")
         )
 
 

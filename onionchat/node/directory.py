@@ -9,9 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from twisted.internet.defer import Deferred
-from twisted.logger import Logger
 
-from onionchat.errors import Stopping, UnknownContact
 from onionchat.node.changes import Bus, CardChanged, ContactForgotten, ContactUpdated
 from onionchat.node.dbthread import Db
 from onionchat.protocol.crypto.keys import AgreementKey
@@ -21,8 +19,6 @@ from onionchat.store.contacts import ContactDevice, ContactState
 from onionchat.store.invites import Join
 from onionchat.store.transaction import ContactNo, Transaction
 from onionchat.types import AccountId, DeviceKey, JournalId, Millis
-
-log = Logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +110,9 @@ class Directory:
         self._cards.pop(event.contact, None)
 
     def _reload(self, number: ContactNo) -> None:
-        self.card(number).addCallbacks(
-            self._arrived, lambda failure: failure.trap(Stopping, UnknownContact)
-        ).addErrback(lambda failure: log.failure("a contact could not be read", failure))
+        self.card(number).addCallback(self._arrived).addErrback(
+            self._bus.unwaited("a contact could not be read")
+        )
 
     def _arrived(self, card: Card) -> None:
         self._cards[card.number] = card

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from onionchat.errors import (
@@ -19,11 +18,9 @@ from onionchat.errors import (
     PeerUnreachable,
     ProtocolViolation,
     RequestDeclined,
-    Stopping,
-    UnknownContact,
 )
 from onionchat.node import invitations
-from onionchat.node.changes import ContactUpdated
+from onionchat.node.changes import Bus, ContactUpdated
 from onionchat.node.dbthread import Db
 from onionchat.node.peers import LiveLink
 from onionchat.node.wallclock import WallClock
@@ -46,8 +43,6 @@ from onionchat.store import contacts, invites, personas
 from onionchat.store.contacts import ContactState
 from onionchat.store.transaction import ContactNo, InviteNo, RequestNo, Transaction
 from onionchat.types import AccountId, LinkKey
-
-log = Logger()
 
 CONTACT = "contact"
 """Kind of the channel."""
@@ -75,11 +70,13 @@ class Exchanges:
         wall: WallClock,
         rng: Rng,
         db: Db,
+        bus: Bus,
         told: Callable[[ContactNo, OnionchatError | None], None],
     ) -> None:
         self.wall = wall
         self.rng = rng
         self.db = db
+        self.unwaited = bus.unwaited("an exchange failed in an unexpected way")
         self.told = told
         self._callers: dict[InviteNo, dict[ExchangeLink, None]] = {}
         """Callers at each invite, in the order of coming."""
@@ -195,9 +192,8 @@ class ExchangeLink:
         """No contact by this link."""
 
     def unexpected(self, failure: Failure) -> None:
-        """What is no named error: a bug. Give the link up."""
-        if not failure.check(Stopping, UnknownContact):  # the person removed it meanwhile
-            log.failure("an exchange failed in an unexpected way", failure)
+        """A disk that is full or fails, or a bug. Give the link up."""
+        self.exchanges.unwaited(failure)
         self.live.abort()
 
 

@@ -11,15 +11,11 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Final
 
-from twisted.logger import Logger
-from twisted.python.failure import Failure
-
 from onionchat.errors import (
     DiskFull,
     OnionchatError,
     PeerVersionUnknown,
     ProtocolViolation,
-    Stopping,
     StorageFailed,
 )
 from onionchat.net.transports.interface import Address, DialFailed, DialReason
@@ -42,8 +38,6 @@ from onionchat.store.contacts import ContactDevice, ContactState
 from onionchat.store.invites import RequestState
 from onionchat.store.transaction import ContactNo, InviteNo, RequestNo, Transaction
 from onionchat.types import DeviceKey, Millis
-
-log = Logger()
 
 _SENTENCES: Final = {
     DialReason.NO_DESCRIPTOR: "The other device is not online.",
@@ -108,6 +102,7 @@ class Links:
     ) -> None:
         self._wall = wall
         self._db = db
+        self._failed = bus.unwaited("a link could not be prepared")
         self._directory = directory
         self._delivery = delivery
         self._exchanges = exchanges
@@ -200,7 +195,7 @@ class Links:
             for target in targets:
                 self._peers.aim(target)
 
-        self._db.run(_call_targets).addCallback(aim).addErrback(_log_unexpected)
+        self._db.run(_call_targets).addCallback(aim).addErrback(self._failed)
 
     # --- routing --------------------------------------------------------------------------------
 
@@ -257,7 +252,7 @@ class Links:
             # Whoever uses the contact link has our acceptance.
             invitations.confirmed(tx, card.number, now)
 
-        self._db.run(work).addErrback(_log_unexpected)
+        self._db.run(work).addErrback(self._failed)
         return self._delivery.attach(live, card.number, device, prunes=card.senior)
 
     # --- what went wrong ------------------------------------------------------------------------
@@ -271,7 +266,7 @@ class Links:
     def disconnected(self, contact: ContactNo, error: OnionchatError | None) -> None:
         """For `Delivery`: the last link to a contact is gone."""
         now = self._wall.millis()
-        self._db.run(lambda tx: reserves.linked(tx, contact, now)).addErrback(_log_unexpected)
+        self._db.run(lambda tx: reserves.linked(tx, contact, now)).addErrback(self._failed)
         if error is not None and not isinstance(error, ProtocolViolation):
             self._problems[contact] = "The connection broke; it is made anew."
             self._died(contact)
@@ -367,8 +362,3 @@ def _sentence(key: DeviceTarget | JoinTarget, error: OnionchatError) -> str:
             )
         return _SENTENCES.get(error.reason, "The other device cannot be reached just now.")
     return str(error)
-
-
-def _log_unexpected(failure: Failure) -> None:
-    if not failure.check(Stopping):
-        log.failure("a link could not be prepared", failure)

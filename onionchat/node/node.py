@@ -45,6 +45,7 @@ from onionchat.node.changes import (
     OwnForkFound,
     RequestStored,
     StoreBroken,
+    Unwaited,
     WrittenAgain,
 )
 from onionchat.node.contacts import Contacts
@@ -123,8 +124,11 @@ def create_profile(
     *,
     cost: Cost | None = None,
     wall: WallClock | None = None,
+    vfs: str = "unix",
 ) -> list[str]:
     """Make a profile and return the 24 words of its recovery phrase, which nothing keeps.
+
+    `vfs` names SQLite's way to the disk, here and in `open_node`: simulations have another.
 
     Raises:
         ProfileExists, InvalidInput (name, empty passphrase), UnsafePermissions, DiskFull,
@@ -134,7 +138,7 @@ def create_profile(
     now = (wall or SystemWallClock()).millis()
     seed = rng.random_bytes(SEED_SIZE)
     key = keyslot.generate(rng)
-    database = Database.create(profile, key)
+    database = Database.create(profile, key, vfs=vfs)
     try:
         public = recovery_key(seed).public
 
@@ -164,12 +168,13 @@ async def open_node(
     unlock: Callable[[], MasterKey] | None = None,
     make_transport: Callable[[Node], Transport] | None = None,
     make_db: MakeDb | None = None,
+    vfs: str = "unix",
 ) -> Node:
     """Open a profile and start its node; returns when it runs, long before Tor is connected.
 
     `unlock` gives the profile's key where somebody has begun to derive it; it may block, and is
-    called on the database thread. `rng`, `wall`, `make_transport` and `make_db` are for tests and
-    simulations.
+    called on the database thread. `rng`, `wall`, `make_transport`, `make_db`, `vfs` are for tests
+    and simulations.
 
     Raises:
         NoProfile, WrongPassphrase, ProfileInUse, ProfileDamaged, ProfileTooNew, UnsafePermissions,
@@ -182,6 +187,7 @@ async def open_node(
         rng=rng or SystemRng(),
         wall=wall or SystemWallClock(),
         make_db=make_db,
+        vfs=vfs,
     )
     await node.open(unlock or (lambda: keyslot.unlock(profile, passphrase)))
     try:
@@ -209,10 +215,12 @@ class Node:
         rng: Rng,
         wall: WallClock,
         make_db: MakeDb | None = None,
+        vfs: str = "unix",
     ) -> None:
         self.reactor = reactor
         self.rng = rng
         self.wall = wall
+        self._vfs = vfs
         self._profile = profile
         self._runtime_dir = runtime_dir
         self._bus = Bus()
@@ -247,7 +255,7 @@ class Node:
             failed=self._warn,
             offended=self._offended,
         )
-        self.exchanges = Exchanges(wall, rng, self._db, self._exchange_told)
+        self.exchanges = Exchanges(wall, rng, self._db, self._bus, self._exchange_told)
         self.links = Links(wall, self._db, self._bus, self.directory, self.delivery, self.exchanges)
         self.invitations = Invitations(wall, rng, self._db)
         self.people = Contacts(wall, rng, self._db, self._bus, self._off_thread)
@@ -271,6 +279,7 @@ class Node:
         self._bus.subscribe(OwnForkFound, self._own_fork_found)
         self._bus.subscribe(WrittenAgain, self._written_again)
         self._bus.subscribe(StoreBroken, lambda event: self._end(Failure(event.error)))
+        self._bus.subscribe(Unwaited, lambda event: self._warn(event.error))
         self._bus.subscribe(DevicesChanged, self._devices_changed)
 
     # --- start and stop -------------------------------------------------------------------------
@@ -301,7 +310,7 @@ class Node:
     def _open_database(self) -> Database:
         assert self._unlock is not None
         self._key = self._unlock()
-        return Database.open(self._profile, self._key)
+        return Database.open(self._profile, self._key, vfs=self._vfs)
 
     async def tor_transport(
         self, torrc: Path | None, tor: str | None, control: str | None
@@ -635,7 +644,9 @@ class Node:
         """See `NodeApi`."""
         assert self._key is not None
         key = self._key
-        running = await self._db.exclusive(lambda database: Backup(database, key, Path(path)))
+        running = await self._db.exclusive(
+            lambda database: Backup(database, key, Path(path), vfs=self._vfs)
+        )
         try:
             while not await self._db.exclusive(lambda _: running.step()):
                 pass

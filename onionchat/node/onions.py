@@ -172,6 +172,7 @@ class Onions:
         self._transport = transport
         self._peers = peers
         self._linked = linked
+        self._bus = bus
         self._services: dict[bytes, Service] = {}
         self._plan = _Plan({}, frozenset())
         self._running = False
@@ -198,7 +199,7 @@ class Onions:
         if not self._stopped:
             self._running = True
             Deferred.fromCoroutine(self._refresh()).addErrback(
-                lambda failure: log.failure("the onion services could not be updated", failure)
+                self._bus.unwaited("the onion services could not be updated")
             )
 
     def link_changed(self, contact: ContactNo) -> None:

@@ -158,7 +158,20 @@ class Database:
         happened, and no event is handed out, before the commit is on disk. If commit or disk
         fail, every function fails with that error, and there are no events. A failure of the disk
         means "not known to be stored": after a crash at that very moment it may be there.
+
+        On a full disk each function is tried once more in a commit of its own, so that those that
+        only read, or write little, do not fail with the others.
         """
+        group = self._run_together(steps)
+        if len(steps) == 1 or not all(isinstance(it.error, DiskFull) for it in group.outcomes):
+            return group
+        alone = [self._run_together([step]) for step in steps]
+        return Group(
+            tuple(one.outcomes[0] for one in alone),
+            tuple(event for one in alone for event in one.events),
+        )
+
+    def _run_together(self, steps: Sequence[Callable[[Transaction], object]]) -> Group:
         outcomes: list[Outcome] = []
         try:
             with self._committing() as tx:

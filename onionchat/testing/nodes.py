@@ -51,6 +51,9 @@ class VirtualDb:
     node, which then never learns what became of it.
     """
 
+    relaxed = True
+    """Whether only processes die here, not machines: files need no syncs then."""
+
     def __init__(
         self,
         reactor: VirtualReactor,
@@ -76,8 +79,8 @@ class VirtualDb:
         except BaseException:  # noqa: BLE001 - delivered whole to the caller
             deferred.errback(Failure())
             return deferred
-        # What tests kill is the process, not the machine: the file is there without a sync.
-        self.database.connection.pragma("synchronous", 0)
+        if self.relaxed:
+            self.database.connection.pragma("synchronous", 0)
         deferred.callback(None)
         return deferred
 
@@ -165,9 +168,11 @@ class VirtualDb:
         try:
             result = job.function(self.database)
         except BaseException:  # noqa: BLE001 - delivered whole to the caller
-            job.deferred.errback(Failure())
+            if self._reactor.alive:
+                job.deferred.errback(Failure())
         else:
-            job.deferred.callback(result)
+            if self._reactor.alive:
+                job.deferred.callback(result)
 
 
 class Person:

@@ -32,7 +32,7 @@ from onionchat.types import DeviceKey, JournalId
 
 @dataclass(frozen=True, slots=True)
 class Stolen:
-    """What a device knows that it can use against its only contact."""
+    """What a device knows that it can use against one contact."""
 
     link: AgreementKey
     device: SigningKey = field(repr=False)
@@ -48,9 +48,9 @@ class Stolen:
         return Address(self.victim.onion_key, self.victim.access_secret, self.victim.port)
 
 
-def steal(tx: Transaction) -> Stolen:
-    """Read out the keys of a profile with one contact."""
-    (contact,) = everyone(tx)
+def steal(tx: Transaction, name: str | None = None) -> Stolen:
+    """Read out the keys of a profile with one contact, or for the contact with that petname."""
+    (contact,) = (it for it in everyone(tx) if name is None or it.petname == name)
     persona = personas.get(tx, contact.persona)
     journal = stored.direct(tx, contact.number)
     assert journal is not None

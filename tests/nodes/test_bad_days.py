@@ -16,6 +16,7 @@ from onionchat.errors import (
     ProfileInUse,
     ProfileTooNew,
     Stopping,
+    StorageFailed,
     TextTooLong,
     UnknownContact,
     UnknownSetting,
@@ -24,6 +25,7 @@ from onionchat.errors import (
 )
 from onionchat.protocol.crypto.hashing import digest
 from onionchat.protocol.crypto.labels import Label
+from onionchat.store import reserves
 from onionchat.testing.nodes import PASSPHRASE, Person, VirtualDb, World
 from onionchat.views import Warned
 
@@ -83,6 +85,33 @@ def test_a_full_disk_warns_once_and_not_once_a_message(world, friends):
         alice.send("Bob", f"{number} " + "x" * 1000)
         world.pass_time(1)
     assert len([e for e in bob.told(Warned) if "full" in e.sentence]) <= 2
+
+
+def test_a_store_that_fails_while_a_link_comes_up_ends_the_node(world, friends, monkeypatch):
+    """Found by the simulator: it was logged as a bug, and the node went on without a store."""
+    ended = [person.begin(person.api.until_ended()) for person in friends]
+
+    def fails(*_args):
+        raise StorageFailed
+
+    monkeypatch.setattr(reserves, "linked", fails)
+    world.cut(*friends)
+    for one in ended:
+        with pytest.raises(StorageFailed):
+            world.time.result(one)
+
+
+def test_a_full_disk_while_a_link_comes_up_is_told_and_not_logged_as_a_bug(world, friends):
+    alice, bob = friends
+    world.pass_time(70)
+    fill(alice)
+    for number in range(40):
+        bob.send("Alice", f"{number} " + "x" * 1000)
+    for _ in range(5):
+        world.cut(alice, bob)
+        world.pass_time(10)
+    assert [e for e in alice.told(Warned) if "full" in e.sentence]
+    assert alice.node is not None
 
 
 # --- the profile ----------------------------------------------------------------------------------

@@ -290,7 +290,7 @@ class MemoryNetwork:
         self, caller: MemoryTransport, service: MemoryService, factory: IProtocolFactory
     ) -> IProtocol:
         """Make both protocols and the connection between them. Raises DialFailed (REFUSED)."""
-        ends = (MemoryEnd(self.clock, self.delay), MemoryEnd(self.clock, self.delay))
+        ends = self.make_ends(caller, service.owner)
         ends[0].join(ends[1])
         ends[1].join(ends[0])
         answering = service.factory.buildProtocol(MemoryAddress())
@@ -305,6 +305,12 @@ class MemoryNetwork:
         answering.makeConnection(ends[1])
         calling.makeConnection(ends[0])
         return calling
+
+    def make_ends(
+        self, _caller: MemoryTransport, _callee: MemoryTransport
+    ) -> tuple[MemoryEnd, MemoryEnd]:
+        """The two ends of a new connection, for networks with more faults to override."""
+        return MemoryEnd(self.clock, self.delay), MemoryEnd(self.clock, self.delay)
 
     def vanish(self, transport: MemoryTransport, *, noticed: bool) -> None:
         """The process behind a transport was killed; nothing more is told to its own protocols.

@@ -210,7 +210,10 @@ def test_reading_goes_on_while_the_disk_is_full(scenario, disk):
     group = database.run_group([settings.everything])
     assert set(group.outcomes[0].value) == played.stored
     group = database.run_group([settings.everything, lambda tx: settings.put(tx, "x", b"")])
-    assert [type(outcome.error) for outcome in group.outcomes] == [DiskFull, DiskFull]
+    # Found by the simulator: what only reads failed with whatever it shared a commit with, and a
+    # contact's card, say, stayed as it was.
+    assert set(group.outcomes[0].value) == played.stored
+    assert type(group.outcomes[1].error) is DiskFull
     disk.arm(0)
     assert set(database.run(settings.everything)) == played.stored
     database.close()
