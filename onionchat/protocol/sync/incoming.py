@@ -80,7 +80,7 @@ class Incoming:
         """
         if len(self._refused) > MAX_REFUSED:
             raise FloodRefused
-        batch: list[SignedEntry] = []
+        fresh: list[SignedEntry] = []
         for entry, size in arrived:
             log = (journal, entry.author)
             if log in self._refused:
@@ -91,9 +91,8 @@ class Incoming:
                 self._count(log, entry.header.seq, size)
             if entry.id not in self._held:
                 self._held.add(entry.id)
-                batch.extend(self._release(self._unproven.pop(log, ())))
-                batch.append(entry)
-        return self._offer(journal, batch)
+                fresh.append(entry)
+        return self._offer(journal, fresh)
 
     def committed(
         self,
@@ -124,9 +123,7 @@ class Incoming:
                 authors[entry.author] = None
         for author in authors:
             self._settle((journal, author), frontier.get(author, 0))
-        doubtful = self._followed(journal)
-        done.extend(entry.id for entry in doubtful)
-        return self._offer(journal, doubtful + self._freed(journal, done))
+        return self._offer(journal, self._freed(journal, done))
 
     def abandon(self, journal: JournalId) -> None:
         """Forget the oldest open batch of a journal that is not shared any more.
@@ -158,17 +155,30 @@ class Incoming:
                     found.append(waiter)
         return self._release(freed)
 
-    def _followed(self, journal: JournalId) -> list[SignedEntry]:
-        """Take out unproven entries that a waiting one of their log may prove."""
-        proving: list[SignedEntry] = []
-        for log, ids in list(self._unproven.items()):
-            if log[0] == journal and any(
-                self._pending[waiter].entry.author == log[1]
-                for doubtful in ids
-                for waiter in self._waiters.get(doubtful, ())
-            ):
-                proving.extend(self._release(self._unproven.pop(log)))
-        return proving
+    def _with_doubtful(self, journal: JournalId, fresh: list[SignedEntry]) -> list[SignedEntry]:
+        """Add to what is to be tried the unproven entries that it may vouch for, parents first.
+
+        Between an unproven entry and the signature that vouches for it there may be entries of
+        others, who had both: what waits for unproven entries alone is tried with them.
+        """
+        doubtful = {log: ids for log, ids in self._unproven.items() if log[0] == journal}
+        if not doubtful:
+            return fresh
+        there = {entry.id for entry in fresh}.union(*doubtful.values())
+        freed: dict[EntryId, None] = {}
+        found = deque(there)
+        while found:
+            for waiter in self._waiters.get(found.popleft(), ()):
+                pending = self._pending[waiter]
+                if pending.entry.journal == journal and pending.missing <= there:
+                    freed[waiter] = None
+                    there.add(waiter)
+                    found.append(waiter)
+        tried = fresh + [self._pending[waiter].entry for waiter in freed]
+        if not any((journal, entry.author) in doubtful for entry in tried):
+            return fresh
+        ids = [entry_id for log in doubtful.values() for entry_id in log]
+        return _parents_first(self._release([*ids, *freed]) + fresh)
 
     def elsewhere(self, entry: SignedEntry) -> tuple[SignedEntry, ...]:
         """An entry was committed by another way: returns what can be tried again now."""
@@ -221,8 +231,8 @@ class Incoming:
         self.ack_due = {log: None for log in self.ack_due if log[0] != journal}
         self._refused = {log for log in self._refused if log[0] != journal}
 
-    def _offer(self, journal: JournalId, batch: list[SignedEntry]) -> tuple[SignedEntry, ...]:
-        offered = tuple(batch)
+    def _offer(self, journal: JournalId, fresh: list[SignedEntry]) -> tuple[SignedEntry, ...]:
+        offered = tuple(self._with_doubtful(journal, fresh))
         if offered:
             self._committing.setdefault(journal, deque()).append(offered)
         return offered
@@ -314,3 +324,23 @@ class Incoming:
         for pending in list(self._pending.values()):
             if (pending.entry.journal, pending.entry.author) == log:
                 self._drop(pending)
+
+
+def _parents_first(entries: list[SignedEntry]) -> list[SignedEntry]:
+    """The same entries, each after those among them that it names."""
+    by_id = {entry.id: entry for entry in entries}
+    missing = {entry.id: sum(one in by_id for one in entry.ancestors) for entry in entries}
+    children: dict[EntryId, list[EntryId]] = {}
+    for entry in entries:
+        for ancestor in entry.ancestors:
+            children.setdefault(ancestor, []).append(entry.id)
+    ordered: list[SignedEntry] = []
+    ready = deque(entry.id for entry in entries if not missing[entry.id])
+    while ready:
+        found = ready.popleft()
+        ordered.append(by_id[found])
+        for child in children.get(found, ()):
+            missing[child] -= 1
+            if not missing[child]:
+                ready.append(child)
+    return ordered
