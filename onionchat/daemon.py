@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from onionchat import __version__
 from onionchat.control import address, passphrase
-from onionchat.errors import InternalError, NoProfile, OnionchatError, ProfileExists
+from onionchat.errors import InternalError, OnionchatError, ProfileExists
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from onionchat.node.api import NodeApi
     from onionchat.protocol.crypto.rng import Rng
     from onionchat.store.keyslot import MasterKey
+    from onionchat.views import CheckView
 
 _WORDS_A_LINE: Final = 6
 _PR_SET_DUMPABLE: Final = 4
@@ -46,16 +47,18 @@ class Parts:
     """What a process of a node is made of; the tests' fake daemon has others."""
 
     create_profile: Callable[[Path, str, str, Rng], list[str]]
+    check_profile: Callable[[Path, str], Sequence[CheckView]]
     open_node: Callable[..., Awaitable[NodeApi]]
     paint_qr: PaintQr
 
 
 def real_parts() -> Parts:
     """The node itself."""
+    from onionchat.node.check import check_profile
     from onionchat.node.node import create_profile, open_node
     from onionchat.protocol.contacts.qr import paint
 
-    return Parts(create_profile, open_node, paint)
+    return Parts(create_profile, check_profile, open_node, paint)
 
 
 def main(arguments: Sequence[str] | None = None, parts: Callable[[], Parts] = real_parts) -> int:
@@ -66,6 +69,8 @@ def main(arguments: Sequence[str] | None = None, parts: Callable[[], Parts] = re
     try:
         if chosen.command == "init":
             return _init(chosen, parts())
+        if chosen.command == "check":
+            return _check(chosen, parts())
         return _node(chosen, parts)
     except OnionchatError as error:
         _say(str(error))
@@ -95,9 +100,10 @@ def _parser() -> argparse.ArgumentParser:
         parents=[common],
     )
     parser.add_argument("--version", action="version", version=f"onionchat {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="init|node")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="init|node|check")
     init = commands.add_parser("init", parents=[common], help="create a profile")
     init.add_argument("--name", default="", help="what contacts will see as your name")
+    commands.add_parser("check", parents=[common], help="look into the database of a profile")
     node = commands.add_parser("node", parents=[common], help="run until SIGTERM")
     node.add_argument("--torrc", metavar="FILE", type=Path, help="appended to the generated torrc")
     node.add_argument("--tor", metavar="BINARY", help="the tor program to start")
@@ -223,13 +229,28 @@ def _phrase(words: Sequence[str]) -> str:
     )
 
 
+# --- check ---------------------------------------------------------------------------------------
+
+
+def _check(chosen: argparse.Namespace, parts: Parts) -> int:
+    """Print what was found, as JSON; for `doctor` without a running node."""
+    import msgspec
+
+    profile = _profile(chosen)
+    if not address.holds_profile(profile):
+        raise address.no_profile(profile)
+    found = parts.check_profile(profile, _passphrase(chosen).take())
+    print(msgspec.json.encode(found).decode(), flush=True)
+    return 0
+
+
 # --- node ----------------------------------------------------------------------------------------
 
 
 def _node(chosen: argparse.Namespace, parts: Callable[[], Parts]) -> int:
     profile = _profile(chosen)
     if not address.holds_profile(profile):
-        raise NoProfile
+        raise address.no_profile(profile)
     secret = _passphrase(chosen)
     # What is imported stays: looking for garbage in it would cost a tenth of the start, and later
     # pauses.

@@ -243,6 +243,26 @@ class ProfileDamaged(Refused):
     sentence = "The profile's database is damaged or belongs to another profile."
 
 
+class KeyslotDamaged(ProfileDamaged):
+    """The key file is truncated, altered or something else."""
+
+    code = 1039
+    sentence = (
+        "The profile's key file (keyslot) is damaged; restore it from a backup: "
+        "no passphrase opens the database without it."
+    )
+
+
+class KeyslotMissing(ProfileDamaged):
+    """A database whose key file is not there."""
+
+    code = 1042
+    sentence = (
+        "There is a database here, but its key file (keyslot) is missing; restore it from a "
+        "backup. (`onionchat init` begins anew and puts the old database aside.)"
+    )
+
+
 class ProfileTooNew(Refused):
     """The database has a schema from a newer version."""
 

@@ -16,7 +16,14 @@ from typing import TYPE_CHECKING, Final
 from onionchat.control import address, schema
 from onionchat.control import passphrase as passphrases
 from onionchat.displayable import displayable, displayable_line
-from onionchat.errors import NodeNotRunning, OnionchatError, Refused, Stopping, WrongPassphrase
+from onionchat.errors import (
+    KeyslotMissing,
+    NodeNotRunning,
+    OnionchatError,
+    Refused,
+    Stopping,
+    WrongPassphrase,
+)
 from onionchat.views import (
     ConnectionChanged,
     ContactChanged,
@@ -71,6 +78,9 @@ def chat(session: Session) -> int:
 
 def _ensure_node(session: Session) -> int:
     if not address.holds_profile(session.profile):
+        missing = address.no_profile(session.profile)
+        if isinstance(missing, KeyslotMissing):
+            raise missing
         print(f"There is no profile in {session.profile} yet. This makes one.")
         name = input(NAME_QUESTION).strip()
         file = session.passphrase_file

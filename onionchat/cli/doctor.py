@@ -11,14 +11,23 @@ import shutil
 import stat
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from onionchat.control import address, schema
+from onionchat.control import passphrase as passphrases
 from onionchat.displayable import displayable_line
-from onionchat.errors import NodeNotRunning, NoProfile, UnsafePermissions
+from onionchat.errors import (
+    NodeNotRunning,
+    NoProfile,
+    OnionchatError,
+    ProfileDamaged,
+    UnsafePermissions,
+)
 from onionchat.views import CheckView
 
+from . import start
+from .profile import read_passphrase
 from .session import Session, print_json
 
 MIN_FREE_BYTES: Final = 100 * 1024 * 1024
@@ -53,18 +62,31 @@ def _local(session: Session) -> Iterator[CheckView]:
 def _node(session: Session) -> Iterator[CheckView]:
     try:
         client = session.client()
-    except (NodeNotRunning, NoProfile):
-        yield CheckView("node", True, "Not running; only what needs no node was checked.")
+    except (NodeNotRunning, NoProfile, ProfileDamaged):
+        yield CheckView("node", True, "Not running.")
+        if address.holds_profile(session.profile):
+            yield from _database(session)
         return
     assert client.node is not None
     yield CheckView("node", True, f"Running, process {client.node.pid}.")
     yield from session.call(schema.Doctor())
 
 
+def _database(session: Session) -> Sequence[CheckView]:
+    """What a look into the database finds, by a program of its own: the node's code is not here."""
+    if session.passphrase_file is None and not passphrases.on_terminal():
+        sentence = "Not looked into: name the passphrase file with --passphrase-file."
+        return [CheckView("database", True, sentence)]
+    try:
+        return start.check_profile(session, read_passphrase(session, "Passphrase: "))
+    except OnionchatError as error:
+        return [CheckView("database", False, str(error))]
+
+
 def _profile(session: Session) -> CheckView:
     profile = session.profile
     if not address.holds_profile(profile):
-        return CheckView("profile", False, NoProfile.sentence)
+        return CheckView("profile", False, str(address.no_profile(profile)))
     for path in (profile, profile / address.KEYSLOT):
         found = path.lstat()
         if stat.S_IMODE(found.st_mode) & _OTHERS or found.st_uid != os.geteuid():

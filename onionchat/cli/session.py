@@ -23,7 +23,7 @@ from onionchat.control import address
 from onionchat.control.client import CALL_TIMEOUT, Client
 from onionchat.control.schema import Request
 from onionchat.displayable import displayable_line
-from onionchat.errors import InvalidInput, InvalidParameters, NodeNotRunning, NoProfile
+from onionchat.errors import InvalidInput, InvalidParameters, NodeNotRunning
 
 R = TypeVar("R")
 
@@ -67,7 +67,7 @@ class Session:
                 self._client = Client.connect(self.profile)
             except NodeNotRunning:
                 if not address.holds_profile(self.profile):
-                    raise NoProfile from None
+                    raise address.no_profile(self.profile) from None
                 raise
         return self._client
 

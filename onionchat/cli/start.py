@@ -10,12 +10,16 @@ import os
 import select
 import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Final
 
+import msgspec
+
 import onionchat
-from onionchat.errors import NodeNotRunning, TimedOut, by_code
+from onionchat.errors import NodeNotRunning, Refused, TimedOut, by_code
+from onionchat.views import CheckView
 
 from .session import Session
 
@@ -57,6 +61,29 @@ def create_profile(session: Session, name: str, passphrase: str) -> int:
     os.close(secret_out)
     _hand_over(secret_in, passphrase)
     return child.wait()
+
+
+def check_profile(session: Session, passphrase: str) -> Sequence[CheckView]:
+    """Have the daemon look into the profile's database; returns what it found.
+
+    Raises `Refused` with its complaint when it could not look.
+    """
+    secret_out, secret_in = os.pipe()
+    child = subprocess.Popen(  # noqa: S603 - our own program
+        _without_file(daemon_command(session, ["check", f"--passphrase-fd={secret_out}"])),
+        env=daemon_environment(),
+        pass_fds=(secret_out,),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    os.close(secret_out)
+    _hand_over(secret_in, passphrase)
+    said, complaint = child.communicate()
+    if child.returncode != 0:
+        words = complaint.decode("utf-8", errors="replace").strip().removeprefix("onionchat: ")
+        raise Refused(words.splitlines()[-1] if words else None)
+    return msgspec.json.decode(said, type=tuple[CheckView, ...])
 
 
 def start_node(session: Session, passphrase: str) -> None:

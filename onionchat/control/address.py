@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from onionchat.errors import UnsafePermissions
+from onionchat.errors import KeyslotMissing, NoProfile, OnionchatError, UnsafePermissions
 
 MAX_SOCKET_PATH: Final = 100
 """Bytes of the longest path that every socket of a profile keeps to."""
@@ -27,6 +27,7 @@ MAX_SOCKET_PATH: Final = 100
 LONGEST_NAME: Final = len("tor/") + 32
 """Bytes of the longest socket name inside the run folder: one of tor's, see `RunFolder.tor`."""
 
+DATABASE: Final = "onionchat.db"
 KEYSLOT: Final = "keyslot"
 """The store's name for the file without which a folder is no profile (a test compares the two)."""
 
@@ -70,6 +71,13 @@ def default_profile(environment: Mapping[str, str]) -> Path:
 def holds_profile(profile: Path) -> bool:
     """Whether there is a profile in this folder: its key slot, which everything else needs."""
     return os.path.lexists(profile / KEYSLOT)
+
+
+def no_profile(profile: Path) -> OnionchatError:
+    """What to say of a folder without a key slot: no profile, or one that has lost it."""
+    if os.path.lexists(profile / DATABASE):
+        return KeyslotMissing()
+    return NoProfile()
 
 
 def run_folder(profile: Path, environment: Mapping[str, str]) -> RunFolder:

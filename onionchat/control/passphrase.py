@@ -39,7 +39,8 @@ def from_file(path: Path, warn: Warn) -> str:
                 warn("The passphrase file can be read by other users; make it private (chmod 600).")
             line = file.readline(MAX_BYTES + 2)
     except OSError as error:
-        raise InvalidInput(f"The passphrase file cannot be read: {error.strerror}.") from None
+        why = error.strerror
+        raise InvalidInput(f"The passphrase file {path} cannot be read: {why}.") from None
     return _checked(line)
 
 

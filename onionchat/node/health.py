@@ -16,18 +16,18 @@ ROOM: Final = 200 * 1024 * 1024
 """Bytes of free disk below which a full disk is near."""
 
 
+def database(damage: Sequence[str]) -> CheckView:
+    """What reading all of the database found."""
+    sentence = "The database is damaged: restore a backup." if damage else "The database is sound."
+    return CheckView("database", not damage, sentence)
+
+
 def checks(status: StatusView, profile: Path, damage: Sequence[str]) -> list[CheckView]:
     """All lines, the most basic first."""
     free = shutil.disk_usage(profile).free
     tor = status.tor
     return [
-        CheckView(
-            "database",
-            not damage,
-            "The database is sound."
-            if not damage
-            else "The database is damaged: restore a backup.",
-        ),
+        database(damage),
         CheckView("disk", free > ROOM, f"{free // 1024**2:,} MiB are free for the profile."),
         CheckView(
             "tor",

@@ -28,8 +28,9 @@ from nacl.bindings import (
 from onionchat.errors import (
     InvalidInput,
     InvalidText,
+    KeyslotDamaged,
+    KeyslotMissing,
     NoProfile,
-    ProfileDamaged,
     ProfileExists,
     ProfileTooNew,
     Unavailable,
@@ -147,9 +148,9 @@ def unlock(folder: Path, passphrase: str) -> MasterKey:
     """Open the slot of the profile in `folder`.
 
     Raises:
-        NoProfile: no slot there.
+        NoProfile: no slot there; KeyslotMissing: but a database.
         UnsafePermissions: others can reach the folder or the slot.
-        ProfileDamaged: not a slot, truncated, altered, or with a cost beyond all reason.
+        KeyslotDamaged: not a slot, truncated, altered, or with a cost beyond all reason.
         ProfileTooNew: a slot of a later version.
         WrongPassphrase: it does not open.
         Unavailable: not enough memory for the derivation.
@@ -178,7 +179,7 @@ def change_passphrase(folder: Path, old: str, new: str, rng: Rng, cost: Cost | N
 def _read(folder: Path) -> bytes:
     path = folder / profile.KEYSLOT
     if not profile.exists(folder):
-        raise NoProfile
+        raise KeyslotMissing if profile.orphaned(folder) else NoProfile
     profile.check_private(folder)
     profile.check_private(path)
     try:
@@ -191,19 +192,19 @@ def _read(folder: Path) -> bytes:
 
 def _parse(slot: bytes) -> tuple[tuple[Cost, bytes], bytes]:
     if len(slot) <= len(_MAGIC) or not slot.startswith(_MAGIC):
-        raise ProfileDamaged
+        raise KeyslotDamaged
     if slot[len(_MAGIC)] > _VERSION:
         raise ProfileTooNew
     if len(slot) != SLOT_SIZE or slot[len(_MAGIC)] != _VERSION:
-        raise ProfileDamaged
+        raise KeyslotDamaged
     content, checksum = slot[:-_CHECKSUM], slot[-_CHECKSUM:]
     if digest(Label.KEYSLOT, content, size=_CHECKSUM) != checksum:
-        raise ProfileDamaged
+        raise KeyslotDamaged
     _, _, passes, memory, salt = _HEAD.unpack_from(content)
     try:
         cost = Cost(passes, memory)
     except ValueError as error:
-        raise ProfileDamaged from error
+        raise KeyslotDamaged from error
     return (cost, salt), content[_HEAD.size :]
 
 

@@ -38,8 +38,13 @@ _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 def from_os(error: OSError) -> OnionchatError:
-    """The named error for a failed system call: DiskFull, or StorageFailed for all others."""
-    return DiskFull() if error.errno in _NO_ROOM else StorageFailed()
+    """The named error for a failed system call: DiskFull, or StorageFailed for all others, which
+    names the path."""
+    if error.errno in _NO_ROOM:
+        return DiskFull()
+    if error.filename is None or error.strerror is None:
+        return StorageFailed()
+    return StorageFailed(f"{os.fsdecode(error.filename)} cannot be used: {error.strerror}.")
 
 
 def no_room(number: int) -> bool:
@@ -63,6 +68,11 @@ def place(folder: Path) -> bytes:
 def exists(folder: Path) -> bool:
     """Whether `folder` holds a profile, that is, a key slot."""
     return os.path.lexists(folder / KEYSLOT)
+
+
+def orphaned(folder: Path) -> bool:
+    """Whether `folder` holds a database whose key slot is missing."""
+    return os.path.lexists(folder / DATABASE) and not exists(folder)
 
 
 def make_folder(folder: Path) -> None:

@@ -23,6 +23,7 @@ from onionchat.node.api import NodeApi
 from onionchat.node.events import MessageAdded, NodeEvent
 from onionchat.protocol.contacts import qr
 from onionchat.protocol.crypto.rng import Rng
+from onionchat.views import CheckView
 
 from .fake_node import FakeNode, FakeWorld
 
@@ -36,6 +37,12 @@ def create_profile(profile: Path, passphrase: str, name: str, rng: Rng) -> list[
     profile.mkdir(mode=0o700, parents=True, exist_ok=True)
     (profile / KEYSLOT).write_text(f"{_hash(passphrase)}\n{name}")
     return [f"word{number}" for number in rng.random_bytes(WORDS)]
+
+
+def check_profile(profile: Path, passphrase: str) -> Sequence[CheckView]:
+    """Sound, if the passphrase is right."""
+    right = (profile / KEYSLOT).read_text().startswith(_hash(passphrase))
+    return [CheckView("database", right, "Sound." if right else "Not opened.")]
 
 
 async def open_node(
@@ -88,7 +95,8 @@ def _hash(passphrase: str) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """As `onionchat.daemon.main`."""
-    return daemon.main(arguments, lambda: daemon.Parts(create_profile, open_node, qr.paint))
+    parts = daemon.Parts(create_profile, check_profile, open_node, qr.paint)
+    return daemon.main(arguments, lambda: parts)
 
 
 if __name__ == "__main__":

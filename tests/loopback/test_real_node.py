@@ -4,6 +4,7 @@ Whatever is wrong, it says so in one sentence, and the profile is as it was befo
 """
 
 import fcntl
+import json
 import os
 import random
 import re
@@ -180,7 +181,43 @@ class TestProfile:
     def test_a_truncated_key_slot(self, dora, size):
         path = dora.profile / "keyslot"
         path.write_bytes(path.read_bytes()[:size])
-        assert "damaged" in open_refused(dora)
+        assert "key file (keyslot) is damaged" in open_refused(dora)
+
+    def test_a_missing_key_slot_is_named_and_nothing_is_put_in_its_place(self, dora):
+        path = dora.profile / "keyslot"
+        data = path.read_bytes()
+        path.unlink()
+        assert "key file (keyslot) is missing" in open_refused(dora)
+        assert "keyslot) is missing" in refused(dora, "status")
+        assert b"keyslot) is missing" in dora.attempt("doctor").stdout
+        path.write_bytes(data)
+        path.chmod(0o600)
+        dora.start()
+
+    def test_paths_are_named(self, dora, tmp_path):
+        nowhere = tmp_path / "nowhere"
+        assert str(nowhere) in refused(dora, "--passphrase-file", str(nowhere), "node")
+        assert str(nowhere) in refused(dora, "node", "--torrc", str(nowhere))
+        (tmp_path / "file").touch()
+        inside = str(tmp_path / "file" / "profile")
+        assert str(tmp_path / "file") in refused(dora, "--profile", inside, "init", "--name", "D")
+        dora.start()
+        assert str(nowhere) in refused(dora, "backup", str(nowhere / "copy"))
+
+    def test_doctor_looks_into_the_database_without_a_node(self, dora, tmp_path):
+        found = json.loads(dora.attempt("doctor", "--json").stdout)
+        said = {check["name"]: check for check in found}
+        assert said["database"]["sentence"] == "The database is sound."
+        assert said["key file"]["ok"] and "0 contacts" in said["contents"]["sentence"]
+        wrong = tmp_path / "wrong"
+        wrong.write_text("another passphrase")
+        wrong.chmod(0o600)
+        done = dora.attempt("--passphrase-file", str(wrong), "doctor")
+        assert done.returncode == 1 and b"The passphrase is wrong." in done.stdout
+        path = dora.profile / "onionchat.db"
+        path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+        done = dora.attempt("doctor")
+        assert done.returncode == 1 and b"WRONG  database" in done.stdout
 
     def test_a_database_of_another_profile(self, dora, folder):
         quick_profile(folder / "eve", "Eve")

@@ -637,7 +637,9 @@ class TestDoctor:
 
     def test_without_a_node(self, cli, place) -> None:
         place.running = False
-        assert cli("doctor").status == 0
+        said = cli("doctor")
+        assert said.status == 0
+        assert "Not looked into" in said.out
 
     def test_without_a_profile(self, cli, place) -> None:
         place.running = False

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from onionchat.control import address
-from onionchat.errors import UnsafePermissions
+from onionchat.errors import KeyslotMissing, NoProfile, UnsafePermissions
 from onionchat.store import profile as store_profile
 
 
@@ -35,8 +35,15 @@ def deep(tmp_path: Path) -> Iterator[Path]:
     shutil.rmtree(address.run_folder(folder, {}).path, ignore_errors=True)
 
 
-def test_the_store_calls_its_key_slot_the_same() -> None:
+def test_the_store_calls_its_files_the_same() -> None:
     assert address.KEYSLOT == store_profile.KEYSLOT
+    assert address.DATABASE == store_profile.DATABASE
+
+
+def test_a_folder_with_a_database_only_has_lost_its_key_file(tmp_path: Path) -> None:
+    assert isinstance(address.no_profile(tmp_path), NoProfile)
+    (tmp_path / address.DATABASE).touch()
+    assert isinstance(address.no_profile(tmp_path), KeyslotMissing)
 
 
 def test_default_profile(tmp_path: Path) -> None:

@@ -218,8 +218,9 @@ def write_torrc(
     if extra is not None:
         try:
             appended = extra.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError):
-            raise InvalidInput("The file named with --torrc cannot be read.") from None
+        except (OSError, UnicodeDecodeError) as error:
+            why = getattr(error, "strerror", None) or "it is not UTF-8"
+            raise InvalidInput(f"The file {extra} (--torrc) cannot be read: {why}.") from None
     torrc, defaults = folders.data / "torrc", folders.data / "torrc-defaults"
     text = torrc_text(folders, owner_pid=os.getpid(), lines=lines, appended=appended)
     for path, content in ((torrc, text), (defaults, "")):
