@@ -16,7 +16,7 @@ EPILOG: Final = """\
 Without a command, on a terminal: starts the node if needed and opens a chat prompt.
 Exit status: 0 done, 1 refused or failed (one sentence on stderr), 2 wrong usage, 130 interrupted.
 Environment: ONIONCHAT_PROFILE and ONIONCHAT_PASSPHRASE_FILE do what the options do.
-CONTACT is a contact's name, its id, or at least 8 digits of the id."""
+CONTACT is a contact's name (in any capitals), its id, or at least 8 digits of the id."""
 
 
 class _Commands:

@@ -23,6 +23,16 @@ INTRODUCTION: Final = """\
 texts; its objects are the types of [control-api.md](control-api.md). Output without it is for
 people: control characters in other people's texts are made visible, and bidirectional formatting
 ends with its line.
+
+The state of a message, in `history`, `search`, `watch` and `send --json`:
+
+| state | meaning |
+| --- | --- |
+| `queued` | yours, stored on this device; no device of the contact has it |
+| `sent` | yours, on its way on a connection; if that breaks it is `queued` again |
+| `delivered` | yours, stored by a device of the contact |
+| `read` | yours, and the contact, who shares that, has read it |
+| `received` | the contact's, stored here: the only state of others' messages; in `--json` |
 """
 
 

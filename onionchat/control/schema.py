@@ -45,7 +45,7 @@ MAX_EXCERPT: Final = 200
 """Characters of a contact's last message that `contacts` shows."""
 
 ContactRef = Annotated[str, Meta(min_length=1, max_length=200)]
-"""A petname, a contact id, or an unambiguous prefix of at least 8 digits of the id."""
+"""A petname in any capitals, a contact id, or an unambiguous prefix of 8 or more digits of one."""
 Id = Annotated[str, Meta(min_length=1, max_length=128)]
 Text = str
 """Bounded by the line; its own limit is in bytes and has its own error, TextTooLong."""

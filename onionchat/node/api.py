@@ -1,8 +1,9 @@
 """What a node can be asked: the seam between node/ and control/, as a `Protocol`.
 
 `node.py: Node` implements it; the control methods and their tests know only this. Every method that
-changes something returns after the change is committed to disk. CONTACT arguments are a petname or
-a contact id (hex, or an unambiguous prefix of at least 8 digits).
+changes something returns after the change is committed to disk. CONTACT arguments are a petname
+in any capitals (no two contacts differ in those alone) or a contact id (hex, or an unambiguous
+prefix of at least 8 digits).
 """
 
 from __future__ import annotations

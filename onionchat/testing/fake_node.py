@@ -339,7 +339,7 @@ class FakeNode:
 
     def _find(self, contact: str) -> ContactView:
         for view in self._contacts.values():
-            if contact in (view.name, view.id):
+            if contact.casefold() in (view.name.casefold(), view.id):
                 return view
         if len(contact) >= _PREFIX_DIGITS:
             found = [v for v in self._contacts.values() if v.id.startswith(contact)]

@@ -293,3 +293,15 @@ def never_lies(alice: Person, bob: Person) -> None:
     for person, other in ((alice, bob), (bob, alice)):
         said = {m.id for m in person.history(other.name) if m.mine and m.state == "delivered"}
         assert said <= {m.id for m in other.history(person.name) if not m.mine}
+
+
+def test_capitals_of_a_name_do_not_matter_wherever_a_contact_is_named(world, friends):
+    alice, bob = friends
+    alice.do(alice.api.rename("BOB", "Bob\u00e9"))
+    for typed in ("bob\u00e9", "BOB\u00c9", " Bob\u00c9 "):
+        alice.send(typed, typed.strip())
+        assert alice.texts(typed)[-1] == typed.strip()
+    assert alice.do(alice.api.search("bob", contact="bOb\u00e9", limit=5))
+    world.until(lambda: len(bob.texts("alice")) == 3)
+    assert {m.state for m in bob.history("ALICE")} == {"received"}
+    world.until(lambda: {m.state for m in alice.history("bob\u00e9")} == {"delivered"})
