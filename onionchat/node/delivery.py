@@ -27,6 +27,7 @@ from onionchat.node.changes import (
 )
 from onionchat.node.dbthread import Db
 from onionchat.node.peers import LiveLink
+from onionchat.node.quota import Sated
 from onionchat.node.wallclock import WallClock
 from onionchat.protocol.crypto.rng import Rng
 from onionchat.protocol.journal.entry import SignedEntry
@@ -116,6 +117,8 @@ class ContactLink:
         self._reported = 0
         self._first = live.dialled
         self._unsure = False
+        self.try_again: IDelayedCall | None = None
+        """Ends this link when a contact that sent too much has a new share of the disk."""
         self._opening = live.later(OPENING_SECONDS, self._check_opened)
 
     # --- LinkOwner ------------------------------------------------------------------------------
@@ -157,8 +160,9 @@ class ContactLink:
         """The link is gone."""
         self._gone = True
         self._set_timer(None)
-        if self._opening.active():
-            self._opening.cancel()
+        for timer in (self._opening, self.try_again):
+            if timer is not None and timer.active():
+                timer.cancel()
         if self.session is not None:
             if self.in_flight(self._direct, self._own):
                 self._delivery.returned(self)
@@ -305,8 +309,10 @@ class ContactLink:
             self.live.now,
             waiting={item.entry.id: item.missing for item in outcome.waiting},
             unproven=[entry.id for entry in outcome.unproven],
-            refused=[item.entry.id for item in outcome.rejected],
+            refused=[*(item.entry.id for item in outcome.rejected), *taken.spurned],
         )
+        if taken.sated is not None:
+            self._delivery.sated(self, taken.sated)
 
     def _ask(self, work: Callable[[Transaction], T], answer: Callable[[T], None]) -> None:
         """Run `work` on the database thread and hand its result to the session."""
@@ -317,10 +323,7 @@ class ContactLink:
                 self.pump()
 
         def failed(failure: Failure) -> None:
-            if failure.check(FloodRefused):
-                self._delivery.sated(self)
-            else:
-                self._delivery.storage_failed(self, failure)
+            self._delivery.storage_failed(self, failure)
 
         self._delivery.db.run(work).addCallbacks(done, failed).addErrback(
             lambda failure: self._delivery.unexpected(self, failure)
@@ -354,6 +357,7 @@ class Delivery:
         connected: called with a contact whose first link came up, or whose last one went down.
         failed: called with an error that the person should know (a full disk).
         offended: called when a contact's device broke the protocol.
+        paused: called once when a contact has had its share of the disk.
     """
 
     def __init__(
@@ -368,6 +372,7 @@ class Delivery:
         connected: Callable[[ContactNo, bool, OnionchatError | None], None],
         failed: Callable[[OnionchatError], None],
         offended: Callable[[ContactNo, OnionchatError], None],
+        paused: Callable[[ContactNo, Sated], None],
     ) -> None:
         self.clock = clock
         self.wall = wall
@@ -378,10 +383,11 @@ class Delivery:
         self._connected = connected
         self._failed = failed
         self._offended = offended
+        self._paused = paused
         self._links: dict[ContactNo, list[ContactLink]] = {}
         self._ending: dict[ContactNo, list[Deferred[None]]] = {}
         self._recovering: set[ContactNo] = set()
-        self._sated: dict[ContactNo, float] = {}
+        self._sated: dict[ContactNo, Sated] = {}
         bus.subscribe(EntryCommitted, self._entry_committed)
         bus.subscribe(OwnLogsInDoubt, self._in_doubt)
         bus.subscribe(ContactForgotten, self._forgotten)
@@ -403,8 +409,6 @@ class Delivery:
         for surplus in dict.fromkeys((*same[:-MAX_LINKS], *present[:-MAX_CONTACT_LINKS])):
             # Two nodes that behave never have so many; which end closes it does not matter then.
             surplus.live.close(ByeReason.DUPLICATE)
-        if self._sated.get(contact, 0.0) > self.clock.seconds():
-            live.later(0.0, lambda: live.abort(FloodRefused()))
         if first:
             self._connected(contact, True, None)
         self._run(
@@ -579,12 +583,18 @@ class Delivery:
         """A device of a contact broke the protocol."""
         self._offended(link.contact, error)
 
-    def sated(self, link: ContactLink) -> None:
-        """A contact has had its share of the disk: nothing was stored or acknowledged."""
-        self._sated[link.contact] = self.clock.seconds() + quota.PAUSE_SECONDS
-        for other in list(self._links.get(link.contact, ())):
-            self.violation(other, FloodRefused())
-            other.live.abort(FloodRefused())
+    def sated(self, link: ContactLink, sated: Sated) -> None:
+        """A contact has had its share of the disk: its log is refused on this link, ours flows on.
+
+        Once it has a new share, another link is made, on which it can be sent.
+        """
+        if link.try_again is None and sated.until is not None:
+            wait = max(0.0, (sated.until - self.wall.millis()) / 1000)
+            wait += self._rng.uniform(0.0, quota.AGAIN_SECONDS)
+            link.try_again = link.live.later(wait, lambda: link.live.close(ByeReason.DONE))
+        if self._sated.get(link.contact) != sated:
+            self._sated[link.contact] = sated
+            self._paused(link.contact, sated)
 
     def storage_failed(self, link: ContactLink | None, failure: Failure) -> None:
         """A transaction failed: nothing is acknowledged, the link is tried again later."""

@@ -21,6 +21,7 @@ from onionchat.node.changes import (
     StateReached,
     WrittenAgain,
 )
+from onionchat.node.quota import Sated
 from onionchat.protocol.crypto.keys import SigningKey
 from onionchat.protocol.identity.roster import Act, Roster, fold
 from onionchat.protocol.journal.entry import (
@@ -174,6 +175,9 @@ class Taken:
     outcome: Outcome
     frontier: dict[DeviceKey, Position]
     """Of the journal, after it, as far as it counts (`own_logs.counted`)."""
+    spurned: tuple[EntryId, ...] = ()
+    """Not even looked at: the contact has had its share of the disk."""
+    sated: Sated | None = None
 
 
 def take(
@@ -183,13 +187,18 @@ def take(
 
     Raises:
         KeyError: the journal is not kept here.
-        FloodRefused, DiskFull: nothing more is taken from this contact (`quota`).
+        DiskFull: nothing more is taken from anybody (`quota`).
     """
     journal = stored.get(tx, journal_id)
     own = own_logs.own_key(tx, journal)
     contact = journal.contact
     assert contact is not None
-    quota.require_room(tx, contact, [e for e in received if e.author != own], now)
+    theirs = [entry for entry in received if entry.author != own]
+    sated = quota.judge(tx, contact, theirs, now)
+    spurned: tuple[EntryId, ...] = ()
+    if sated is not None:
+        spurned = tuple(entry.id for entry in theirs)
+        received = [entry for entry in received if entry.author == own]
     own_logs.reconcile(tx, journal, received)
     if journal.kind == ACCOUNT:
         outcome = _take_account(tx, journal, received, now)
@@ -206,7 +215,7 @@ def take(
     delivered = own_logs.arrived(tx, journal, here)
     if delivered:
         tx.emit(StateReached(contact, tuple(delivered), MessageState.DELIVERED))
-    return Taken(outcome, own_logs.counted(tx, journal))
+    return Taken(outcome, own_logs.counted(tx, journal), spurned, sated)
 
 
 def write_again(tx: Transaction, number: ContactNo) -> None:

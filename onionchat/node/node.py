@@ -35,7 +35,7 @@ from onionchat.net.transports.tor.guards import GuardSet, PinnedGuard
 from onionchat.net.transports.tor.join import parse_place
 from onionchat.net.transports.tor.run import TorSettings
 from onionchat.net.transports.tor.transport import TorTransport
-from onionchat.node import accounts, health, people, preferences, restored
+from onionchat.node import accounts, health, people, preferences, quota, restored
 from onionchat.node.changes import (
     Bus,
     CardChanged,
@@ -67,6 +67,7 @@ from onionchat.node.invitations import Invitations, request_view
 from onionchat.node.links import Links
 from onionchat.node.onions import Onions
 from onionchat.node.peers import Peers
+from onionchat.node.quota import Sated
 from onionchat.node.reactors import NodeReactor
 from onionchat.node.removal import Removal
 from onionchat.node.wallclock import SystemWallClock, WallClock
@@ -254,6 +255,7 @@ class Node:
             connected=self._connected,
             failed=self._warn,
             offended=self._offended,
+            paused=self._sated,
         )
         self.exchanges = Exchanges(wall, rng, self._db, self._bus, self._exchange_told)
         self.links = Links(wall, self._db, self._bus, self.directory, self.delivery, self.exchanges)
@@ -740,6 +742,11 @@ class Node:
 
     def _offended(self, number: ContactNo, error: OnionchatError) -> None:
         log.warn("a contact's device broke the protocol: {code}", code=error.code)
+
+    def _sated(self, number: ContactNo, sated: Sated) -> None:
+        card = self.directory.get(number)
+        if card is not None:
+            self._bus.publish(Warned(quota.sentence(card.petname, sated), card.id))
 
     def _exchange_told(self, number: ContactNo, error: OnionchatError | None) -> None:
         card = self.directory.get(number)

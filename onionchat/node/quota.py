@@ -7,9 +7,11 @@ what the person writes, which is never limited.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
-from onionchat.errors import DiskFull, FloodRefused
+from onionchat.errors import DiskFull
 from onionchat.protocol.journal.entry import SignedEntry
 from onionchat.store import intake
 from onionchat.store.transaction import ContactNo, Transaction
@@ -25,8 +27,8 @@ KEPT_FREE: Final = 50 * 1024 * 1024
 """Bytes of the disk that contacts leave to the person's own messages; on a small file system, of
 which that is much, a twentieth of it."""
 
-PAUSE_SECONDS: Final = 900.0
-"""How long a contact that sent too much is not listened to; then it is tried again."""
+AGAIN_SECONDS: Final = 300.0
+"""A random part of this after the new day begins, a contact that sent too much is tried again."""
 
 _ROW: Final = 128
 """What an entry costs beside header and body: signature, ids, the row and its indexes."""
@@ -34,22 +36,47 @@ _ROW: Final = 128
 _DAY: Final = 86_400_000
 
 
-def require_room(
+@dataclass(frozen=True, slots=True)
+class Sated:
+    """A contact has had its share; `until` is when it has a new one, None for never."""
+
+    until: Millis | None
+
+
+def judge(
     tx: Transaction, contact: ContactNo, received: Iterable[SignedEntry], now: Millis
-) -> None:
-    """To be asked before entries of a contact are stored.
+) -> Sated | None:
+    """To be asked before entries of a contact are stored: None if there is room for them.
 
     Raises:
         DiskFull: what is free is for the person alone.
-        FloodRefused: the contact has had its share for today, or at all.
     """
     free, size = intake.room(tx)
     if free < min(KEPT_FREE, size // 20):
         raise DiskFull
     today, total = intake.taken(tx, contact, now // _DAY)
     more = _size(received)
-    if today + more > MAX_DAY or total + more > MAX_TOTAL:
-        raise FloodRefused
+    if more and total + more > MAX_TOTAL:
+        return Sated(None)
+    if more and today + more > MAX_DAY:
+        return Sated(Millis((now // _DAY + 1) * _DAY))
+    return None
+
+
+def sentence(name: str, sated: Sated) -> str:
+    """What the person is told of it, once."""
+    if sated.until is None:
+        return (
+            f"{name} has filled all that one contact may fill of this disk "
+            f"({MAX_TOTAL // 1024**3} GiB): nothing more of it is taken. What you write still goes "
+            "out; `block` or `remove` ends it."
+        )
+    until = datetime.fromtimestamp(sated.until / 1000, UTC)
+    return (
+        f"{name} has sent more than a contact's share of a day ({MAX_DAY // 1024**2} MiB): nothing "
+        f"more of it is taken until {until:%Y-%m-%d %H:%M} UTC, then it comes by itself. What you "
+        "write still goes out."
+    )
 
 
 def charge(

@@ -60,6 +60,8 @@ class Incoming:
         self._to_want: dict[EntryId, None] = {}
         self._refused: set[Log] = set()
         self._to_refuse: list[Log] = []
+        self._spurned: dict[Log, int] = {}
+        """Bytes of refused logs that came all the same: what was on its way, no more."""
 
     @property
     def hurry(self) -> bool:
@@ -74,9 +76,9 @@ class Incoming:
         Returns what is to be committed now, perhaps nothing.
 
         Raises:
-            FloodRefused: more than the window is unacknowledged (and one message besides: an
-                entry that was asked for by id is outside the sender's window, but inside this one
-                if it came by another link meanwhile).
+            FloodRefused: a log that was refused goes on, or more than the window is unacknowledged
+                (and one message besides: an entry that was asked for by id is outside the sender's
+                window, but inside this one if it came by another link meanwhile).
         """
         if len(self._refused) > MAX_REFUSED:
             raise FloodRefused
@@ -84,6 +86,7 @@ class Incoming:
         for entry, size in arrived:
             log = (journal, entry.author)
             if log in self._refused:
+                self._spurn(log, size)
                 continue
             if entry.id in self._wanted:
                 self._wanted.discard(entry.id)
@@ -251,6 +254,12 @@ class Incoming:
         if self._unacked > WINDOW + MAX_MESSAGE:
             raise FloodRefused
         self._counted.setdefault(log, deque()).append((seq, size))
+
+    def _spurn(self, log: Log, size: int) -> None:
+        total = self._spurned.get(log, 0) + size
+        if total > WINDOW + MAX_MESSAGE:
+            raise FloodRefused
+        self._spurned[log] = total
 
     def _settle(self, log: Log, frontier: int) -> None:
         """Everything up to `frontier` is on disk: it may be acknowledged."""

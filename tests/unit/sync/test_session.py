@@ -699,6 +699,20 @@ class TestReceiving:
         assert t.hear()[-1].frontiers == t.ack(THEY_ARE, 1).frontiers
         assert offer.entries == (one, two)
 
+    def test_a_log_that_goes_on_after_it_was_refused_is_a_flood(self, table):
+        t = table()
+        t.open()
+        first = t.peer_writes()
+        t.say(Entries([first.to_bytes()]))
+        (offer,) = t.events(CommitEntries)
+        t.commit(offer, refused={first.id})
+        # What was on its way is dropped: a window of it.
+        for _ in range(4):
+            t.say(Entries([t.peer_writes(bytes(90_000)).to_bytes()]))
+        assert t.events(CommitEntries) == []
+        t.say(Entries([t.peer_writes(bytes(90_000)).to_bytes()]))
+        assert t.violation() is FloodRefused
+
     def test_refusing_frees_the_window(self, table):
         t = table()
         t.open()
