@@ -19,6 +19,14 @@ Environment: ONIONCHAT_PROFILE and ONIONCHAT_PASSPHRASE_FILE do what the options
 CONTACT is a contact's name (in any capitals), its id, or at least 8 digits of the id."""
 
 
+NODE_OPTIONS: Final = {
+    "--torrc": ("FILE", "appended to the generated torrc"),
+    "--tor": ("BINARY", "the tor program to start"),
+    "--tor-control": ("ADDRESS", "join the tor that listens here"),
+}
+"""What a node is started with."""
+
+
 class _Commands:
     def __init__(self, parser: argparse.ArgumentParser) -> None:
         self._group = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
@@ -39,7 +47,7 @@ class _Commands:
 
 
 class _Command:
-    def __init__(self, parser: argparse.ArgumentParser) -> None:
+    def __init__(self, parser: argparse._ActionsContainer) -> None:
         self._parser = parser
 
     def __call__(self, *names: str, **options: Any) -> _Command:  # noqa: ANN401 - argparse's own
@@ -102,6 +110,10 @@ def build() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"onionchat {__version__}")
+    # For the node that the prompt starts; without defaults, as in `_common`.
+    node = _Command(parser.add_argument_group("without a command, for the node that is started"))
+    for name, (metavar, sentence) in NODE_OPTIONS.items():
+        node(name, metavar=metavar, default=argparse.SUPPRESS, help=sentence)
     commands = _Commands(parser)
     _add_profile(commands)
     _add_contacts(commands)
@@ -113,11 +125,11 @@ def _add_profile(commands: _Commands) -> None:
     commands.add(
         "init", "profile:init", "create a profile and show its recovery phrase once", json=False
     )("--name", metavar="NAME", help="what contacts will see as your name; else it is asked for")
-    commands.add(
+    node = commands.add(
         "node", "profile:node", "run the node in the foreground until SIGTERM", json=False
-    )("--torrc", metavar="FILE", help="appended to the generated torrc")(
-        "--tor", metavar="BINARY", help="the tor program to start"
-    )("--tor-control", metavar="ADDRESS", help="join the tor that listens here")
+    )
+    for name, (metavar, sentence) in NODE_OPTIONS.items():
+        node(name, metavar=metavar, default=argparse.SUPPRESS, help=sentence)
     commands.add("status", "profile:status", "say how the node is doing")
     commands.add("doctor", "doctor:doctor", "check what commonly goes wrong; also without a node")
     commands.add("stop", "profile:stop", "stop the node and wait until it has ended", json=False)

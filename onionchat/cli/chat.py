@@ -98,6 +98,9 @@ def _ensure_node(session: Session) -> int:
         session.client()
     except NodeNotRunning:
         _start_existing(session)
+        return 0
+    if start.node_options(session):
+        warn("The node runs already: what you said of tor has no effect; `onionchat stop` ends it.")
     return 0
 
 

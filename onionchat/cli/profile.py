@@ -40,13 +40,7 @@ def init(session: Session) -> NoReturn:
 
 def node(session: Session) -> NoReturn:
     """Run the node: the daemon's task, in this very process."""
-    options = session.options
-    arguments = ["node"]
-    for name in ("torrc", "tor", "tor_control"):
-        value = getattr(options, name)
-        if value is not None:
-            arguments.append(f"--{name.replace('_', '-')}={value}")
-    _become(session, arguments)
+    _become(session, ["node", *start.node_options(session)])
 
 
 def _become(session: Session, arguments: list[str]) -> NoReturn:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .session import Session
 
 INTERRUPTED = 130
+NO_NODE_STARTED = "--torrc, --tor and --tor-control are for starting a node; this command does not."
 
 
 def run(arguments: Sequence[str] | None) -> int:
@@ -60,6 +61,12 @@ def _run(arguments: Sequence[str] | None) -> int:
     from .session import Session
 
     session = Session(options)
+    if options.command not in (None, "node") and any(
+        hasattr(options, name.removeprefix("--").replace("-", "_"))
+        for name in arguments_.NODE_OPTIONS
+    ):
+        print(f"onionchat: {NO_NODE_STARTED}", file=sys.stderr)
+        return 2
     if options.command is None:
         if not (sys.stdin.isatty() and sys.stdout.isatty()):
             parser.print_usage(sys.stderr)

@@ -21,6 +21,7 @@ import onionchat
 from onionchat.errors import NodeNotRunning, Refused, TimedOut, by_code
 from onionchat.views import CheckView
 
+from .arguments import NODE_OPTIONS
 from .session import Session
 
 DAEMON_MODULE: Final = "onionchat.daemon"
@@ -40,6 +41,16 @@ def daemon_command(session: Session, arguments: list[str]) -> list[str]:
     if file is not None:
         command.append(f"--passphrase-file={file}")
     return command
+
+
+def node_options(session: Session) -> list[str]:
+    """What the person said of the tor to use, for the node's command line."""
+    found = []
+    for name in NODE_OPTIONS:
+        value = getattr(session.options, name.removeprefix("--").replace("-", "_"), None)
+        if value is not None:
+            found.append(f"{name}={value}")
+    return found
 
 
 def daemon_environment() -> dict[str, str]:
@@ -95,6 +106,7 @@ def start_node(session: Session, passphrase: str) -> None:
     secret_out, secret_in = os.pipe()
     ready_out, ready_in = os.pipe()
     arguments = ["node", f"--passphrase-fd={secret_out}", f"--ready-fd={ready_in}"]
+    arguments += node_options(session)
     command = _without_file(daemon_command(session, arguments))
     with _open_log(session.profile) as log:
         child = subprocess.Popen(  # noqa: S603 - our own program

@@ -1,75 +1,17 @@
 """`onionchat` alone on a terminal: from nothing to a conversation, and what it shows meanwhile."""
 
-import os
-import pty
-import re
-import select
-import signal
-import time
 from collections.abc import Iterator, Sequence
 
 import pytest
 
-from .conftest import COMMAND, PASSPHRASE, until
+from onionchat.testing.screen import Screen
 
-ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+from .conftest import COMMAND, PASSPHRASE
 
 
-class Screen:
-    """A person at a terminal of 80 columns."""
-
-    def __init__(self, person, arguments: Sequence[str] = (), **environment: str) -> None:
-        self.said = ""
-        self.pid, self._terminal = pty.fork()
-        if self.pid == 0:
-            os.environ.update(person.environment)
-            os.environ.update({"TERM": "xterm", "COLUMNS": "80"} | environment)
-            os.execv(COMMAND[0], [*COMMAND, *arguments])
-
-    def until(self, text: str, seconds: float = 20) -> str:
-        """Read until `text` appears; returns what was shown since the last time up to it."""
-        end = time.monotonic() + seconds
-        while text not in self.shown():
-            assert time.monotonic() < end, f"no {text!r} in {self.shown()!r}"
-            if select.select([self._terminal], [], [], 0.1)[0]:
-                try:
-                    self.said += os.read(self._terminal, 65536).decode(errors="replace")
-                except OSError:
-                    assert text in self.shown(), f"ended without {text!r}: {self.shown()!r}"
-        before, found, self.said = self.shown().partition(text)
-        return before + found
-
-    def shown(self) -> str:
-        return ESCAPES.sub("", self.said)
-
-    def type(self, text: str) -> None:
-        os.write(self._terminal, text.encode())
-
-    def end(self) -> int:
-        """The exit status, soon."""
-        status: list[int] = []
-
-        def ended() -> bool:
-            # A terminal that nobody reads would keep it from ending.
-            while select.select([self._terminal], [], [], 0)[0]:
-                try:
-                    self.said += os.read(self._terminal, 65536).decode(errors="replace")
-                except OSError:
-                    break
-            pid, code = os.waitpid(self.pid, os.WNOHANG)
-            if pid:
-                status.append(os.waitstatus_to_exitcode(code))
-            return bool(pid)
-
-        until(ended)
-        self.pid = 0
-        return status[0]
-
-    def close(self) -> None:
-        if self.pid:
-            os.kill(self.pid, signal.SIGKILL)
-            os.waitpid(self.pid, 0)
-        os.close(self._terminal)
+def screen_of(person, arguments: Sequence[str] = (), **environment: str) -> Screen:
+    """The command line at a terminal."""
+    return Screen([*COMMAND, *arguments], person.environment | environment)
 
 
 @pytest.fixture
@@ -87,7 +29,7 @@ def screen(person, screens):
     """Open a terminal."""
 
     def open_(**environment: str) -> Screen:
-        screens.append(Screen(person, **environment))
+        screens.append(screen_of(person, **environment))
         return screens[-1]
 
     return open_
@@ -150,7 +92,7 @@ def test_from_nothing_to_a_conversation(person, screen) -> None:
 
 
 def test_init_asks_for_the_name(person, screens) -> None:
-    screens.append(Screen(person, arguments=["init"]))
+    screens.append(screen_of(person, ["init"]))
     me = screens[-1]
     me.until("Your name, as contacts will see it (may be empty): ")
     me.type("Alma\n")
@@ -161,7 +103,7 @@ def test_init_asks_for_the_name(person, screens) -> None:
 
 
 def test_init_without_an_answer(person, screens) -> None:
-    screens.append(Screen(person, arguments=["init"]))
+    screens.append(screen_of(person, ["init"]))
     me = screens[-1]
     me.until("may be empty): ")
     me.type("\x04")
@@ -268,3 +210,16 @@ def test_without_a_terminal(person) -> None:
     done = person.run()
     assert (done.returncode, done.stdout) == (2, b"")
     assert done.stderr.startswith(b"usage: onionchat")
+
+
+def test_what_is_said_of_tor_reaches_the_node_that_is_started(person, screens) -> None:
+    person.ok("init", "--name", "Alice")
+    screens.append(screen_of(person, ["--tor", "/nonexistent/tor"]))
+    screens[-1].until("No tor program was found")
+    assert screens[-1].end() == 1
+    screens.append(screen_of(person, ["--tor", "/bin/true"]))
+    screens[-1].until("onionchat> ")
+    screens.append(screen_of(person, ["--tor", "/bin/true"]))
+    screens[-1].until("runs already: what you said of tor has no effect")
+    done = person.run("--tor", "/bin/true", "status")
+    assert done.returncode == 2 and b"for starting a node" in done.stderr
