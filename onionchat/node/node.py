@@ -8,7 +8,7 @@ decisions; each has its service.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final, TypeVar, get_args
@@ -242,6 +242,7 @@ class Node:
         self._read_receipts = False
         self._forked: set[ContactNo] = set()
         self._guards: GuardSet = ()
+        self._reconfigure: Callable[[], Awaitable[None]] | None = None
         self._housekeeping: Any = None
 
         self.directory = Directory(self._db, self._bus)
@@ -318,6 +319,16 @@ class Node:
         self, torrc: Path | None, tor: str | None, control: str | None
     ) -> TorTransport:
         """The transport as the settings say. Raises InvalidInput."""
+        place = None if control is None else parse_place(control)
+        given = TorSettings(
+            data_directory=self._profile / TOR_FOLDER,
+            runtime_directory=self._runtime_dir,
+            program=tor or os.environ.get("ONIONCHAT_TOR"),
+            extra_torrc=torrc,
+            join=place,
+            load_guards=lambda: self._guards,
+            save_guards=self._save_guards,
+        )
         now = self.wall.millis()
         chosen, guards = await self._db.run(
             lambda tx: (preferences.for_tor(tx), settings.guards(tx, now))
@@ -325,23 +336,19 @@ class Node:
         self._guards = tuple(
             PinnedGuard(guard.fingerprint.hex().upper(), guard.expires / 1000) for guard in guards
         )
-        return TorTransport(
+        made = TorTransport(
             self.reactor,
-            TorSettings(
-                data_directory=self._profile / TOR_FOLDER,
-                runtime_directory=self._runtime_dir,
-                program=tor or os.environ.get("ONIONCHAT_TOR"),
-                extra_torrc=torrc,
-                bridges=chosen.bridges,
-                join=chosen.control if control is None else parse_place(control),
-                join_socks=chosen.socks,
-                onion_listen=chosen.onion_listen,
-                load_guards=lambda: self._guards,
-                save_guards=self._save_guards,
-            ),
+            chosen.applied(given),
             rng=self.rng,
             wall=lambda: self.wall.millis() / 1000,
         )
+
+        async def reconfigure() -> None:
+            chosen = await self._db.run(preferences.for_tor)
+            await made.reconfigure(chosen.applied(given))
+
+        self._reconfigure = reconfigure
+        return made
 
     def _save_guards(self, guards: GuardSet) -> None:
         self._guards = guards
@@ -631,10 +638,23 @@ class Node:
         """See `NodeApi`."""
         if name == preferences.VISIBILITY:
             await self.people.set_visibility(value or Visibility.ONLINE.value, None)
-        view = await self._db.run(lambda tx: preferences.put(tx, name, value))
+        before, view = await self._db.run(
+            lambda tx: (preferences.view(tx, name), preferences.put(tx, name, value))
+        )
         if name == preferences.READ_RECEIPTS:
             self._read_receipts = view.value == "on"
+        if name in preferences.FOR_TOR and view.value != before.value:
+            await self._use_other_tor()
         return view
+
+    async def _use_other_tor(self) -> None:
+        """A setting that concerns tor has changed. Raises what the transport's `start` raises."""
+        if self._reconfigure is None:
+            return
+        try:
+            await self._reconfigure()
+        except OnionchatError as error:
+            raise type(error)(f"The setting was stored, but: {error}") from error
 
     async def change_passphrase(self, old: str, new: str) -> None:
         """See `NodeApi`."""

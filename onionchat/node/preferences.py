@@ -6,13 +6,14 @@ What lives here: the table of settings and their storage. What may not: carrying
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from onionchat.errors import UnknownSetting
 from onionchat.net.transports.tor.bridges import PLUGINS as PLUGINS_KNOWN
 from onionchat.net.transports.tor.bridges import BridgeSettings, parse_bridges
 from onionchat.net.transports.tor.join import Place, TcpPlace, parse_place
+from onionchat.net.transports.tor.run import TorSettings
 from onionchat.store import settings
 from onionchat.store.transaction import Transaction
 from onionchat.types import Visibility
@@ -26,7 +27,10 @@ TOR_CONTROL: Final = "tor-control"
 TOR_SOCKS: Final = "tor-socks"
 VISIBILITY: Final = "visibility"
 
-_AT_NEXT_START = " Takes effect when the node is started again."
+FOR_TOR: Final = frozenset({BRIDGES, PLUGINS, ONION_LISTEN, TOR_CONTROL, TOR_SOCKS})
+"""Settings that need another tor, or another way to it."""
+
+_AT_ONCE = " A change takes effect at once: all connections break and are made anew."
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,31 +85,30 @@ _TABLE: Final[dict[str, _Setting]] = {
     BRIDGES: _Setting(
         "",
         "Bridge lines, one a line, for places where Tor is blocked or its use should not show."
-        + _AT_NEXT_START,
+        + _AT_ONCE,
         parse_bridges,
     ),
     PLUGINS: _Setting(
         "",
         "Programs for bridges that are not on the PATH, such as obfs4=/opt/lyrebird, one a line."
-        + _AT_NEXT_START,
+        + _AT_ONCE,
         _programs,
     ),
     ONION_LISTEN: _Setting(
         "",
         "IP address and port where a joined tor on another machine (Whonix) can reach this node."
-        + _AT_NEXT_START,
+        + _AT_ONCE,
         _tcp_place,
     ),
     TOR_CONTROL: _Setting(
         "",
         "Join the running tor whose control port is here (unix:/path or IP:port) instead of "
-        "starting one; `node --tor-control` goes before it." + _AT_NEXT_START,
+        "starting one; `node --tor-control` goes before it." + _AT_ONCE,
         _place,
     ),
     TOR_SOCKS: _Setting(
         "",
-        "Where the joined tor takes connections, if it does not tell itself (Tails)."
-        + _AT_NEXT_START,
+        "Where the joined tor takes connections, if it does not tell itself (Tails)." + _AT_ONCE,
         _place,
     ),
 }
@@ -153,6 +156,16 @@ class TorPreferences:
     onion_listen: TcpPlace | None
     control: Place | None
     socks: Place | None
+
+    def applied(self, given: TorSettings) -> TorSettings:
+        """`given` with these; a tor that was named at the start goes before the one set."""
+        return replace(
+            given,
+            bridges=self.bridges,
+            join=given.join or self.control,
+            join_socks=self.socks,
+            onion_listen=self.onion_listen,
+        )
 
 
 def for_tor(tx: Transaction) -> TorPreferences:

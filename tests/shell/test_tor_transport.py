@@ -16,7 +16,7 @@ from onionchat.net.transports.interface import (
     TroubleKind,
 )
 from onionchat.net.transports.tor.bridges import BridgeSettings, parse_bridge
-from onionchat.net.transports.tor.join import UnixPlace
+from onionchat.net.transports.tor.join import UnixPlace, parse_place
 from onionchat.net.transports.tor.run import TorSettings
 from onionchat.net.transports.tor.transport import TorTransport
 from onionchat.protocol.crypto.keys import SigningKey
@@ -147,3 +147,32 @@ def test_it_is_the_transport_that_the_interface_describes(make):
     transport = make()
     assert (transport.name, transport.can_hide_ip) == ("tor", True)
     assert transport.max_latency_ms > 0 and transport.tor_pid is None
+
+
+@pytest_twisted.ensureDeferred
+async def test_other_settings_are_used_from_the_next_moment_on(make, program, tmp_path):
+    transport = make(program=program("exit 1"))
+    with pytest.raises(TorFailed):
+        await transport.start()
+
+    def settings(**options):
+        return TorSettings(tmp_path / "tor", tmp_path / "r", **options)
+
+    # While it does not run, they are only noted.
+    await transport.reconfigure(settings(program="no-such-tor"))
+    assert transport.status.own and transport.status.troubles == ()
+    with pytest.raises(TorNotFound):
+        await transport.start()
+    await transport.reconfigure(settings(join=UnixPlace(str(tmp_path / "nobody"))))
+    assert not transport.status.own
+    with pytest.raises(TorFailed, match="control address"):
+        await transport.start()
+
+
+@pytest_twisted.ensureDeferred
+async def test_settings_that_cannot_be_are_refused_and_change_nothing(make, tmp_path):
+    transport = make()
+    elsewhere = TorSettings(tmp_path / "tor", tmp_path / "r", join=parse_place("10.0.0.1:9051"))
+    with pytest.raises(InvalidInput, match="onion-listen"):
+        await transport.reconfigure(elsewhere)
+    assert transport.status.own

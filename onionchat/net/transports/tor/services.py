@@ -114,6 +114,10 @@ class ServiceTable:
     def __iter__(self) -> Iterator[TorService]:
         return iter([entry.service for entry in self._entries.values()])
 
+    def move(self, place: TcpPlace | None) -> None:
+        """Listen there from now on; after `close`."""
+        self._place = place
+
     def __contains__(self, service: object) -> bool:
         return any(entry.service is service for entry in self._entries.values())
 

@@ -99,6 +99,12 @@ class StatusBoard:
             services=tuple(self._services.values()),
         )
 
+    def configure(self, *, own: bool, bridges: bool) -> None:
+        """Another tor will be used; what stood in the way of the one before does not count."""
+        self._bridges = bridges
+        self._troubles.clear()
+        self._base = replace(self._base, own=own)
+
     # --- the transport's life --------------------------------------------------------------------
 
     def starting(self) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
-from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.defer import CancelledError, Deferred, DeferredLock
 from twisted.internet.interfaces import IDelayedCall, IProtocol, IProtocolFactory
 from twisted.logger import Logger
 from twisted.python.failure import Failure
@@ -100,6 +100,7 @@ class TorTransport:
         self._run: TorRun | None = None
         self._running = False
         self._opening = False
+        self._changing = DeferredLock()
         self._timer: IDelayedCall | None = None
         self._asked_at = 0.0
         self._failed_dials: set[bytes] = set()
@@ -182,6 +183,15 @@ class TorTransport:
         """Look after Tor; see `interface.Transport.disturbed`."""
         self._watchdog.disturbed(self._reactor.seconds())
 
+    def reconfigure(self, settings: TorSettings) -> Deferred[None]:
+        """Use these settings from now on: another tor is started or joined at once.
+
+        All circuits end with the tor that had them; services are published anew. Fires when that
+        tor is controlled. Raises InvalidInput (nothing was changed), and what `start` raises: then
+        it is tried again as after any failure.
+        """
+        return self._changing.run(lambda: Deferred.fromCoroutine(self._reconfigure(settings)))
+
     # --- start and stop --------------------------------------------------------------------------
 
     async def _start(self) -> None:
@@ -205,17 +215,44 @@ class TorTransport:
         self._running = False
         self._watchdog.stopped()
         self._network_watch.stop()
-        self._guards.stop()
         if self._timer is not None and self._timer.active():
             self._timer.cancel()
+        await self._leave()
+        self._board.stopped(self._reactor.seconds())
+        self._show()
+
+    async def _reconfigure(self, settings: TorSettings) -> None:
+        place = service_place(settings)
+        if self._opening:
+            raise TorFailed("Tor is just being started; try again in a moment.")
+        # Until then nobody starts another one.
+        self._opening = True
+        try:
+            await self._leave()
+        finally:
+            self._opening = False
+        self._settings = settings
+        self._own = settings.join is None
+        self._guards.configure(settings)
+        self._services.move(place)
+        self._board.configure(own=self._own, bridges=bool(settings.bridges.bridges))
+        self._watchdog.configure(own=self._own)
+        if self._running:
+            try:
+                await self._open()
+            except OnionchatError:
+                self._watchdog.control_lost(self._reactor.seconds())
+                raise
+
+    async def _leave(self) -> None:
+        """End the run of tor, take everything back from one that goes on."""
+        self._guards.stop()
         run, self._run = self._run, None
         if run is not None:
             if not self._own:
                 await upkeep.clean_up(run)
             await run.end()
         await self._services.close()
-        self._board.stopped(self._reactor.seconds())
-        self._show()
 
     async def _open(self) -> None:
         """Get a tor. Raises what `launch` and `join` raise, after the status says it."""

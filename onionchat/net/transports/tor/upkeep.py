@@ -111,6 +111,10 @@ class GuardKeeper:
         self._control: Control | None = None
         self._timer: IDelayedCall | None = None
 
+    def configure(self, settings: TorSettings) -> None:
+        """Use these settings for the next tor."""
+        self._settings = settings
+
     def start(self, control: Control) -> None:
         """tor knows its network: pin the guards. Does nothing if that was done for this tor."""
         if self._control is not control:

@@ -100,6 +100,13 @@ class Watchdog:
         """The oldest action not fetched yet."""
         return self._actions.popleft() if self._actions else None
 
+    def configure(self, *, own: bool) -> None:
+        """Another tor will be used, which is our child or is not."""
+        self._own = own
+        self._control_since = None
+        self._attempts = 0
+        self._was_complete = False
+
     # --- the control connection ------------------------------------------------------------------
 
     def started(self) -> None:
