@@ -91,8 +91,11 @@ def tidy_name(name: str) -> str:
     marks = 0
     for c in unicodedata.normalize("NFC", name[:MAX_NAME_BYTES]):
         category = unicodedata.category(c)
+        # What is left out parts nothing: the marks around it stand on one letter.
+        if category in _REFUSED:
+            continue
         marks = marks + 1 if category in _MARKS else 0
-        if category not in _REFUSED and marks <= MAX_MARKS:
+        if marks <= MAX_MARKS:
             kept.append(c)
     cut = "".join(kept).encode()[:MAX_NAME_BYTES].decode(errors="ignore")
     # Once more, since what was taken out may have kept a letter and its mark apart.
