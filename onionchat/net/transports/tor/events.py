@@ -40,7 +40,11 @@ _REDACTIONS: Final = (
     # Before the bare IPv6 form, so that a path with colons goes as a whole.
     (re.compile(r"(?<![\w/])/(?:[^\s/\"']+/)+[^\s\"']*"), "[path]"),
     (re.compile(r"\b(?:[0-9A-Fa-f]{1,4}:){3,}[0-9A-Fa-f:]*"), "[address]"),
-    (re.compile(r"\b(?:[\w-]+\.)+(?:com|net|org|onion|io|dev|info|de|ru|ir|cn)\b"), "[host]"),
+    # With bounds, so that reading a line of dots and letters takes no square of its length.
+    (
+        re.compile(r"\b(?:[\w-]{1,63}\.){1,16}(?:com|net|org|onion|io|dev|info|de|ru|ir|cn)\b"),
+        "[host]",
+    ),
     (re.compile(r"\b[A-Za-z0-9+/]{43,}=*"), "[key]"),
 )
 
