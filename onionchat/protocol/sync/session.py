@@ -548,7 +548,7 @@ class SyncSession:
         return replica is not None and replica.peer is not None
 
     def _commit(self, journal: JournalId, entries: tuple[SignedEntry, ...]) -> None:
-        if entries:
+        if entries and self._state is not _State.ENDED:
             self._events.append(CommitEntries(journal, entries))
 
     def _moved(self, replica: Replica) -> None:
@@ -560,6 +560,8 @@ class SyncSession:
 
     def _compare(self, replica: Replica) -> None:
         """Tell what the peer has of what is here, and what is not here of what is ours."""
+        if self._state is _State.ENDED:
+            return  # what was under way when the peer broke the protocol is over, too
         replica.look_at_own()
         if replica.otherwise and replica.own is not None:
             # One number is never signed twice and sent: nothing of this log goes out any more.

@@ -1396,3 +1396,19 @@ def test_no_representation_shows_the_text(table):
     t.write(b"secret")
     (message,) = t.session.messages_to_send()
     assert "secret" not in repr(message) + repr(decode_message(message.data))
+
+
+def test_nothing_follows_a_violation_even_when_the_disk_answers_late(table):
+    """Found by fuzzing: a commit under way at the violation brought further events."""
+    table = table()
+    table.open()
+    first, second = table.peer_writes(), table.peer_writes()
+    table.say(Entries([second.to_bytes()]))
+    table.commit_all()
+    table.say(Entries([first.to_bytes()]))
+    (under_way,) = table.events(CommitEntries)
+    table.session.receive(b"\xc1", table.now)
+    assert table.violation() is Malformed
+    table.commit(under_way)
+    table.write()
+    assert table.events() == []
