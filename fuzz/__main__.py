@@ -1,0 +1,114 @@
+"""All targets, or one, for so many minutes, side by side on the cores.
+
+python -m fuzz --minutes 20 [--target NAME] [--jobs N]
+
+First the broken decoders of `planted.py`: a fuzzer that does not find those finds nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from fuzz.measure import ROOT
+from fuzz.planted import TARGETS as PLANTED
+from fuzz.targets import TARGETS, find
+
+LEAST_SECONDS = 5
+PLANTED_SECONDS = 45
+"""At most: a run ends with its first finding's line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one process did."""
+
+    target: str
+    seconds: float
+    executions: int
+    covered: int
+    findings: tuple[str, ...]
+
+
+def fuzz(target: str, seconds: int, *, until_found: bool = False) -> Run:
+    """Fuzz one target in a process of its own."""
+    begin = time.monotonic()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "fuzz.one", target, str(seconds)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    )
+    findings, executions, covered, tail = [], 0, 0, []
+    assert process.stdout is not None
+    for line in process.stdout:
+        tail = [*tail[-20:], line]
+        if line.startswith("FINDING ") or "Test unit written to" in line:
+            findings.append(line.strip())
+            if until_found:
+                process.kill()
+        elif found := re.search(r"#(\d+)\t.*cov: (\d+)", line):
+            executions, covered = int(found[1]), max(covered, int(found[2]))
+        elif found := re.match(r"stat::number_of_executed_units: *(\d+)", line):
+            executions = int(found[1])
+    status = process.wait()
+    if status != 0 and not findings:
+        findings.append(f"ended with status {status}:\n" + "".join(tail))
+    return Run(target, time.monotonic() - begin, executions, covered, tuple(findings))
+
+
+def self_check(jobs: int) -> bool:
+    """Whether the planted faults are found."""
+    with ThreadPoolExecutor(jobs) as pool:
+        runs = pool.map(lambda name: fuzz(name, PLANTED_SECONDS, until_found=True), PLANTED)
+        missed = [run.target for run in runs if not run.findings]
+    print("planted faults found: " + f"{len(PLANTED) - len(missed)} of {len(PLANTED)}", flush=True)
+    return not missed
+
+
+def report(runs: Sequence[Run]) -> None:
+    """One line a target."""
+    print(f"{'target':20}{'seconds':>9}{'executions':>12}{'a second':>10}{'edges':>8}  findings")
+    for run in runs:
+        rate = run.executions / max(run.seconds, 1)
+        print(
+            f"{run.target:20}{run.seconds:9.0f}{run.executions:12}{rate:10.0f}{run.covered:8}"
+            f"  {len(run.findings)}"
+        )
+    print(f"{'all':20}{sum(r.seconds for r in runs):9.0f}{sum(r.executions for r in runs):12}")
+    for run in runs:
+        for finding in run.findings:
+            print(f"\n{run.target}: {finding}")
+            path = finding.rsplit(" ", 1)[-1]
+            print(f"  replay: .venv/bin/python -m fuzz.replay --raise {run.target} {path}")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=float, default=5.0, help="in all, by the clock")
+    parser.add_argument("--target", help="only this one")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--no-self-check", dest="check", action="store_false")
+    chosen = parser.parse_args()
+    names = [find(chosen.target).name] if chosen.target else list(TARGETS)
+    jobs = min(chosen.jobs, len(names))
+    if chosen.check and not self_check(chosen.jobs):
+        return 1
+    seconds = max(LEAST_SECONDS, int(chosen.minutes * 60 * jobs / len(names)))
+    with ThreadPoolExecutor(jobs) as pool:
+        runs = list(pool.map(lambda name: fuzz(name, seconds), names))
+    report(runs)
+    return 1 if any(run.findings for run in runs) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
