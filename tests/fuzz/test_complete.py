@@ -29,8 +29,8 @@ DECODING = set(
 FEEDING = {"receive", "next_record", "lineReceived", "permit"}
 """Names of methods by which a core is given what a peer sent."""
 
-NOT_LOOKED_AT = ("cli", "testing")
-"""The command line reads what its own person types; `testing` is not the program."""
+NOT_LOOKED_AT = ("cli", "daemon", "testing")
+"""The command lines read what their own person types; `testing` is not the program."""
 
 FED_THROUGH = {
     "net.transports.tor.bridges._is_address": "bridge-lines",
