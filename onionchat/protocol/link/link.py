@@ -286,7 +286,7 @@ class Link:
         if done is not None:
             self._out = handshake.bytes_to_send()
             self._handshake = None
-            self._run = Running(done, self._dialler, self._limits, now)
+            self._run = Running(done, self._dialler, self._limits, now, self._rng)
             self._life.authenticated()
 
     def _keep_alive(self, run: Running, now: float) -> None:

@@ -7,6 +7,7 @@ channels (`mux`), the stages of the link (`lifecycle`).
 from __future__ import annotations
 
 from onionchat.errors import FloodRefused
+from onionchat.protocol.crypto.rng import Rng
 from onionchat.protocol.link.control import CONTROL, RenewAnswer, Renewed, RenewRequest
 from onionchat.protocol.link.liveness import Liveness
 from onionchat.protocol.session.frames import header
@@ -27,7 +28,7 @@ class Running:
     __slots__ = ("_dialler", "_marker", "age", "done", "live", "peer_highest", "session")
 
     def __init__(
-        self, done: HandshakeDone, dialler: bool, limits: RenewalLimits, now: float
+        self, done: HandshakeDone, dialler: bool, limits: RenewalLimits, now: float, rng: Rng
     ) -> None:
         self._dialler = dialler
         # The message after which this side sends under its new key.
@@ -35,7 +36,7 @@ class Running:
         self.done = done
         self.session = done.session
         self.live = Liveness(dialler, done.rtt, now)
-        self.age = KeyAge(limits, now)
+        self.age = KeyAge(limits, now, rng)
         self.peer_highest = 0
         """The highest version that the peer speaks; 0 before its Hello."""
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from onionchat.protocol.crypto.rng import Rng
+
 _EARLY: Final = 10
 
 
@@ -22,15 +24,19 @@ class RenewalLimits:
     """Bytes of records in both directions."""
     grace: float = 60.0
     """Seconds that a renewal may take before the link is closed."""
+    spread: float = 0.5
+    """Up to this part of `seconds`, by chance, a renewal begins earlier: links that were last used
+    together (a message to everybody, a start) do not all work in the same minute."""
 
 
 class KeyAge:
     """Counts for one pair of keys. Keys that carried no message need no renewal."""
 
-    __slots__ = ("_limits", "_made_at", "_reached_at", "_used_at")
+    __slots__ = ("_early", "_limits", "_made_at", "_reached_at", "_rng", "_used_at")
 
-    def __init__(self, limits: RenewalLimits, now: float) -> None:
+    def __init__(self, limits: RenewalLimits, now: float, rng: Rng) -> None:
         self._limits = limits
+        self._rng = rng
         self.renewed(now)
 
     def renewed(self, now: float) -> None:
@@ -38,6 +44,7 @@ class KeyAge:
         self._made_at = now
         self._used_at: float | None = None
         self._reached_at: float | None = None
+        self._early = self._rng.uniform(0.0, self._limits.spread * self._limits.seconds)
 
     def used(self, now: float) -> None:
         """A message of a channel was sent or received under these keys."""
@@ -50,15 +57,22 @@ class KeyAge:
             self._reached_at = now
 
     def due_at(self) -> float | None:
-        """When these keys are to be renewed; None while they are unused."""
+        """When the renewal of these keys is to begin; None while they are unused."""
+        limit = self._limit_at()
+        if limit is None or self._reached_at is not None:
+            return limit
+        return limit - self._early
+
+    def _limit_at(self) -> float | None:
+        """Until when these keys may be used."""
         if self._reached_at is not None:
             return self._reached_at
         return None if self._used_at is None else self._used_at + self._limits.seconds
 
     def over_at(self) -> float | None:
         """When the link is closed because nobody renewed them."""
-        due = self.due_at()
-        return None if due is None else due + self._limits.grace
+        limit = self._limit_at()
+        return None if limit is None else limit + self._limits.grace
 
     def too_early(self, size: int, now: float) -> bool:
         """Whether a peer that renews now does so only to make work: no honest one comes close."""

@@ -74,7 +74,7 @@ class Pair:
                 rng,
                 kinds,
                 frozenset({"files"}),
-                limits or RenewalLimits(),
+                limits or RenewalLimits(spread=0.0),
             )
         )
         self.callee = End(
@@ -84,7 +84,7 @@ class Pair:
                 SeededRng(3),
                 kinds,
                 frozenset({"files", "calls"}),
-                limits or RenewalLimits(),
+                limits or RenewalLimits(spread=0.0),
             )
         )
 

@@ -8,6 +8,7 @@ from onionchat.protocol.link.events import LinkClosed, MessageReceived, Why
 from onionchat.protocol.link.liveness import Liveness, Verdict
 from onionchat.protocol.link.running import control_frame
 from onionchat.protocol.session.renewal import KeyAge, RenewalLimits
+from onionchat.testing.rng import SeededRng
 
 
 def keys(link):
@@ -247,7 +248,8 @@ def test_messages_beside_a_marker_arrive(make_pair):
 
 
 def test_key_age():
-    age = KeyAge(RenewalLimits(seconds=600, size=1000, grace=60), now=0.0)
+    limits = RenewalLimits(seconds=600, size=1000, grace=60, spread=0.0)
+    age = KeyAge(limits, 0.0, SeededRng(1))
     assert age.due_at() is age.over_at() is None
     age.used(100.0)
     age.used(200.0)
@@ -262,3 +264,46 @@ def test_key_age():
     assert age.too_early(99, 559.0)
     assert not age.too_early(100, 559.0)
     assert not age.too_early(99, 560.0)
+
+
+def test_renewals_of_links_that_were_used_together_are_spread_over_minutes():
+    rng = SeededRng(1)
+    ages = [KeyAge(RenewalLimits(), 0.0, rng) for _ in range(20)]
+    for age in ages:
+        age.used(100.0)
+    begins = sorted(age.due_at() for age in ages)
+    # Never later than the bound, which does not move, and never so early that it counts as a flood.
+    assert begins[-1] <= 700.0 and begins[0] >= 400.0
+    assert {age.over_at() for age in ages} == {760.0}
+    assert not any(age.too_early(0, age.due_at()) for age in ages)
+    most = max(sum(at <= other < at + 60 for other in begins) for at in begins)
+    assert most <= 8
+
+    # The anti-test: without the spread they come in one minute.
+    together = [KeyAge(RenewalLimits(spread=0.0), 0.0, rng) for _ in range(20)]
+    for age in together:
+        age.used(100.0)
+    assert {age.due_at() for age in together} == {700.0}
+
+
+def test_each_pair_of_keys_has_its_own_moment_and_bytes_know_no_spread():
+    age = KeyAge(RenewalLimits(size=1000), 0.0, SeededRng(1))
+    moments = set()
+    for _ in range(5):
+        age.renewed(0.0)
+        age.used(0.0)
+        moments.add(age.due_at())
+    assert len(moments) == 5
+    age.carried(1000, 7.0)
+    assert age.due_at() == 7.0
+
+
+def test_a_link_renews_before_the_bound_by_its_own_chance(make_pair):
+    for _ in range(3):
+        pair = make_pair(limits=RenewalLimits()).up()
+        channel = pair.dialler.link.open("sync")
+        pair.dialler.link.send(channel, b"hello", pair.now)
+        pair.carry()
+        used, keys = pair.now, pair.dialler.link._run.session._psk
+        pair.wait_until(used + 600)
+        assert pair.dialler.link._run.session._psk != keys
