@@ -12,7 +12,7 @@ import msgspec
 
 from fuzz.people import conversation, fork, person
 from fuzz.target import target
-from onionchat.errors import Malformed, ProtocolViolation, TooLarge
+from onionchat.errors import Malformed, PeerTooNew, ProtocolViolation, TooLarge
 from onionchat.protocol.contacts import introduction
 from onionchat.protocol.contacts import messages as contact_messages
 from onionchat.protocol.crypto.keys import AgreementKey
@@ -193,28 +193,29 @@ CONTROL_MESSAGES: tuple[control.ControlMessage, ...] = (
 
 
 def control_seeds() -> Iterator[bytes]:
-    for newer in (b"\0", b"\1"):
-        for data in damaged(map(encode, CONTROL_MESSAGES)):
-            yield newer + data
-        yield newer + pack([11, "what a newer version says"])
-        yield newer + pack([1, 1, 2, ["Files\n"]])
-        yield newer + bytes(control.MAX_CONTROL + 1)
-        yield newer
+    yield from damaged(map(encode, CONTROL_MESSAGES))
+    for tag in (control.LAST_TAG + 1, control.FIRST_OPTIONAL - 1, control.FIRST_OPTIONAL, 127):
+        yield pack([tag, "what a newer version says"])
+    yield pack([1, 1, 2, ["Files\n"]])
+    yield bytes(control.MAX_CONTROL + 1)
+    yield b""
 
 
 @target(
     "link-control",
     covers=(control.read,),
     seeds=control_seeds,
+    # One that a newer peer needs is told apart from a broken one.
+    declared=(ProtocolViolation, PeerTooNew),
     large=lambda: (
-        b"\0" + encode(control.Hello(1, 1, ("a" * 16,) * 32)),
-        b"\1" + pack([11, bytes(control.MAX_CONTROL + 10)]),
-        b"\0" + encode(control.RenewRequest(bytes(control.MAX_CONTROL - 8))),
+        encode(control.Hello(1, 1, ("a" * 16,) * 32)),
+        pack([control.FIRST_OPTIONAL, bytes(control.MAX_CONTROL + 10)]),
+        encode(control.RenewRequest(bytes(control.MAX_CONTROL - 8))),
     ),
     max_size=control.MAX_CONTROL + 64,
 )
 def link_control(data: bytes) -> object:
-    return control.read(data[1:], data[:1] == b"\1")
+    return control.read(data)
 
 
 NAME, OTHER_NAME, PLACE = b"journal.", b"author..", Position(5, b"tag.....")

@@ -473,6 +473,13 @@ class PeerVersionUnknown(Unavailable):
     sentence = "The other node speaks another version of the protocol; one of you has to update."
 
 
+class PeerTooNew(PeerVersionUnknown):
+    """The other node relies on something that only newer versions of the protocol have."""
+
+    code = 3014
+    sentence = "The other node uses something that only a newer onionchat understands; update this."
+
+
 class DiskFull(Unavailable):
     """No room to write."""
 

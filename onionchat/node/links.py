@@ -267,12 +267,17 @@ class Links:
         """For `Delivery`: the last link to a contact is gone."""
         now = self._wall.millis()
         self._db.run(lambda tx: reserves.linked(tx, contact, now)).addErrback(self._failed)
-        if error is not None and not isinstance(error, ProtocolViolation):
+        if isinstance(error, PeerVersionUnknown):
+            self._problems[contact] = str(error)
+        elif error is not None and not isinstance(error, ProtocolViolation):
             self._problems[contact] = "The connection broke; it is made anew."
             self._died(contact)
         if self._peers is not None:
             # A full disk here is no better in two seconds either.
-            offended = isinstance(error, ProtocolViolation | DiskFull | StorageFailed)
+            # Nor does an update of one of the two come by itself.
+            offended = isinstance(
+                error, ProtocolViolation | DiskFull | StorageFailed | PeerVersionUnknown
+            )
             for key in self._aimed.get(contact, ()):
                 self._peers.again(key, offended=offended)
 

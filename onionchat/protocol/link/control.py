@@ -9,7 +9,7 @@ from typing import Annotated, Final
 
 from msgspec import Meta
 
-from onionchat.errors import Malformed, TooLarge
+from onionchat.errors import Malformed, PeerTooNew, TooLarge
 from onionchat.protocol.wire.codec import WireStruct, decode
 from onionchat.protocol.wire.records import Bytes16
 
@@ -110,29 +110,37 @@ ControlMessage = (
     Hello | Open | Credit | Close | Bye | Ping | Pong | RenewRequest | RenewAnswer | Renewed
 )
 
-_LAST_TAG: Final = 10
+LAST_TAG: Final = 10
+FIRST_OPTIONAL: Final = 64
+"""Unknown tags from here to 127 are skipped, whatever the peer's version; those below are not."""
+
 _FIXARRAY: Final = 0x90
 _FIXARRAY_MASK: Final = 0xF0
 _FIXINT_END: Final = 0x80
 _PREFIX: Final = 2
 
 
-def read(payload: bytes, peer_is_newer: bool) -> ControlMessage | None:
-    """Decode a control message; None for one that only a newer version knows.
+def read(payload: bytes) -> ControlMessage | None:
+    """Decode a control message; None for one that is unknown here and may be skipped.
 
     Raises:
+        PeerTooNew: an unknown one that may not be skipped.
         TooLarge, Malformed: as `wire.codec.decode`.
     """
-    if peer_is_newer and _unknown(payload):
-        return None
-    return decode(ControlMessage, payload, MAX_CONTROL)
+    tag = _unknown_tag(payload)
+    if tag is None:
+        return decode(ControlMessage, payload, MAX_CONTROL)
+    if tag < FIRST_OPTIONAL:
+        raise PeerTooNew
+    return None
 
 
-def _unknown(payload: bytes) -> bool:
-    """Whether this is an array that begins with a tag beyond ours, of an allowed size."""
+def _unknown_tag(payload: bytes) -> int | None:
+    """The tag of an array that begins with one beyond ours, of an allowed size; else None."""
     if len(payload) > MAX_CONTROL:
         raise TooLarge
     if len(payload) < _PREFIX:
         raise Malformed
     array, tag = payload[:_PREFIX]
-    return array & _FIXARRAY_MASK == _FIXARRAY and _LAST_TAG < tag < _FIXINT_END
+    unknown = array & _FIXARRAY_MASK == _FIXARRAY and LAST_TAG < tag < _FIXINT_END
+    return tag if unknown else None

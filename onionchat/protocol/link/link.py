@@ -340,7 +340,7 @@ class Link:
         if frame.channel == CONTROL:
             if not frame.last:
                 raise Malformed
-            message = read(frame.payload, run.peer_highest > HIGHEST_VERSION)
+            message = read(frame.payload)
             # Hello first, and once.
             if (run.peer_highest == 0) is not isinstance(message, Hello):
                 raise UnexpectedMessage

@@ -12,6 +12,7 @@ from onionchat.errors import (
     FloodRefused,
     HandshakeFailed,
     Malformed,
+    PeerTooNew,
     PeerUnreachable,
     PeerVersionUnknown,
     ProtocolViolation,
@@ -23,6 +24,8 @@ from onionchat.protocol.crypto.keys import AgreementKey
 from onionchat.protocol.link import link as link_module
 from onionchat.protocol.link.channel import LOW_WATER, Priority
 from onionchat.protocol.link.control import (
+    FIRST_OPTIONAL,
+    LAST_TAG,
     MAX_CHANNELS,
     WINDOW,
     Bye,
@@ -489,7 +492,7 @@ FULL = b"\0" * 15_000
         (OPEN + frame(1, b"short", last=False), Malformed),
         (frame(0, b"", last=False), Malformed),
         (frame(0, b""), Malformed),
-        (frame(0, b"\x91\x7f"), Malformed),  # unknown, and the peer is not newer
+        (frame(0, b"\x91\x80"), Malformed),  # no tag at all
         (frame(0, b"\x93\x02\x00\xa4sync"), Malformed),  # channel 0 cannot be opened
         (frame(0, b"\x93\x02\x01\xa5sync\n"), Malformed),  # a kind is one plain word
         (frame(0, b"x" * 2049), TooLarge),
@@ -553,22 +556,52 @@ def test_versions_that_do_not_fit_the_handshake_are_refused(make_pair, versions)
     assert violation(pair.callee) is Malformed
 
 
-def test_unknown_control_messages_of_a_newer_version_are_ignored(make_pair):
+@pytest.mark.parametrize("tag", [64, 100, 127])
+@pytest.mark.parametrize("newest", [1, 2])
+def test_unknown_optional_control_messages_are_skipped_and_the_link_goes_on(make_pair, newest, tag):
     pair = make_pair()
     pair.dialler.link._mux.drop()
-    pair.dialler.link._mux.control(Hello(1, 2, ()))
+    pair.dialler.link._mux.control(Hello(1, newest, ("from-the-future",)))
     pair.up()
-    inject(pair, frame(0, b"\x92\x7f\x01"))
+    inject(pair, frame(0, bytes((0x92, tag, 1))))
     assert pair.callee.told(LinkClosed) == []
-    for payload, error in ((b"\x91", Malformed), (b"\x91\x7f" + bytes(2048), TooLarge)):
-        other = make_pair()
-        other.dialler.link._mux.drop()
-        other.dialler.link._mux.control(Hello(1, 2, ()))
-        other.up()
-        inject(other, frame(0, payload))
-        assert violation(other.callee) is error
-    inject(pair, frame(0, b"\x91\x02"))  # known, and wrong
-    assert violation(pair.callee) is Malformed
+    channel = pair.callee.link.open("sync")
+    pair.callee.link.send(channel, b"still here", pair.now)
+    pair.carry()
+    assert pair.dialler.messages() == [b"still here"]
+
+
+@pytest.mark.parametrize("tag", [LAST_TAG + 1, 42, FIRST_OPTIONAL - 1])
+def test_unknown_critical_control_messages_end_the_link_with_a_name_that_is_no_blame(
+    make_pair, tag
+):
+    pair = make_pair().up()
+    inject(pair, frame(0, bytes((0x92, tag, 1))))
+    (closed,) = pair.callee.told(LinkClosed)
+    assert closed.why is Why.VERSION
+    assert isinstance(closed.error, PeerTooNew)
+    assert not isinstance(closed.error, ProtocolViolation)
+
+
+def test_unknown_control_messages_are_bounded_and_known_ones_stay_strict(make_pair):
+    for payload, error in (
+        (b"\x91", Malformed),
+        (b"\x91\x7f" + bytes(2048), TooLarge),
+        (b"\x91\x02", Malformed),  # known, and wrong
+        (b"\x95\x01\x01\x01\x90\x01", Malformed),  # a Hello with one field more
+    ):
+        pair = make_pair().up()
+        inject(pair, frame(0, payload))
+        assert violation(pair.callee) is error
+
+
+def test_nothing_unknown_comes_before_the_hello(make_pair):
+    pair = make_pair()
+    pair.dialler.link._mux.drop()
+    pair.dialler.link._out = b""
+    pair.carry()
+    inject(pair, frame(0, b"\x92\x7f\x01"))
+    assert violation(pair.callee) is UnexpectedMessage
 
 
 def test_events_show_no_content(make_pair):
