@@ -363,7 +363,7 @@ def _sentence(key: DeviceTarget | JoinTarget, error: OnionchatError) -> str:
         if isinstance(key, JoinTarget) and error.reason in _NOBODY_THERE:
             return (
                 "The maker of the link cannot be reached: not online just now, or the link was "
-                "used by somebody else, revoked, or has expired."
+                "used by somebody else, revoked, or has expired. `cancel` takes your request back."
             )
         return _SENTENCES.get(error.reason, "The other device cannot be reached just now.")
     return str(error)
