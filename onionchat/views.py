@@ -35,7 +35,9 @@ class StatusView(Struct, frozen=True):
     """The answer to `status`."""
 
     online: bool
-    """Tor is up and a contact could reach this device now."""
+    """Tor is up and a contact could reach this device now, as far as tor and a test call can tell:
+    a cut that closes tor's connections shows at once, one without a sign within a minute or so of
+    the first thing that fails (docs/tor.md, "Status")."""
     tor: TorView
     contacts: int
     connected: int
@@ -91,6 +93,9 @@ class ContactView(Struct, frozen=True):
     trust: str
     visibility: str
     connected: bool
+    """There is a connection, as far as is known. One that died without a sign (a cable, a suspended
+    machine) shows within seconds once something is written; while nobody writes anything, after
+    the next ping only: 4 to 5 minutes, up to 13 on a connection that has been quiet for long."""
     unread: int
     queued: int
     last_time: float | None
@@ -189,7 +194,7 @@ class RequestReceived(Struct, frozen=True, tag="request"):
 
 
 class ConnectionChanged(Struct, frozen=True, tag="connection"):
-    """A link to a contact came up or went down."""
+    """A connection to a contact came up, or was found to be gone (`connected` of a contact)."""
 
     contact: str
     name: str

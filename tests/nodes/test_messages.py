@@ -127,6 +127,21 @@ def test_a_dead_link_is_noticed_by_the_unanswered_message_within_seconds(world, 
     assert ups[-1] is True
 
 
+@pytest.mark.parametrize(("writes", "within"), [(True, 15), (False, 320)])
+def test_connected_is_untrue_for_seconds_after_a_message_and_for_minutes_without_one(
+    world, friends, writes, within
+):
+    """As `connected` is documented (views.ContactView)."""
+    alice, bob = friends
+    world.pass_time(30)
+    world.part(alice, bob)
+    world.silence(alice, bob)
+    if writes:
+        alice.send("Bob", "are you there?")
+    world.until(lambda: not alice.contact("Bob").connected, within)
+    assert alice.told(ConnectionChanged)[-1].connected is False
+
+
 def test_a_killed_node_is_missed_and_found_again(world, friends):
     alice, bob = friends
     bob.kill(noticed=False)
