@@ -11,6 +11,7 @@ leaves a blocked contact (or a request that was given up), which can be removed 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from onionchat.errors import Malformed, NotARequest
 from onionchat.node import invitations, onions, people, restored
@@ -26,7 +27,7 @@ from onionchat.protocol.rooms.bodies import decode_put
 from onionchat.store import contacts, forget, personas, settings
 from onionchat.store import journals as stored
 from onionchat.store.contacts import Contact, ContactState
-from onionchat.store.transaction import Transaction
+from onionchat.store.transaction import ContactNo, Transaction
 from onionchat.types import Millis
 
 _ASKING = (ContactState.OUTGOING, ContactState.REQUESTED)
@@ -84,6 +85,8 @@ class Removal:
         await self._db.run(lambda tx: contacts.get(tx, number))
         await self._delivery.end(number)
 
+        await self._empty_index(number)
+
         def erase(tx: Transaction) -> int:
             found = contacts.get(tx, number)
             messages = self._erase(tx, found, now)
@@ -94,6 +97,12 @@ class Removal:
         messages = await self._db.run(erase)
         await self._db.exclusive(lambda database: database.reclaim())
         return Removed(contact.petname, messages, note)
+
+    async def _empty_index(self, number: ContactNo) -> None:
+        """In many small transactions: others wait for the database meanwhile."""
+        row: int | None = 0
+        while row is not None:
+            row = await self._db.run(partial(forget.texts, number=number, after=row))
 
     def _retire(self, tx: Transaction, contact: Contact, now: Millis) -> None:
         number = contact.number

@@ -152,6 +152,19 @@ def test_the_others_go_on_and_the_name_is_free(world, three):
     assert alice.do(alice.api.search("umbrella", contact=None, limit=5)) == []
 
 
+def test_a_long_conversation_is_removed_in_small_steps(world, three, monkeypatch):
+    """Overwriting the search index takes long: others must not wait for all of it."""
+    monkeypatch.setattr("onionchat.store.forget.CHUNK", 10)
+    alice, _bob, _carol = three
+    for number in range(95):
+        alice.send("Robert", f"umbrella {number}")
+    commits = alice.db.commits
+    assert alice.do(alice.api.remove("Robert")).messages == 97
+    assert alice.db.commits - commits >= 10
+    assert alice.do(alice.api.search("umbrella", contact=None, limit=5)) == []
+    assert traces(alice, {"text": b"umbrella"}) == set()
+
+
 def test_front_ends_are_told(three):
     alice, _bob, _carol = three
     view = alice.contact("Robert")
