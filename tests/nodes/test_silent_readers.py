@@ -7,7 +7,7 @@ import os
 
 import pytest
 
-from onionchat.node.delivery import MAX_BACKLOG
+from onionchat.node.contact_link import MAX_BACKLOG
 from onionchat.protocol.sync.messages import Shared, Want, encode_message
 
 TEXT = "x" * 60_000
