@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from twisted.internet.defer import TimeoutError
-from twisted.internet.error import ConnectError
+from twisted.internet.defer import CancelledError, TimeoutError
+from twisted.internet.error import ConnectError, ConnectingCancelledError
 from twisted.internet.interfaces import IProtocol, IProtocolFactory, IReactorTime
 from twisted.internet.protocol import Factory, Protocol
 from twisted.logger import Logger
@@ -30,6 +30,7 @@ async def dial(
     Raises:
         DialFailed: with the reason that tor gave, or TIMED_OUT after `timeout` seconds.
         InvalidInput: `isolation` is empty or has more than 255 bytes.
+        CancelledError: it was cancelled, at whatever step.
     """
     core = SocksCore(f"{onions.onion_host(address.onion_key)}.onion", address.port, isolation)
     await _authorise(run, address)
@@ -39,6 +40,9 @@ async def dial(
         await run.socks.connect(socks)
     except ConnectError:
         raise DialFailed(DialReason.NOT_READY) from None
+    except ConnectingCancelledError:
+        # An endpoint's own word for it, which no caller expects.
+        raise CancelledError from None
     done.addTimeout(timeout, clock)
     try:
         return await done
