@@ -27,7 +27,7 @@ endef
 if-tests = $(if $(wildcard tests/$(1)/test_*.py tests/$(1)/*/test_*.py),$(2),echo "no tests in tests/$(1) yet")
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast bench fuzz lint format run clean tor moved
+.PHONY: help setup demo test test-fast bench fuzz lint format run clean tor trouble moved
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -62,6 +62,9 @@ fuzz: .venv/.stamp ## fuzz every decoder and state machine (MINUTES=10, TARGET=o
 	@$(PYTHON_IN_VENV) -c 'import atheris' 2>/dev/null || \
 		$(PYTHON_IN_VENV) -m pip install --quiet --disable-pip-version-check -e '.[fuzz]'
 	@$(PYTHON_IN_VENV) -m fuzz --minutes $(or $(MINUTES),10) $(if $(TARGET),--target $(TARGET))
+
+trouble: setup ## faults of Tor, and when a contact reaches us again (TRIALS=20, ARGS=…)
+	@$(WITH_TOR) $(PYTHON_IN_VENV) -m onionchat.testing.trouble --trials $(or $(TRIALS),20) $(ARGS)
 
 lint: .venv/.stamp ## style, types, import contracts, news fragments
 	$(PYTHON_IN_VENV) -m ruff check

@@ -198,7 +198,7 @@ def test_an_own_tor_builds_its_first_circuit_as_soon_as_it_can(own):
 def test_without_circuits_the_network_is_probed_and_tor_restarted_when_it_is_back(patient):
     patient.dog.circuits(False, patient.now)
     assert set(kinds(patient.run(600))) == {ProbeNetwork}
-    assert kinds(patient.run(60)) == [ProbeNetwork] * 3
+    assert kinds(patient.run(60)) == [ProbeNetwork] * 6
     patient.dog.relay_connected(patient.now)
     actions = [a for a in patient.run(10) if not isinstance(a, ProbeNetwork)]
     assert actions == [RestartTor("the network is back")]
@@ -460,7 +460,7 @@ def test_the_anti_test_without_the_cut_tors_word_hides_it(patient):
 
 def test_a_short_cut_that_heals_by_itself_needs_nothing(patient):
     patient.dog.cut(True, patient.now)
-    patient.run(10)
+    patient.run(5)
     patient.dog.cut(False, patient.now)
     assert patient.run(300) == []
 
@@ -494,3 +494,47 @@ def test_a_repair_of_entrances_that_does_not_help_comes_ever_more_slowly(patient
         patient.dog.uploaded(1, patient.now)
     times = [at for at, action in patient.seen if action == Republish(1)]
     assert len(times) >= 2 and all(b - a >= 60 for a, b in zip(times, times[1:], strict=False))
+
+
+def back_after(cut_seconds, phase):
+    """Seconds from the end of a cut to the restart that undoes it, tor having given its guards up.
+
+    `phase`: where in the watchdog's pace the cut begins.
+    """
+    patient = Patient()
+    patient.now += phase
+    patient.dog.cut(True, patient.now)
+    end = patient.now + cut_seconds
+    next_tick = patient.now + 5.0 - phase
+    while patient.now < end + 60:
+        patient.now = next_tick
+        patient.wall = 5_000_000.0 + patient.now - 1000.0
+        patient.dog.tick(patient.now, patient.wall)
+        for action in patient.take():
+            if isinstance(action, ProbeNetwork) and patient.now >= end:
+                patient.dog.relay_connected(patient.now + 0.5)
+            elif isinstance(action, RestartTor):
+                return patient.now - end
+        next_tick = patient.now + patient.dog.pace()
+    return None
+
+
+@pytest.mark.parametrize("phase", [0.0, 2.5, 4.9])
+@pytest.mark.parametrize("seconds", [1.0, 7.0, 12.0, 20.0, 33.0, 600.0, 605.0])
+def test_tor_is_started_anew_soon_after_the_end_of_a_cut_however_long(seconds, phase):
+    """What remains of the 30 seconds is for the start, the uploads and a circuit. (With a look
+    every five seconds and a probe every twenty it took up to 33 s.)"""
+    after = back_after(seconds, phase)
+    assert after is not None
+    assert after <= 16
+
+
+def test_the_watchdog_looks_more_often_while_something_is_amiss(patient):
+    assert patient.dog.pace() == 5.0
+    patient.dog.disturbed(patient.now)
+    assert patient.dog.pace() == 1.0
+    patient.reaches = True
+    patient.run(10)
+    assert patient.dog.pace() == 5.0
+    patient.dog.cut(True, patient.now)
+    assert patient.dog.pace() == 1.0

@@ -11,6 +11,8 @@ class Timings:
 
     tick: float = 5.0
     """How often `tick` is called."""
+    trouble_tick: float = 1.0
+    """The same while something is being repaired: then seconds count, and nobody saves power."""
     first_upload: float = 60.0
     """From working circuits to the first upload of a service."""
     shut: float = 5.0
@@ -20,7 +22,11 @@ class Timings:
     bootstrap_stuck: float = 120.0
     """Without progress; doubles with every restart that it causes."""
     no_circuits: float = 20.0
-    probe_every: float = 20.0
+    cut: float = 8.0
+    """Not one circuit stands, although services are published: a certain sign, so it is a shorter
+    wait. tor itself is back within two seconds or, if it has given its guards up, not for ten
+    minutes."""
+    probe_every: float = 10.0
     control_silent: float = 90.0
     """tor has not answered a command: it hangs or is suspended."""
     leap: float = 20.0

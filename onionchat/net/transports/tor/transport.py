@@ -102,6 +102,7 @@ class TorTransport:
         self._opening = False
         self._changing = DeferredLock()
         self._timer: IDelayedCall | None = None
+        self._ticking = False
         self._asked_at = 0.0
         self._failed_dials: set[bytes] = set()
         self._tests = 0
@@ -182,6 +183,7 @@ class TorTransport:
     def disturbed(self) -> None:
         """Look after Tor; see `interface.Transport.disturbed`."""
         self._watchdog.disturbed(self._reactor.seconds())
+        self._act()
 
     def reconfigure(self, settings: TorSettings) -> Deferred[None]:
         """Use these settings from now on: another tor is started or joined at once.
@@ -209,10 +211,11 @@ class TorTransport:
             raise
         if self._running:
             self._network_watch.start()
+            self._ticking = True
             self._tick()
 
     async def _stop(self) -> None:
-        self._running = False
+        self._running = self._ticking = False
         self._watchdog.stopped()
         self._network_watch.stop()
         if self._timer is not None and self._timer.active():
@@ -432,6 +435,7 @@ class TorTransport:
 
     def _on_network_change(self) -> None:
         self._watchdog.disturbed(self._reactor.seconds())
+        self._act()
 
     def _on_guards(self, pinned: int, reason: str) -> None:
         self._board.guards(pinned, reason)
@@ -439,13 +443,22 @@ class TorTransport:
 
     def _tick(self) -> None:
         now = self._reactor.seconds()
-        self._timer = self._reactor.callLater(self._watchdog.timings.tick, self._tick)
         self._watchdog.tick(now, self._wall())
         if self._run is not None and now - self._asked_at >= ASK_EVERY_SECONDS:
             self._asked_at = now
             self._watchdog.control_asked(now)
             self._background(self._ask(self._run))
+        self._timer = None
         self._act()
+
+    def _arm(self) -> None:
+        """Let the watchdog look again after its pace, which trouble quickens."""
+        pace = self._watchdog.pace()
+        if self._timer is not None and self._timer.active():
+            if self._timer.getTime() - self._reactor.seconds() <= pace:
+                return
+            self._timer.cancel()
+        self._timer = self._reactor.callLater(pace, self._tick)
 
     async def _ask(self, run: TorRun) -> None:
         limit = 2 * self._watchdog.timings.control_silent
@@ -466,6 +479,8 @@ class TorTransport:
         while (action := self._watchdog.next_action()) is not None:
             _log.info("watchdog: {action}", action=type(action).__name__)
             self._background(self._carry_out(action))
+        if self._ticking:
+            self._arm()
 
     async def _carry_out(self, action: Action) -> None:
         run = self._run

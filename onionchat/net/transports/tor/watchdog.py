@@ -271,6 +271,16 @@ class Watchdog:
 
     # --- the clock -------------------------------------------------------------------------------
 
+    def pace(self) -> float:
+        """Seconds until `tick` is to be called next."""
+        trouble = (
+            self._lost_since is not None
+            or self._suspicion is not None
+            or self._attempt_at is not None
+            or self._cut
+        )
+        return self.timings.trouble_tick if trouble else self.timings.tick
+
     def tick(self, now: float, wall: float) -> None:
         """Time passes."""
         self._watch_clock(now, wall)
@@ -328,7 +338,8 @@ class Watchdog:
         no_circuits = (
             not starting
             and not self._circuits
-            and now - self._circuits_since > self.timings.no_circuits
+            and now - self._circuits_since
+            > (self.timings.cut if self._cut else self.timings.no_circuits)
         )
         if stuck and self._own:
             self._stuck_seconds *= 2
