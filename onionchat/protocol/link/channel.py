@@ -11,7 +11,7 @@ from enum import IntEnum
 from typing import Final
 
 from onionchat.errors import FloodRefused, Malformed, TooLarge
-from onionchat.protocol.link.control import FRAME_COST, MIN_FRAGMENT, WINDOW
+from onionchat.protocol.link.control import FRAME_COST, GRANTS, MIN_FRAGMENT, WINDOW
 from onionchat.protocol.session.frames import HEADER_SIZE, header
 from onionchat.protocol.wire.records import MAX_MESSAGE
 
@@ -20,9 +20,6 @@ HIGH_WATER: Final = 128 * 1024
 
 LOW_WATER: Final = 32 * 1024
 """Bytes of backlog at which `ChannelWritable` is said."""
-
-GRANT: Final = 32 * 1024
-"""Bytes of credit that are given back at a time."""
 
 
 class Priority(IntEnum):
@@ -53,19 +50,24 @@ class Channel:
         "paused",
         "priority",
         "served",
+        "window",
     )
 
-    def __init__(self, number: int, priority: Priority, announced: bool = True) -> None:
+    def __init__(
+        self, number: int, priority: Priority, window: int = WINDOW, *, announced: bool = True
+    ) -> None:
         self.number = number
         self.priority = priority
+        self.window = window
+        """The most credit that either side may have; both know it from the channel's kind."""
         self.announced = announced
         """Whether the owner knows of it: not if it was refused for its kind."""
         self.backlog = 0
         """Bytes of messages that wait to be sent."""
         self.served = 0
         """Bytes sent, as the scheduler counts them."""
-        self.credit_out = WINDOW
-        self.credit_in = WINDOW
+        self.credit_out = window
+        self.credit_in = window
         self.owed = 0
         """Credit of messages that the owner has taken, not given back yet."""
         self.paused = False
@@ -169,7 +171,7 @@ class Channel:
 
     def grant(self) -> int:
         """The credit to give back now; 0 for none yet."""
-        if self.paused or self.owed < GRANT:
+        if self.paused or self.owed < self.window // GRANTS:
             return 0
         granted, self.owed = self.owed, 0
         self.credit_in += granted

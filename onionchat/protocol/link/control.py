@@ -23,7 +23,14 @@ MAX_CONTROL: Final = 2048
 """Bytes of one control message: a renewal needs 1,253."""
 
 WINDOW: Final = 256 * 1024
-"""Credit of a new channel, and the most that one may have."""
+"""Credit of a new channel, and the most that one may have, unless its kind is a bulk one."""
+
+BULK_WINDOW: Final = 4 * 1024 * 1024
+"""The same for kinds of bulk channels: what a fast circuit (4 MB/s, measured) holds within a loaded
+round trip of half a second, the buffers before and behind it included, twice over."""
+
+GRANTS: Final = 8
+"""Credit is given back in so many parts of a window."""
 
 FRAME_COST: Final = 16
 """Credit that a frame takes beside its payload, so that empty messages are not free."""
@@ -63,7 +70,7 @@ class Credit(WireStruct, frozen=True, tag=3):
     """The receiver of this may send so much more on the channel."""
 
     channel: Channel
-    size: Annotated[int, Meta(ge=1, le=WINDOW)]
+    size: Annotated[int, Meta(ge=1, le=BULK_WINDOW)]
 
 
 class Close(WireStruct, frozen=True, tag=4):

@@ -11,7 +11,14 @@ from typing import Final
 
 from onionchat.errors import FloodRefused, Malformed, PeerUnreachable, UnexpectedMessage
 from onionchat.protocol.link.channel import Channel, Priority
-from onionchat.protocol.link.control import MAX_CHANNELS, WINDOW, Close, Credit, Open
+from onionchat.protocol.link.control import (
+    BULK_WINDOW,
+    MAX_CHANNELS,
+    WINDOW,
+    Close,
+    Credit,
+    Open,
+)
 from onionchat.protocol.link.events import (
     ChannelClosed,
     ChannelOpened,
@@ -49,7 +56,9 @@ class Mux:
         if number is None:
             raise RuntimeError("too many channels are open")
         self._channels[number] = Channel(
-            number, self._kinds[kind] if priority is None else priority
+            number,
+            self._kinds[kind] if priority is None else priority,
+            _window(self._kinds.get(kind)),
         )
         self.control(Open(number, kind))
         return number
@@ -161,11 +170,12 @@ class Mux:
             raise FloodRefused
         priority = self._kinds.get(message.kind)
         if priority is None:
-            channel = Channel(number, Priority.BULK, announced=False)
+            # Its opener knows its window, this side does not.
+            channel = Channel(number, Priority.BULK, BULK_WINDOW, announced=False)
             self._channels[number] = channel
             self.close(number)
             return
-        self._channels[number] = Channel(number, priority)
+        self._channels[number] = Channel(number, priority, _window(priority))
         self._core.tell(ChannelOpened(number, message.kind))
 
     def credited(self, message: Credit) -> None:
@@ -179,7 +189,7 @@ class Mux:
         if channel is None:
             raise UnexpectedMessage
         channel.credit_out += message.size
-        if channel.credit_out > WINDOW:
+        if channel.credit_out > channel.window:
             raise Malformed
 
     def closed(self, message: Close) -> None:
@@ -205,3 +215,8 @@ class Mux:
         size = 0 if channel.close_sent else channel.grant()
         if size:
             self.control(Credit(channel.number, size))
+
+
+def _window(kind: Priority | None) -> int:
+    """The window of a channel whose kind has this class; the class it is sent with may differ."""
+    return BULK_WINDOW if kind is Priority.BULK else WINDOW

@@ -24,6 +24,7 @@ from onionchat.protocol.crypto.keys import AgreementKey
 from onionchat.protocol.link import link as link_module
 from onionchat.protocol.link.channel import LOW_WATER, Priority
 from onionchat.protocol.link.control import (
+    BULK_WINDOW,
     FIRST_OPTIONAL,
     LAST_TAG,
     MAX_CHANNELS,
@@ -49,11 +50,12 @@ from onionchat.protocol.link.events import (
     MessageReceived,
     Why,
 )
+from onionchat.protocol.link.link import KINDS
 from onionchat.protocol.link.mux import MAX_CONTROL_QUEUE
 from onionchat.protocol.link.running import control_frame
 from onionchat.protocol.session.frames import header
 from onionchat.protocol.session.handshake import Candidate
-from onionchat.protocol.wire.records import MAX_MESSAGE, RECORD_SIZES
+from onionchat.protocol.wire.records import CELL, MAX_MESSAGE, RECORD_SIZES
 
 
 def frame(channel, payload, last=True):
@@ -356,6 +358,41 @@ def test_backlog_and_writable(make_pair):
     assert pair.dialler.link.backlog(channel) == 0
     assert pair.dialler.told(ChannelWritable) == [ChannelWritable(channel)]
     assert len(pair.callee.messages()) == 4
+
+
+BULK_KINDS = {**KINDS, "files": Priority.BULK}
+
+
+@pytest.mark.parametrize(
+    ("kind", "window"), [("sync", WINDOW), ("files", BULK_WINDOW)], ids=["text", "bulk"]
+)
+def test_the_window_is_that_of_the_kind_whatever_class_the_opener_gives(make_pair, kind, window):
+    """A window of 256 KiB would hold a circuit with long round trips to a fraction of its speed."""
+    pair = make_pair(kinds=BULK_KINDS).up()
+    channel = pair.dialler.link.open(kind, Priority.BULK)
+    pair.carry()
+    pair.callee.link.pause(channel)
+    size, left = 128 * 1024, window + 512 * 1024
+    for _ in range(left // size):
+        pair.dialler.link.send(channel, bytes(size), pair.now)
+    pair.carry()
+    held = left - window
+    assert held < pair.dialler.link.backlog(channel) < held + window // 64
+    pair.callee.link.resume(channel)
+    pair.carry()
+    assert pair.dialler.link.backlog(channel) == 0
+    assert len(pair.callee.messages()) == left // size
+
+
+def test_a_bulk_receiver_gives_credit_back_in_few_parts(make_pair):
+    pair = make_pair(kinds=BULK_KINDS).up()
+    channel = pair.dialler.link.open("files")
+    pair.carry()
+    before = len(pair.callee.sent)
+    for _ in range(16):
+        pair.dialler.link.send(channel, bytes(128 * 1024), pair.now)
+    pair.carry()
+    assert len(pair.callee.sent) - before <= 4 * CELL
 
 
 def test_writable_is_said_once_the_backlog_is_small(make_pair):

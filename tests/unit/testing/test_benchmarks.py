@@ -6,12 +6,12 @@ import os
 
 import pytest
 
-from benchmarks.__main__ import NAMES, main
+from benchmarks.__main__ import LONG, NAMES, main
 from benchmarks.processes import resident, usage
 from benchmarks.report import Figure, Report, percentile, ratio_of
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*NAMES, *LONG])
 def test_each_has_a_run(name):
     assert callable(importlib.import_module(f"benchmarks.{name}").run)
 
