@@ -8,7 +8,7 @@ reactor, links, or what to do about what was learned; events tell that to the se
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 from onionchat.errors import ForkedLog
@@ -306,6 +306,10 @@ def refresh_devices(tx: Transaction, number: ContactNo) -> None:
                 active=device.active,
             ),
         )
+    for known in contacts.devices(tx, number):
+        if known.active and known.device_key not in found.devices:
+            # Whoever had added it was revoked from before that on: it never was a device.
+            contacts.put_device(tx, replace(known, active=False))
     contacts.set_suggested_name(tx, number, found.name)
     after = {device.key for device in found.devices.values() if device.active}
     if contact.trust is Trust.VALIDATED and after != before:

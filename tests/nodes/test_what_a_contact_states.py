@@ -7,8 +7,8 @@ cut off by who knew that person, and by nobody else.
 import pytest
 
 from onionchat.node import journals
-from onionchat.protocol.crypto.keys import SigningKey
-from onionchat.protocol.identity.statements import build_add, consent
+from onionchat.protocol.crypto.keys import AgreementKey, SigningKey
+from onionchat.protocol.identity.statements import build_add, build_revoke, consent
 from onionchat.protocol.journal.entry import EntryKind
 from onionchat.protocol.journal.ids import account_journal
 from onionchat.store import contacts, personas
@@ -47,3 +47,44 @@ def test_finding_6b_a_link_key_of_somebody_else_is_taken_in_by_everybody(world, 
     # It opens nothing: Ann is still Ann, and reached.
     friend.send("Ann", "are you there?")
     world.until(lambda: ann.texts(friend.name) == ["are you there?"], 60)
+
+
+def test_a_device_whose_adder_was_revoked_from_before_that_on_is_none_any_more(world, mallory):
+    """Found by the properties of merging: a roster can lose a device that was never rightly added,
+    and what is kept of a contact's devices went on naming it as active.
+    """
+    victim = world.person("Victim")
+    world.befriend(victim, mallory)
+    second, third = (SigningKey.generate(SeededRng(n)) for n in (8, 9))
+
+    def persona_and_journal(tx):
+        persona = personas.get(tx, contacts.everyone(tx)[0].persona)
+        return persona, stored.get(tx, account_journal(persona.account_id))
+
+    def add(tx, author, device, mark):
+        persona, journal = persona_and_journal(tx)
+        link = AgreementKey(bytes([mark]) * 32).public
+        agreed = consent(persona.account_id, DeviceKey(author.public), device, link)
+        body = build_add(DeviceKey(device.public), link, agreed)
+        journals.append(tx, journal, author, EntryKind.ROSTER, body, 0)
+
+    def additions(tx):
+        add(tx, persona_and_journal(tx)[0].device, second, 1)
+        add(tx, second, third, 2)
+
+    def revocation(tx):
+        persona, journal = persona_and_journal(tx)
+        body = build_revoke(persona.account_id, DeviceKey(second.public), {})
+        journals.append(tx, journal, persona.device, EntryKind.ROSTER, body, 0)
+
+    def active():
+        card = next(card for card in victim.api.directory.all() if card.petname == "Mallory")
+        return {device.device_key for device in card.devices if device.active}
+
+    mallory.read(additions)
+    world.pass_time(60)
+    assert {second.public, third.public} < active()
+    mallory.read(revocation)
+    world.pass_time(60)
+    assert len(active()) == 1
+    assert not {second.public, third.public} & active()

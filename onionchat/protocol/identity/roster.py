@@ -9,7 +9,8 @@ The rule (docs/spec/03-identity.md, "Fold and seniority"):
   journal's order is its rank. The genesis device is the most senior.
 * An act *stands* if its author was admitted in the act's causal past, and no valid revocation of
   the author ends the author's log before it.
-* An `Add` is valid if it stands and the new device consented. A `Revoke` is valid if the recovery
+* An `Add` is valid if it stands, the new device consented, and no active device admitted
+  before it has the same link key. A `Revoke` is valid if the recovery
   key signed it, or if it stands and its author is the device itself or senior to it.
 
 Whether a device's acts stand depends on seniors alone, and seniors come earlier in the order, so
@@ -97,7 +98,7 @@ class Roster:
     """The display name last stated, as sent: clean it before showing it."""
 
     def device(self, link_key: LinkKey) -> Device | None:
-        """The active device that has this link key (the most senior, if several claim it)."""
+        """The active device that has this link key."""
         for found in self.devices.values():
             if found.active and found.link_key == link_key:
                 return found
@@ -193,7 +194,13 @@ class _Fold:
         key = DeviceKey(add.device_key)
         if act.author not in self._known or key in self._devices:
             return
-        admits = self._stands(_Said(act, add, past)) and len(self._devices) < MAX_DEVICES
+        admits = (
+            self._stands(_Said(act, add, past))
+            and len(self._devices) < MAX_DEVICES
+            # A link shows one device. This is not for the journal to refuse: which of two `Add`s
+            # came first differs from replica to replica, their order does not.
+            and not any(d.active and d.link_key == add.link_key for d in self._devices.values())
+        )
         if key in self._known and not admits:
             return  # nothing depends on it: spare the look at the signature
         if is_consented(add, self._account, act.author):

@@ -95,11 +95,6 @@ class AccountPolicy:
                 raise NotPermitted
             if self._is_news(statement) and len(self._roster.known) >= MAX_DEVICES:
                 raise NotPermitted
-            if any(
-                device.link_key == statement.link_key and device.key != statement.device_key
-                for device in self._roster.devices.values()
-            ):
-                raise NotPermitted  # a link shows one device of the account
 
     def taken(self, entry: SignedEntry) -> bool:
         """An entry was accepted. Returns whether others than before may write now: then it takes a

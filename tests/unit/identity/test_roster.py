@@ -121,6 +121,34 @@ def test_an_addition_needs_the_new_devices_consent(history):
     assert history.roster().known == {key(0).public}
 
 
+def test_a_link_key_shows_the_device_that_was_admitted_first_in_order(history):
+    """Finding 6b: two devices of an account have different link keys."""
+
+    def claim(author, device, shown, time):
+        agreed = consent(history.account, key(author).public, key(device), link(shown))
+        body = build_add(key(device).public, link(shown), agreed)
+        return history.say(author, body, [history.genesis], time=time)
+
+    claim(0, 2, 0, time=5)
+    claim(0, 3, 3, time=6)
+    claim(0, 4, 3, time=7)
+    claim(0, 4, 4, time=8)
+    roster = history.roster()
+    assert [d.link_key for d in roster.devices.values()] == [link(0), link(3), link(4)]
+    assert roster.device(link(3)).key == key(3).public
+    assert key(2).public in roster.known
+
+
+def test_a_thief_cannot_have_the_owners_additions_and_revocations_refused(history):
+    first = history.add(0, 1)
+    owners = history.add(0, 2, time=9)
+    agreed = consent(history.account, key(1).public, key(3), link(2))
+    history.say(1, build_add(key(3).public, link(2), agreed), [first], time=1)
+    assert history.active() == {0, 1, 3}
+    history.revoke(0, 1, [owners])
+    assert history.active() == {0, 2}
+
+
 def test_strangers_add_nobody_and_cannot_backdate_themselves_before_the_genesis(history):
     history.add(7, 8, time=-5)
     history.say(7, build_profile("Mallory"), time=-4)
