@@ -23,10 +23,8 @@ from onionchat import __version__
 from onionchat.errors import (
     InvalidInput,
     OnionchatError,
-    ProfileDamaged,
     RestoredBackup,
     Stopping,
-    StorageFailed,
     UnknownContact,
     UnknownRequest,
 )
@@ -35,21 +33,18 @@ from onionchat.net.transports.tor.guards import GuardSet, PinnedGuard
 from onionchat.net.transports.tor.join import parse_place
 from onionchat.net.transports.tor.run import TorSettings
 from onionchat.net.transports.tor.transport import TorTransport
-from onionchat.node import accounts, health, people, preferences, quota, restored
+from onionchat.node import accounts, health, people, preferences, restored
 from onionchat.node.changes import (
     Bus,
     CardChanged,
     ContactForgotten,
-    DevicesChanged,
-    ForkFound,
-    OwnForkFound,
     RequestStored,
     StoreBroken,
     Unwaited,
-    WrittenAgain,
 )
 from onionchat.node.contacts import Contacts
 from onionchat.node.conversations import Conversations
+from onionchat.node.creation import create_profile as create_profile
 from onionchat.node.dbthread import DbThread, MakeDb, RunningDb
 from onionchat.node.delivery import Delivery
 from onionchat.node.directory import Directory
@@ -60,27 +55,24 @@ from onionchat.node.events import (
     NodeEvent,
     RequestReceived,
     TorChanged,
-    Warned,
 )
 from onionchat.node.exchanges import Exchanges
 from onionchat.node.invitations import Invitations, request_view
 from onionchat.node.links import Links
+from onionchat.node.notices import Notices
 from onionchat.node.onions import Onions
 from onionchat.node.peers import Peers
-from onionchat.node.quota import Sated
 from onionchat.node.reactors import NodeReactor
 from onionchat.node.removal import Removal
 from onionchat.node.wallclock import SystemWallClock, WallClock
-from onionchat.protocol.contacts.names import clean_name
 from onionchat.protocol.crypto.rng import Rng, SystemRng
-from onionchat.protocol.identity.recovery import phrase_from_seed, recovery_key
 from onionchat.protocol.wire.records import PROTOCOL_VERSION
 from onionchat.store import contacts, invites, keyslot, profile, settings
 from onionchat.store import onions as stored_onions
 from onionchat.store.backup import Backup
 from onionchat.store.contacts import ContactState
 from onionchat.store.database import Database
-from onionchat.store.keyslot import Cost, MasterKey
+from onionchat.store.keyslot import MasterKey
 from onionchat.store.settings import Guard
 from onionchat.store.transaction import ContactNo, Transaction
 from onionchat.types import Millis, Visibility
@@ -103,56 +95,13 @@ T = TypeVar("T")
 TOR_FOLDER: Final = "tor"
 """tor's data directory inside the profile."""
 
-SEED_SIZE: Final = 32
-
 COPY_NOTICED: Final = (
     "This profile is a copy, perhaps an older one: you can write to each contact once it was "
     "reached and has given back what is missing here."
 )
 
-WARNING_SECONDS: Final = 600.0
-"""How long a warning stands in the status, and until it is told again."""
-
 HOUSEKEEPING_SECONDS: Final = 600.0
 """How often expired invites are looked for."""
-
-
-def create_profile(
-    profile: Path,
-    passphrase: str,
-    name: str,
-    rng: Rng,
-    *,
-    cost: Cost | None = None,
-    wall: WallClock | None = None,
-    vfs: str = "unix",
-) -> list[str]:
-    """Make a profile and return the 24 words of its recovery phrase, which nothing keeps.
-
-    `vfs` names SQLite's way to the disk, here and in `open_node`: simulations have another.
-
-    Raises:
-        ProfileExists, InvalidInput (name, empty passphrase), UnsafePermissions, DiskFull,
-        StorageFailed.
-    """
-    cleaned = clean_name(name) if name.strip() else ""
-    now = (wall or SystemWallClock()).millis()
-    seed = rng.random_bytes(SEED_SIZE)
-    key = keyslot.generate(rng)
-    database = Database.create(profile, key, vfs=vfs)
-    try:
-        public = recovery_key(seed).public
-
-        def work(tx: Transaction) -> None:
-            accounts.found(tx, rng, public, cleaned, now)
-            stored_onions.ensure(tx, rng, now)
-
-        database.run(work)
-    finally:
-        database.close()
-    # The slot makes the folder a profile, so it comes last.
-    keyslot.store(profile, key, passphrase, rng, cost)
-    return phrase_from_seed(seed).split()
 
 
 async def open_node(
@@ -238,14 +187,15 @@ class Node:
         self._transport: Transport | None = None
         self._unsubscribe: Callable[[], None] | None = None
         self._shown: tuple[TorView, bool] | None = None
-        self._warnings: dict[str, float] = {}
         self._read_receipts = False
-        self._forked: set[ContactNo] = set()
         self._guards: GuardSet = ()
         self._reconfigure: Callable[[], Awaitable[None]] | None = None
         self._housekeeping: Any = None
 
         self.directory = Directory(self._db, self._bus)
+        self.notices = Notices(
+            reactor, self._bus, self.directory, lambda error: self._end(Failure(error))
+        )
         self.delivery = Delivery(
             reactor,
             wall,
@@ -254,11 +204,11 @@ class Node:
             self._bus,
             share_read=lambda: self._read_receipts,
             connected=self._connected,
-            failed=self._warn,
+            failed=self.notices.failed,
             offended=self._offended,
-            paused=self._sated,
+            paused=self.notices.sated,
         )
-        self.exchanges = Exchanges(wall, rng, self._db, self._bus, self._exchange_told)
+        self.exchanges = Exchanges(wall, rng, self._db, self._bus, self.notices.exchange_ended)
         self.links = Links(wall, self._db, self._bus, self.directory, self.delivery, self.exchanges)
         self.invitations = Invitations(wall, rng, self._db)
         self.people = Contacts(wall, rng, self._db, self._bus, self._off_thread)
@@ -278,12 +228,8 @@ class Node:
         self._bus.subscribe(CardChanged, self._card_changed)
         self._bus.subscribe(ContactForgotten, self._contact_forgotten)
         self._bus.subscribe(RequestStored, self._request_stored)
-        self._bus.subscribe(ForkFound, self._fork_found)
-        self._bus.subscribe(OwnForkFound, self._own_fork_found)
-        self._bus.subscribe(WrittenAgain, self._written_again)
         self._bus.subscribe(StoreBroken, lambda event: self._end(Failure(event.error)))
-        self._bus.subscribe(Unwaited, lambda event: self._warn(event.error))
-        self._bus.subscribe(DevicesChanged, self._devices_changed)
+        self._bus.subscribe(Unwaited, lambda event: self.notices.failed(event.error))
 
     # --- start and stop -------------------------------------------------------------------------
 
@@ -305,7 +251,7 @@ class Node:
             )
         )
         if copied:
-            self._warn(RestoredBackup(COPY_NOTICED))
+            self.notices.failed(RestoredBackup(COPY_NOTICED))
         self._name = account.name
         self._read_receipts = receipts == "on"
         self._account = account
@@ -460,7 +406,7 @@ class Node:
             pid=os.getpid(),
             profile=str(self._profile),
             uptime=self.reactor.seconds() - self._started,
-            warnings=self._recent_warnings(),
+            warnings=self.notices.recent(),
         )
 
     @property
@@ -695,7 +641,6 @@ class Node:
         self._background(Deferred.fromCoroutine(self._contact(event.contact)).addCallback(tell))
 
     def _contact_forgotten(self, event: ContactForgotten) -> None:
-        self._forked.discard(event.contact)
         self._bus.publish(ContactRemoved(event.id, event.petname))
 
     def _request_stored(self, event: RequestStored) -> None:
@@ -706,49 +651,6 @@ class Node:
             self._db.run(
                 lambda tx: request_view(tx, invites.request(tx, event.request))
             ).addCallback(tell)
-        )
-
-    def _fork_found(self, event: ForkFound) -> None:
-        card = self.directory.get(event.contact)
-        self._bus.publish(
-            Warned(
-                "A device of this contact signed two different messages for one place. Its key may "
-                "be in somebody else's hands: the contact is marked as compromised.",
-                None if card is None else card.id,
-            )
-        )
-
-    def _devices_changed(self, event: DevicesChanged) -> None:
-        card = self.directory.get(event.contact)
-        self._bus.publish(
-            Warned(
-                "This contact's devices are not those any more whose safety words you compared; "
-                "compare them again.",
-                None if card is None else card.id,
-            )
-        )
-
-    def _own_fork_found(self, event: OwnForkFound) -> None:
-        if event.contact in self._forked:
-            return  # the contact says it anew on every link
-        self._forked.add(event.contact)
-        card = self.directory.get(event.contact)
-        self._bus.publish(
-            Warned(
-                "Two copies of this profile have written to this contact. It cannot take what this "
-                "one writes any more; become contacts anew by an invite.",
-                None if card is None else card.id,
-            )
-        )
-
-    def _written_again(self, event: WrittenAgain) -> None:
-        card = self.directory.get(event.contact)
-        self._bus.publish(
-            Warned(
-                "This profile was moved back in time. What you had written to this contact since "
-                f"then was put behind what it has: {event.messages} messages.",
-                None if card is None else card.id,
-            )
         )
 
     def _connected(self, number: ContactNo, up: bool, error: OnionchatError | None) -> None:
@@ -763,32 +665,6 @@ class Node:
     def _offended(self, number: ContactNo, error: OnionchatError) -> None:
         log.warn("a contact's device broke the protocol: {code}", code=error.code)
 
-    def _sated(self, number: ContactNo, sated: Sated) -> None:
-        card = self.directory.get(number)
-        if card is not None:
-            self._bus.publish(Warned(quota.sentence(card.petname, sated), card.id))
-
-    def _exchange_told(self, number: ContactNo, error: OnionchatError | None) -> None:
-        card = self.directory.get(number)
-        if error is not None:
-            self._bus.publish(Warned(str(error), None if card is None else card.id))
-
-    def _warn(self, error: OnionchatError) -> None:
-        """Tell the person, once in a while; a store that fails ends the node."""
-        sentence, now = str(error), self.reactor.seconds()
-        if now - self._warnings.get(sentence, -WARNING_SECONDS) >= WARNING_SECONDS:
-            self._bus.publish(Warned(sentence))
-            self._warnings[sentence] = now
-        if isinstance(error, StorageFailed | ProfileDamaged):
-            # What cannot keep what it acknowledges must not go on.
-            self._end(Failure(error))
-
-    def _recent_warnings(self) -> tuple[str, ...]:
-        now = self.reactor.seconds()
-        return tuple(
-            sentence for sentence, at in self._warnings.items() if now - at < WARNING_SECONDS
-        )
-
     # --- helpers of construction ----------------------------------------------------------------
 
     def _off_thread(self, work: Callable[[], T]) -> Deferred[T]:
@@ -799,7 +675,7 @@ class Node:
             if failure.check(Stopping, UnknownContact):
                 return
             if isinstance(failure.value, OnionchatError):
-                self._warn(failure.value)
+                self.notices.failed(failure.value)
             else:
                 log.failure("work in the background failed", failure)
 

@@ -1,0 +1,128 @@
+"""What the person is warned of: keys misused, copies that met, disks that are full.
+
+What lives here: the sentences, once in a while each. What may not: what led to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from twisted.internet.interfaces import IReactorTime
+
+from onionchat.errors import OnionchatError, ProfileDamaged, StorageFailed
+from onionchat.node import quota
+from onionchat.node.changes import (
+    Bus,
+    ContactForgotten,
+    DevicesChanged,
+    ForkFound,
+    OwnForkFound,
+    WrittenAgain,
+)
+from onionchat.node.directory import Directory
+from onionchat.node.events import Warned
+from onionchat.node.quota import Sated
+from onionchat.store.transaction import ContactNo
+
+WARNING_SECONDS: Final = 600.0
+"""How long a warning stands in the status, and until it is told again."""
+
+
+class Notices:
+    """Tells front ends, over the bus.
+
+    Args:
+        broken: called when the store fails so that the node must not go on.
+    """
+
+    def __init__(
+        self,
+        clock: IReactorTime,
+        bus: Bus,
+        directory: Directory,
+        broken: Callable[[OnionchatError], None],
+    ) -> None:
+        self._clock = clock
+        self._bus = bus
+        self._directory = directory
+        self._broken = broken
+        self._recent: dict[str, float] = {}
+        self._forked: set[ContactNo] = set()
+        bus.subscribe(ForkFound, self._fork_found)
+        bus.subscribe(OwnForkFound, self._own_fork_found)
+        bus.subscribe(WrittenAgain, self._written_again)
+        bus.subscribe(DevicesChanged, self._devices_changed)
+        bus.subscribe(ContactForgotten, lambda event: self._forked.discard(event.contact))
+
+    def _fork_found(self, event: ForkFound) -> None:
+        card = self._directory.get(event.contact)
+        self._bus.publish(
+            Warned(
+                "A device of this contact signed two different messages for one place. Its key may "
+                "be in somebody else's hands: the contact is marked as compromised.",
+                None if card is None else card.id,
+            )
+        )
+
+    def _devices_changed(self, event: DevicesChanged) -> None:
+        card = self._directory.get(event.contact)
+        self._bus.publish(
+            Warned(
+                "This contact's devices are not those any more whose safety words you compared; "
+                "compare them again.",
+                None if card is None else card.id,
+            )
+        )
+
+    def _own_fork_found(self, event: OwnForkFound) -> None:
+        if event.contact in self._forked:
+            return  # the contact says it anew on every link
+        self._forked.add(event.contact)
+        card = self._directory.get(event.contact)
+        self._bus.publish(
+            Warned(
+                "Two copies of this profile have written to this contact. It cannot take what this "
+                "one writes any more; become contacts anew by an invite.",
+                None if card is None else card.id,
+            )
+        )
+
+    def _written_again(self, event: WrittenAgain) -> None:
+        card = self._directory.get(event.contact)
+        self._bus.publish(
+            Warned(
+                "This profile was moved back in time. What you had written to this contact since "
+                f"then was put behind what it has: {event.messages} messages.",
+                None if card is None else card.id,
+            )
+        )
+
+    def sated(self, number: ContactNo, sated: Sated) -> None:
+        """A contact has had its share of the disk."""
+        card = self._directory.get(number)
+        if card is not None:
+            self._bus.publish(Warned(quota.sentence(card.petname, sated), card.id))
+
+    def exchange_ended(self, number: ContactNo, error: OnionchatError | None) -> None:
+        """A request of ours was answered; `error` if no contact came of it."""
+        card = self._directory.get(number)
+        if error is not None:
+            self._bus.publish(Warned(str(error), None if card is None else card.id))
+
+    def failed(self, error: OnionchatError) -> None:
+        """Tell the person, once in a while; a store that fails ends the node."""
+        sentence, now = str(error), self._clock.seconds()
+        if now - self._recent.get(sentence, -WARNING_SECONDS) >= WARNING_SECONDS:
+            self._bus.publish(Warned(sentence))
+            self._recent[sentence] = now
+        if isinstance(error, StorageFailed | ProfileDamaged):
+            # What cannot keep what it acknowledges must not go on.
+            self._broken(error)
+
+    def recent(self) -> tuple[str, ...]:
+        """Those that stand in the status."""
+        now = self._clock.seconds()
+        return tuple(
+            sentence for sentence, at in self._recent.items() if now - at < WARNING_SECONDS
+        )
