@@ -27,7 +27,7 @@ endef
 if-tests = $(if $(wildcard tests/$(1)/test_*.py tests/$(1)/*/test_*.py),$(2),echo "no tests in tests/$(1) yet")
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast bench fuzz lint format run clean tor trouble moved
+.PHONY: help setup demo test test-fast bench fuzz crash lint format run clean tor trouble moved
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -65,6 +65,10 @@ fuzz: .venv/.stamp ## fuzz every decoder and state machine (MINUTES=10, TARGET=o
 
 trouble: setup ## faults of Tor, and when a contact reaches us again (TRIALS=20, ARGS=…)
 	@$(WITH_TOR) $(PYTHON_IN_VENV) -m onionchat.testing.trouble --trials $(or $(TRIALS),20) $(ARGS)
+
+crash: .venv/.stamp ## kill the store and fail its disk at every write (CYCLES=1000, STRIDE=1)
+	@$(PYTHON_IN_VENV) -m onionchat.testing.crashes.cycles --cycles $(or $(CYCLES),1000)
+	@$(PYTHON_IN_VENV) -m onionchat.testing.crashes.points --stride $(or $(STRIDE),1)
 
 lint: .venv/.stamp ## style, types, import contracts, news fragments
 	$(PYTHON_IN_VENV) -m ruff check

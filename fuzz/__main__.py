@@ -71,7 +71,9 @@ def self_check(jobs: int) -> bool:
     with ThreadPoolExecutor(jobs) as pool:
         runs = pool.map(lambda name: fuzz(name, PLANTED_SECONDS, until_found=True), PLANTED)
         missed = [run.target for run in runs if not run.findings]
-    print("planted faults found: " + f"{len(PLANTED) - len(missed)} of {len(PLANTED)}", flush=True)
+    print(f"planted faults found: {len(PLANTED) - len(missed)} of {len(PLANTED)}", flush=True)
+    for name in missed:
+        print(f"  not found: {name}", flush=True)
     return not missed
 
 

@@ -20,11 +20,12 @@ from pathlib import Path
 import atheris
 
 # Before anything of the program is imported, so that the fuzzer sees its branches.
-with atheris.instrument_imports(include=["onionchat"]):
-    from fuzz import corpus, measure
+with atheris.instrument_imports(include=["onionchat", "fuzz.planted"]):
+    from fuzz import corpus, measure, planted
     from fuzz.target import Target
     from fuzz.targets import find
 
+assert planted.TARGETS  # imported here, so that it is instrumented as well
 CRASHES = measure.ROOT / ".cache" / "fuzz" / "crashes"
 SAMPLED = 64
 """Every so many inputs Python's memory is counted, too, which takes several times as long."""

@@ -5,7 +5,6 @@ What lives here: one for each thing that a fuzzer has to see. What may not: faul
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from fuzz.target import Run, Target
@@ -29,9 +28,15 @@ def wrong_error(data: bytes) -> object:
     return content
 
 
+def _nested(text: bytes, place: int) -> bool:
+    if place == len(text) or text[place] != ord("("):
+        return False
+    return _nested(text, place + 1) or _nested(text, place + 1)
+
+
 def exponential(data: bytes) -> object:
-    """Time that doubles with each letter."""
-    return re.match(r"(?:a|a)*$", _prefixed(data)[:22].decode("latin-1"))
+    """Time that doubles with each bracket."""
+    return _nested(_prefixed(data)[:20], 0)
 
 
 def bomb(data: bytes) -> object:
@@ -81,7 +86,7 @@ TARGETS: Mapping[str, Target] = {
 
 TRIGGERS: Mapping[str, bytes] = {
     "planted:error": b"\x01z",
-    "planted:time": b"\x16" + b"a" * 21 + b"b",
+    "planted:time": b"\x14" + b"(" * 20,
     "planted:memory": b"\x02\xff\xff",
     "planted:hang": b"\x01h",
     "planted:result": b"\x01Q",
