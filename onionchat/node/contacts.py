@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from twisted.internet.defer import Deferred
 
 from onionchat.errors import ContactNotReady, InvalidInput
-from onionchat.node import invitations, journals, onions, people, preferences
+from onionchat.node import acquaintance, journals, onions, people, preferences
 from onionchat.node.changes import (
     Bus,
     ContactUpdated,
@@ -71,8 +71,8 @@ class Contacts:
         now = self._wall.millis()
 
         def work(tx: Transaction, contact: Contact) -> None:
-            invitations.step(tx, contact.number, ContactInputs.block, now, self._rng)
-            invitations.withhold(tx, contact.number, now)
+            acquaintance.step(tx, contact.number, ContactInputs.block, now, self._rng)
+            acquaintance.withhold(tx, contact.number, now)
 
         return await self._change(typed, work)
 
@@ -83,8 +83,8 @@ class Contacts:
         def work(tx: Transaction, contact: Contact) -> None:
             if contact.account_id is None:
                 raise ContactNotReady("This contact had not accepted; ask it anew with `add`.")
-            invitations.step(tx, contact.number, ContactInputs.unblock, now, self._rng)
-            invitations.resume(tx, contact.number, now)
+            acquaintance.step(tx, contact.number, ContactInputs.unblock, now, self._rng)
+            acquaintance.resume(tx, contact.number, now)
 
         return await self._change(typed, work)
 
@@ -143,7 +143,7 @@ class Contacts:
             if _sides(tx, contacts.get(tx, sides.contact)) != sides:
                 raise InvalidInput("The contact's devices changed meanwhile; compare again.")
             contacts.set_trust(tx, sides.contact, Trust.VALIDATED, now)
-            invitations.share_contact(tx, sides.contact, now)
+            acquaintance.share_contact(tx, sides.contact, now)
             tx.emit(ContactUpdated(sides.contact))
             return sides.contact
 
@@ -165,7 +165,7 @@ class Contacts:
     def _share(self, contact: ContactNo) -> None:
         now = self._wall.millis()
 
-        self._db.run(lambda tx: invitations.share_contact(tx, contact, now)).addErrback(
+        self._db.run(lambda tx: acquaintance.share_contact(tx, contact, now)).addErrback(
             self._unshared
         )
 
@@ -177,7 +177,7 @@ class Contacts:
         def work(tx: Transaction) -> ContactNo:
             contact = people.find(tx, typed)
             change(tx, contact)
-            invitations.share_contact(tx, contact.number, now)
+            acquaintance.share_contact(tx, contact.number, now)
             tx.emit(ContactUpdated(contact.number))
             return contact.number
 

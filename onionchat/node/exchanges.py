@@ -19,7 +19,7 @@ from onionchat.errors import (
     ProtocolViolation,
     RequestDeclined,
 )
-from onionchat.node import invitations
+from onionchat.node import acquaintance
 from onionchat.node.changes import Bus, ContactUpdated
 from onionchat.node.dbthread import Db
 from onionchat.node.peers import LiveLink
@@ -225,7 +225,7 @@ class _OwnerLink(ExchangeLink):
             if contact.state is not ContactState.ACTIVE:
                 return None
             persona = personas.get(tx, contact.persona)
-            return contact.number, Accept(invitations.introduction_of(tx, persona))
+            return contact.number, Accept(acquaintance.introduction_of(tx, persona))
 
         def answer(found: tuple[ContactNo, Accept] | None) -> None:
             if found is None:
@@ -241,7 +241,7 @@ class _OwnerLink(ExchangeLink):
         now = self.exchanges.wall.millis()
 
         def work(tx: Transaction) -> tuple[Pending | Accept | Refuse | None, ContactNo | None]:
-            answer = invitations.answer_request(
+            answer = acquaintance.answer_request(
                 tx,
                 self._invite,
                 action.introduction,
@@ -275,7 +275,7 @@ class _OwnerLink(ExchangeLink):
         contact = self._contact
         if contact is not None:
             now = self.exchanges.wall.millis()
-            self.exchanges.db.run(lambda tx: invitations.confirmed(tx, contact, now)).addErrback(
+            self.exchanges.db.run(lambda tx: acquaintance.confirmed(tx, contact, now)).addErrback(
                 self.unexpected
             )
 
@@ -317,7 +317,7 @@ class _JoinerLink(ExchangeLink):
                 self.perform(self._exchange.not_stored(error))
 
         self.exchanges.db.run(
-            lambda tx: invitations.store_acceptance(
+            lambda tx: acquaintance.store_acceptance(
                 tx, self._contact, action.introduction, self.exchanges.rng, now
             )
         ).addCallbacks(
@@ -335,7 +335,7 @@ class _JoinerLink(ExchangeLink):
         now = self.exchanges.wall.millis()
 
         def work(tx: Transaction) -> None:
-            invitations.step(tx, self._contact, given, now, self.exchanges.rng)
+            acquaintance.step(tx, self._contact, given, now, self.exchanges.rng)
             tx.emit(ContactUpdated(self._contact))
 
         self.exchanges.db.run(work).addErrback(self.unexpected)

@@ -19,7 +19,7 @@ from onionchat.errors import (
     StorageFailed,
 )
 from onionchat.net.transports.interface import Address, DialFailed, DialReason
-from onionchat.node import invitations, reserve
+from onionchat.node import acquaintance, reserve
 from onionchat.node.changes import Bus, CardChanged, ContactForgotten, RequestUpdated
 from onionchat.node.dbthread import Db
 from onionchat.node.delivery import Delivery
@@ -232,7 +232,7 @@ class Links:
         if card is None:
             return None
         if card.join is not None:
-            link = invitations.parse_stored(card.join.link)
+            link = acquaintance.parse_stored(card.join.link)
             if live.up.remote_static == link.agreement_key:
                 return self._exchanges.following(live, number, card.join.message, card.account)
         device = card.device_of(live.up.remote_static)
@@ -250,7 +250,7 @@ class Links:
         def work(tx: Transaction) -> None:
             reserves.linked(tx, card.number, now)
             # Whoever uses the contact link has our acceptance.
-            invitations.confirmed(tx, card.number, now)
+            acquaintance.confirmed(tx, card.number, now)
 
         self._db.run(work).addErrback(self._failed)
         return self._delivery.attach(live, card.number, device, prunes=card.senior)
@@ -313,7 +313,7 @@ def _targets(card: Card, now: Millis) -> list[Target]:
         ]
     if card.join is None or card.state not in (ContactState.OUTGOING, ContactState.REQUESTED):
         return []
-    link = invitations.parse_stored(card.join.link)
+    link = acquaintance.parse_stored(card.join.link)
     return [
         Target(
             key=JoinTarget(card.number),

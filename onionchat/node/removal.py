@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from onionchat.errors import Malformed, NotARequest
-from onionchat.node import invitations, onions, people, restored
+from onionchat.node import acquaintance, invitations, onions, people, restored
 from onionchat.node.accounts import SHARED
 from onionchat.node.changes import ContactForgotten, OnionsChanged
 from onionchat.node.dbthread import Db
@@ -75,7 +75,7 @@ class Removal:
                 contact.account_id is not None or contact.state not in _UNANSWERED
             ):
                 raise NotARequest
-            note = invitations.still_open(tx, contact.number)
+            note = acquaintance.still_open(tx, contact.number)
             self._retire(tx, contact, now)
             return contact, note
 
@@ -107,10 +107,10 @@ class Removal:
     def _retire(self, tx: Transaction, contact: Contact, now: Millis) -> None:
         number = contact.number
         if contact.state in _ASKING:
-            invitations.step(tx, number, ContactInputs.give_up, now, self._rng)
+            acquaintance.step(tx, number, ContactInputs.give_up, now, self._rng)
         elif contact.state not in (ContactState.BLOCKED, ContactState.EXPIRED):
-            invitations.step(tx, number, ContactInputs.block, now, self._rng)
-        invitations.withhold(tx, number, now)
+            acquaintance.step(tx, number, ContactInputs.block, now, self._rng)
+        acquaintance.withhold(tx, number, now)
         # A request names an onion of ours: whoever has read it must find nobody there.
         onions.shut_out(tx, number, self._rng, now)
 

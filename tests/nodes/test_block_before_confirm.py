@@ -3,7 +3,7 @@
 import pytest
 
 from onionchat.errors import InvalidInput
-from onionchat.node import invitations, peers
+from onionchat.node import acquaintance, invitations, peers
 from onionchat.protocol.contacts.introduction import introduce
 from onionchat.protocol.contacts.invite import parse_link
 from onionchat.protocol.contacts.messages import (
@@ -138,7 +138,7 @@ def introduction_of(person: Person, to: str = "Alice"):
 
     def work(tx):
         contact = contacts.by_petname(tx, to)
-        return introduce(invitations.introduction_of(tx, personas.get(tx, contact.persona)))
+        return introduce(acquaintance.introduction_of(tx, personas.get(tx, contact.persona)))
 
     return person.read(work)
 
@@ -147,7 +147,7 @@ def ask(person: Person, invite, introduction):
     """What an invite of a person answers to a request."""
     rng = SeededRng("ask")
     return person.read(
-        lambda tx: invitations.answer_request(
+        lambda tx: acquaintance.answer_request(
             tx, int(invite.id[1:]), introduction, "", b"request", rng, 1
         )
     )
@@ -172,11 +172,11 @@ def test_one_identity_at_a_standing_invite_waits_like_any_other(world, friends):
     def message(tx):
         (contact,) = contacts.everyone(tx)
         persona = personas.get(tx, contact.persona)
-        return encode_message(Request(invitations.introduction_of(tx, persona), ""))
+        return encode_message(Request(acquaintance.introduction_of(tx, persona), ""))
 
     sent = bob.read(message)
     answer = alice.read(
-        lambda tx: invitations.answer_request(
+        lambda tx: acquaintance.answer_request(
             tx, int(invite.id[1:]), introduction, "", sent, SeededRng("x"), 1
         )
     )
@@ -206,8 +206,8 @@ def test_an_acceptance_by_a_known_account_looks_as_if_it_was_stored(world, frien
 
     def work(tx):
         number = contacts.by_petname(tx, "Carol").number
-        return invitations.store_acceptance(tx, number, introduction, SeededRng("x"), 1)
+        return acquaintance.store_acceptance(tx, number, introduction, SeededRng("x"), 1)
 
     assert alice.read(work) == introduction.account
     assert alice.states() == {"Bob": "active", "Carol": "declined"}
-    assert alice.told(Warned)[-1].sentence == invitations.KNOWN_MAKER
+    assert alice.told(Warned)[-1].sentence == acquaintance.KNOWN_MAKER
