@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from benchmarks.processes import resident, usage
+from benchmarks.processes import moved_bytes, resident, usage
 from benchmarks.report import PAIRS, Figure, Report
 from onionchat.protocol.crypto.keys import AgreementKey
 from onionchat.protocol.crypto.rng import SystemRng
@@ -47,8 +47,8 @@ class Cost:
     circuits: int
     memory: float
     cpu: float
-    sent: float
-    """MB that tor wrote and read on all its connections."""
+    moved: float
+    """MB that tor wrote and read on the connections that it has."""
 
 
 def _listener(path: Path) -> socket.socket:
@@ -141,9 +141,9 @@ def _measure(base: Path, torrc: Path, services: int, keys: int) -> Cost:
 
         with ThreadPoolExecutor(WIDTH) as pool:
             list(pool.map(call, onions))
-        info = home.control.get_info
-        circuits = [line for line in info("circuit-status").splitlines() if line]
-        moved = int(info("traffic/read")) + int(info("traffic/written"))
+        status = home.control.get_info("circuit-status")
+        circuits = [line for line in status.splitlines() if line]
+        moved = moved_bytes(home.pid)
         found = Cost(
             services,
             len(answered),
@@ -163,7 +163,7 @@ def _figure(name: str, cost: Cost) -> Figure:
         "circuits": float(cost.circuits),
         "tor MB": cost.memory,
         "tor CPU s": cost.cpu,
-        "moved MB": cost.sent,
+        "moved MB": cost.moved,
         "load": os.getloadavg()[0],
     }
     return Figure(name, cost.seconds, "s", None, arms)

@@ -3,11 +3,13 @@
 import importlib
 import json
 import os
+import shutil
+import socket
 
 import pytest
 
 from benchmarks.__main__ import LONG, NAMES, main
-from benchmarks.processes import resident, usage
+from benchmarks.processes import moved_bytes, resident, usage
 from benchmarks.report import Figure, Report, percentile, ratio_of
 
 
@@ -62,3 +64,16 @@ def test_the_cost_of_a_process_is_read():
     used = usage(pid)
     assert used.cpu_seconds > 0
     assert usage(pid).cpu_seconds >= used.cpu_seconds
+
+
+@pytest.mark.skipif(shutil.which("ss") is None, reason="iproute2 is not installed")
+def test_what_a_process_moved_over_its_connections_is_read():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        one = socket.create_connection(server.getsockname())
+        other, _ = server.accept()
+        with one, other:
+            before = moved_bytes(os.getpid())
+            one.sendall(bytes(5000))
+            assert len(other.recv(5000, socket.MSG_WAITALL)) == 5000
+            # Written at one end and read at the other, both of this process.
+            assert moved_bytes(os.getpid()) - before >= 10_000
