@@ -125,7 +125,7 @@ def run() -> Report:
     return Report(
         "latency",
         [
-            *_figure("message shown over raw echo", shown, 50, 1.15),
+            _figure("message shown over raw echo", shown, 50, 1.15),
             _figure("message shown over raw echo", shown, 95, 1.10),
             _figure("message shown over the raw way there", one_way, 50, None),
             Figure("delivery told, p50", median(told), "s"),
