@@ -64,6 +64,13 @@ class CardChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ContactCalled:
+    """A contact has dialled this device and shown who it is."""
+
+    contact: ContactNo
+
+
+@dataclass(frozen=True, slots=True)
 class OnionsChanged:
     """Contact onions, their slots, invites or visibility changed."""
 

@@ -20,7 +20,13 @@ from onionchat.errors import (
 )
 from onionchat.net.transports.interface import Address, DialFailed, DialReason
 from onionchat.node import acquaintance, reserve
-from onionchat.node.changes import Bus, CardChanged, ContactForgotten, RequestUpdated
+from onionchat.node.changes import (
+    Bus,
+    CardChanged,
+    ContactCalled,
+    ContactForgotten,
+    RequestUpdated,
+)
 from onionchat.node.dbthread import Db
 from onionchat.node.delivery import Delivery
 from onionchat.node.directory import Card, Directory
@@ -103,6 +109,7 @@ class Links:
         self._wall = wall
         self._db = db
         self._failed = bus.unwaited("a link could not be prepared")
+        self._bus = bus
         self._directory = directory
         self._delivery = delivery
         self._exchanges = exchanges
@@ -208,6 +215,7 @@ class Links:
         if isinstance(tag, CalledInvite):
             return self._exchanges.called_by_invite(live, tag.invite)
         if isinstance(tag, CalledContact):
+            self._bus.publish(ContactCalled(tag.contact))
             return self._route_caller(live, tag.contact)
         return None
 

@@ -310,6 +310,7 @@ class Node:
         self._transport = transport
         self._peers = Peers(self.reactor, self.rng, transport, self.links.route, self.links.failed)
         self._onions = Onions(
+            self.reactor,
             self._db,
             self._bus,
             transport,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from twisted.logger import Logger
 
 from onionchat.net.transports.interface import (
@@ -21,7 +22,8 @@ from onionchat.net.transports.interface import (
     Transport,
 )
 from onionchat.node import accounts, journals, preferences, reserve, restored
-from onionchat.node.changes import Bus, ContactUpdated, OnionsChanged
+from onionchat.node.callers import CallBudget
+from onionchat.node.changes import Bus, ContactCalled, ContactUpdated, OnionsChanged
 from onionchat.node.dbthread import Db
 from onionchat.node.peers import Peers
 from onionchat.protocol.contacts.invite import invite_access_key, invite_psk
@@ -153,7 +155,7 @@ def _stated(tx: Transaction, persona: Persona) -> Address | None:
 
 
 class Onions:
-    """Keeps the transport's services as the store says.
+    """Keeps the transport's services as the store says, without those who call too often.
 
     Args:
         peers: builds the protocols of callers.
@@ -162,12 +164,14 @@ class Onions:
 
     def __init__(
         self,
+        clock: IReactorTime,
         db: Db,
         bus: Bus,
         transport: Transport,
         peers: Peers,
         linked: Callable[[], frozenset[ContactNo]],
     ) -> None:
+        self._clock = clock
         self._db = db
         self._transport = transport
         self._peers = peers
@@ -178,6 +182,10 @@ class Onions:
         self._running = False
         self._again = False
         self._stopped = False
+        self._calls = CallBudget()
+        self._until: IDelayedCall | None = None
+        """The timer at whose end somebody who called too often may call again."""
+        bus.subscribe(ContactCalled, lambda event: self._called(event.contact))
         bus.subscribe(OnionsChanged, lambda _: self.refresh())
         bus.subscribe(ContactUpdated, lambda _: self.refresh())
 
@@ -210,12 +218,33 @@ class Onions:
     def stop(self) -> None:
         """Change nothing any more; the transport withdraws everything when it stops."""
         self._stopped = True
+        self._forget_timer()
+
+    def _called(self, contact: ContactNo) -> None:
+        if self._calls.called(contact, self._clock.seconds()):
+            log.warn("a contact calls too often: its key is not admitted for a while")
+            self.refresh()
+
+    def _shut_out(self) -> frozenset[ContactNo]:
+        """Who is not to be admitted now; sees to it that this is asked again in time."""
+        now = self._clock.seconds()
+        shut_out, wait = self._calls.shut_out(now), self._calls.next_change(now)
+        self._forget_timer()
+        if wait is not None and not self._stopped:
+            # A little late rather than too early, and one refresh for several.
+            self._until = self._clock.callLater(wait + 1.0, self.refresh)
+        return shut_out
+
+    def _forget_timer(self) -> None:
+        if self._until is not None and self._until.active():
+            self._until.cancel()
+        self._until = None
 
     async def _refresh(self) -> None:
         # One at a time: while one waits for tor, another would publish the same once more.
         try:
-            linked = self._linked()
-            await self._carry_out(await self._db.run(lambda tx: _plan(tx, linked)))
+            linked, shut_out = self._linked(), self._shut_out()
+            await self._carry_out(await self._db.run(lambda tx: _plan(tx, linked, shut_out)))
         finally:
             self._running = False
             # Also if this one failed: what changed meanwhile must not wait for the next change.
@@ -253,12 +282,16 @@ class Onions:
         return present
 
 
-def _plan(tx: Transaction, linked: frozenset[ContactNo]) -> _Plan:
+def _plan(tx: Transaction, linked: frozenset[ContactNo], shut_out: frozenset[ContactNo]) -> _Plan:
     found: dict[bytes, _Planned] = {}
     seen = visibility(tx)
     if seen is not Visibility.HIDDEN:
         for onion in onions.in_use(tx):
-            slots = onions.slots(tx, onion.number)
+            slots = [
+                slot for slot in onions.slots(tx, onion.number) if slot.contact not in shut_out
+            ]
+            if not slots:
+                continue  # without a key to admit, tor would admit everybody
             candidates = tuple(
                 Candidate(
                     static=personas.get(tx, contacts.get(tx, slot.contact).persona).link,
@@ -271,7 +304,7 @@ def _plan(tx: Transaction, linked: frozenset[ContactNo]) -> _Plan:
                 key=onion.key,
                 authorised=tuple(slot.secret.public for slot in slots),
                 name=f"contact onion {onion.group}",
-                test_secret=slots[0].secret.seed if slots else None,
+                test_secret=slots[0].secret.seed,
                 max_streams=CONTACT_STREAMS,
             )
             found[spec.onion_key] = _Planned(spec, candidates, for_contacts=True)
@@ -296,6 +329,7 @@ def _plan(tx: Transaction, linked: frozenset[ContactNo]) -> _Plan:
             )
             found[spec.onion_key] = _Planned(spec, (candidate,), for_contacts=False)
     waiting = [] if seen is Visibility.HIDDEN else reserve.waiting(tx)
+    waiting = [number for number in waiting if number not in shut_out]
     for hosted in reserve.hosted(tx, [number for number in waiting if number not in linked]):
         candidate = Candidate(static=hosted.static, tag=CalledContact(hosted.contact))
         found[hosted.spec.onion_key] = _Planned(hosted.spec, (candidate,), for_contacts=False)

@@ -1,0 +1,111 @@
+"""A contact that reconnects without end has few circuits built to us, and harms nobody (P5)."""
+
+import pytest
+
+from onionchat.errors import OnionchatError
+from onionchat.net.transports.interface import DialFailed
+from onionchat.node import callers
+from onionchat.node.callers import CALLS_AT_ONCE, SECONDS_PER_CALL
+from onionchat.protocol.crypto.keys import AgreementKey
+from onionchat.testing.nodes import Person, World
+from onionchat.testing.rng import SeededRng
+from onionchat.testing.scripted_peer import ScriptedPeer, steal
+
+
+def befriended(world: World) -> tuple[Person, Person, Person]:
+    alice, bob, carol = (world.person(name) for name in ("Alice", "Bob", "Carol"))
+    world.befriend(alice, bob)
+    world.befriend(alice, carol)
+    return alice, bob, carol
+
+
+def reconnects(world: World, bob: Person, seconds: float, every: float) -> int:
+    """Bob's keys call Alice again and again; returns how often he got a link."""
+    stolen = bob.read(steal)
+    bob.stop()
+    transport = world.network.transport("reconnecting")
+    world.time.result(transport.start())
+    got, end = 0, world.time.now + seconds
+    while world.time.now < end:
+        peer = ScriptedPeer(transport, world.time, SeededRng(f"call {world.time.now}"))
+        try:
+            peer.call(stolen)
+            got += peer.up is not None
+            peer.hang_up()
+        except (DialFailed, OnionchatError):
+            pass
+        world.pass_time(every)
+    return got
+
+
+def test_whoever_reconnects_all_the_time_gets_six_an_hour_in_the_long_run(world):
+    _alice, bob, _carol = befriended(world)
+    hours = 3
+    got = reconnects(world, bob, hours * 3600, every=20.0)
+    assert CALLS_AT_ONCE - 2 <= got <= CALLS_AT_ONCE + 6 * hours + 1
+
+
+def test_without_a_budget_it_would_be_twenty_times_as_many(world, monkeypatch):
+    monkeypatch.setattr(callers, "CALLS_AT_ONCE", 10**9)
+    _alice, bob, _carol = befriended(world)
+    got = reconnects(world, bob, 3600, every=5.0)
+    assert got > 20 * 18
+
+
+def test_the_others_of_its_onion_come_in_as_before(world):
+    alice, bob, carol = befriended(world)
+    reconnects(world, bob, 60, every=0.5)
+    # Only Carol dials.
+    alice.node._peers._schedule.want = lambda *_, **__: None
+    world.cut(alice, carol)
+    world.until(lambda: world.linked(alice, carol), 60)
+    carol.send("Alice", "still here")
+    world.until(lambda: "still here" in alice.texts("Carol"), 20)
+
+
+def test_whoever_was_shut_out_is_dialled_meanwhile_and_comes_in_again_later(world):
+    alice, bob, _carol = befriended(world)
+    reconnects(world, bob, 60, every=0.5)
+    bob.start()
+    # He cannot call; she can.
+    world.until(lambda: world.linked(alice, bob), 700)
+    bob.send("Alice", "a message")
+    world.until(lambda: "a message" in alice.texts("Bob"), 20)
+    world.pass_time(SECONDS_PER_CALL + 10)
+    alice.node._peers._schedule.want = lambda *_, **__: None
+    world.cut(alice, bob)
+    world.until(lambda: world.linked(alice, bob), 60)
+
+
+def test_an_onion_that_would_admit_nobody_is_down_not_open_to_everybody(world):
+    """A service without authorised keys is public at tor: there must be none."""
+    alice, bob, _carol = befriended(world)
+    alice.do(alice.api.own_onion("Bob"))
+    alice.read(lambda tx: tx.execute("DELETE FROM slots WHERE contact IS NULL"))
+    world.until(lambda: world.linked(alice, bob))
+    world.pass_time(5)
+    bob_at = bob.read(steal).address.onion_key
+    assert bob_at in {service.spec.onion_key for service in alice.transport._services}
+    reconnects(world, bob, 60, every=0.5)
+    assert all(service.spec.authorised for service in alice.transport._services)
+    assert bob_at not in {service.spec.onion_key for service in alice.transport._services}
+
+
+def test_a_caller_of_another_key_counts_for_the_contact_whose_address_it_has(world):
+    """Nobody else can know the key that is dialled: whoever it gave that to calls for it."""
+    alice, bob, _carol = befriended(world)
+    stolen = bob.read(steal)
+    bob.stop()
+    transport = world.network.transport("a friend of Bob's")
+    world.time.result(transport.start())
+    for number in range(CALLS_AT_ONCE + 3):
+        peer = ScriptedPeer(transport, world.time, SeededRng(f"call {number}"))
+        try:
+            peer.dial(AgreementKey(bytes([number] * 32)), stolen.victim.link_key, stolen.address)
+        except DialFailed:
+            break
+        world.pass_time(1)
+    else:
+        pytest.fail("it was let in all the time")
+    shut_out = alice.node._onions._calls.shut_out(world.time.now)
+    assert shut_out == {alice.node.directory.all()[0].number}

@@ -1,0 +1,67 @@
+"""How often a contact may call."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from onionchat.node.callers import CALLS_AT_ONCE, SECONDS_PER_CALL, CallBudget
+from onionchat.store.transaction import ContactNo
+
+BOB, CAROL = ContactNo(1), ContactNo(2)
+HOUR = 3600.0
+
+
+def test_whoever_calls_now_and_then_is_never_shut_out():
+    budget = CallBudget()
+    for call in range(100):
+        assert not budget.called(BOB, call * SECONDS_PER_CALL)
+    assert budget.shut_out(100 * SECONDS_PER_CALL) == frozenset()
+    assert budget.next_change(100 * SECONDS_PER_CALL) is None
+
+
+def test_a_bad_day_has_room():
+    budget = CallBudget()
+    for call in range(CALLS_AT_ONCE - 1):
+        assert not budget.called(BOB, call)
+    assert budget.shut_out(20.0) == frozenset()
+
+
+def test_the_last_call_shuts_out_that_contact_alone_and_is_told_once():
+    budget = CallBudget()
+    told = [budget.called(BOB, 0.0) for _ in range(2 * CALLS_AT_ONCE)]
+    assert told == [False] * (CALLS_AT_ONCE - 1) + [True] + [False] * CALLS_AT_ONCE
+    assert not budget.called(CAROL, 0.0)
+    assert budget.shut_out(0.0) == {BOB}
+
+
+def test_it_may_call_again_after_a_while_once():
+    budget = CallBudget()
+    for _ in range(CALLS_AT_ONCE):
+        budget.called(BOB, 0.0)
+    assert budget.next_change(100.0) == SECONDS_PER_CALL - 100.0
+    assert budget.shut_out(SECONDS_PER_CALL - 1) == {BOB}
+    assert budget.shut_out(SECONDS_PER_CALL) == frozenset()
+    assert budget.called(BOB, SECONDS_PER_CALL)
+    assert budget.shut_out(SECONDS_PER_CALL + 1) == {BOB}
+
+
+def test_who_was_quiet_for_long_costs_no_memory():
+    budget = CallBudget()
+    budget.called(BOB, 0.0)
+    budget.shut_out(HOUR)
+    assert budget._accounts == {}
+
+
+@given(
+    st.lists(st.floats(0.01, 2 * HOUR), min_size=1, max_size=200),
+    st.integers(1, 4),
+)
+def test_a_contact_that_is_kept_out_while_shut_out_gets_six_an_hour(waits, greed):
+    """Whatever it does in the openings: beside the calls at once, one for each ten minutes."""
+    budget, now, calls = CallBudget(), 0.0, 0
+    for wait in waits:
+        now += wait
+        for _ in range(greed):
+            if BOB not in budget.shut_out(now):
+                budget.called(BOB, now)
+                calls += 1
+    assert calls <= CALLS_AT_ONCE + now / SECONDS_PER_CALL + 1
