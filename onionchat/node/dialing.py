@@ -70,10 +70,14 @@ class DialSchedule(Generic[P]):
 
     def want(self, peer: P, now: float, *, wait: float = 0.0, yielding: bool = False) -> None:
         """Dial `peer` in `wait` seconds and until `satisfied` or `forget`; `yielding`: let the
-        other try first. Later if its last links did not live for `PROVEN_SECONDS`."""
+        other try first. Later if its last links did not live for `PROVEN_SECONDS`. Dials that fail
+        then go on from that wait: who lets us in, hangs up and shuts us out gains no dials."""
         if peer in self._plans:
             return
-        plan = _Plan(at=now + wait + (YIELD_SECONDS if yielding else 0.0))
+        plan = _Plan(
+            at=now + wait + (YIELD_SECONDS if yielding else 0.0),
+            delay=min(max(FIRST_RETRY, wait), LAST_RETRY),
+        )
         self._plans[peer] = plan
         rest = self._rests.get(peer)
         if rest is None:
@@ -85,6 +89,7 @@ class DialSchedule(Generic[P]):
                 del self._rests[peer]
                 return
         plan.at = max(plan.at, rest.since + rest.delay * self._rng.uniform(0.75, 1.25))
+        plan.delay = max(plan.delay, rest.delay)
         rest.delay = min(rest.delay * 2, PROVEN_SECONDS)
 
     def urge(self, peer: P, now: float) -> None:

@@ -7,6 +7,7 @@ from twisted.internet.protocol import Factory, Protocol
 
 from onionchat.errors import PeerUnreachable
 from onionchat.net.transports.interface import Address, DialFailed
+from onionchat.node import callers as budget
 from onionchat.node import delivery, dialing, exchanges, links, peers
 from onionchat.node.changes import ContactUpdated
 from onionchat.protocol.contacts.invite import invite_access_key, invite_psk, parse_link
@@ -145,7 +146,8 @@ def test_of_a_contact_with_many_devices_only_some_are_dialled_at_a_time(world, f
     world.until(lambda: world.linked(alice, bob), 60)
 
 
-def test_links_of_one_contact_are_bounded_whatever_devices_it_has(world, alice):
+def test_links_of_one_contact_are_bounded_whatever_devices_it_has(world, alice, monkeypatch):
+    monkeypatch.setattr(budget, "CALLS_AT_ONCE", 100)
     mallory = world.person("Mallory")
     world.befriend(alice, mallory)
     states_devices(world, mallory, 20)

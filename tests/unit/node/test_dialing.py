@@ -45,6 +45,23 @@ def test_failures_double_the_wait_up_to_the_longest(schedule: DialSchedule[str])
     assert waits[-1] == dialing.LAST_RETRY
 
 
+def test_failures_after_links_that_came_to_nothing_go_on_from_their_wait(
+    schedule: DialSchedule[str],
+) -> None:
+    """Whoever lets us in, hangs up and then shuts us out would have us begin with 2 s each time."""
+    now = 0.0
+    for _ in range(6):
+        schedule.want("bob", now=now)
+        now = schedule.next_at() or now
+        schedule.due(now)
+        schedule.satisfied("bob", now)
+    schedule.want("bob", now=now)
+    now = schedule.next_at() or now
+    schedule.due(now)
+    schedule.failed("bob", now)
+    assert schedule.next_at() == now + dialing.PROVEN_SECONDS
+
+
 def test_the_one_that_yields_waits_first(schedule: DialSchedule[str]) -> None:
     schedule.want("bob", now=0.0, yielding=True)
     assert schedule.due(0.0) == []
