@@ -8,6 +8,8 @@ from twisted.internet.protocol import Factory, Protocol
 
 from onionchat.errors import RestoredBackup
 from onionchat.net.transports.interface import Address, DialFailed
+from onionchat.node import callers
+from onionchat.node.callers import CALLS_AT_ONCE
 from onionchat.protocol.contacts.invite import invite_access_key, invite_psk, parse_link
 from onionchat.protocol.crypto.keys import AgreementKey, SigningKey
 from onionchat.protocol.journal.entry import NO_ENTRY, EntryKind, sign_entry
@@ -324,16 +326,22 @@ def test_floods_are_bounded(world, friends, mallory, unharmed):
 
 def test_an_offender_that_dials_again_and_again_is_only_answered(world, friends, mallory, unharmed):
     alice, _ = friends
-    for _ in range(20):
-        peer, channel = mallory.sync()
-        world.pass_time(1)
-        peer.say(channel, b"\xc1")
-        world.until(lambda peer=peer: peer.lost, 10)
+    calls = 0
+    with pytest.raises(DialFailed):  # in the end it is not let in any more for a while
+        while calls < 2 * CALLS_AT_ONCE:
+            peer, channel = mallory.sync()
+            calls += 1
+            world.pass_time(1)
+            peer.say(channel, b"\xc1")
+            world.until(lambda peer=peer: peer.lost, 10)
+    assert calls >= CALLS_AT_ONCE // 2
     assert alice.contact("Mallory").state == "active"
 
 
-def test_many_links_of_one_contact_are_bounded(world, friends, mallory, unharmed):
+def test_many_links_of_one_contact_are_bounded(world, friends, mallory, unharmed, monkeypatch):
+    monkeypatch.setattr(callers, "CALLS_AT_ONCE", 100)
     alice, _ = friends
+    alice.node._onions._calls._accounts.clear()
     peers = [mallory.sync()[0] for _ in range(40)]
     world.pass_time(60)
     assert sum(not peer.lost for peer in peers) <= 4
