@@ -6,7 +6,7 @@ import importlib
 import os
 import sys
 
-NAMES = ("micro", "wire", "latency", "goodput", "reachable", "footprint", "idle")
+NAMES = ("micro", "wire", "abuse", "latency", "goodput", "reachable", "footprint", "idle")
 """The quick ones first."""
 
 LONG: tuple[str, ...] = ("onions",)
