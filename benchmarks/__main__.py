@@ -6,7 +6,18 @@ import importlib
 import os
 import sys
 
-NAMES = ("micro", "wire", "abuse", "latency", "goodput", "reachable", "footprint", "idle")
+NAMES = (
+    "micro",
+    "wire",
+    "reconcile",
+    "backfill",
+    "abuse",
+    "latency",
+    "goodput",
+    "reachable",
+    "footprint",
+    "idle",
+)
 """The quick ones first."""
 
 LONG: tuple[str, ...] = ("onions",)

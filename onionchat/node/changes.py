@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from onionchat.errors import OnionchatError, Stopping, UnknownContact
 from onionchat.protocol.journal.entry import SignedEntry
-from onionchat.protocol.journal.order import OrderKey
 from onionchat.store.transaction import ContactNo, RequestNo
 from onionchat.types import DeviceKey, EntryId, JournalId, MessageState, Millis
 
@@ -25,18 +24,28 @@ log = Logger()
 E = TypeVar("E")
 
 
+class Committed(NamedTuple):
+    """One entry of `EntriesCommitted`."""
+
+    entry: SignedEntry
+    shown: bool
+    """Whether people see it as a message."""
+    text: str | None
+    """What they see and search; None if this version cannot show it."""
+
+
 @dataclass(frozen=True, slots=True)
-class EntryCommitted:
-    """An entry is on disk: our own or a peer's. `contact` is None for the `self` journal."""
+class EntriesCommitted:
+    """Entries of one journal are on disk, in causal order: our own or a peer's.
+
+    `contact` is None for the `self` journal.
+    """
 
     contact: ContactNo | None
     journal: JournalId = field(repr=False)
     kind: str
     """Kind of the journal."""
-    entry: SignedEntry
-    key: OrderKey = field(repr=False)
-    shown: bool
-    """Whether people see it as a message."""
+    entries: tuple[Committed, ...] = field(repr=False)
     received: Millis
 
 

@@ -6,7 +6,7 @@ known of a contact beyond one link (`delivery`), validation (`journals`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -173,9 +173,8 @@ class ContactLink:
             # Asked whenever something was read: the person may change it while the link is up.
             share_read=True,
         )
-        for entry in self._missed:
-            # Committed together with, or just after, what was loaded.
-            self.session.appended(entry)
+        # Committed together with, or just after, what was loaded.
+        self.session.appended(*self._missed)
         self._missed.clear()
         for author, seq in loaded.read.items() if share_read else ():
             self.session.mark_read(loaded.direct, author, seq, self.live.now)
@@ -186,12 +185,12 @@ class ContactLink:
             self.live.core.resume(self._channel)
         self.pump()
 
-    def appended(self, entry: SignedEntry) -> None:
-        """An entry was committed; a session that is still being loaded is told when it begins."""
+    def appended(self, entries: Sequence[SignedEntry]) -> None:
+        """Entries were committed; a session that is still being loaded is told when it begins."""
         if self.session is None:
-            self._missed.append(entry)
+            self._missed.extend(entries)
         else:
-            self.session.appended(entry)
+            self.session.appended(*entries)
 
     def in_flight(self, journal: JournalId, author: DeviceKey) -> int:
         """The highest number of a log that this link has written and the peer not acknowledged."""
@@ -243,7 +242,7 @@ class ContactLink:
         wanted = self._wanted
         if wanted is not None and self._backlog() <= HIGH_WATER:
             self._wanted = None
-            self._ask(lambda tx: _read_by_id(tx, wanted), session.found_by_id)
+            self._ask(lambda tx: read_by_id(tx, wanted), session.found_by_id)
 
     def _event(self, event: object) -> None:
         assert self.session is not None
@@ -251,7 +250,7 @@ class ContactLink:
         match event:
             case ReadEntries():
                 self._ask(
-                    lambda tx: _read_entries(tx, event),
+                    lambda tx: read_entries(tx, event),
                     lambda found: session.entries_read(event.journal, found),
                 )
             case ReadById():
@@ -352,7 +351,8 @@ def load(tx: Transaction, number: ContactNo, device: DeviceKey) -> Loaded:
     return Loaded(found, direct, own, unsure, frontiers.person_read(tx, number))
 
 
-def _read_entries(tx: Transaction, request: ReadEntries) -> list[OutEntry]:
+def read_entries(tx: Transaction, request: ReadEntries) -> list[OutEntry]:
+    """What answers `ReadEntries`."""
     found = logs.ranges(
         tx,
         request.journal,
@@ -362,7 +362,8 @@ def _read_entries(tx: Transaction, request: ReadEntries) -> list[OutEntry]:
     return [_out(entry) for entry in found]
 
 
-def _read_by_id(tx: Transaction, request: ReadById) -> list[OutEntry]:
+def read_by_id(tx: Transaction, request: ReadById) -> list[OutEntry]:
+    """What answers `ReadById`."""
     found: list[OutEntry] = []
     size = 0
     places = entries.places(tx, request.ids)

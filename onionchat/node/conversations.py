@@ -22,7 +22,7 @@ from onionchat.errors import (
     UnknownMessage,
 )
 from onionchat.node import accounts, journals, people
-from onionchat.node.changes import Bus, EntryCommitted, StateReached
+from onionchat.node.changes import Bus, Committed, EntriesCommitted, StateReached
 from onionchat.node.dbthread import Db
 from onionchat.node.delivery import Delivery
 from onionchat.node.directory import Card, Directory
@@ -30,7 +30,7 @@ from onionchat.node.events import MessageAdded, MessageStateChanged
 from onionchat.node.wallclock import WallClock
 from onionchat.protocol.journal.entry import EntryKind, SignedEntry
 from onionchat.protocol.journal.order import is_far_ahead
-from onionchat.protocol.rooms.bodies import decode_text, encode_text
+from onionchat.protocol.rooms.bodies import encode_text
 from onionchat.protocol.rooms.text import clean_text
 from onionchat.store import frontiers, messages, personas
 from onionchat.store import journals as stored
@@ -82,7 +82,7 @@ class Conversations:
         self._delivery = delivery
         self._own_name = own_name
         self._waiting: dict[EntryId, list[Deferred[None]]] = {}
-        bus.subscribe(EntryCommitted, self._entry_committed)
+        bus.subscribe(EntriesCommitted, self._entries_committed)
         bus.subscribe(StateReached, self._state_reached)
 
     async def send(self, typed: str, text: str) -> tuple[ContactNo, MessageView]:
@@ -206,26 +206,15 @@ class Conversations:
 
     # --- events ---------------------------------------------------------------------------------
 
-    def _entry_committed(self, event: EntryCommitted) -> None:
-        if not event.shown or event.contact is None:
+    def _entries_committed(self, event: EntriesCommitted) -> None:
+        shown = [committed for committed in event.entries if committed.shown]
+        if not shown or event.contact is None:
             return
-        header = event.entry.header
-        known = header.kind == EntryKind.TEXT and event.entry.body is not None
-        text = decode_text(event.entry.body or b"").text if known else None
 
         def tell(card: Card) -> None:
-            mine = event.entry.author == card.own_device
-            row = _Row(
-                id=event.entry.id,
-                contact=card.number,
-                seq=event.entry.seq,
-                mine=mine,
-                text=text,
-                time=Millis(header.time),
-                received=event.received,
-                state=MessageState.QUEUED if mine else MessageState.RECEIVED,
-            )
-            self._bus.publish(MessageAdded(self._view(card, row)))
+            for committed in shown:
+                row = _committed_row(committed, card, event.received)
+                self._bus.publish(MessageAdded(self._view(card, row)))
 
         self._with_card(event.contact, tell)
 
@@ -268,6 +257,21 @@ def _row(message: Message) -> _Row:
         received=message.received,
         state=message.state,
         erased=message.erased,
+    )
+
+
+def _committed_row(committed: Committed, card: Card, received: Millis) -> _Row:
+    entry = committed.entry
+    mine = entry.author == card.own_device
+    return _Row(
+        id=entry.id,
+        contact=card.number,
+        seq=entry.seq,
+        mine=mine,
+        text=committed.text,
+        time=Millis(entry.header.time),
+        received=received,
+        state=MessageState.QUEUED if mine else MessageState.RECEIVED,
     )
 
 

@@ -20,7 +20,7 @@ from onionchat.node import journals, onions, own_logs, quota, reserve, restored
 from onionchat.node.changes import (
     Bus,
     ContactForgotten,
-    EntryCommitted,
+    EntriesCommitted,
     OnionsChanged,
     OwnLogsInDoubt,
     StateReached,
@@ -98,7 +98,7 @@ class Delivery:
         self._ending: dict[ContactNo, list[Deferred[None]]] = {}
         self._recovering: set[ContactNo] = set()
         self._sated: dict[ContactNo, Sated] = {}
-        bus.subscribe(EntryCommitted, self._entry_committed)
+        bus.subscribe(EntriesCommitted, self._entries_committed)
         bus.subscribe(OwnLogsInDoubt, self._in_doubt)
         bus.subscribe(ContactForgotten, self._forgotten)
 
@@ -338,13 +338,13 @@ class Delivery:
         self._sated.pop(event.contact, None)
         self._recovering.discard(event.contact)
 
-    def _entry_committed(self, event: EntryCommitted) -> None:
+    def _entries_committed(self, event: EntriesCommitted) -> None:
         if event.contact is None:
             return
         # Every session is told before any of them writes (see SyncSession).
         links = list(self._links.get(event.contact, ()))
         for link in links:
-            link.appended(event.entry)
+            link.appended([committed.entry for committed in event.entries])
         # The newest link writes first; a stale older one then has nothing more to say.
         for link in reversed(links):
             link.pump()

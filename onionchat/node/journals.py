@@ -14,9 +14,10 @@ from typing import Final, TypeAlias
 from onionchat.errors import ForkedLog
 from onionchat.node import own_logs, quota, restored
 from onionchat.node.changes import (
+    Committed,
     ContactUpdated,
     DevicesChanged,
-    EntryCommitted,
+    EntriesCommitted,
     ForkFound,
     StateReached,
     WrittenAgain,
@@ -136,7 +137,7 @@ def append(
     if tip is not None:
         ancestors.append(OrderKey(tip.effective, tip.depth, tip.entry_id))
     place = Accepted(entry, order_key(time, entry.id, ancestors))
-    _store(tx, journal, [place], now, shown=_always)
+    store(tx, journal, [place], now, shown=_always)
     return entry
 
 
@@ -247,7 +248,7 @@ def _take_account(
     policy = _account_policy(tx, account)
     for entry in received:
         part = validate_batch(StoredView(tx, journal.journal_id), [entry], policy.permit)
-        _store(tx, journal, part.accepted, now, shown=_always)
+        store(tx, journal, part.accepted, now, shown=_always)
         parts.append(part)
         if part.accepted and policy.taken(entry):
             policy = _account_policy(tx, account)
@@ -279,7 +280,7 @@ def _take_direct(
     policy = DirectPolicy(mine, theirs)
     permit: Permit = policy.permit
     outcome = validate_batch(StoredView(tx, journal.journal_id), received, permit)
-    _store(tx, journal, outcome.accepted, now, shown=policy.counts)
+    store(tx, journal, outcome.accepted, now, shown=policy.counts)
     return outcome
 
 
@@ -319,7 +320,7 @@ def refresh_devices(tx: Transaction, number: ContactNo) -> None:
     tx.emit(ContactUpdated(number))
 
 
-def _store(
+def store(
     tx: Transaction,
     journal: Journal,
     accepted: Iterable[Accepted],
@@ -327,22 +328,15 @@ def _store(
     *,
     shown: Callable[[SignedEntry], bool],
 ) -> None:
+    """Store validated entries in causal order; what is new is published after the commit."""
     by_id = {item.entry.id: item for item in accepted}
     added = entries.insert(
         tx, [_row(journal, item, now, shown(item.entry)) for item in by_id.values()]
     )
-    for row in added:
-        item = by_id[row.entry_id]
+    if added:
+        news = (Committed(by_id[row.entry_id].entry, row.shown, row.text) for row in added)
         tx.emit(
-            EntryCommitted(
-                contact=journal.contact,
-                journal=journal.journal_id,
-                kind=journal.kind,
-                entry=item.entry,
-                key=item.key,
-                shown=row.shown,
-                received=now,
-            )
+            EntriesCommitted(journal.contact, journal.journal_id, journal.kind, tuple(news), now)
         )
 
 

@@ -16,9 +16,12 @@ from typing import Final
 from onionchat.node import journals
 from onionchat.protocol.crypto.keys import SigningKey
 from onionchat.protocol.crypto.rng import Rng
-from onionchat.protocol.journal.entry import EntryKind
+from onionchat.protocol.journal.entry import NO_ENTRY, EntryKind, sign_entry
+from onionchat.protocol.journal.memory import parents_among
+from onionchat.protocol.journal.order import OrderKey, order_key
+from onionchat.protocol.journal.validate import Accepted
 from onionchat.protocol.rooms.bodies import encode_text
-from onionchat.store import contacts, frontiers, keyslot, personas
+from onionchat.store import contacts, frontiers, keyslot, logs, personas
 from onionchat.store import journals as stored
 from onionchat.store.database import Database
 from onionchat.store.journals import Journal
@@ -27,7 +30,7 @@ from onionchat.store.transaction import ContactNo, Transaction
 from onionchat.testing.nodes import PASSPHRASE, Person, World
 from onionchat.testing.rng import SeededRng
 from onionchat.testing.virtual_time import EPOCH
-from onionchat.types import DeviceKey, Millis, Seq
+from onionchat.types import DeviceKey, EntryId, Millis
 
 CENTRE: Final = "Centre"
 """Name of the person that knows all others."""
@@ -84,11 +87,14 @@ def set_passphrase(profile: Path, passphrase: str, rng: Rng, cost: Cost | None =
     keyslot.change_passphrase(profile, PASSPHRASE, passphrase, rng, cost)
 
 
-def fill(profiles: list[Path], messages: int, *, now: Millis, seed: int = 1) -> None:
+def fill(
+    profiles: list[Path], messages: int, *, now: Millis, seed: int = 1, alone: bool = False
+) -> None:
     """Put `messages` in all into the conversations of the first profile, written in turns.
 
     The newest is as old as `now`. They are in the first profile alone, as delivered: the others'
-    profiles lend their keys.
+    profiles lend their keys. With `alone` the first person wrote all of them, and none of them is
+    delivered.
     """
     keys = {}
     for profile in profiles[1:]:
@@ -105,7 +111,7 @@ def fill(profiles: list[Path], messages: int, *, now: Millis, seed: int = 1) -> 
             for first in range(0, each, CHUNK):
                 size = min(CHUNK, each - first)
                 begins = Millis(now - (each - first) * MESSAGE_MILLIS)
-                database.run(partial(_write, contact.number, theirs, texts, size, begins))
+                database.run(partial(_write, contact.number, theirs, texts, size, begins, alone))
     finally:
         database.close()
 
@@ -131,19 +137,60 @@ def _write(
     texts: Iterator[str],
     size: int,
     begins: Millis,
+    alone: bool,
     tx: Transaction,
 ) -> None:
+    """As `journals.append` would, but stored together, which is several times faster."""
     journal = _conversation(tx, number)
     ours = personas.get(tx, contacts.get(tx, number).persona).device
-    last = 0
+    writer = _Writer(tx, journal, (theirs, ours))
+    at = begins
     for position in range(size):
         at = Millis(begins + position * MESSAGE_MILLIS)
-        key = ours if position % 2 else theirs
-        entry = journals.append(tx, journal, key, EntryKind.TEXT, encode_text(next(texts)), at)
-        if key is ours:
-            last = entry.seq
-    if last:
-        frontiers.acknowledge(tx, number, journal.journal_id, {DeviceKey(ours.public): Seq(last)})
+        writer.write(1 if alone else position % 2, encode_text(next(texts)), at)
+    journals.store(tx, journal, writer.written, at, shown=lambda _entry: True)
+    own = DeviceKey(ours.public)
+    tip = frontiers.tip(tx, journal.journal_id, own)
+    if tip is not None and not alone:
+        frontiers.acknowledge(tx, number, journal.journal_id, {own: tip.seq})
+
+
+class _Writer:
+    """Two logs of one conversation, going on where they end in the store."""
+
+    def __init__(
+        self, tx: Transaction, journal: Journal, keys: tuple[SigningKey, SigningKey]
+    ) -> None:
+        self.written: list[Accepted] = []
+        self._journal = journal.journal_id
+        self._keys = keys
+        self._heads = {
+            place.entry_id: OrderKey(place.effective, place.depth, place.entry_id)
+            for place in logs.heads(tx, journal.journal_id)
+        }
+        self._tips: list[tuple[int, EntryId, OrderKey | None]] = []
+        for key in keys:
+            tip = frontiers.tip(tx, journal.journal_id, DeviceKey(key.public))
+            self._tips.append(
+                (0, NO_ENTRY, None)
+                if tip is None
+                else (tip.seq, tip.entry_id, OrderKey(tip.effective, tip.depth, tip.entry_id))
+            )
+
+    def write(self, who: int, body: bytes, at: Millis) -> None:
+        seq, previous, above = self._tips[who]
+        parents = parents_among(self._heads, previous)
+        time = Millis(at - at % 1000)
+        entry = sign_entry(
+            self._keys[who], self._journal, seq + 1, previous, parents, time, EntryKind.TEXT, body
+        )
+        ancestors = [self._heads[parent] for parent in parents]
+        key = order_key(time, entry.id, ancestors if above is None else [*ancestors, above])
+        for ancestor in entry.ancestors:
+            self._heads.pop(ancestor, None)
+        self._heads[entry.id] = key
+        self._tips[who] = seq + 1, entry.id, key
+        self.written.append(Accepted(entry, key))
 
 
 def _conversation(tx: Transaction, number: ContactNo) -> Journal:

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Final
 
+from onionchat.protocol.journal.entry import SignedEntry
 from onionchat.protocol.sync.events import OutEntry, ReadEntries
 from onionchat.protocol.sync.messages import LIVE_RESERVE, MAX_BATCH, WINDOW
 from onionchat.protocol.sync.replica import Replica
@@ -33,19 +34,22 @@ class Outgoing:
         if replica.behind:
             self._turns.setdefault(replica.id, replica)
 
-    def push(self, replica: Replica, entry: OutEntry) -> bool:
+    def push(self, replica: Replica, committed: SignedEntry) -> bool:
         """Send an entry that was committed just now; False if it has to wait for its turn.
 
         It may not overtake what it may rest on: only a peer that has all the rest gets it at once.
         """
-        size = len(entry.data)
+        author = committed.author
         if (
-            replica.behind != {entry.author}
-            or replica.covered(entry.author) + 1 != entry.seq
-            or size > self._room
+            replica.behind != {author}
+            or replica.covered(author) + 1 != committed.seq
             or any(waiting is replica for waiting, _ in self._ready)
-            or not replica.fits(entry)
         ):
+            # Mostly one that just came from this peer: what follows would be for nothing.
+            self.look_at(replica)
+            return False
+        entry = OutEntry.of(committed)
+        if len(entry.data) > self._room or not replica.fits(entry):
             self.look_at(replica)
             return False
         replica.queue(entry.author, entry.seq)

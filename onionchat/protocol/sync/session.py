@@ -259,19 +259,25 @@ class SyncSession:
         self._moved(replica)
         self._continue()
 
-    def appended(self, entry: SignedEntry) -> None:
-        """An entry was committed that did not come from this peer: our own, or another link's.
+    def appended(self, *entries: SignedEntry) -> None:
+        """Entries were committed that did not come from this peer: our own, or another link's.
 
-        Harmless for one that did; every session that is open when the commit is done must be told.
+        In causal order. Harmless for those that did; every session that is open when the commit is
+        done must be told. All of a commit at once cost much less than one by one.
         """
-        replica = self._replicas.get(entry.journal)
-        if replica is None:
-            return
-        replica.advance(entry.author, Position.of(entry.header.seq, entry.id))
-        self._outgoing.push(replica, OutEntry.of(entry))
-        self._commit(replica.id, self._incoming.elsewhere(entry))
-        self._moved(replica)
-        self._continue()
+        moved: dict[Replica, None] = {}
+        for entry in entries:
+            replica = self._replicas.get(entry.journal)
+            if replica is None:
+                continue
+            moved[replica] = None
+            if replica.advance(entry.author, Position.of(entry.header.seq, entry.id)):
+                self._outgoing.push(replica, entry)
+            self._commit(replica.id, self._incoming.elsewhere(entry))
+        for replica in moved:
+            self._moved(replica)
+        if moved:
+            self._continue()
 
     def count(self, journal: JournalId, frontier: Mapping[DeviceKey, Position]) -> None:
         """Own entries that were here all the time, but did not count as long as it was in doubt
