@@ -15,7 +15,7 @@ from twisted.python.failure import Failure
 
 from onionchat.errors import FloodRefused, OnionchatError, PeerUnreachable
 from onionchat.node import journals, own_logs, restored
-from onionchat.node.peers import LiveLink
+from onionchat.node.live_link import LiveLink
 from onionchat.protocol.crypto.rng import Rng
 from onionchat.protocol.journal.entry import SignedEntry
 from onionchat.protocol.link.channel import HIGH_WATER

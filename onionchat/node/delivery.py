@@ -27,7 +27,7 @@ from onionchat.node.changes import (
 )
 from onionchat.node.contact_link import ContactLink, load
 from onionchat.node.dbthread import Db
-from onionchat.node.peers import LiveLink
+from onionchat.node.live_link import LiveLink
 from onionchat.node.quota import Sated
 from onionchat.node.wallclock import WallClock
 from onionchat.protocol.crypto.rng import Rng

@@ -22,7 +22,7 @@ from onionchat.errors import (
 from onionchat.node import acquaintance
 from onionchat.node.changes import Bus, ContactUpdated
 from onionchat.node.dbthread import Db
-from onionchat.node.peers import LiveLink
+from onionchat.node.live_link import LiveLink
 from onionchat.node.wallclock import WallClock
 from onionchat.protocol.contacts.exchange import (
     Action,

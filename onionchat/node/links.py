@@ -31,8 +31,9 @@ from onionchat.node.dbthread import Db
 from onionchat.node.delivery import Delivery
 from onionchat.node.directory import Card, Directory
 from onionchat.node.exchanges import Exchanges
+from onionchat.node.live_link import LinkOwner, LiveLink, Target
 from onionchat.node.onions import CalledContact, CalledInvite
-from onionchat.node.peers import LinkOwner, LiveLink, Peers, Target
+from onionchat.node.peers import Peers
 from onionchat.node.reserve import RESERVE_AFTER
 from onionchat.node.wallclock import WallClock
 from onionchat.protocol.contacts.introduction import introduce

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from onionchat.net.transports.memory import MemoryEnd
-from onionchat.node.peers import LiveLink
+from onionchat.node.live_link import LiveLink
 from onionchat.protocol.identity import persona
 from onionchat.protocol.identity.statements import SALT_SIZE
 from onionchat.protocol.link.events import LinkUp, MessageReceived
