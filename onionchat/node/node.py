@@ -29,7 +29,6 @@ from onionchat.errors import (
     UnknownRequest,
 )
 from onionchat.net.transports.interface import Phase, Transport, TransportStatus
-from onionchat.net.transports.tor.guards import GuardSet, PinnedGuard
 from onionchat.net.transports.tor.join import parse_place
 from onionchat.net.transports.tor.run import TorSettings
 from onionchat.net.transports.tor.transport import TorTransport
@@ -64,18 +63,18 @@ from onionchat.node.onions import Onions
 from onionchat.node.peers import Peers
 from onionchat.node.reactors import NodeReactor
 from onionchat.node.removal import Removal
+from onionchat.node.tor_use import TorUse
 from onionchat.node.wallclock import SystemWallClock, WallClock
 from onionchat.protocol.crypto.rng import Rng, SystemRng
 from onionchat.protocol.wire.records import PROTOCOL_VERSION
-from onionchat.store import contacts, invites, keyslot, profile, settings
+from onionchat.store import contacts, invites, keyslot, profile
 from onionchat.store import onions as stored_onions
 from onionchat.store.backup import Backup
 from onionchat.store.contacts import ContactState
 from onionchat.store.database import Database
 from onionchat.store.keyslot import MasterKey
-from onionchat.store.settings import Guard
 from onionchat.store.transaction import ContactNo, Transaction
-from onionchat.types import Millis, Visibility
+from onionchat.types import Visibility
 from onionchat.views import (
     CheckView,
     ContactView,
@@ -188,7 +187,6 @@ class Node:
         self._unsubscribe: Callable[[], None] | None = None
         self._shown: tuple[TorView, bool] | None = None
         self._read_receipts = False
-        self._guards: GuardSet = ()
         self._reconfigure: Callable[[], Awaitable[None]] | None = None
         self._housekeeping: Any = None
 
@@ -265,45 +263,16 @@ class Node:
         self, torrc: Path | None, tor: str | None, control: str | None
     ) -> TorTransport:
         """The transport as the settings say. Raises InvalidInput."""
-        place = None if control is None else parse_place(control)
         given = TorSettings(
             data_directory=self._profile / TOR_FOLDER,
             runtime_directory=self._runtime_dir,
             program=tor or os.environ.get("ONIONCHAT_TOR"),
             extra_torrc=torrc,
-            join=place,
-            load_guards=lambda: self._guards,
-            save_guards=self._save_guards,
+            join=None if control is None else parse_place(control),
         )
-        now = self.wall.millis()
-        chosen, guards = await self._db.run(
-            lambda tx: (preferences.for_tor(tx), settings.guards(tx, now))
-        )
-        self._guards = tuple(
-            PinnedGuard(guard.fingerprint.hex().upper(), guard.expires / 1000) for guard in guards
-        )
-        made = TorTransport(
-            self.reactor,
-            chosen.applied(given),
-            rng=self.rng,
-            wall=lambda: self.wall.millis() / 1000,
-        )
-
-        async def reconfigure() -> None:
-            chosen = await self._db.run(preferences.for_tor)
-            await made.reconfigure(chosen.applied(given))
-
-        self._reconfigure = reconfigure
-        return made
-
-    def _save_guards(self, guards: GuardSet) -> None:
-        self._guards = guards
-        now = self.wall.millis()
-        rows = [
-            Guard(bytes.fromhex(guard.fingerprint), now, Millis(int(guard.until * 1000)))
-            for guard in guards
-        ]
-        self._background(self._db.run(lambda tx: settings.put_guards(tx, rows)))
+        use = TorUse(self.reactor, self.wall, self.rng, self._db, given, self._background)
+        self._reconfigure = use.reconfigure
+        return await use.transport()
 
     async def start(self, transport: Transport) -> None:
         """Publish, listen, dial. Raises what the transport's `start` raises."""
