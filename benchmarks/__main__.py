@@ -20,7 +20,7 @@ NAMES = (
 )
 """The quick ones first."""
 
-LONG: tuple[str, ...] = ("onions",)
+LONG: tuple[str, ...] = ("onions", "large")
 """Run only if they are named."""
 
 BYTECODE = ".cache/bytecode"

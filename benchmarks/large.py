@@ -1,0 +1,208 @@
+"""A profile with very many messages: start (A1) and search (A2), encrypted as always.
+
+`start`: a process that imports what a node imports, opens the profile, lists the chats and reads
+the last 50 messages of each. Other arms: the same with 1,000 messages, and the imports alone.
+`search`: the newest 50 hits as the person gets them. The other arm is FTS5 alone on the same
+database, which finds the same 50 row numbers and reads their texts. `wait`: how long a commit waits
+at most behind a search, i.e. how long the longest search takes.
+
+The profile is made once and kept in .cache/ (1,000,000 messages take some minutes and 1 GB).
+`ONIONCHAT_BENCH_MESSAGES=100000` takes a smaller one.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+from benchmarks.fabricated import now
+from benchmarks.report import PAIRS, Figure, Report, ratio_of
+from onionchat.store import contacts, keyslot, messages, search
+from onionchat.store.database import Database
+from onionchat.testing.fabricate import circle, fill
+from onionchat.testing.nodes import PASSPHRASE
+
+MANY = int(os.environ.get("ONIONCHAT_BENCH_MESSAGES", "1000000"))
+FEW = 1_000
+CONTACTS = 20
+PAGE = 50
+RUNS = 40
+"""Times that each search is made, in each pair."""
+
+CACHE = Path(".cache/benchmarks")
+
+QUERIES = {
+    "rare word": "77777 ",
+    "common word": "people ",
+    "two words": "people time ",
+    "prefix": "peop",
+    "prefix of one letter": "w",
+    "five common words": "people time water world year ",
+}
+"""The fabricated texts are made of some hundred words, all of them common, and one number each. A
+blank at the end makes the last word a whole one."""
+
+
+def profile(count: int) -> Path:
+    """A fabricated profile with so many messages."""
+    made = CACHE / f"{count}-messages"
+    if not made.exists():
+        CACHE.mkdir(parents=True, exist_ok=True)
+        new = CACHE / f"{count}-being-made-by-{os.getpid()}"
+        profiles = circle(new, CONTACTS, now=now())
+        fill(profiles, count, now=now())
+        profiles[0].rename(made)
+    return made
+
+
+def _open(folder: Path) -> Database:
+    return Database.open(folder, keyslot.unlock(folder, PASSPHRASE))
+
+
+def _start(folder: Path | None) -> float:
+    """Seconds of a process that is ready to answer; without a folder, of its imports."""
+    command = [sys.executable, "-m", "benchmarks.large", *([] if folder is None else [str(folder)])]
+    began = time.perf_counter()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return time.perf_counter() - began
+
+
+def _answer(folder: Path) -> None:
+    database = _open(folder)
+    chats = database.run(contacts.chat_list)
+    assert len(chats) == CONTACTS
+    for chat in chats:
+        found = database.run(lambda tx, chat=chat: messages.history(tx, chat.contact.number, PAGE))
+        assert len(found) == PAGE
+    os._exit(0)  # closing is not part of it
+
+
+def _seconds(work: Callable[[], object], runs: int = RUNS) -> list[float]:
+    found = []
+    for _ in range(runs):
+        began = time.perf_counter()
+        work()
+        found.append(time.perf_counter() - began)
+    return found
+
+
+def _searches(database: Database) -> tuple[list[Figure], float]:
+    figures, longest = [], 0.0
+    for name, typed in QUERIES.items():
+        expression = database.run(lambda tx, typed=typed: search.query(tx, typed))
+
+        def ours(typed: str = typed) -> None:
+            database.run(lambda tx: messages.find(tx, typed, PAGE))
+
+        def raw(expression: str | None = expression) -> None:
+            database.run(
+                lambda tx: tx.rows(
+                    "SELECT rowid, text FROM search WHERE search MATCH ?"
+                    " ORDER BY rowid DESC LIMIT ?",
+                    expression,
+                    PAGE,
+                )
+            )
+
+        samples = [(_seconds(ours), _seconds(raw)) for _ in range(PAIRS)]
+        ratio, one, other = ratio_of(samples, 95)
+        longest = max(longest, *(max(taken) for taken, _ in samples))
+        arms = {"ms": 1e3 * one, "raw ms": 1e3 * other}
+        figures.append(Figure(f"search, {name}, p95 over raw", ratio, "ratio", 2.0, arms))
+    return figures, longest
+
+
+def _ranked(database: Database) -> Figure:
+    """What ranking by relevance would cost; the newest first are found without it."""
+
+    def ours() -> None:
+        database.run(lambda tx: messages.find(tx, "people ", PAGE))
+
+    def ranked() -> None:
+        database.run(
+            lambda tx: tx.rows(
+                "SELECT rowid, text FROM search WHERE search MATCH ? ORDER BY rank LIMIT ?",
+                'text : "people"',
+                PAGE,
+            )
+        )
+
+    samples = [(_seconds(ours, 5), _seconds(ranked, 2)) for _ in range(PAIRS)]
+    ratio, one, other = _medians(samples)
+    arms = {"ms": 1e3 * one, "bm25 ms": 1e3 * other}
+    return Figure("newest first over ranked by bm25", ratio, "ratio", 1 / 20, arms)
+
+
+def _chat_list(database: Database) -> Figure:
+    def ours() -> None:
+        database.run(contacts.chat_list)
+
+    def scan() -> None:
+        database.run(
+            lambda tx: tx.rows(
+                "SELECT j.contact, MAX(e.effective), COUNT(*) FROM entries AS e"
+                " JOIN journals AS j ON j.id = e.journal WHERE e.shown = 1 GROUP BY e.journal"
+            )
+        )
+
+    samples = [(_seconds(ours, 5), _seconds(scan, 1)) for _ in range(PAIRS)]
+    ratio, one, other = _medians(samples)
+    return Figure(
+        "chat list over group by",
+        ratio,
+        "ratio",
+        0.1,
+        {"ms": 1e3 * one, "group by ms": 1e3 * other},
+    )
+
+
+def _medians(samples: list[tuple[list[float], list[float]]]) -> tuple[float, float, float]:
+    pairs = [(median(one), median(other)) for one, other in samples]
+    return (
+        median(one / other for one, other in pairs),
+        median(one for one, _ in pairs),
+        median(other for _, other in pairs),
+    )
+
+
+def run() -> Report:
+    many, few = profile(MANY), profile(FEW)
+    rounds = [(_start(many), _start(few), _start(None)) for _ in range(PAIRS)]
+    large, small, alone = (median(column) for column in zip(*rounds, strict=True))
+    arms = {"s": large, "s with 1,000": small, "s of imports": alone}
+    figures = [
+        Figure(
+            f"start, {MANY} over {FEW} messages",
+            median(one / other for one, other, _ in rounds),
+            "ratio",
+            1.3,
+            arms,
+        ),
+        Figure(
+            f"start, {MANY} messages over imports",
+            median(one / other for one, _, other in rounds),
+            "ratio",
+            1.5,
+        ),
+    ]
+    database = _open(many)
+    try:
+        figures.append(_chat_list(database))
+        found, longest = _searches(database)
+        figures += [*found, _ranked(database)]
+        figures.append(Figure("a commit waits for a search at most", 1e3 * longest, "ms", 100.0))
+    finally:
+        database.close()
+    return Report("large", figures)
+
+
+if __name__ == "__main__":
+    import twisted.internet.reactor  # noqa: F401
+
+    if len(sys.argv) > 1:
+        _answer(Path(sys.argv[1]))
