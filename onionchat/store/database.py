@@ -39,6 +39,9 @@ CACHE_KIB: Final = 8000
 WAL_LIMIT: Final = 16 * 1024 * 1024
 """Bytes to which the write-ahead log is cut once it was copied into the database."""
 
+SMALLEST: Final = 512
+"""Bytes of SQLite's smallest page: no database is smaller."""
+
 # After these SQLite cannot promise that the transaction is still whole: all of it fails.
 _FATAL: Final = (apsw.FullError, apsw.IOError, apsw.NoMemError, apsw.CantOpenError)
 
@@ -128,6 +131,7 @@ class Database:
                 file = path.with_name(path.name + suffix)
                 if os.path.lexists(file):
                     profile.check_private(file)
+            _check_size(path)
             connection = connect(path, key, vfs=vfs)
             try:
                 with named_errors(connection):
@@ -253,6 +257,18 @@ class Database:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
+
+
+def _check_size(path: Path) -> None:
+    """Refuse what is too short for a database: SQLite would begin a new one in its place.
+
+    Its first page is on disk before there is a log. Raises ProfileDamaged.
+    """
+    try:
+        if path.stat().st_size < SMALLEST:
+            raise ProfileDamaged
+    except OSError as error:
+        raise profile.from_os(error) from error
 
 
 def _put_aside(path: Path) -> None:

@@ -252,8 +252,25 @@ def test_a_database_truncated_at_any_length_is_damage(profile_folder, master):
     for length in sorted(lengths):
         path.write_bytes(whole[:length])
         assert read_all(profile_folder, master) is ProfileDamaged, length
+        # A refused start wrote into what was left of it.
+        assert path.read_bytes() == whole[:length]
     path.write_bytes(whole)
     assert read_all(profile_folder, master) is None
+
+
+@pytest.mark.parametrize("size", [0, 1, 511])
+def test_a_remainder_of_a_database_is_damage_and_not_written_to(profile_folder, master, size):
+    """A refused start made a file of 0 bytes one of 4096."""
+    path = profile_folder / "onionchat.db"
+    left = path.read_bytes()[:size]
+    path.write_bytes(left)
+    log = path.with_name("onionchat.db-wal")
+    log.write_bytes(b"what may be left of a log")
+    log.chmod(0o600)
+    with pytest.raises(ProfileDamaged):
+        Database.open(profile_folder, master)
+    assert path.read_bytes() == left
+    assert log.read_bytes() == b"what may be left of a log"
 
 
 def test_a_flipped_byte_is_damage_wherever_it_is_read(profile_folder, master):
