@@ -60,6 +60,7 @@ MARKS: Final = {
 BACKLOG: Final = 10
 """Messages shown when a conversation is entered."""
 
+_ON_ITS_WAY: Final = ("queued", "sent")
 _TRIES: Final = 3
 _EXCERPT: Final = 40
 _MAX_REMEMBERED: Final = 1000
@@ -292,6 +293,7 @@ class Chat:
 
         for message in read_history(self.session, self.need_current(), limit):
             print(self.message_lines(message))
+            self._remember(message)
 
     def need_current(self) -> str:
         """The current contact's id. Raises `Refused` without one."""
@@ -302,9 +304,13 @@ class Chat:
     def say(self, text: str) -> None:
         """Send a text to the current contact."""
         message = self.session.call(schema.Send(contact=self.need_current(), text=text))
-        if len(self._sent) < _MAX_REMEMBERED:
-            self._sent[message.id] = message
+        self._remember(message)
         print(self.terminal.dim(f"  {MARKS['queued']}"))
+
+    def _remember(self, message: MessageView) -> None:
+        """Tell later what becomes of a message of ours that is shown here."""
+        if message.mine and message.state in _ON_ITS_WAY and len(self._sent) < _MAX_REMEMBERED:
+            self._sent[message.id] = message
 
     def message_lines(self, message: MessageView) -> str:
         """A message as it is shown, with its state."""
@@ -353,6 +359,8 @@ class Chat:
             case MessageAdded(message=message):
                 if message.id not in self._sent:
                     self.terminal.show(self.message_lines(message))
+                    # Another program's, if it is ours: its delivery is told here as well.
+                    self._remember(message)
                 if message.contact == self.current and not message.mine:
                     self._mark_read()
             case MessageStateChanged(ids=ids, state=state):

@@ -63,7 +63,9 @@ def test_from_nothing_to_a_conversation(person, screen) -> None:
     me.type("half ty")
     me.until("half ty")
     person.ok("send", "Friend", "from elsewhere")
-    me.until("Friend: echo: from elsewhere")
+    shown = me.until("Friend: echo: from elsewhere")
+    # What another program sent was never shown as delivered.
+    assert "✓✓ delivered: from elsewhere" in shown
     me.until("Friend> half ty")
     me.type("ped\n")
     me.until("echo: half typed")
