@@ -143,7 +143,10 @@ class CheckView(Struct, frozen=True):
 
     name: str
     ok: bool
+    """Whether nothing is wrong here."""
     sentence: str
+    note: bool = False
+    """Nothing is wrong, but it is worth knowing."""
 
 
 class SettingView(Struct, frozen=True):

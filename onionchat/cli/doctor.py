@@ -41,12 +41,15 @@ _OTHERS: Final = 0o077
 
 def doctor(session: Session) -> int:
     """Check; the exit status is 1 when something is wrong."""
-    checks = [*_local(session), *_node(session)]
+    found = _node(session)
+    told = {check.name for check in found}
+    # Each thing once: a running node knows more of its disk and of the clock.
+    checks = [check for check in _local(session) if check.name not in told] + found
     if session.json:
         print_json(checks)
     else:
         for check in checks:
-            mark = "ok   " if check.ok else "WRONG"
+            mark = "WRONG" if not check.ok else "note " if check.note else "ok   "
             print(f"{mark}  {displayable_line(check.name)}: {displayable_line(check.sentence)}")
     return 0 if all(check.ok for check in checks) else 1
 
@@ -59,17 +62,19 @@ def _local(session: Session) -> Iterator[CheckView]:
     yield _clock(session)
 
 
-def _node(session: Session) -> Iterator[CheckView]:
+def _node(session: Session) -> list[CheckView]:
     try:
         client = session.client()
     except (NodeNotRunning, NoProfile, ProfileDamaged):
-        yield CheckView("node", True, "Not running.")
+        found = [CheckView("node", True, "Not running.")]
         if address.holds_profile(session.profile):
-            yield from _database(session)
-        return
+            found += _database(session)
+        return found
     assert client.node is not None
-    yield CheckView("node", True, f"Running, process {client.node.pid}.")
-    yield from session.call(schema.Doctor())
+    return [
+        CheckView("node", True, f"Running, process {client.node.pid}."),
+        *session.call(schema.Doctor()),
+    ]
 
 
 def _database(session: Session) -> Sequence[CheckView]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from onionchat.views import CheckView, StatusView
+from onionchat.views import CheckView, StatusView, TorView
 
 ROOM: Final = 200 * 1024 * 1024
 """Bytes of free disk below which a full disk is near."""
@@ -29,12 +29,7 @@ def checks(status: StatusView, profile: Path, damage: Sequence[str]) -> list[Che
     return [
         database(damage),
         CheckView("disk", free > ROOM, f"{free // 1024**2:,} MiB are free for the profile."),
-        CheckView(
-            "tor",
-            tor.running and tor.bootstrap == 100,  # noqa: PLR2004 - per cent
-            f"tor {tor.version}: {tor.summary}" if tor.version else tor.summary,
-        ),
-        *(CheckView("tor", False, reason) for reason in tor.reasons),
+        _tor(tor),
         CheckView(
             "reachable",
             status.online or status.visibility == "hidden",
@@ -46,18 +41,28 @@ def checks(status: StatusView, profile: Path, damage: Sequence[str]) -> list[Che
         ),
         CheckView(
             "guards",
-            tor.guards_pinned > 0 or not tor.own,
+            True,
             f"{tor.guards_pinned} layer-2 guards are kept over restarts."
             if tor.guards_pinned
             else "The joined tor chooses its own layer-2 guards."
             if not tor.own
             else "No layer-2 guards are kept: the Tor network is too small, or not known yet.",
+            note=tor.guards_pinned == 0,
         ),
-        CheckView(
-            "delivery",
-            status.queued == 0,
-            "Nothing waits to be delivered."
-            if not status.queued
-            else f"{status.queued} messages wait for their contacts' devices.",
-        ),
+        CheckView("delivery", True, _waiting(status.queued), note=status.queued > 0),
     ]
+
+
+def _tor(tor: TorView) -> CheckView:
+    said = f"tor {tor.version}: {tor.summary}" if tor.version else tor.summary
+    reasons = [reason for reason in tor.reasons if reason != tor.summary]
+    works = tor.running and tor.bootstrap == 100  # noqa: PLR2004 - per cent
+    return CheckView("tor", works and not tor.reasons, " ".join([said, *reasons]))
+
+
+def _waiting(messages: int) -> str:
+    if not messages:
+        return "Nothing waits to be delivered."
+    if messages == 1:
+        return "1 message waits for its contact's device."
+    return f"{messages} messages wait for their contacts' devices."

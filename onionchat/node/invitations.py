@@ -65,6 +65,8 @@ CALL_BACK_MILLIS: Final = 30 * 24 * 3_600_000
 FOLLOWED: Final = "followed/"
 """Where is kept which contact an invite led to, by its onion: the token is forgotten."""
 
+ADDED_BEFORE: Final = "This link was used already, for this contact; no new request was made."
+
 
 class Invitations:
     """What the person can do about invites and requests."""
@@ -127,8 +129,11 @@ class Invitations:
 
         await self._db.run(work)
 
-    async def add(self, text: str, *, name: str | None, greeting: str) -> ContactNo:
-        """Follow somebody's link; returns once the request is stored. Adding a link twice is once.
+    async def add(
+        self, text: str, *, name: str | None, greeting: str
+    ) -> tuple[ContactNo, str | None]:
+        """Follow somebody's link; returns once the request is stored. Adding a link twice is once:
+        then a name that is given still wins, and a sentence says what was done.
 
         Raises:
             InvalidLink and its kinds, LinkExpired, LinkToSelf, NameTaken, InvalidInput,
@@ -141,13 +146,13 @@ class Invitations:
         if greeting:
             clean_text(greeting, MAX_GREETING_BYTES)
 
-        def work(tx: Transaction) -> ContactNo:
+        def work(tx: Transaction) -> tuple[ContactNo, str | None]:
             if invites.is_own(tx, link.onion_key):
                 raise LinkToSelf
             known = _followed(tx, link.onion_key)
-            if known is not None:
-                return known
-            return self._follow(tx, link, petname, greeting, now)
+            if known is None:
+                return self._follow(tx, link, petname, greeting, now), None
+            return known, _added_again(tx, known, petname, now)
 
         return await self._db.run(work)
 
@@ -243,6 +248,20 @@ def _followed(tx: Transaction, onion: OnionKey) -> ContactNo | None:
     contact = contacts.get(tx, ContactNo(int(known)))
     # Somebody who was declined, or too late, may ask once more.
     return contact.number if contact.state in (ContactState.ACTIVE, ContactState.BLOCKED) else None
+
+
+def _added_again(
+    tx: Transaction, number: ContactNo, petname: str | None, now: Millis
+) -> str | None:
+    """Give the contact of a link that was used before the name that the person says now, if any;
+    returns what the person should know. Raises NameTaken."""
+    before = contacts.get(tx, number).petname
+    if petname is None or petname == before:
+        return ADDED_BEFORE
+    contacts.rename(tx, number, petname)
+    acquaintance.share_contact(tx, number, now)
+    tx.emit(ContactUpdated(number))
+    return f"{ADDED_BEFORE} Its name was {before} until now."
 
 
 # --- views ----------------------------------------------------------------------------------------

@@ -151,6 +151,9 @@ class Links:
         self._aim(card)
         if card.state is not ContactState.ACTIVE:
             self._delivery.drop(number)
+        if card.state is ContactState.BLOCKED:
+            # It says nothing of the time after.
+            self._problems.pop(number, None)
 
     def _aim(self, card: Card) -> None:
         assert self._peers is not None

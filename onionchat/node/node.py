@@ -435,7 +435,9 @@ class Node:
 
     async def add(self, link: str, *, name: str | None, greeting: str) -> ContactView:
         """See `NodeApi`."""
-        return await self._contact(await self.invitations.add(link, name=name, greeting=greeting))
+        number, note = await self.invitations.add(link, name=name, greeting=greeting)
+        view = await self._contact(number)
+        return view if note is None else replace(view, problem=note)
 
     async def requests(self) -> Sequence[RequestView]:
         """See `NodeApi`."""
@@ -515,6 +517,9 @@ class Node:
         """With what only the links know."""
         if self.delivery.linked(number):
             return replace(view, connected=True)
+        if view.state == ContactState.BLOCKED.value:
+            # Nobody wants a connection.
+            return view
         return replace(view, problem=self.links.problem(number))
 
     # --- messages -------------------------------------------------------------------------------

@@ -110,6 +110,7 @@ class FakeNode:
         self._invites: dict[str, InviteView] = {}
         self._requests: dict[str, tuple[RequestView, FakeNode]] = {}
         self._contacts: dict[str, ContactView] = {}
+        self._followed: dict[str, str] = {}
         self._peers: dict[str, tuple[FakeNode, str]] = {}
         """For each contact its node and this node's id there, once it is one."""
         self._messages: list[MessageView] = []
@@ -248,9 +249,16 @@ class FakeNode:
             raise errors.LinkToSelf
         if invite.expires is not None and invite.expires < self.world.now():
             raise errors.LinkExpired
+        known = self._followed.get(link, "")
+        if known in self._contacts:
+            before = self._contacts[known]
+            if name is not None and name != before.name:
+                await self.rename(known, name)
+            return replace(self._contacts[known], problem="This link was used already.")
         if invite.state == "used":
             raise errors.LinkUsed
         contact = self._new_contact(name, owner.name, "requested")
+        self._followed[link] = contact.id
         if invite.standing:
             view = RequestView(self.world.new_id(), self.name, greeting, self.world.now())
             owner._requests[view.id] = (view, self)

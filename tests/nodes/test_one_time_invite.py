@@ -101,6 +101,26 @@ def test_the_same_link_twice_is_one_contact(world, alice, bob):
     assert len(bob.contacts()) == 1
 
 
+def test_a_link_added_again_says_so_and_the_name_that_is_given_wins(world, alice, bob, carol):
+    """The name was silently ignored."""
+    link = alice.invite()
+    first = bob.add(link, "Alice 2")
+    assert first.problem is None
+    again = bob.add(link)
+    assert (again.id, again.name) == (first.id, "Alice 2")
+    assert "used already" in again.problem
+    world.until(lambda: bob.states() == {"Alice 2": "active"})
+    named = bob.add(link, "Sister")
+    assert (named.id, named.name) == (first.id, "Sister")
+    assert "used already" in named.problem
+    assert "Alice 2" in named.problem
+    assert bob.states() == {"Sister": "active"}
+    bob.add(carol.invite(), "Carol")
+    with pytest.raises(NameTaken):
+        bob.add(link, "Carol")
+    assert set(bob.states()) == {"Sister", "Carol"}
+
+
 def test_after_use_the_invite_and_its_onion_are_gone(world, friends):
     alice, _bob = friends
     world.pass_time(60)

@@ -73,6 +73,18 @@ def test_a_blocked_contact_neither_reaches_nor_sees_the_device(world, three):
     assert alice.contact("Bob").state == "blocked"
 
 
+def test_no_connection_is_missed_with_a_blocked_contact(world, friends):
+    """That it could not be reached was still shown for somebody who was blocked."""
+    alice, bob = friends
+    bob.stop()
+    world.pass_time(60)
+    assert alice.contact("Bob").problem
+    assert alice.do(alice.api.block("Bob")).problem is None
+    assert alice.contact("Bob").problem is None
+    # What was known before is old by now.
+    assert alice.do(alice.api.unblock("Bob")).problem is None
+
+
 def test_the_others_of_the_group_move_and_are_reached_before_and_after_they_know(world, three):
     alice, bob, carol = three
     before = address_of(carol, "Alice")

@@ -11,7 +11,7 @@ import pytest
 from onionchat import errors
 from onionchat.cli.profile import tor_summary
 from onionchat.testing.fake_node import PREFIX
-from onionchat.views import TorChanged, TorView, Warned
+from onionchat.views import CheckView, TorChanged, TorView, Warned
 
 
 def sentence(said) -> str:
@@ -150,7 +150,9 @@ class TestAdd:
 
     def test_used(self, cli, link: str) -> None:
         cli("add", link)
-        assert sentence(cli("add", link, "--name", "Other")) == errors.LinkUsed.sentence
+        again = cli("add", link, "--name", "Other")
+        assert again.status == 0
+        assert "Other: This link was used already." in again.out
 
     def test_expired(self, cli, place) -> None:
         view = result(place.bob.invite(standing=False, lifetime=60))
@@ -634,6 +636,17 @@ class TestDoctor:
             check["name"] for check in said.json
         }
         assert "version 0.4.8" in cli("doctor").out
+        names = [check["name"] for check in said.json]
+        assert len(names) == len(set(names))
+
+    def test_what_is_worth_a_note_is_not_wrong(self, cli, place, monkeypatch) -> None:
+        async def doctor() -> list[CheckView]:
+            return [CheckView("delivery", True, "1 message waits.", note=True)]
+
+        monkeypatch.setattr(place.node, "doctor", doctor)
+        said = cli("doctor")
+        assert said.status == 0
+        assert "note   delivery: 1 message waits." in said.out
 
     def test_without_a_node(self, cli, place) -> None:
         place.running = False

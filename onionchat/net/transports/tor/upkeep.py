@@ -151,9 +151,8 @@ class GuardKeeper:
             before, reader.relays(), wall=wall, rng=self._rng, force=self._settings.force_guards
         )
         if chosen is None:
-            self._on_change(
-                0, "The network is too small to keep a second layer of guards; Tor chooses its own."
-            )
+            # The network is too small: no trouble, Tor chooses its own.
+            self._on_change(0, "")
             self._again(control, GUARD_CHECK_SECONDS)
             return
         if chosen != before:
