@@ -27,7 +27,7 @@ endef
 if-tests = $(if $(wildcard tests/$(1)/test_*.py tests/$(1)/*/test_*.py),$(2),echo "no tests in tests/$(1) yet")
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast bench fuzz crash lint format run clean tor trouble moved
+.PHONY: help setup demo test test-fast bench fuzz crash mutate properties lint format run clean tor trouble moved
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -62,6 +62,14 @@ fuzz: .venv/.stamp ## fuzz every decoder and state machine (MINUTES=10, TARGET=o
 	@$(PYTHON_IN_VENV) -c 'import atheris' 2>/dev/null || \
 		$(PYTHON_IN_VENV) -m pip install --quiet --disable-pip-version-check -e '.[fuzz]'
 	@$(PYTHON_IN_VENV) -m fuzz --minutes $(or $(MINUTES),10) $(if $(TARGET),--target $(TARGET))
+
+mutate: .venv/.stamp ## mutation testing of the protocol, by mutmut and an own runner (PATHS=…)
+	@$(PYTHON_IN_VENV) -c 'import mutmut' 2>/dev/null || \
+		$(PYTHON_IN_VENV) -m pip install --quiet --disable-pip-version-check -e '.[mutate]'
+	@$(PYTHON_IN_VENV) -m mutation $(PATHS)
+
+properties: .venv/.stamp ## algebraic properties of merging (CASES=100000, FIRST=0)
+	@$(PYTHON_IN_VENV) -m properties --cases $(or $(CASES),100000) --first $(or $(FIRST),0)
 
 trouble: setup ## faults of Tor, and when a contact reaches us again (TRIALS=20, ARGS=…)
 	@$(WITH_TOR) $(PYTHON_IN_VENV) -m onionchat.testing.trouble --trials $(or $(TRIALS),20) $(ARGS)

@@ -168,4 +168,7 @@ def test_reading_ranges_gives_parents_first_and_stops_at_the_limit():
     size = len(entries[0].to_bytes())
     assert journal.read(everything, 1) == entries[:1]
     assert journal.read(everything, size) == entries[:1]
+    two = size + len(entries[1].to_bytes())
+    assert journal.read(everything, two) == entries[:2]
+    assert journal.read(everything, two - 1) == entries[:1]
     assert journal.read([], 10**6) == []

@@ -279,6 +279,19 @@ class TestBatches:
         assert [a.entry for a in outcome.accepted] == [one]
         assert outcome.waiting == (Waiting(two, (one.id,)),)
 
+    def test_the_same_entry_twice_in_a_batch_is_a_duplicate_and_no_fork(self):
+        one, two = log(ALICE, 2)
+        outcome = validate_batch(journal_of(), [one, two, one, two], anybody)
+        assert [a.entry for a in outcome.accepted] == [one, two]
+        assert outcome.duplicates == (Duplicate(one), Duplicate(two))
+        assert outcome.rejected == ()
+
+    def test_a_fork_within_a_batch_is_proven(self):
+        one, other = entry(ALICE), entry(ALICE, body=b"other")
+        outcome = validate_batch(journal_of(), [one, other], anybody)
+        assert [a.entry for a in outcome.accepted] == [one]
+        assert [type(r.error) for r in outcome.rejected] == [ForkedLog]
+
     def test_one_by_one_and_in_batches_give_the_same_journal(self):
         alices = log(ALICE, 4)
         bobs = [entry(BOB, parents=[alices[1].id], time=5)]

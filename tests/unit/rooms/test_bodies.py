@@ -87,3 +87,13 @@ def test_a_put_is_no_longer_than_a_body():
 def test_bodies_do_not_show_what_they_say():
     assert "hello" not in repr(Text("hello", None))
     assert "hello" not in repr(Put(("hello",), b"hello"))
+
+
+def test_puts_at_their_limits_are_taken():
+    """8 parts of a key, 128 characters each, 64 KiB of value (08-rooms)."""
+    key, value = ("a" * 128,) * 8, bytes(64 * 1024)
+    assert decode_put(encode_put(key, value)) == Put(key, value)
+
+
+def test_a_texts_body_has_room_for_an_id_and_not_for_more():
+    assert MAX_TEXT_BODY == 64 * 1024 + 64

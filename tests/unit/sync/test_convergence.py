@@ -66,7 +66,9 @@ def heal(net):
     net.settle()
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=2 * settings().max_examples, deadline=None, suppress_health_check=list(HealthCheck)
+)
 @given(st.lists(steps, min_size=30, max_size=90))
 def test_everybody_converges_after_any_history(world, history):
     net = world.Net(
@@ -107,7 +109,11 @@ def test_everybody_converges_after_any_history(world, history):
     assert [len(data) <= 64 for _, _, data in net.messages] == [True, True]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=settings().max_examples * 3 // 5,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
 @given(st.lists(steps, min_size=15, max_size=40), st.lists(steps, min_size=10, max_size=30))
 def test_a_restored_backup_heals_and_reuses_no_number(world, before, after):
     net = world.Net(

@@ -3,10 +3,13 @@
 import attrs
 import pytest
 
+from onionchat.errors import FloodRefused
 from onionchat.protocol.crypto.keys import SigningKey
 from onionchat.protocol.journal.entry import NO_ENTRY, SignedEntry, sign_entry
 from onionchat.protocol.journal.memory import MemoryJournal, anybody
 from onionchat.protocol.sync.incoming import PENDING_SECONDS, Incoming
+from onionchat.protocol.sync.messages import WINDOW
+from onionchat.protocol.wire.records import MAX_MESSAGE
 from onionchat.types import EntryId, JournalId, Millis
 
 ROOM = JournalId(b"\x0f" * 32)
@@ -108,3 +111,139 @@ def test_two_badly_signed_logs_that_answer_each_other_are_settled_together():
         receiver.take(one)
     assert len(receiver.journal) == 5
     assert receiver.incoming.deadline() is None
+
+
+# --- the window -----------------------------------------------------------------------------------
+
+LOG = [entry(BOB, 1, NO_ENTRY)]
+for _seq in range(2, 9):
+    LOG.append(entry(BOB, _seq, LOG[-1].id))
+OTHER = JournalId(b"\x0e" * 32)
+UNKNOWN = EntryId(b"\x77" * 32)
+
+
+def on_disk(incoming: Incoming, upto: int, journal: JournalId = ROOM) -> None:
+    """The oldest batch is committed: Bob's log is here up to there."""
+    incoming.committed(journal, {LOG[0].author: upto}, {}, (), (), 0.0)
+
+
+def test_a_peer_may_have_the_window_and_one_message_unacknowledged_and_no_byte_more():
+    incoming = Incoming()
+    incoming.accept(ROOM, [(LOG[0], WINDOW), (LOG[1], MAX_MESSAGE)])
+    with pytest.raises(FloodRefused):
+        incoming.accept(ROOM, [(LOG[2], 1)])
+
+
+def test_what_is_acknowledged_is_off_the_window_and_nothing_else():
+    incoming = Incoming()
+    for place in (0, 1):
+        incoming.accept(ROOM, [(LOG[place], WINDOW)])
+        on_disk(incoming, place + 1)
+        assert incoming.acknowledged() == [(ROOM, LOG[0].author)]
+        assert incoming.acknowledged() == []
+    incoming.accept(ROOM, [(LOG[2], WINDOW), (LOG[3], MAX_MESSAGE)])
+    with pytest.raises(FloodRefused):
+        incoming.accept(ROOM, [(LOG[4], 1)])
+
+
+def test_a_commit_that_was_not_acknowledged_frees_nothing():
+    incoming = Incoming()
+    incoming.accept(ROOM, [(LOG[0], WINDOW)])
+    on_disk(incoming, 1)
+    with pytest.raises(FloodRefused):
+        incoming.accept(ROOM, [(LOG[1], MAX_MESSAGE + 1)])
+
+
+@pytest.mark.parametrize(("size", "hurry"), [(WINDOW // 2 - 1, False), (WINDOW // 2, True)])
+def test_half_a_window_on_disk_is_acknowledged_at_once(size, hurry):
+    incoming = Incoming()
+    incoming.accept(ROOM, [(LOG[0], size)])
+    assert not incoming.hurry
+    on_disk(incoming, 1)
+    assert incoming.hurry is hurry
+    incoming.acknowledged()
+    assert not incoming.hurry
+
+
+def test_a_journal_that_is_not_shared_any_more_is_off_the_window():
+    incoming = Incoming()
+    kept, left = WINDOW // 4, WINDOW // 2
+    incoming.accept(OTHER, [(LOG[0], left)])
+    incoming.accept(ROOM, [(LOG[0], kept)])
+    incoming.leave(OTHER)
+    incoming.accept(ROOM, [(LOG[1], WINDOW - kept), (LOG[2], MAX_MESSAGE)])
+    with pytest.raises(FloodRefused):
+        incoming.accept(ROOM, [(LOG[3], 1)])
+
+
+def test_a_log_that_was_refused_is_taken_again_once_its_journal_is_shared_again():
+    incoming = Incoming()
+    for journal in (ROOM, OTHER):
+        assert incoming.accept(journal, [(LOG[0], 1)]) == (LOG[0],)
+        incoming.committed(journal, {}, {}, (), [LOG[0].id], 0.0)
+        assert incoming.accept(journal, [(LOG[1], 1)]) == ()
+    incoming.leave(OTHER)
+    assert incoming.accept(OTHER, [(LOG[2], 1)]) == (LOG[2],)
+    assert incoming.accept(ROOM, [(LOG[3], 1)]) == ()
+
+
+def test_a_refused_log_is_off_the_window_and_does_not_stop_the_rest_of_a_message():
+    incoming = Incoming()
+    carol = entry(CAROL, 1, NO_ENTRY)
+    incoming.accept(ROOM, [(LOG[0], WINDOW // 2), (carol, WINDOW // 4)])
+    incoming.committed(ROOM, {}, {carol.id: (UNKNOWN,)}, (), [LOG[0].id], 0.0)
+    more = entry(CAROL, 2, carol.id)
+    assert incoming.accept(ROOM, [(LOG[1], 1), (more, 3 * WINDOW // 4)]) == (more,)
+    with pytest.raises(FloodRefused):
+        incoming.accept(ROOM, [(entry(CAROL, 3, more.id), MAX_MESSAGE + 1)])
+
+
+# --- what waits -----------------------------------------------------------------------------------
+
+
+def orphan(number: int, body: bytes = b"x") -> SignedEntry:
+    """The first entry of some log; it names an entry that nobody has."""
+    key = SigningKey(number.to_bytes(32, "big"))
+    return sign_entry(key, ROOM, 1, NO_ENTRY, (UNKNOWN,), Millis(0), 16, body)
+
+
+def waits(incoming: Incoming, one: SignedEntry) -> bool:
+    """Let an entry wait; whether there was room for it."""
+    assert incoming.accept(ROOM, [(one, 1)]) == (one,)
+    incoming.committed(ROOM, {}, {one.id: (UNKNOWN,)}, (), (), 0.0)
+    return incoming.refusals() == []
+
+
+def test_at_most_1024_entries_wait():
+    incoming = Incoming()
+    assert all(waits(incoming, orphan(n)) for n in range(1, 1025))
+    assert not waits(incoming, orphan(2000))
+
+
+def test_half_a_mebibyte_waits_and_no_byte_more_until_something_need_not_wait_any_more():
+    header = len(orphan(1, bytes(130_000)).header_bytes)
+    large = [orphan(n, bytes(128 * 1024 - header)) for n in range(1, 7)]
+    assert sum(len(one.header_bytes) + len(one.body) for one in large[:4]) == 512 * 1024
+    incoming = Incoming()
+    assert all(waits(incoming, one) for one in large[:4])
+    assert not waits(incoming, orphan(90))
+    incoming.elsewhere(large[0])
+    assert waits(incoming, large[4])
+    assert not waits(incoming, orphan(91))
+
+
+def test_what_is_missing_is_asked_for_once_and_64_at_a_time():
+    incoming = Incoming()
+    missing = [EntryId(bytes([n]) * 32) for n in range(1, 67)]
+    for n, one in enumerate(missing, 1):
+        key = SigningKey(n.to_bytes(32, "big"))
+        waiting = sign_entry(key, ROOM, 1, NO_ENTRY, (one,), Millis(0), 16, b"")
+        incoming.accept(ROOM, [(waiting, 1)])
+        incoming.committed(ROOM, {}, {waiting.id: (one,)}, (), (), 0.0)
+    assert incoming.wants() == missing[:64]
+    assert incoming.wants() == []
+    incoming.arrived(ROOM, [missing[0]])
+    assert incoming.wants() == [missing[64]]
+    # One that came meanwhile need not be asked for.
+    incoming.arrived(ROOM, [missing[65], missing[1]])
+    assert incoming.wants() == []

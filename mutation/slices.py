@@ -1,0 +1,76 @@
+"""What is mutated, in slices of some minutes each, and which tests have to notice it.
+
+A slice's tests are the quick unit tests of its chapter of the specification: a rule that only a
+test of a whole node notices is not pinned down.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Some files of the protocol, and the folders with their tests."""
+
+    name: str
+    files: tuple[str, ...]
+    """Paths from the root; a folder stands for its modules."""
+    tests: tuple[str, ...]
+    but: tuple[str, ...] = ()
+    """Files of these folders that belong to another slice."""
+
+    def modules(self, below: tuple[str, ...] = ()) -> list[Path]:
+        """The modules, all or those in one of these paths, relative to the root."""
+        found: list[Path] = []
+        for name in self.files:
+            path = ROOT / name
+            found += sorted(path.glob("*.py")) if path.is_dir() else [path]
+        relative = [path.relative_to(ROOT) for path in found]
+        return [
+            path
+            for path in relative
+            if str(path) not in self.but
+            if not below or any(path.is_relative_to(Path(part)) for part in below)
+        ]
+
+
+_WIRE: Final = "tests/unit/wire"
+"""Holds for the structures of all chapters: frozen, of one length, no surplus."""
+
+_SYNC: Final = (
+    "tests/unit/sync/test_incoming.py",
+    "tests/unit/sync/test_limits.py",
+    "tests/unit/sync/test_outgoing.py",
+    "tests/unit/sync/test_session.py",
+    "tests/unit/sync/test_convergence.py",
+    _WIRE,
+)
+_SESSION: Final = "onionchat/protocol/sync/session.py"
+
+SLICES: Final = (
+    Slice("wire", ("onionchat/protocol/wire",), (_WIRE,)),
+    Slice("journal", ("onionchat/protocol/journal",), ("tests/unit/journal", _WIRE)),
+    Slice("sync", ("onionchat/protocol/sync",), _SYNC, but=(_SESSION,)),
+    Slice("session", (_SESSION,), _SYNC),
+    Slice("rooms", ("onionchat/protocol/rooms",), ("tests/unit/rooms", _WIRE)),
+    Slice(
+        "roster",
+        ("onionchat/protocol/identity/roster.py", "onionchat/protocol/identity/statements.py"),
+        ("tests/unit/identity", _WIRE),
+    ),
+    Slice(
+        "records",
+        ("onionchat/protocol/session/records.py", "onionchat/protocol/session/frames.py"),
+        ("tests/unit/session", _WIRE),
+    ),
+)
+
+
+def module_name(path: Path) -> str:
+    """`onionchat/a/b.py` as `onionchat.a.b`."""
+    return ".".join(path.with_suffix("").parts)
