@@ -256,10 +256,10 @@ class ContactLink:
             case ReadById():
                 # Outside the window: a peer that reads nothing must not pile up answers here.
                 self._wanted = event
-            case CommitEntries(journal=journal, entries=received):
+            case CommitEntries(journal=journal, entries=received, spoiled=spoiled):
                 now = self._delivery.wall.millis()
                 self._ask(
-                    lambda tx: journals.take(tx, journal, received, now),
+                    lambda tx: journals.take(tx, journal, received, now, spoiled),
                     lambda taken: self._committed(journal, taken),
                 )
             case PeerHas():

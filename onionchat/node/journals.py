@@ -7,7 +7,7 @@ reactor, links, or what to do about what was learned; events tell that to the se
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
@@ -182,9 +182,15 @@ class Taken:
 
 
 def take(
-    tx: Transaction, journal_id: JournalId, received: Sequence[SignedEntry], now: Millis
+    tx: Transaction,
+    journal_id: JournalId,
+    received: Sequence[SignedEntry],
+    now: Millis,
+    spoiled: Container[EntryId] = (),
 ) -> Taken:
     """Validate entries of a peer against policy and journal, and store those that are valid.
+
+    Of `spoiled` ones the own signature is known not to hold (see `validate_batch`).
 
     Raises:
         KeyError: the journal is not kept here.
@@ -204,7 +210,7 @@ def take(
     if journal.kind == ACCOUNT:
         outcome = _take_account(tx, journal, received, now)
     else:
-        outcome = _take_direct(tx, journal, received, now)
+        outcome = _take_direct(tx, journal, received, now, spoiled)
     for rejected in outcome.rejected:
         if rejected.entry.author == own:
             own_logs.refused(tx, journal, rejected.entry)
@@ -269,7 +275,11 @@ def _account_policy(tx: Transaction, account: AccountId) -> AccountPolicy:
 
 
 def _take_direct(
-    tx: Transaction, journal: Journal, received: Sequence[SignedEntry], now: Millis
+    tx: Transaction,
+    journal: Journal,
+    received: Sequence[SignedEntry],
+    now: Millis,
+    spoiled: Container[EntryId],
 ) -> Outcome:
     assert journal.contact is not None
     contact = contacts.get(tx, journal.contact)
@@ -279,7 +289,7 @@ def _take_direct(
         raise KeyError("a conversation without rosters")
     policy = DirectPolicy(mine, theirs)
     permit: Permit = policy.permit
-    outcome = validate_batch(StoredView(tx, journal.journal_id), received, permit)
+    outcome = validate_batch(StoredView(tx, journal.journal_id), received, permit, spoiled)
     store(tx, journal, outcome.accepted, now, shown=policy.counts)
     return outcome
 

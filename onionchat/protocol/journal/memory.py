@@ -6,7 +6,7 @@ What lives here: the same view that a store offers, and insertion. What may not:
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from heapq import merge
 
 from onionchat.protocol.crypto.keys import SigningKey
@@ -102,9 +102,14 @@ class MemoryJournal:
         self._heads.add(entry.id)
         insort(self._order, accepted.key)
 
-    def receive(self, entries: Iterable[SignedEntry], permit: Permit = anybody) -> Outcome:
+    def receive(
+        self,
+        entries: Iterable[SignedEntry],
+        permit: Permit = anybody,
+        spoiled: Container[EntryId] = (),
+    ) -> Outcome:
         """Validate a batch in causal order and insert what is accepted."""
-        outcome = validate_batch(self, entries, permit)
+        outcome = validate_batch(self, entries, permit, spoiled)
         for accepted in outcome.accepted:
             self.insert(accepted)
         return outcome

@@ -10,7 +10,7 @@ harm, and a relay that passes the run on is not to blame for them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from typing import TypeAlias
 
 import attrs
@@ -89,12 +89,18 @@ def validate_entry(view: JournalView, entry: SignedEntry, permit: Permit) -> Ver
     return verdict
 
 
-def validate_batch(view: JournalView, entries: Iterable[SignedEntry], permit: Permit) -> Outcome:
+def validate_batch(
+    view: JournalView,
+    entries: Iterable[SignedEntry],
+    permit: Permit,
+    spoiled: Container[EntryId] = (),
+) -> Outcome:
     """Check entries in causal order, with one signature check per log where all is well.
 
     An entry may rest on earlier ones of the batch. Never raises what a peer caused: one bad entry
     does not keep the others from being accepted. A policy that depends on entries of the same
-    journal (`account`) must be given batches of one.
+    journal (`account`) must be given batches of one. The own signatures of `spoiled` entries are
+    known not to hold: they are not verified again.
     """
     overlay = _Overlay(view)
     logs: dict[bytes, list[SignedEntry]] = {}
@@ -116,7 +122,7 @@ def validate_batch(view: JournalView, entries: Iterable[SignedEntry], permit: Pe
             duplicates.append(verdict)
         else:
             waiting.append(verdict)
-    unproven = [entry for log in logs.values() for entry in log[_proven(log) :]]
+    unproven = [entry for log in logs.values() for entry in log[_proven(log, spoiled) :]]
     if unproven:
         accepted, late = _set_aside(accepted, {entry.id for entry in unproven})
         waiting.extend(late)
@@ -184,12 +190,12 @@ def _holds(author: bytes, header_bytes: bytes, signature: bytes) -> bool:
     return True
 
 
-def _proven(log: Sequence[SignedEntry]) -> int:
+def _proven(log: Sequence[SignedEntry], spoiled: Container[EntryId]) -> int:
     """How many entries of a chained run the newest valid signature vouches for."""
     author = log[0].header.author
     for count in range(len(log), 0, -1):
         newest = log[count - 1]
-        if _holds(author, newest.header_bytes, newest.signature):
+        if newest.id not in spoiled and _holds(author, newest.header_bytes, newest.signature):
             return count
     return 0
 

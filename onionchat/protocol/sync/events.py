@@ -116,6 +116,8 @@ class CommitEntries:
 
     journal: JournalId
     entries: tuple[SignedEntry, ...]
+    spoiled: frozenset[EntryId] = frozenset()
+    """Those of them whose own signatures were tried before and did not hold."""
 
 
 # --- notices -------------------------------------------------------------------------------------

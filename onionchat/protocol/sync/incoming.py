@@ -56,6 +56,8 @@ class Incoming:
         self._pending_bytes = 0
         self._waiters: dict[EntryId, list[EntryId]] = {}
         self._unproven: dict[Log, list[EntryId]] = {}
+        self._spoiled: set[EntryId] = set()
+        """Held entries whose own signatures do not hold."""
         self._wanted: set[EntryId] = set()
         self._to_want: dict[EntryId, None] = {}
         self._refused: set[Log] = set()
@@ -97,6 +99,14 @@ class Incoming:
                 fresh.append(entry)
         return self._offer(journal, fresh)
 
+    def spoiled(self, entries: Iterable[SignedEntry]) -> frozenset[EntryId]:
+        """Those whose own signatures did not hold when they were tried.
+
+        They are tried again with every entry of their log that follows: without this a peer could
+        have each of a thousand signatures verified a thousand times.
+        """
+        return frozenset(entry.id for entry in entries if entry.id in self._spoiled)
+
     def committed(
         self,
         journal: JournalId,
@@ -124,6 +134,8 @@ class Incoming:
             else:
                 done.append(entry.id)
                 authors[entry.author] = None
+        self._spoiled.update(unproven)
+        self._spoiled &= self._held
         for author in authors:
             self._settle((journal, author), frontier.get(author, 0))
         return self._offer(journal, self._freed(journal, done))
@@ -134,7 +146,9 @@ class Incoming:
         Raises:
             ValueError: no batch of this journal is open.
         """
-        self._held.difference_update(entry.id for entry in self._close(journal))
+        gone = [entry.id for entry in self._close(journal)]
+        self._held.difference_update(gone)
+        self._spoiled.difference_update(gone)
 
     def arrived(self, journal: JournalId, ids: Iterable[EntryId]) -> tuple[SignedEntry, ...]:
         """These are committed (by whichever link): returns what can be tried again now."""
@@ -306,6 +320,7 @@ class Incoming:
         entry = self._pending.pop(pending.entry.id).entry
         self._forget(pending)
         self._held.discard(entry.id)
+        self._spoiled.discard(entry.id)
 
     def _forget(self, pending: _Pending) -> None:
         entry = pending.entry

@@ -555,7 +555,7 @@ class SyncSession:
 
     def _commit(self, journal: JournalId, entries: tuple[SignedEntry, ...]) -> None:
         if entries and self._state is not _State.ENDED:
-            self._events.append(CommitEntries(journal, entries))
+            self._events.append(CommitEntries(journal, entries, self._incoming.spoiled(entries)))
 
     def _moved(self, replica: Replica) -> None:
         """Something about a journal's two frontiers changed: draw the conclusions."""

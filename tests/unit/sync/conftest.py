@@ -122,7 +122,7 @@ class Node:
 
     def _commit(self, session: SyncSession, event: CommitEntries) -> None:
         journal = self.journals[event.journal]
-        outcome = journal.receive(event.entries, self.permit)
+        outcome = journal.receive(event.entries, self.permit, event.spoiled)
         for accepted in outcome.accepted:
             self.tell(accepted.entry, session)
         if journal.frontier.get(self.me, 0) >= self.behind_itself.get(event.journal, 0):

@@ -5,6 +5,7 @@ import pytest
 
 from onionchat.errors import FloodRefused
 from onionchat.protocol.crypto.keys import SigningKey
+from onionchat.protocol.journal import validate
 from onionchat.protocol.journal.entry import NO_ENTRY, SignedEntry, sign_entry
 from onionchat.protocol.journal.memory import MemoryJournal, anybody
 from onionchat.protocol.sync.incoming import PENDING_SECONDS, Incoming
@@ -19,7 +20,8 @@ EVE, BOB, CAROL = (SigningKey(bytes([n]) * 32) for n in (1, 2, 3))
 class Receiver:
     """A journal that is fed by `Incoming` alone, and commits at once what that hands out."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, remembers: bool = True) -> None:
+        self.remembers = remembers
         self.incoming = Incoming()
         self.journal = MemoryJournal(ROOM)
         self.commits = 0
@@ -28,7 +30,8 @@ class Receiver:
         todo = self.incoming.accept(ROOM, [(one, len(one.to_bytes())) for one in entries])
         while todo:
             self.commits += 1
-            outcome = self.journal.receive(todo, anybody)
+            spoiled = self.incoming.spoiled(todo) if self.remembers else ()
+            outcome = self.journal.receive(todo, anybody, spoiled)
             todo = self.incoming.committed(
                 ROOM,
                 self.journal.frontier,
@@ -247,3 +250,66 @@ def test_what_is_missing_is_asked_for_once_and_64_at_a_time():
     # One that came meanwhile need not be asked for.
     incoming.arrived(ROOM, [missing[65], missing[1]])
     assert incoming.wants() == []
+
+
+# --- signatures that do not hold ------------------------------------------------------------------
+
+
+@pytest.fixture
+def checks(monkeypatch):
+    """The signatures that were verified."""
+    made: list[bytes] = []
+    real = validate.check_signature
+
+    def counting(author, header_bytes, signature):
+        made.append(signature)
+        real(author, header_bytes, signature)
+
+    monkeypatch.setattr(validate, "check_signature", counting)
+    return made
+
+
+def long_log(count: int) -> list[SignedEntry]:
+    """All but the last signed badly."""
+    entries: list[SignedEntry] = []
+    for seq in range(1, count + 1):
+        entries.append(entry(EVE, seq, entries[-1].id if entries else NO_ENTRY))
+    return [*map(badly_signed, entries[:-1]), entries[-1]]
+
+
+def test_a_bad_signature_is_verified_once_however_often_its_entry_is_tried(checks):
+    """A contact could have a thousand signatures verified a thousand times, entry by entry, which
+    kept the database busy for half a minute.
+    """
+    receiver = Receiver()
+    for one in long_log(100):
+        receiver.take(one)
+    assert len(receiver.journal) == 100
+    assert len(checks) == 100
+
+
+def test_without_remembering_the_work_grows_with_the_square(checks):
+    receiver = Receiver(remembers=False)
+    for one in long_log(100):
+        receiver.take(one)
+    assert len(checks) > 4_000
+
+
+def test_a_well_signed_copy_is_believed_after_the_spoiled_one_was_given_up():
+    receiver = Receiver()
+    good = entry(EVE, 1, NO_ENTRY)
+    receiver.take(badly_signed(good))
+    receiver.incoming.elsewhere(good)
+    receiver.take(good)
+    assert len(receiver.journal) == 1
+
+
+def test_what_is_abandoned_is_not_remembered():
+    receiver = Receiver()
+    bad = badly_signed(entry(EVE, 1, NO_ENTRY))
+    receiver.take(bad)
+    follows = badly_signed(entry(EVE, 2, bad.id))
+    offered = receiver.incoming.accept(ROOM, [(follows, 100)])
+    assert receiver.incoming.spoiled(offered) == {bad.id}
+    receiver.incoming.abandon(ROOM)
+    assert receiver.incoming.spoiled(offered) == frozenset()
