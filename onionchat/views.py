@@ -55,6 +55,8 @@ class StatusView(Struct, frozen=True):
     profile: str
     uptime: float
     warnings: tuple[str, ...] = ()
+    clock: str | None = None
+    """What speaks against this computer's clock, or a contact's, one sentence."""
 
 
 class InviteView(Struct, frozen=True):

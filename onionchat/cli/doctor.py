@@ -41,10 +41,7 @@ _OTHERS: Final = 0o077
 
 def doctor(session: Session) -> int:
     """Check; the exit status is 1 when something is wrong."""
-    found = _node(session)
-    told = {check.name for check in found}
-    # Each thing once: a running node knows more of its disk and of the clock.
-    checks = [check for check in _local(session) if check.name not in told] + found
+    checks = _each_once([*_local(session), *_node(session)])
     if session.json:
         print_json(checks)
     else:
@@ -52,6 +49,16 @@ def doctor(session: Session) -> int:
             mark = "WRONG" if not check.ok else "note " if check.note else "ok   "
             print(f"{mark}  {displayable_line(check.name)}: {displayable_line(check.sentence)}")
     return 0 if all(check.ok for check in checks) else 1
+
+
+def _each_once(found: list[CheckView]) -> list[CheckView]:
+    """A running node knows more of its disk and of the clock; what is wrong counts in any case."""
+    lines: dict[str, CheckView] = {}
+    for check in found:
+        before = lines.get(check.name)
+        if before is None or before.ok or not check.ok:
+            lines[check.name] = check
+    return list(lines.values())
 
 
 def _local(session: Session) -> Iterator[CheckView]:

@@ -56,7 +56,8 @@ def status(session: Session) -> None:
         print_json(view)
     else:
         print_table(_status_rows(view))
-        for reason in (*view.tor.reasons, *view.warnings):
+        told = (*view.tor.reasons, *view.warnings, view.clock)
+        for reason in dict.fromkeys(filter(None, told)):
             print(f"! {displayable_line(reason)}")
 
 

@@ -29,7 +29,12 @@ def checks(status: StatusView, profile: Path, damage: Sequence[str]) -> list[Che
     return [
         database(damage),
         CheckView("disk", free > ROOM, f"{free // 1024**2:,} MiB are free for the profile."),
-        _tor(tor),
+        CheckView(
+            "clock",
+            status.clock is None,
+            status.clock or "Neither Tor nor what contacts write speaks against it.",
+        ),
+        _tor(tor, status.clock),
         CheckView(
             "reachable",
             status.online or status.visibility == "hidden",
@@ -53,11 +58,11 @@ def checks(status: StatusView, profile: Path, damage: Sequence[str]) -> list[Che
     ]
 
 
-def _tor(tor: TorView) -> CheckView:
+def _tor(tor: TorView, clock: str | None) -> CheckView:
     said = f"tor {tor.version}: {tor.summary}" if tor.version else tor.summary
-    reasons = [reason for reason in tor.reasons if reason != tor.summary]
+    reasons = [reason for reason in tor.reasons if reason not in (tor.summary, clock)]
     works = tor.running and tor.bootstrap == 100  # noqa: PLR2004 - per cent
-    return CheckView("tor", works and not tor.reasons, " ".join([said, *reasons]))
+    return CheckView("tor", works and not reasons, " ".join([said, *reasons]))
 
 
 def _waiting(messages: int) -> str:

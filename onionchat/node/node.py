@@ -41,6 +41,7 @@ from onionchat.node.changes import (
     StoreBroken,
     Unwaited,
 )
+from onionchat.node.clocks import ClockWatch
 from onionchat.node.contacts import Contacts
 from onionchat.node.conversations import Conversations
 from onionchat.node.creation import create_profile as create_profile
@@ -54,6 +55,7 @@ from onionchat.node.events import (
     NodeEvent,
     RequestReceived,
     TorChanged,
+    Warned,
 )
 from onionchat.node.exchanges import Exchanges
 from onionchat.node.invitations import Invitations, request_view
@@ -208,6 +210,13 @@ class Node:
         )
         self.exchanges = Exchanges(wall, rng, self._db, self._bus, self.notices.exchange_ended)
         self.links = Links(wall, self._db, self._bus, self.directory, self.delivery, self.exchanges)
+        self.clocks = ClockWatch(
+            reactor,
+            wall,
+            self._bus,
+            self.directory,
+            lambda sentence: self._bus.publish(Warned(sentence)),
+        )
         self.invitations = Invitations(wall, rng, self._db)
         self.people = Contacts(wall, rng, self._db, self._bus, self._off_thread)
         self.removal = Removal(wall, rng, self._db, self.delivery)
@@ -377,6 +386,7 @@ class Node:
             profile=str(self._profile),
             uptime=self.reactor.seconds() - self._started,
             warnings=self.notices.recent(),
+            clock=self.clocks.sentence(),
         )
 
     @property
@@ -400,7 +410,8 @@ class Node:
             guards_pinned=status.guards_pinned,
         )
 
-    def _transport_changed(self, _: TransportStatus) -> None:
+    def _transport_changed(self, status: TransportStatus) -> None:
+        self.clocks.transport_changed(status)
         shown = self._tor_view(), self.online
         if shown != self._shown:
             if self._shown is None or self._shown[0].summary != shown[0].summary:
@@ -629,7 +640,9 @@ class Node:
         )
 
     def _connected(self, number: ContactNo, up: bool, error: OnionchatError | None) -> None:
-        if not up:
+        if up:
+            self.clocks.linked(number)
+        else:
             self.links.disconnected(number, error)
         if self._onions is not None:
             self._onions.link_changed(number)

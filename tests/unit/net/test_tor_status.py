@@ -256,6 +256,42 @@ def test_a_clock_that_makes_certificates_invalid_is_no_blocked_network(said, wor
     assert kinds(made) == [TroubleKind.BLOCKED]
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [lambda made: made.apply(ClockSkew(-18000)), lambda made: made.clock_by_consensus(-18000)],
+)
+def test_a_wrong_clock_is_not_forgotten_because_tor_finds_its_way(wrong):
+    """With a bootstrap of 100 %, asked for every half minute, it was dropped."""
+    made = board()
+    wrong(made)
+    made.apply(Bootstrap(100, "done", "Done"))
+    made.apply(CircuitsEstablished(True))
+    made.apply(Bootstrap(100, "done", "Done"))
+    (trouble,) = made.snapshot().troubles
+    assert "5 hours behind" in trouble.sentence
+    made.apply(ClockJumped(18000))
+    assert kinds(made) == []
+
+
+def test_what_a_single_relay_says_of_the_clock_ends_when_tor_works():
+    made = board()
+    warning = "Clock skew -108000 in NETINFO cell from OR"
+    made.apply(Bootstrap(14, "handshake", "Handshaking", "CLOCK_SKEW", warning, 1))
+    made.apply(Bootstrap(100, "done", "Done"))
+    assert kinds(made) == []
+
+
+def test_the_consensus_takes_back_only_what_it_said():
+    made = online()
+    made.clock_by_consensus(7200)
+    assert "at least 2 hours ahead" in made.snapshot().troubles[0].sentence
+    made.clock_by_consensus(None)
+    assert kinds(made) == []
+    made.apply(ClockSkew(7200))
+    made.clock_by_consensus(None)
+    assert kinds(made) == [TroubleKind.CLOCK]
+
+
 def test_a_dead_network_is_told_and_forgotten():
     made = online()
     made.apply(Liveness(False))

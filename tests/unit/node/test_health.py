@@ -63,3 +63,11 @@ def test_what_stands_in_the_way_of_tor_is_wrong_and_in_one_line(tmp_path, monkey
     assert found["tor"] == (False, False, "tor 0.4.9.11: Connecting. A. B.")
     found = lines(replace(STATUS, tor=replace(tor, bootstrap=100)), tmp_path, monkeypatch)
     assert not found["tor"][0]
+
+
+def test_a_wrong_clock_has_a_line_of_its_own(tmp_path, monkeypatch):
+    clock = "This computer's clock is about 3 days ahead; Tor needs it right."
+    tor = replace(TOR, reasons=(clock,))
+    found = lines(replace(STATUS, tor=tor, clock=clock), tmp_path, monkeypatch)
+    assert found["clock"] == (False, False, clock)
+    assert found["tor"] == (True, False, "tor 0.4.9.11: Connected to Tor.")

@@ -83,6 +83,14 @@ class ClockJumped:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsensusTimes:
+    """From when to when the consensus that tor works with is valid, seconds since 1970."""
+
+    valid_after: int
+    valid_until: int
+
+
+@dataclass(frozen=True, slots=True)
 class Liveness:
     """tor's opinion on whether there is a network."""
 
@@ -146,6 +154,7 @@ TorEvent = (
     | CircuitsEstablished
     | ClockSkew
     | ClockJumped
+    | ConsensusTimes
     | Liveness
     | Uploaded
     | UploadFailed
@@ -251,7 +260,10 @@ def _status(words: list[str], data: str) -> TorEvent | None:
     if action in ("CIRCUIT_ESTABLISHED", "CIRCUIT_NOT_ESTABLISHED"):
         return CircuitsEstablished(action == "CIRCUIT_ESTABLISHED")
     if action == "CLOCK_SKEW":
-        skew = integer(pairs(data).get("SKEW"), low=-(2**40), high=2**40)
+        fields = pairs(data)
+        # Of a consensus from the future tor can tell only how wrong the clock is at least.
+        given = fields.get("SKEW", fields.get("MIN_SKEW"))
+        skew = integer(given, low=-(2**40), high=2**40)
         return None if skew is None else ClockSkew(skew)
     if action == "CLOCK_JUMPED":
         jump = integer(pairs(data).get("TIME"), low=-(2**40), high=2**40)

@@ -17,6 +17,7 @@ from onionchat.net.transports.interface import (
     Trouble,
     TroubleKind,
 )
+from onionchat.net.transports.tor.clock import CLOCK_TOLERANCE_SECONDS, how_much
 from onionchat.net.transports.tor.events import (
     COMPLETE,
     Bootstrap,
@@ -28,14 +29,8 @@ from onionchat.net.transports.tor.events import (
     TorEvent,
 )
 
-CLOCK_TOLERANCE_SECONDS: Final = 30 * 60
-"""tor lives with less."""
-
 UPLOAD_FAILURES: Final = 6
 """So many refusals in a row, without one success, make a service count as failed."""
-
-DAYS_FROM_HOURS: Final = 48
-"""From so many hours on a wrong clock is told in days."""
 
 # What tor says of a clock, in the reason of a problem and in its log; only the log tells when even
 # the certificates of relays look out of date.
@@ -76,6 +71,8 @@ class StatusBoard:
 
     def __init__(self, *, own: bool, bridges: bool) -> None:
         self._cut = False
+        self._clock_known = False
+        self._clock_by_consensus = False
         self._bridges = bridges
         self._troubles: dict[TroubleKind, Trouble] = {}
         self._services: dict[int, ServiceStatus] = {}
@@ -122,6 +119,7 @@ class StatusBoard:
         """The control connection is up."""
         for kind in _ENDED_BY_A_START:
             self._troubles.pop(kind, None)
+        self._clock_right()
         self._base = replace(
             self._base, phase=Phase.CONNECTING, version=version, summary="Connecting to Tor."
         )
@@ -255,10 +253,13 @@ class StatusBoard:
             self._base = replace(self._base, circuits=event.established)
             self._network()
         elif isinstance(event, ClockSkew):
+            # tor sends it only of authorities' clocks and of the consensus: it is no single relay's
+            # mistake, and does not end because tor finds its way all the same.
+            self._clock_known = abs(event.seconds) >= CLOCK_TOLERANCE_SECONDS
             self._clock(event.seconds)
         elif isinstance(event, ClockJumped):
             # Set right, perhaps; if not, tor says it again.
-            self._troubles.pop(TroubleKind.CLOCK, None)
+            self._clock_right()
         elif isinstance(event, Said):
             self._certificate(event.text)
         elif isinstance(event, Liveness):
@@ -282,8 +283,21 @@ class StatusBoard:
                 summary=f"Connecting to Tor: {event.percent} % ({event.summary or event.tag}).",
             )
         else:
-            self._troubles.pop(TroubleKind.CLOCK, None)
+            if not self._clock_known:
+                self._troubles.pop(TroubleKind.CLOCK, None)
             self._network()
+
+    def clock_by_consensus(self, seconds: int | None) -> None:
+        """By how much the consensus shows this clock to be wrong, at least; None: nothing found."""
+        if seconds is not None:
+            self._clock_known = self._clock_by_consensus = True
+            self._clock(seconds, least=True)
+        elif self._clock_by_consensus:
+            self._clock_right()
+
+    def _clock_right(self) -> None:
+        self._clock_known = self._clock_by_consensus = False
+        self._troubles.pop(TroubleKind.CLOCK, None)
 
     def _network(self) -> None:
         if self._base.percent < COMPLETE or self._base.phase in (Phase.STOPPED, Phase.FAILED):
@@ -324,18 +338,15 @@ class StatusBoard:
                 f"This computer's clock seems to be far {direction}; Tor needs it right.",
             )
 
-    def _clock(self, seconds: int) -> None:
+    def _clock(self, seconds: int, *, least: bool = False) -> None:
         if abs(seconds) < CLOCK_TOLERANCE_SECONDS:
             self._troubles.pop(TroubleKind.CLOCK, None)
             return
-        hours = max(1, round(abs(seconds) / 3600))
         direction = "ahead" if seconds > 0 else "behind"
-        much = "1 hour" if hours == 1 else f"{hours} hours"
-        if hours >= DAYS_FROM_HOURS:
-            much = f"{round(hours / 24)} days"
+        much = f"{'at least' if least else 'about'} {how_much(seconds)}"
         self.trouble(
             TroubleKind.CLOCK,
-            f"This computer's clock is about {much} {direction}; Tor needs it right.",
+            f"This computer's clock is {much} {direction}; Tor needs it right.",
         )
 
     def trouble(self, kind: TroubleKind, sentence: str) -> None:

@@ -18,12 +18,14 @@ from onionchat.net.transports.interface import (
     Address,
     DialFailed,
     DialReason,
+    Phase,
     Service,
     ServiceSpec,
     TransportStatus,
     TroubleKind,
 )
 from onionchat.net.transports.tor import events, upkeep
+from onionchat.net.transports.tor.clock import ConsensusClock
 from onionchat.net.transports.tor.control import CommandRefused
 from onionchat.net.transports.tor.dial import dial, forget, test_call
 from onionchat.net.transports.tor.network_watch import NetworkWatch
@@ -93,6 +95,7 @@ class TorTransport:
             self._on_inbound,
         )
         self._paths = Paths()
+        self._consensus_clock = ConsensusClock()
         self._guards = upkeep.GuardKeeper(reactor, settings, rng, wall, self._on_guards)
         self._network_watch = NetworkWatch(reactor, self._on_network_change)
         self._listeners: list[Callable[[TransportStatus], None]] = []
@@ -299,6 +302,7 @@ class TorTransport:
             )
         for event in await upkeep.present_state(run.control):
             self._on_event(run, event)
+        await self._compare_clock(run)
         if self._own:
             self._on_event(run, await upkeep.present_circuits(run.control))
 
@@ -398,6 +402,11 @@ class TorTransport:
                 self._watchdog.upload_failed(number)
         elif isinstance(event, events.Circuit | events.AllCircuits):
             self._paths.apply(event)
+        elif isinstance(event, events.ConsensusTimes):
+            works = self._board.snapshot().phase is Phase.ONLINE
+            self._board.clock_by_consensus(
+                self._consensus_clock.compare(event, wall=self._wall(), now=now, works=works)
+            )
         elif isinstance(event, events.Said):
             _log.info("tor {severity}: {text}", severity=event.severity, text=event.text)
         else:
@@ -465,6 +474,7 @@ class TorTransport:
         try:
             for event in await upkeep.present_state(run.control, seconds=limit):
                 self._on_event(run, event)
+            await self._compare_clock(run)
             if self._own:
                 self._on_event(run, await upkeep.present_circuits(run.control))
         except CommandRefused as refused:
@@ -472,6 +482,11 @@ class TorTransport:
             _log.info("tor does not tell its state, code {code}", code=refused.status)
         if self._run is run:
             self._watchdog.control_answered(self._reactor.seconds())
+
+    async def _compare_clock(self, run: TorRun) -> None:
+        times = await upkeep.consensus_times(run.control)
+        if times is not None:
+            self._on_event(run, times)
 
     # --- what is done about it -------------------------------------------------------------------
 

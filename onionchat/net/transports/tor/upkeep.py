@@ -13,12 +13,14 @@ from twisted.python.failure import Failure
 
 from onionchat.errors import TorFailed
 from onionchat.net.transports.tor import guards
+from onionchat.net.transports.tor.clock import parse_time
 from onionchat.net.transports.tor.control import CommandRefused, Control
 from onionchat.net.transports.tor.dial import forget
 from onionchat.net.transports.tor.events import (
     COMPLETE,
     AllCircuits,
     CircuitsEstablished,
+    ConsensusTimes,
     TorEvent,
     parse_bootstrap,
     parse_circuit,
@@ -50,6 +52,22 @@ async def present_state(control: Control, *, seconds: float | None = None) -> Se
         complete = bootstrap is not None and bootstrap.percent == COMPLETE
         return [*found, CircuitsEstablished(complete)]
     return [*found, CircuitsEstablished(circuits == "1")]
+
+
+async def consensus_times(control: Control) -> ConsensusTimes | None:
+    """When the consensus that tor works with is valid; None if it has none or does not tell.
+
+    Raises as `Control.command`, but for `CommandRefused`.
+    """
+    try:
+        found = [
+            parse_time(await control.getinfo(f"consensus/{name}"))
+            for name in ("valid-after", "valid-until")
+        ]
+    except CommandRefused:
+        return None
+    after, until = found
+    return None if after is None or until is None else ConsensusTimes(after, until)
 
 
 async def present_circuits(control: Control) -> AllCircuits:
