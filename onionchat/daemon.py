@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from onionchat.store.keyslot import MasterKey
     from onionchat.views import CheckView
 
+_INTERRUPTED: Final = 130
 _WORDS_A_LINE: Final = 6
 _PR_SET_DUMPABLE: Final = 4
 _SIGNALS_OF_IMPATIENCE: Final = 3
@@ -63,7 +64,12 @@ def real_parts() -> Parts:
 
 def main(arguments: Sequence[str] | None = None, parts: Callable[[], Parts] = real_parts) -> int:
     """The program `onionchatd`, also `python -m onionchat.daemon`. Returns the exit status."""
-    chosen = _parser().parse_args(arguments)
+    try:
+        # `onionchat` holds Ctrl-C back while it becomes this program: here it is no traceback.
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        chosen = _parser().parse_args(arguments)
+    except KeyboardInterrupt:
+        return _INTERRUPTED
     os.umask(0o077)
     forbid_core_dumps()
     try:
@@ -77,7 +83,7 @@ def main(arguments: Sequence[str] | None = None, parts: Callable[[], Parts] = re
         _report(chosen, f"error {error.code} {error}")
         return 1
     except KeyboardInterrupt:
-        return 130
+        return _INTERRUPTED
     except Exception as error:  # noqa: BLE001 - a defect of ours; its text may hold anything
         _say(f"This is a defect of onionchat: {_without_contents(error)}.")
         _report(chosen, f"error {InternalError.code} {InternalError.sentence}")
@@ -185,17 +191,22 @@ def forbid_core_dumps() -> None:
 
 
 def _init(chosen: argparse.Namespace, parts: Parts) -> int:
-    from onionchat.protocol.crypto.rng import SystemRng
-
     profile = _profile(chosen)
     if address.holds_profile(profile):
         raise ProfileExists
-    secret = _given_passphrase(chosen)
-    if secret is None:
-        secret = passphrase.ask_new("A passphrase for the new profile: ", _say)
-    elif len(secret) < passphrase.MIN_LENGTH:
-        _say("This passphrase is short: the profile is easy to open for who has the disk.")
-    words = parts.create_profile(profile, secret, chosen.name, SystemRng())
+    try:
+        signal.signal(signal.SIGINT, _interrupt_once)
+        words = _create(chosen, profile, parts)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    except KeyboardInterrupt:
+        if address.holds_profile(profile):
+            _say(
+                "Interrupted: the profile was created, but its recovery phrase was not shown. "
+                "Remove the profile and begin again."
+            )
+        else:
+            _say("Interrupted: no profile was made.")
+        return _INTERRUPTED
     try:
         print(_phrase(words), flush=True)
     except OSError as error:
@@ -209,6 +220,23 @@ def _init(chosen: argparse.Namespace, parts: Parts) -> int:
         return 1
     _say(f"The profile was created in {profile}.")
     return 0
+
+
+def _interrupt_once(number: int, frame: FrameType | None) -> None:
+    """Ctrl-C ends it; a second one must not disturb the clearing up."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+def _create(chosen: argparse.Namespace, profile: Path, parts: Parts) -> list[str]:
+    from onionchat.protocol.crypto.rng import SystemRng
+
+    secret = _given_passphrase(chosen)
+    if secret is None:
+        secret = passphrase.ask_new("A passphrase for the new profile: ", _say)
+    elif len(secret) < passphrase.MIN_LENGTH:
+        _say("This passphrase is short: the profile is easy to open for who has the disk.")
+    return parts.create_profile(profile, secret, chosen.name, SystemRng())
 
 
 def _phrase(words: Sequence[str]) -> str:

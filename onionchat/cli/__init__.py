@@ -11,7 +11,10 @@ from collections.abc import Sequence
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The program `onionchat`; returns the exit status: 0 done, 1 refused or failed, 2 usage."""
-    from .run import run
-
+    """The program `onionchat`; returns the exit status: 0 done, 1 refused or failed, 2 usage,
+    130 interrupted."""
+    try:
+        from .run import run
+    except KeyboardInterrupt:
+        return 130
     return run(arguments)

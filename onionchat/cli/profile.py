@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import signal
 import sys
 import time
 from pathlib import Path
@@ -46,6 +47,8 @@ def node(session: Session) -> NoReturn:
 def _become(session: Session, arguments: list[str]) -> NoReturn:
     command = start.daemon_command(session, arguments)
     sys.stdout.flush()
+    # Until the daemon is ready for it: Python would show where it was in its own start.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     os.execve(command[0], command, start.daemon_environment())  # noqa: S606 - our own program
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 import select
+import signal
 import subprocess
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Final
 
@@ -64,14 +65,30 @@ def create_profile(session: Session, name: str, passphrase: str) -> int:
     """Run `init` as a child at the same terminal; returns its exit status."""
     secret_out, secret_in = os.pipe()
     arguments = ["init", f"--name={name}", f"--passphrase-fd={secret_out}"]
-    child = subprocess.Popen(  # noqa: S603 - our own program
-        _without_file(daemon_command(session, arguments)),
-        env=daemon_environment(),
-        pass_fds=(secret_out,),
-    )
-    os.close(secret_out)
-    _hand_over(secret_in, passphrase)
-    return child.wait()
+    with _interrupts_held_back():
+        child = subprocess.Popen(  # noqa: S603 - our own program
+            _without_file(daemon_command(session, arguments)),
+            env=daemon_environment(),
+            pass_fds=(secret_out,),
+        )
+    try:
+        os.close(secret_out)
+        _hand_over(secret_in, passphrase)
+        return child.wait()
+    except KeyboardInterrupt:
+        # It was interrupted as well, and is clearing up.
+        child.wait()
+        raise
+
+
+@contextmanager
+def _interrupts_held_back() -> Iterator[None]:
+    """What is started inside lets them through when it is ready for them; so does this program."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def check_profile(session: Session, passphrase: str) -> Sequence[CheckView]:
@@ -80,14 +97,15 @@ def check_profile(session: Session, passphrase: str) -> Sequence[CheckView]:
     Raises `Refused` with its complaint when it could not look.
     """
     secret_out, secret_in = os.pipe()
-    child = subprocess.Popen(  # noqa: S603 - our own program
-        _without_file(daemon_command(session, ["check", f"--passphrase-fd={secret_out}"])),
-        env=daemon_environment(),
-        pass_fds=(secret_out,),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
+    with _interrupts_held_back():
+        child = subprocess.Popen(  # noqa: S603 - our own program
+            _without_file(daemon_command(session, ["check", f"--passphrase-fd={secret_out}"])),
+            env=daemon_environment(),
+            pass_fds=(secret_out,),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
     os.close(secret_out)
     _hand_over(secret_in, passphrase)
     said, complaint = child.communicate()

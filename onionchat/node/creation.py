@@ -34,6 +34,8 @@ def create_profile(
 ) -> list[str]:
     """Make a profile and return the 24 words of its recovery phrase, which nothing keeps.
 
+    What fails or is interrupted leaves nothing behind, and what was there before as it was.
+
     `vfs` names SQLite's way to the disk, here and in `open_node`: simulations have another.
 
     Raises:
@@ -53,8 +55,13 @@ def create_profile(
             stored_onions.ensure(tx, rng, now)
 
         database.run(work)
-    finally:
-        database.close()
-    # The slot makes the folder a profile, so it comes last.
-    keyslot.store(profile, key, passphrase, rng, cost)
+        database.settle()
+        # The slot makes the folder a profile, so it comes last; and nobody else may begin to make
+        # one in this folder before it is there.
+        keyslot.store(profile, key, passphrase, rng, cost)
+    except BaseException:
+        # Interrupted, perhaps: without its phrase nobody could ever use this profile.
+        database.discard()
+        raise
+    database.close()
     return phrase_from_seed(seed).split()

@@ -67,22 +67,30 @@ class Group:
 class Database:
     """One open profile database. Make it with `create` or `open`."""
 
-    def __init__(self, folder: Path, connection: apsw.Connection, lock: profile.Lock) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        connection: apsw.Connection,
+        lock: profile.Lock,
+        making: profile.Making | None = None,
+    ) -> None:
         self._folder = folder
         self._connection = connection
         self._lock = lock
+        self._making = making
 
     @classmethod
     def create(cls, folder: Path, key: MasterKey, *, vfs: str = "unix") -> Database:
         """Make the database of a new profile and open it.
 
         The key slot is written after this (`keyslot.store`): a database without slot is what an
-        interrupted `init` leaves, or one whose slot was lost: it is put aside, not overwritten.
+        killed `init` leaves, or one whose slot was lost: it is put aside, not overwritten.
 
         Raises:
             ProfileExists: `folder` holds a key slot; nothing was changed.
             ProfileInUse, UnsafePermissions, DiskFull, StorageFailed.
         """
+        making = profile.Making(folder)
         profile.make_folder(folder)
         if profile.exists(folder):
             raise ProfileExists
@@ -91,6 +99,7 @@ class Database:
             path = folder / profile.DATABASE
             try:
                 _put_aside(path)
+                making.owns_database()
                 profile.make_private_file(path)
             except OSError as error:
                 raise profile.from_os(error) from error
@@ -106,9 +115,10 @@ class Database:
                 _close_quietly(connection)
                 raise
         except BaseException:
+            making.undo()
             lock.release()
             raise
-        return cls(folder, connection, lock)
+        return cls(folder, connection, lock, making)
 
     @classmethod
     def open(cls, folder: Path, key: MasterKey, *, vfs: str = "unix") -> Database:
@@ -230,6 +240,20 @@ class Database:
         A full disk only leaves the log in place; it is complete, and the next `open` reads it.
         """
         _close_quietly(self._connection)
+        self._lock.release()
+
+    def settle(self) -> None:
+        """Copy the log into the database and remove it, but stay the only one who has the profile.
+
+        Nothing can be run any more; `close` or `discard` must follow.
+        """
+        _close_quietly(self._connection)
+
+    def discard(self) -> None:
+        """Close a database that `create` made, and remove it with all that came about with it."""
+        _close_quietly(self._connection)
+        if self._making is not None:
+            self._making.undo()
         self._lock.release()
 
     def _outcome(self, tx: Transaction, step: Callable[[Transaction], object]) -> Outcome:

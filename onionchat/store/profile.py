@@ -11,7 +11,7 @@ import fcntl
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -33,6 +33,7 @@ DATABASE: Final = "onionchat.db"
 LOCK: Final = "lock"
 """An empty file that the running process holds locked."""
 
+_NEW: Final = ".new"
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 
@@ -132,7 +133,7 @@ def replace_file(path: Path, content: bytes) -> None:
         DiskFull, StorageFailed: nothing was changed, or the change is whole but perhaps not yet
             durable.
     """
-    new = path.with_name(path.name + ".new")
+    new = path.with_name(path.name + _NEW)
     try:
         # Left over from a process that was killed: not in use by anybody.
         new.unlink(missing_ok=True)
@@ -148,6 +149,35 @@ def replace_file(path: Path, content: bytes) -> None:
         sync_folder(path.parent)
     except OSError as error:
         raise from_os(error) from error
+
+
+class Making:
+    """The files of a profile that is being made, so that they can be taken back, and no others.
+
+    Made before the folder is; `undo` only while the profile is locked.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._new_folder = not os.path.lexists(folder)
+        self._names = [] if os.path.lexists(folder / LOCK) else [LOCK]
+
+    def owns_database(self) -> None:
+        """No database of somebody else is in the way any more, nor a key slot."""
+        self._names = [
+            *(DATABASE + suffix for suffix in ("", "-wal", "-journal")),
+            KEYSLOT + _NEW,
+            KEYSLOT,
+            *self._names,
+        ]
+
+    def undo(self) -> None:
+        """Remove what was made, and the folder if it is empty then. A disk that fails keeps it."""
+        with suppress(OSError):
+            for name in self._names:
+                (self._folder / name).unlink(missing_ok=True)
+            if self._new_folder:
+                self._folder.rmdir()
 
 
 @contextmanager

@@ -80,6 +80,23 @@ class TestInit:
         assert b"could not be shown" in done.stderr
         assert b"Traceback" not in done.stderr
 
+    def test_ctrl_c_while_python_starts_is_silent(self, person) -> None:
+        """It showed a traceback. `onionchat` holds it back while it becomes the daemon."""
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            child = subprocess.Popen(
+                [*FAKE, "init", f"--profile={person.profile}"],
+                env=person.environment,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+            )
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        child.send_signal(signal.SIGINT)
+        assert child.communicate(timeout=60) == (b"", b"")
+        assert child.returncode == 130
+        assert not person.profile.exists()
+
 
 class TestNode:
     def test_sockets_are_private_and_go_with_the_node(self, person) -> None:

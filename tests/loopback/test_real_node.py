@@ -10,6 +10,8 @@ import random
 import re
 import shutil
 import signal
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -67,6 +69,26 @@ def dora(made, folder):
     shutil.copytree(made[0], person.profile)
     yield person
     person.stop()
+
+
+def test_ctrl_c_in_the_middle_of_init_leaves_nothing(folder):
+    """It left a lock and a database without key."""
+    secret = folder / "passphrase"
+    secret.touch(0o600)
+    secret.write_bytes(PASSPHRASE)
+    home = folder / "home"
+    command = [sys.executable, "-m", "onionchat.cli", "--profile", str(home)]
+    child = subprocess.Popen(
+        [*command, "--passphrase-file", str(secret), "init"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    wait_for("the database", (home / "onionchat.db").exists, 30)
+    child.send_signal(signal.SIGINT)
+    shown, said = child.communicate(timeout=60)
+    assert (child.returncode, shown) == (130, b"")
+    assert said == b"onionchat: Interrupted: no profile was made.\n"
+    assert list(folder.iterdir()) == [secret]
 
 
 def contents(profile):
