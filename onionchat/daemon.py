@@ -128,7 +128,7 @@ def _given_passphrase(chosen: argparse.Namespace) -> str | None:
     if descriptor is not None:
         return passphrase.from_descriptor(descriptor)
     file = getattr(chosen, "passphrase_file", None) or os.environ.get("ONIONCHAT_PASSPHRASE_FILE")
-    return passphrase.from_file(Path(file), _say) if file else None
+    return passphrase.from_file(Path(file), _caution) if file else None
 
 
 class _Passphrase:
@@ -161,6 +161,11 @@ def _passphrase(chosen: argparse.Namespace) -> _Passphrase:
 
 def _say(sentence: str) -> None:
     print(f"onionchat: {sentence}", file=sys.stderr, flush=True)
+
+
+def _caution(sentence: str) -> None:
+    """Warn of something; what was asked is done all the same."""
+    _say(f"warning: {sentence}")
 
 
 def _report(chosen: argparse.Namespace, line: str) -> None:
@@ -235,7 +240,7 @@ def _create(chosen: argparse.Namespace, profile: Path, parts: Parts) -> list[str
     if secret is None:
         secret = passphrase.ask_new("A passphrase for the new profile: ", _say)
     elif len(secret) < passphrase.MIN_LENGTH:
-        _say("This passphrase is short: the profile is easy to open for who has the disk.")
+        _caution("This passphrase is short: the profile is easy to open for who has the disk.")
     return parts.create_profile(profile, secret, chosen.name, SystemRng())
 
 

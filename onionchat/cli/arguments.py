@@ -7,10 +7,15 @@ What lives here: argparse. What may not: what the commands do; each names its fu
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from onionchat import __version__
+
+LEAST_HOURS: Final = 0.1
+"""Six minutes: an invite's onion is published in about one, and its end is told in minutes."""
 
 EPILOG: Final = """\
 Without a command, on a terminal: starts the node if needed and opens a chat prompt.
@@ -25,6 +30,19 @@ NODE_OPTIONS: Final = {
     "--tor-control": ("ADDRESS", "join the tor that listens here"),
 }
 """What a node is started with."""
+
+
+_VALUED: Final = ("--wait", "--profile", "--passphrase-file")
+"""Options of `send` that take a value."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """With a hint behind what is wrong with the arguments."""
+
+    hint = ""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(message + self.hint)
 
 
 class _Commands:
@@ -50,9 +68,38 @@ class _Command:
     def __init__(self, parser: argparse._ActionsContainer) -> None:
         self._parser = parser
 
+    def hint(self, hint: str) -> _Command:
+        """Say this too when the arguments are wrong, and in the help."""
+        if isinstance(self._parser, _Parser):
+            self._parser.hint = f" ({hint})"
+            self._parser.epilog = f"{hint[0].upper()}{hint[1:]}."
+        return self
+
     def __call__(self, *names: str, **options: Any) -> _Command:  # noqa: ANN401 - argparse's own
         self._parser.add_argument(*names, **options)
         return self
+
+
+def texts_apart(arguments: Sequence[str]) -> list[str]:
+    """The arguments with a text of `send` that begins with one dash where argparse takes it for a
+    text. What begins with two stays an option: a mistyped one must not become a message."""
+    given = list(arguments)
+    if "send" not in given or "--" in given:
+        return given
+    first = given.index("send") + 1
+    options: list[str] = []
+    words: list[str] = []
+    rest = iter(given[first:])
+    for word in rest:
+        if word in _VALUED:
+            options += [word, *islice(rest, 1)]
+        elif word.startswith("--") or word == "-h":
+            options.append(word)
+        else:
+            words.append(word)
+    if not any(word.startswith("-") and word != "-" for word in words):
+        return given
+    return [*given[:first], *options, "--", *words]
 
 
 def _common() -> argparse.ArgumentParser:
@@ -72,8 +119,10 @@ def _common() -> argparse.ArgumentParser:
 
 def _hours(text: str) -> float:
     hours = float(text)
-    if not 0 < hours <= 10 * 365 * 24:
-        raise ValueError
+    if not LEAST_HOURS <= hours <= 10 * 365 * 24:
+        raise argparse.ArgumentTypeError(
+            "an invite lives for 0.1 hours at least, ten years at most"
+        )
     return hours
 
 
@@ -102,7 +151,7 @@ _count.__name__ = "count"
 
 def build() -> argparse.ArgumentParser:
     """The parser of the whole program."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="onionchat",
         description="Chat from device to device over Tor, without servers.",
         epilog=EPILOG,
@@ -153,9 +202,12 @@ def _add_profile(commands: _Commands) -> None:
 def _add_contacts(commands: _Commands) -> None:
     commands.add("invite", "contacts:invite", "make an invite link, as text and as a QR code")(
         "--standing", action="store_true", help="can be used many times; requests then wait"
-    )("--expires", metavar="HOURS", type=_hours, help="instead of 7 days (standing: never)")(
-        "--svg", metavar="FILE", help="also write the QR code into a new file"
-    )
+    )(
+        "--expires",
+        metavar="HOURS",
+        type=_hours,
+        help="0.1 or more, instead of 7 days (standing: never)",
+    )("--svg", metavar="FILE", help="also write the QR code into a new file")
     commands.add("invites", "contacts:invites", "list the invites that can still be used")
     commands.add("revoke", "contacts:revoke", "withdraw an invite", json=False)("id", metavar="ID")
     commands.add("add", "contacts:add", "ask the maker of an invite link to become a contact")(
@@ -195,7 +247,7 @@ def _add_messages(commands: _Commands) -> None:
         "contact", metavar="CONTACT"
     )("text", metavar="TEXT", help="the text; - reads it from stdin")(
         "--wait", metavar="SECONDS", type=_seconds, help="also wait until it is delivered"
-    )
+    ).hint("a text that begins with -- goes behind a --: send CONTACT -- TEXT")
     commands.add("history", "messages:history", "show a conversation, oldest first")(
         "contact", metavar="CONTACT"
     )("--limit", metavar="N", type=_count, default=50, help="the newest N (50)")(

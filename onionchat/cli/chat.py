@@ -41,7 +41,7 @@ from onionchat.views import (
 
 from . import contacts, start
 from .profile import NAME_QUESTION, read_passphrase, tor_summary
-from .session import Session, warn
+from .session import Session, caution, warn
 from .terminal import Terminal
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _ensure_node(session: Session) -> int:
             print("The passphrase protects your messages if somebody gets hold of this computer.")
             secret = passphrases.ask_new("A passphrase: ", warn)
         else:
-            secret = passphrases.from_file(file, warn)
+            secret = passphrases.from_file(file, caution)
         status = start.create_profile(session, name, secret)
         if status:
             return status
@@ -101,7 +101,9 @@ def _ensure_node(session: Session) -> int:
         _start_existing(session)
         return 0
     if start.node_options(session):
-        warn("The node runs already: what you said of tor has no effect; `onionchat stop` ends it.")
+        caution(
+            "The node runs already: what you said of tor has no effect; `onionchat stop` ends it."
+        )
     return 0
 
 

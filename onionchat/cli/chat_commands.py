@@ -48,6 +48,8 @@ class Commands:
         if len(found) != 1:
             warn("There is no such command; /help lists them.")
             return True
+        if found[0] in _ALONE and rest.strip():
+            raise InvalidInput(f"/{found[0]} takes nothing behind it; nothing was done.")
         function: Callable[[str], bool | None] = getattr(self, f"_{found[0]}")
         return function(rest.strip()) is not False
 
@@ -205,6 +207,9 @@ class Commands:
         self._chat.stopped = True
         return False
 
+
+_ALONE: Final = ("help", "contacts", "invites", "requests", "status", "quit", "stop")
+"""Commands with nothing behind them: `/stop now` may mean anything."""
 
 _HELPERS: Final = ("_find", "_named", "_request_id", "_state")
 NAMES: Final = tuple(

@@ -17,7 +17,7 @@ from onionchat.errors import InvalidText, TimedOut
 from onionchat.views import SettingView, StatusView, TorView
 
 from . import start
-from .session import Session, duration, print_json, print_table, warn
+from .session import Session, caution, duration, print_json, print_table, warn
 
 NAME_QUESTION: Final = "Your name, as contacts will see it (may be empty): "
 STOP_SECONDS: Final = 20.0
@@ -203,7 +203,7 @@ def passphrase(session: Session) -> None:
     if file is None:
         new = passphrases.ask_new("The new passphrase: ", warn)
     else:
-        new = passphrases.from_file(file, warn)
+        new = passphrases.from_file(file, caution)
     session.call(schema.ChangePassphrase(old=old, new=new))
     warn("The passphrase was changed.")
 
@@ -212,7 +212,7 @@ def read_passphrase(session: Session, prompt: str) -> str:
     """From the file that was named, or from the person."""
     file = session.passphrase_file
     if file is not None:
-        return passphrases.from_file(file, warn)
+        return passphrases.from_file(file, caution)
     return passphrases.ask(prompt)
 
 

@@ -54,7 +54,8 @@ def run(arguments: Sequence[str] | None) -> int:
 def _run(arguments: Sequence[str] | None) -> int:
     parser = arguments_.build()
     try:
-        options = parser.parse_args(arguments)
+        given = sys.argv[1:] if arguments is None else arguments
+        options = parser.parse_args(arguments_.texts_apart(given))
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 2
     # Only now: --help and wrong usage need no connection.

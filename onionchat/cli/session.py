@@ -100,8 +100,16 @@ class Session:
 
 
 def warn(sentence: str) -> None:
-    """Tell the person something that is not the result."""
+    """Tell the person something that is not the result.
+
+    Not an error: see `caution` for what should be looked at although the command went well.
+    """
     print(f"onionchat: {displayable_line(sentence)}", file=sys.stderr, flush=True)
+
+
+def caution(sentence: str) -> None:
+    """Warn the person of something; the command goes on."""
+    warn(f"warning: {sentence}")
 
 
 def print_json(value: Any) -> None:  # noqa: ANN401 - any view, or a tuple of views

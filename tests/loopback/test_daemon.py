@@ -62,8 +62,8 @@ class TestInit:
         person.passphrase_file.chmod(0o644)
         done = person.run("init")
         assert done.returncode == 0
-        assert b"can be read by other users" in done.stderr
-        assert b"short" in done.stderr
+        assert b"onionchat: warning: The passphrase file can be read by other" in done.stderr
+        assert b"onionchat: warning: This passphrase is short" in done.stderr
 
     @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
     def test_a_phrase_that_could_not_be_shown(self, person) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from onionchat.cli.chat import Chat
 from onionchat.cli.chat_commands import Commands
-from onionchat.errors import UnknownContact
+from onionchat.errors import InvalidInput, UnknownContact
 
 
 def commands(*names: str) -> Commands:
@@ -34,3 +34,15 @@ def test_completions_offer_the_whole_name_first() -> None:
     chat = SimpleNamespace(contacts=commands("Alice 2", "Alice", "Bob")._chat.contacts)
     found = Chat._completions(chat, "/block alice")  # type: ignore[arg-type]
     assert found == ["/block Alice", "/block Alice 2"]
+
+
+@pytest.mark.parametrize("line", ["stop now", "quit -f", "contacts Bob", "stat x", "help me"])
+def test_commands_that_take_nothing_refuse_what_stands_behind_them(line: str) -> None:
+    """`/stop now` stopped the node."""
+    with pytest.raises(InvalidInput, match="nothing was done"):
+        commands("Bob").do(line)
+
+
+def test_spaces_behind_a_command_are_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert commands("Bob").do("help  ")
+    assert "/contacts" in capsys.readouterr().out

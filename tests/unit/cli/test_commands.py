@@ -86,6 +86,13 @@ class TestInvites:
         assert "one-time  until 2026-01-08" in said
         assert "standing  for ever" in said
 
+    @pytest.mark.parametrize("hours", ["0.001", "0.09", "0", "-1", "nan", "x"])
+    def test_a_life_too_short_to_be_kept_is_refused(self, cli, hours: str) -> None:
+        """It was rounded up to a minute."""
+        said = cli("invite", "--expires", hours)
+        assert said.status == 2
+        assert cli("invites", "--json").json == []
+
     def test_expires(self, cli) -> None:
         view = cli("invite", "--expires", "2", "--json").json
         assert view["expires"] - view["created"] == 7200
@@ -769,3 +776,32 @@ class TestFrame:
             said = cli(command, "--json")
             assert said.out.count("\n") == 1
             json.loads(said.out)
+
+
+class TestTextsThatBeginWithADash:
+    """`send Bob -dash` said that TEXT was missing."""
+
+    @pytest.mark.parametrize(
+        "arguments",
+        [
+            ("send", "Bob", "-dash"),
+            ("send", "Bob", "-dash", "--json"),
+            ("send", "--wait", "0.5", "Bob", "-dash"),
+            ("send", "Bob", "--", "-dash"),
+        ],
+    )
+    def test_one_dash(self, cli, place, arguments) -> None:
+        place.befriend()
+        cli(*arguments)
+        assert [m["text"] for m in cli("history", "Bob", "--json").json] == ["-dash"]
+
+    def test_two_dashes_need_two_before_them(self, cli, place) -> None:
+        """A mistyped option must not become a message."""
+        place.befriend()
+        said = cli("send", "Bob", "--wiat")
+        assert said.status == 2
+        assert "send CONTACT -- TEXT" in said.err
+        assert cli("history", "Bob", "--json").json == []
+        cli("send", "Bob", "--", "--wiat")
+        assert [m["text"] for m in cli("history", "Bob", "--json").json] == ["--wiat"]
+        assert "send CONTACT -- TEXT" in cli("send", "--help").out
