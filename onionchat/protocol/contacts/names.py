@@ -23,6 +23,12 @@ _REFUSED: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _BLANK: Final = "\u115f\u1160\u2800\u3164\uffa0"
 """Letters and symbols that draw nothing."""
 
+_JOINER: Final = "\u200d"
+"""Makes one picture of two emoji; between letters nobody sees it."""
+
+_MODIFIERS: Final = "\ufe0e\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
+"""What can stand behind an emoji: variation selectors, colours of skin."""
+
 _MARKS: Final = frozenset({"Mn", "Me", "Mc"})
 
 # Characters of the Latin alphabet and digits after case folding, and what looks like them.
@@ -73,8 +79,12 @@ def clean_name(name: str) -> str:
     # Normalising can triple the size, so the size is looked at first.
     if len(name) > MAX_NAME_BYTES:
         raise InvalidInput(f"A name has at most {MAX_NAME_BYTES} bytes of UTF-8.")
-    if any(unicodedata.category(c) in _REFUSED for c in name):
-        raise InvalidInput("A name cannot contain control, format or unassigned characters.")
+    refused = next((c for place, c in enumerate(name) if _is_refused(name, place)), None)
+    if refused is not None:
+        raise InvalidInput(
+            "A name cannot contain control, format or unassigned characters, such as "
+            f"U+{ord(refused):04X}."
+        )
     cleaned = " ".join(unicodedata.normalize("NFC", name).split())
     if not any(_is_visible(c) for c in cleaned):
         raise InvalidInput("A name needs at least one visible character.")
@@ -89,18 +99,34 @@ def tidy_name(name: str) -> str:
     """What a contact calls itself, made fit to be shown: never raises; empty if nothing is left."""
     kept: list[str] = []
     marks = 0
-    for c in unicodedata.normalize("NFC", name[:MAX_NAME_BYTES]):
+    text = unicodedata.normalize("NFC", name[:MAX_NAME_BYTES])
+    for place, c in enumerate(text):
         category = unicodedata.category(c)
         # What is left out parts nothing: the marks around it stand on one letter.
-        if category in _REFUSED:
+        if _is_refused(text, place):
             continue
         marks = marks + 1 if category in _MARKS else 0
         if marks <= MAX_MARKS:
             kept.append(c)
-    cut = "".join(kept).encode()[:MAX_NAME_BYTES].decode(errors="ignore")
+    cut = "".join(kept).encode()[:MAX_NAME_BYTES].decode(errors="ignore").rstrip(_JOINER)
     # Once more, since what was taken out may have kept a letter and its mark apart.
     tidied = " ".join(unicodedata.normalize("NFC", cut).split())
     return tidied if any(_is_visible(c) for c in tidied) else ""
+
+
+def _is_refused(text: str, place: int) -> bool:
+    """Whether a character may not stand where it does; the joiner may within an emoji sequence
+    (UTS 51, section 1.4.2: families, professions)."""
+    if unicodedata.category(text[place]) not in _REFUSED:
+        return False
+    if text[place] != _JOINER:
+        return True
+    before = text[:place].rstrip(_MODIFIERS)
+    return not (_is_picture(before[-1:]) and _is_picture(text[place + 1 : place + 2]))
+
+
+def _is_picture(character: str) -> bool:
+    return character != "" and character not in _BLANK and unicodedata.category(character) == "So"
 
 
 def _is_visible(character: str) -> bool:

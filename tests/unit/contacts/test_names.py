@@ -1,5 +1,6 @@
 """Names: clean, and told apart from those that look like them."""
 
+import re
 import unicodedata
 
 import pytest
@@ -9,7 +10,10 @@ from hypothesis import strategies as st
 from onionchat.errors import InvalidInput
 from onionchat.protocol.contacts.names import clean_name, flag_lookalikes, skeleton, tidy_name
 
-names = st.text(st.characters() | st.sampled_from("ab \u0301\u0316\u202e\u200d\u3164\u00a0"))
+names = st.text(
+    st.characters()
+    | st.sampled_from("ab \u0301\u0316\u202e\u200d\u3164\u00a0\u2764\ufe0f\U0001f3fd")
+)
 
 
 @pytest.mark.parametrize(
@@ -119,3 +123,51 @@ def test_names_that_do_not_look_alike(one, other):
 def test_a_name_looks_like_itself(name):
     assert flag_lookalikes(name, [name]) == (name,)
     assert skeleton(skeleton(name)) == skeleton(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466",
+        "Ann \U0001f469\U0001f3fd\u200d\U0001f692",
+        "\u2764\ufe0f\u200d\U0001f525",
+        "\U0001f3f3\ufe0f\u200d\U0001f308 Bob",
+    ],
+    ids=["family", "with skin", "heart", "flag"],
+)
+def test_emoji_that_are_joined_are_ordinary(name):
+    assert clean_name(name) == name
+    assert tidy_name(name) == name
+    assert flag_lookalikes(name, [name.replace("\u200d", "")])
+    assert flag_lookalikes(name, [name.replace("\ufe0f", "")])
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Bo\u200db",
+        "\u200d\U0001f468",
+        "\U0001f468\u200d",
+        "\U0001f468\u200d\u200d\U0001f469",
+        "\U0001f468\u200dBob",
+        "Bob\u200d\U0001f468",
+        "\U0001f468\u200d\u2800",
+    ],
+)
+def test_a_joiner_anywhere_else_is_refused_by_its_number(name):
+    with pytest.raises(InvalidInput, match=r"U\+200D"):
+        clean_name(name)
+    assert not re.search("\u200d", tidy_name(name))
+
+
+def test_the_refused_character_is_named():
+    for name, number in (("Bo\u202eb", "202E"), ("B\x07ob", "0007"), ("\U000e0067", "E0067")):
+        with pytest.raises(InvalidInput, match=rf"U\+{number}\b"):
+            clean_name(name)
+
+
+def test_a_tidied_name_that_is_cut_ends_with_no_joiner():
+    family = "\U0001f468\u200d" * 9 + "\U0001f468"
+    for extra in range(12):
+        tidied = tidy_name("x" * extra + family)
+        assert clean_name(tidied) == tidied
