@@ -202,6 +202,11 @@ def take(
     assert contact is not None
     theirs = [entry for entry in received if entry.author != own]
     sated = quota.judge(tx, contact, theirs, now)
+    if journal.kind == ACCOUNT:
+        # Which devices are a contact's, and where, is heard however much it has sent: a thief who
+        # floods with one of them must not keep us from hearing that it was revoked. This journal
+        # has a bound of its own (`AccountPolicy`).
+        sated = None
     spurned: tuple[EntryId, ...] = ()
     if sated is not None:
         spurned = tuple(entry.id for entry in theirs)

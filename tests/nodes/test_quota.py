@@ -3,8 +3,14 @@
 import pytest
 
 from onionchat.errors import DiskFull
-from onionchat.node import quota
-from onionchat.store import intake
+from onionchat.node import journals, quota
+from onionchat.protocol.crypto.keys import SigningKey
+from onionchat.protocol.identity.statements import build_add, consent
+from onionchat.protocol.journal.entry import EntryKind
+from onionchat.protocol.journal.ids import account_journal
+from onionchat.store import contacts, intake, personas
+from onionchat.store import journals as stored
+from onionchat.types import DeviceKey, LinkKey
 from onionchat.views import Warned
 
 TEXT = "x" * 60_000
@@ -123,3 +129,31 @@ def test_finding_12_a_small_disk_keeps_less(world, friends, monkeypatch):
     monkeypatch.setattr(intake, "room", lambda _tx: (4_000_000, 64_000_000))
     bob.send("Alice", "fits")
     world.until(lambda: alice.texts("Bob") == ["fits"], 60)
+
+
+@pytest.mark.parametrize("lasting", [False, True])
+def test_finding_23_a_contact_over_its_share_still_states_its_devices_and_addresses(
+    world, friends, monkeypatch, lasting
+):
+    """Else a thief who floods with one device keeps us from hearing that it was revoked."""
+    alice, bob = friends
+    bob.send("Alice", "the last that is taken")
+    world.pass_time(60)
+    monkeypatch.setattr(quota, "MAX_TOTAL" if lasting else "MAX_DAY", 1)
+    bob.send("Alice", "one too many")
+    world.pass_time(60)
+    assert alice.texts("Bob") == ["the last that is taken"]
+
+    def adds(tx):
+        persona = personas.get(tx, contacts.everyone(tx)[0].persona)
+        journal = stored.get(tx, account_journal(persona.account_id))
+        first, link = DeviceKey(persona.device.public), LinkKey(bytes(range(32)))
+        second = SigningKey(bytes(range(32)))
+        statement = build_add(
+            DeviceKey(second.public), link, consent(persona.account_id, first, second, link)
+        )
+        journals.append(tx, journal, persona.device, EntryKind.ROSTER, statement, 0)
+
+    bob.read(adds)
+    bob.restart()
+    world.until(lambda: len(alice.node.directory.all()[0].devices) == 2, 600)

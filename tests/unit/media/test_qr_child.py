@@ -96,12 +96,20 @@ def test_a_picture_too_large():
 # --- what the child may do (finding 10) -----------------------------------------------------------
 
 ATTEMPTS = """
-import json, os, socket, sys
+import ctypes, json, os, socket, sys
 sys.path.insert(0, {folder!r})
 import qr_child
 
 qr_child.load()
 {without}
+kernel = ctypes.CDLL(None, use_errno=True)
+
+
+def call(*what):
+    if kernel.syscall(*what) != 0:
+        raise OSError(ctypes.get_errno(), "refused")
+
+
 qr_child.confine()
 
 attempts = {{
@@ -116,6 +124,8 @@ attempts = {{
     "run": lambda: os.execv("/bin/true", ["true"]),
     "pipe": lambda: os.pipe(),
     "kill": lambda: os.kill(1, 0),
+    "tgkill": lambda: call({tgkill}, os.getppid(), os.getppid(), 0),
+    "tkill": lambda: call({tkill}, os.getppid(), 0),
 }}
 answers = {{}}
 for name in {names!r} or attempts:
@@ -132,8 +142,12 @@ print(json.dumps(answers))
 def attempts(without="", names=()):
     """What each attempt ends with in a confined process."""
     folder = str(Path(qr_child.__file__).parent)
+    signals = {"aarch64": (131, 130)}.get(platform.machine(), (234, 200))
+    script = ATTEMPTS.format(
+        folder=folder, without=without, names=names, tgkill=signals[0], tkill=signals[1]
+    )
     done = subprocess.run(
-        [sys.executable, "-I", "-c", ATTEMPTS.format(folder=folder, without=without, names=names)],
+        [sys.executable, "-I", "-c", script],
         capture_output=True,
         check=True,
         timeout=60,
@@ -144,6 +158,16 @@ def attempts(without="", names=()):
 @pytest.mark.skipif(platform.machine() not in CALLS, reason="this machine's calls are not listed")
 def test_finding_10_the_child_can_do_nothing_but_decode():
     assert set(attempts().values()) == {"PermissionError"}
+
+
+def test_finding_22_a_kernel_that_refuses_the_filter_decodes_nothing(monkeypatch, capsys):
+    def refused():
+        raise OSError
+
+    monkeypatch.setattr(qr_child, "load", lambda: None)
+    monkeypatch.setattr(qr_child, "confine", refused)
+    qr_child.main()
+    assert json.loads(capsys.readouterr().out) == {"problem": "image"}
 
 
 def test_finding_10_without_a_filter_there_are_no_files_and_no_network_all_the_same():
