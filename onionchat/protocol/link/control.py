@@ -25,9 +25,9 @@ MAX_CONTROL: Final = 2048
 WINDOW: Final = 256 * 1024
 """Credit of a new channel, and the most that one may have, unless its kind is a bulk one."""
 
-BULK_WINDOW: Final = 4 * 1024 * 1024
-"""The same for kinds of bulk channels: what a fast circuit (4 MB/s, measured) holds within a loaded
-round trip of half a second, the buffers before and behind it included, twice over."""
+BULK_WINDOW: Final = 2 * 1024 * 1024
+"""The same for kinds of bulk channels: 2.6 MB/s over a loop of 0.8 s, buffers before
+and behind the circuit included. With twice as much, circuits died (docs/benchmarks.md)."""
 
 GRANTS: Final = 8
 """Credit is given back in so many parts of a window."""
