@@ -1,20 +1,24 @@
 """Targets for the control socket and for files: JSON lines, key slot, passphrase, QR answers.
 
-What lives here: decoders that do not need a database. What may not: network (`machines`).
+What lives here: what a file or a local process can say. What may not: network (`machines`).
 """
 
 from __future__ import annotations
 
+import atexit
+import shutil
 import subprocess
+import tempfile
 import unittest.mock
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 from typing import BinaryIO
 
 import apsw
 import msgspec
 
-from fuzz.target import target
+from fuzz.target import Tape, target
 from fuzz.texts import text_of
 from onionchat.control import passphrase, rpc, schema
 from onionchat.errors import InvalidInput, OnionchatError, ProfileDamaged, ProfileTooNew, Refused
@@ -22,7 +26,10 @@ from onionchat.media import qr_image
 from onionchat.node import people, preferences
 from onionchat.protocol.crypto.hashing import digest
 from onionchat.protocol.crypto.labels import Label
-from onionchat.store import keyslot, search
+from onionchat.store import keyslot, profile, search
+from onionchat.store import settings as settings_store
+from onionchat.store.database import Database
+from onionchat.store.keyslot import MasterKey
 from onionchat.store.transaction import Transaction
 from onionchat.testing.rng import SeededRng
 
@@ -278,3 +285,71 @@ def search_words(data: bytes) -> None:
         connection.execute(
             "SELECT rowid FROM search WHERE search MATCH ?", (expression,)
         ).fetchall()
+
+
+@cache
+def _profile() -> tuple[Path, MasterKey, bytes]:
+    """A folder for damaged databases, their key, and a sound one."""
+    folder = Path(tempfile.mkdtemp(prefix="onionchat-fuzz-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    key = MasterKey(b"m" * 32)
+    sound = folder / "sound"
+    database = Database.create(sound, key)
+    database.run(lambda tx: settings_store.put(tx, "setting", b"value"))
+    database.close()
+    damaged = folder / "damaged"
+    damaged.mkdir(mode=0o700)
+    return damaged, key, (sound / profile.DATABASE).read_bytes()
+
+
+def database_seeds() -> Iterator[bytes]:
+    yield b"\0"
+    yield b"\0SQLite format 3\0" + bytes(84)
+    yield b"\0" + bytes(4096)
+    yield b"\1"
+    yield b"\1\0\0\0\x10\x01"
+    yield b"\1\0\0\x30\x10\x01"
+    yield b"\1\2\0\x30\x10\x01"
+    yield b"\1\3\0\x30\x10\x01"
+    yield b"\2\x37\x7f\x06\x82" + bytes(28)
+    yield b"\2" + bytes(64)
+    yield b"\3" + bytes(64)
+
+
+@target(
+    "database-file",
+    covers=(Database.open, Database.check),
+    declared=(OnionchatError,),
+    seeds=database_seeds,
+    large=lambda: (b"\0" + bytes(60000), b"\2" + b"\x37\x7f\x06\x82" + bytes(60000)),
+    max_size=512,
+)
+def database_file(data: bytes) -> None:
+    """A file that is no database, one with altered bytes, a strange log beside a sound one."""
+    folder, key, sound = _profile()
+    tape = Tape(data)
+    kind = tape.byte() % 4
+    files = {"": sound, "-wal": b"", "-journal": b""}
+    if kind == 0:
+        files[""] = tape.rest()
+    elif kind == 1:
+        while tape:
+            place = tape.number(3) % len(sound)
+            files[""] = files[""][:place] + tape.flip(files[""][place:])
+    else:
+        files["-wal" if kind == 2 else "-journal"] = tape.rest()
+    for path in folder.iterdir():
+        path.unlink()
+    for suffix, content in files.items():
+        if content or not suffix:
+            path = folder / (profile.DATABASE + suffix)
+            path.touch(mode=0o600)
+            path.write_bytes(content)
+    database = Database.open(folder, key)
+    try:
+        database.check()
+        found = database.run(settings_store.everything)
+    finally:
+        database.close()
+    if found != {"setting": b"value"}:
+        raise AssertionError("an altered database was read as if it were sound")
