@@ -22,6 +22,9 @@ from fuzz.planted import TARGETS as PLANTED
 from fuzz.targets import TARGETS, find
 
 LEAST_SECONDS = 5
+STARTING = 3
+"""Seconds that a process takes to load and to write its end."""
+
 PLANTED_SECONDS = 45
 """At most: a run ends with its first finding's line."""
 
@@ -77,15 +80,20 @@ def self_check(jobs: int) -> bool:
     return not missed
 
 
+HEAD = f"{'target':20}{'seconds':>9}{'executions':>12}{'a second':>10}{'edges':>8}  findings"
+
+
+def row(run: Run) -> str:
+    """One line of the report."""
+    rate = run.executions / max(run.seconds, 1)
+    return (
+        f"{run.target:20}{run.seconds:9.0f}{run.executions:12}{rate:10.0f}{run.covered:8}"
+        f"  {len(run.findings)}"
+    )
+
+
 def report(runs: Sequence[Run]) -> None:
-    """One line a target."""
-    print(f"{'target':20}{'seconds':>9}{'executions':>12}{'a second':>10}{'edges':>8}  findings")
-    for run in runs:
-        rate = run.executions / max(run.seconds, 1)
-        print(
-            f"{run.target:20}{run.seconds:9.0f}{run.executions:12}{rate:10.0f}{run.covered:8}"
-            f"  {len(run.findings)}"
-        )
+    """The sums, and each finding with the command that shows it again."""
     print(f"{'all':20}{sum(r.seconds for r in runs):9.0f}{sum(r.executions for r in runs):12}")
     for run in runs:
         for finding in run.findings:
@@ -105,9 +113,17 @@ def main() -> int:
     jobs = min(chosen.jobs, len(names))
     if chosen.check and not self_check(chosen.jobs):
         return 1
-    seconds = max(LEAST_SECONDS, int(chosen.minutes * 60 * jobs / len(names)))
+    share = int(chosen.minutes * 60 * jobs / len(names))
+    seconds = max(LEAST_SECONDS, share - STARTING)
+    print(HEAD, flush=True)
+
+    def one(name: str) -> Run:
+        run = fuzz(name, seconds)
+        print(row(run), flush=True)
+        return run
+
     with ThreadPoolExecutor(jobs) as pool:
-        runs = list(pool.map(lambda name: fuzz(name, seconds), names))
+        runs = list(pool.map(one, names))
     report(runs)
     return 1 if any(run.findings for run in runs) else 0
 
