@@ -115,8 +115,8 @@ class Links:
         self._delivery = delivery
         self._exchanges = exchanges
         self._peers: Peers | None = None
-        self._aimed: dict[ContactNo, set[Hashable]] = {}
-        self._calls: set[CallBackTarget] = set()
+        self._aimed: dict[ContactNo, tuple[Hashable, ...]] = {}
+        self._calls: tuple[CallBackTarget, ...] = ()
         self._problems: dict[ContactNo, str] = {}
         self._turns: dict[ContactNo, tuple[int, int]] = {}
         """Of contacts with many devices: the first that is dialled now, and since when."""
@@ -159,9 +159,10 @@ class Links:
         assert self._peers is not None
         wanted = {target.key: target for target in _targets(card, self._wall.millis())}
         wanted = self._in_turn(card, wanted)
-        for key in self._aimed.get(card.number, set()) - wanted.keys():
-            self._peers.drop(key)
-        self._aimed[card.number] = set(wanted)
+        for key in self._aimed.get(card.number, ()):
+            if key not in wanted:
+                self._peers.drop(key)
+        self._aimed[card.number] = tuple(wanted)
         for target in wanted.values():
             if not self._delivery.linked(card.number):
                 self._peers.aim(target)
@@ -187,7 +188,7 @@ class Links:
         self._aim(card)
 
     def _forget(self, number: ContactNo) -> None:
-        for key in self._aimed.pop(number, set()):
+        for key in self._aimed.pop(number, ()):
             if self._peers is not None:
                 self._peers.drop(key, close=ByeReason.DONE)
         for known in (self._problems, self._turns, self._deaths):
@@ -199,10 +200,11 @@ class Links:
         def aim(targets: list[Target]) -> None:
             if self._peers is None:
                 return
-            wanted = {target.key for target in targets}
-            for gone in self._calls - wanted:
-                self._peers.drop(gone, close=ByeReason.DONE)
-            self._calls = {key for key in wanted if isinstance(key, CallBackTarget)}
+            wanted = [target.key for target in targets]
+            for gone in self._calls:
+                if gone not in wanted:
+                    self._peers.drop(gone, close=ByeReason.DONE)
+            self._calls = tuple(key for key in wanted if isinstance(key, CallBackTarget))
             for target in targets:
                 self._peers.aim(target)
 

@@ -110,7 +110,8 @@ class Peers:
         """Where targets were dialled besides their addresses, until there is a link."""
         self._targets: dict[Hashable, Target] = {}
         self._dials: dict[Hashable, Deferred[IProtocol]] = {}
-        self._links: set[LiveLink] = set()
+        self._links: dict[LiveLink, None] = {}
+        """In the order of coming, so that a run can be replayed."""
         self._callers: dict[str, dict[LiveLink, None]] = {}
         """At each service, those who have not shown who they are, in the order of coming."""
         self._offences: dict[Hashable, int] = {}
@@ -279,7 +280,7 @@ class Peers:
             live = LiveLink(
                 Link.dialling(handshake, self._now, self._rng), target, self._clock, self
             )
-            self._links.add(live)
+            self._links[live] = None
             return live
 
         # One circuit a peer: nobody can tell from circuits that two contacts are one person's.
@@ -334,7 +335,7 @@ class Peers:
                 Link.accepting(handshake, self._now, self._rng), None, self._clock, self
             )
             live.service = service
-            self._links.add(live)
+            self._links[live] = None
             self._callers.setdefault(service, {})[live] = None
             return live
 
@@ -366,7 +367,7 @@ class Peers:
 
     def ended(self, live: LiveLink, error: OnionchatError | None) -> None:
         """For `LiveLink`: the connection is gone."""
-        self._links.discard(live)
+        self._links.pop(live, None)
         if not self._links and self._all_gone is not None:
             gone, self._all_gone = self._all_gone, None
             gone.callback(None)
