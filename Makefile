@@ -27,7 +27,7 @@ endef
 if-tests = $(if $(wildcard tests/$(1)/test_*.py tests/$(1)/*/test_*.py),$(2),echo "no tests in tests/$(1) yet")
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast bench fuzz crash mutate properties lint format run clean tor trouble moved
+.PHONY: help setup demo simulate test test-fast bench fuzz crash mutate properties lint format run clean tor trouble moved
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -44,6 +44,12 @@ tor:
 
 demo: setup ## two people chat over a private Tor network on this machine (KEEP=1 leaves it running)
 	@$(WITH_TOR) $(PYTHON_IN_VENV) -m onionchat.testing.demo $(if $(filter 1,$(KEEP)),--keep)
+
+simulate: .venv/.stamp ## whole nodes in virtual time (SEEDS= FIRST_SEED= JOBS= ONLY= BUG= TRACE=1 PLANTED=1)
+	@$(PYTHON_IN_VENV) -m onionchat.testing.simulation $(if $(SEEDS),--seeds $(SEEDS)) \
+		$(if $(FIRST_SEED),--first $(FIRST_SEED)) $(if $(JOBS),--jobs $(JOBS)) $(if $(ONLY),--only $(ONLY)) \
+		$(if $(BUG),--bug $(BUG)) $(if $(filter 1,$(TRACE)),--trace) \
+		$(if $(PLANTED),--planted $(if $(filter-out 1,$(PLANTED)),$(PLANTED)))
 
 test: setup ## everything CI checks: lint, fast tests with coverage, then real processes and Tor
 	$(call stage,lint,$(MAKE) --no-print-directory lint)

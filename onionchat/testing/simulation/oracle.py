@@ -1,0 +1,303 @@
+"""What has to hold in every run, whatever happens.
+
+What lives here: `Oracle`, which watches all nodes from outside and remembers what was promised to
+whom. What may not: causing anything.
+"""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, get_args
+
+from onionchat.errors import OnionchatError, ProtocolViolation
+from onionchat.node.changes import EntryCommitted, ForkFound, OwnForkFound, StateReached
+from onionchat.node.contact_link import MAX_BACKLOG
+from onionchat.node.delivery import MAX_CONTACT_LINKS
+from onionchat.node.node import Node
+from onionchat.node.quota import MAX_TOTAL
+from onionchat.protocol.sync.incoming import MAX_PENDING_BYTES, MAX_PENDING_ENTRIES
+from onionchat.protocol.wire.records import MAX_MESSAGE
+from onionchat.store.transaction import ContactNo
+from onionchat.testing.simulation.environment import DAY_QUOTA
+from onionchat.types import MessageState
+from onionchat.views import ConnectionChanged, MessageStateChanged, NodeEvent
+
+if TYPE_CHECKING:
+    import apsw
+
+    from onionchat.testing.simulation.machine import Machine
+    from onionchat.testing.simulation.world import SimulatedWorld
+
+LONGEST_LIE: Final = 1200.0
+"""Seconds for which a node may take a link for up whose other end is gone: the longest idle time of
+the slower side, and the wait for an answer."""
+
+LONGEST_DELAY: Final = 130.0
+"""Seconds in which what was sent has arrived, or the connection is over."""
+
+SHORT_WHILE: Final = 60.0
+
+MAX_LOGS: Final = 64
+
+_STATES: Final = ("queued", "sent", "delivered", "read")
+
+
+class Violated(AssertionError):
+    """An invariant does not hold."""
+
+
+@dataclass(eq=False)
+class Text:
+    """One message that somebody wanted to send."""
+
+    writer: str
+    reader: str
+    text: str
+    outcome: str = "unknown"
+    """`stored` once its node said so; `refused` if it said that it did not; else `unknown`."""
+    id: str = ""
+    before: str = ""
+    """Id of a message that the writer had when it wrote this."""
+    withdrawable: bool = False
+    """Whether its writer was moved back in time after it was stored."""
+    delivered: bool = False
+
+
+@dataclass(eq=False)
+class _Kept:
+    """What one machine has on disk, as far as others rely on it."""
+
+    here: set[bytes] = field(default_factory=set)
+    promised: set[bytes] = field(default_factory=set)
+    """Entries of others whose arrival they were told."""
+    own: set[bytes] = field(default_factory=set)
+    """Own entries of which the person was told that they are stored."""
+    last: dict[str, str] = field(default_factory=dict)
+    """The entry that was committed last in the conversation with somebody."""
+    read: set[str] = field(default_factory=set)
+    """Ids that were here when the person said to have read all."""
+    reading: bool = False
+    """Whether the person is just saying so."""
+    shares: bool = False
+    """Whether its contacts were ever to be told how far it has read."""
+
+
+class Oracle:
+    """Watches. `violations` are sentences; the first one ends the run."""
+
+    def __init__(self, world: SimulatedWorld) -> None:
+        self.world = world
+        self.violations: list[str] = []
+        self.texts: dict[str, Text] = {}
+        self.blocked: dict[tuple[str, str], float] = {}
+        """Who has blocked whom, since when."""
+        self.forked: set[tuple[str, str]] = set()
+        """Thieves who showed a forked log to somebody."""
+        self.fork_seen: set[tuple[str, str]] = set()
+        """Thieves whose fork somebody has found."""
+        self.thieves: set[str] = set()
+        self.validated: set[tuple[str, str]] = set()
+        """Who has compared safety words with whom."""
+        self.forbidden: set[str] = set()
+        """Texts that nobody may ever show."""
+        self.order: list[tuple[str, str, str]] = []
+        """At somebody: an id that has to come before another one."""
+        self._places: dict[tuple[bytes, bytes, int], bytes] = {}
+        self._kept: dict[str, _Kept] = {}
+        self._states: dict[str, int] = {}
+
+    def fail(self, sentence: str) -> None:
+        """An invariant does not hold."""
+        self.violations.append(f"{self.world.time.now:.3f}: {sentence}")
+        self.world.trace.note(f"VIOLATION {sentence}")
+
+    def require(self, holds: object, sentence: str) -> None:
+        """Fail unless something holds."""
+        if not holds:
+            self.fail(sentence)
+
+    def kept(self, name: str) -> _Kept:
+        """What is known of a machine's disk."""
+        return self._kept.setdefault(name, _Kept())
+
+    # --- watching ---------------------------------------------------------------------------------
+
+    def born(self, machine: Machine, node: Node) -> None:
+        """A node has opened its profile and does not do anything yet."""
+        assert machine.db is not None and machine.db.database is not None
+        connection = machine.db.database.connection
+        here = {row[0] for row in connection.execute("SELECT entry_id FROM entries")}
+        kept = self.kept(machine.name)
+        if not machine.restored:
+            lost = kept.promised - here
+            self.require(not lost, f"{machine.name} lost {len(lost)} entries that it acknowledged")
+            lost = kept.own - here
+            self.require(not lost, f"{machine.name} lost {len(lost)} own entries that were stored")
+        else:
+            kept.promised &= here
+        kept.here = here
+        if kept.reading:
+            kept.reading = False
+            kept.read |= {entry.hex() for entry in here}
+        bus = node._bus
+        bus.subscribe(EntryCommitted, lambda event: self._committed(machine, node, event))
+        bus.subscribe(StateReached, lambda event: self._reached(machine, node, event))
+        bus.subscribe(ForkFound, lambda event: self._fork(machine, node, event.contact))
+        bus.subscribe(
+            OwnForkFound,
+            lambda event: self.fail(f"{machine.name} has forked its own log"),
+        )
+        disconnected = node.links.disconnected
+
+        def ended(contact: ContactNo, error: OnionchatError | None) -> None:
+            self._ended(machine, node, contact, error)
+            disconnected(contact, error)
+
+        node.links.disconnected = ended  # type: ignore[method-assign]
+        for kind in get_args(NodeEvent):
+            bus.subscribe(kind, lambda event: self._told(machine, event))
+
+    def runs(self, machine: Machine, node: Node) -> None:
+        """A node has started."""
+
+    def moved_back(self, name: str) -> None:
+        """Somebody's files are those of an earlier time."""
+        for text in self.texts.values():
+            if text.writer == name:
+                text.withdrawable = True
+        self.validated = {pair for pair in self.validated if pair[0] != name}
+        for pair in [pair for pair in self.blocked if pair[0] == name]:
+            # It is blocked again by the run's end, or never was.
+            del self.blocked[pair]
+        kept = self.kept(name)
+        kept.own.clear()
+        kept.promised.clear()
+
+    def _told(self, machine: Machine, event: NodeEvent) -> None:
+        text = repr(event)
+        self.world.trace.note(
+            f"{machine.name} {type(event).__name__} {zlib.crc32(text.encode()):08x}"
+        )
+        if isinstance(event, ConnectionChanged) and event.connected:
+            self.world.rush(machine, event.name)
+        if isinstance(event, MessageStateChanged):
+            self.require(event.state in _STATES, f"a state {event.state}")
+
+    def _committed(self, machine: Machine, node: Node, event: EntryCommitted) -> None:
+        entry = event.entry
+        kept = self.kept(machine.name)
+        kept.here.add(entry.id)
+        if kept.reading:
+            kept.read.add(entry.id.hex())
+        contact = self._name(node, event.contact)
+        if event.shown:
+            kept.last[contact] = entry.id.hex()
+            self.world.trace.count("messages committed")
+        card = None if event.contact is None else node.directory.get(event.contact)
+        if card is None or entry.author == card.own_device:
+            return
+        place = (entry.header.journal, entry.author, entry.seq)
+        known = self._places.setdefault(place, entry.id)
+        if known != entry.id and contact not in self.thieves:
+            self.fail(f"{contact} used number {entry.seq} for two entries, {machine.name} has both")
+        since = self.blocked.get((machine.name, contact))
+        if since is not None and self.world.time.now - since > SHORT_WHILE:
+            self.fail(f"{machine.name} took an entry of {contact}, who is blocked")
+
+    def _reached(self, machine: Machine, node: Node, event: StateReached) -> None:
+        name = self._name(node, event.contact)
+        self.world.trace.count(f"state {event.state.value}", len(event.ids))
+        if name in self.thieves or event.state not in (MessageState.DELIVERED, MessageState.READ):
+            return
+        other = self.kept(name)
+        reader = self.world.find(name)
+        if reader is None or reader.restored:
+            # What it had was taken from it by the restoring; the end of the run looks at the rest.
+            return
+        for entry in event.ids:
+            if entry not in other.here:
+                self.fail(f"{machine.name} says {event.state.value} of what {name} does not have")
+            other.promised.add(entry)
+            if event.state is MessageState.READ:
+                self.require(
+                    other.shares and entry.hex() in other.read,
+                    f"{machine.name} says read of what {name} has not read",
+                )
+
+    def _fork(self, machine: Machine, node: Node, contact: object) -> None:
+        name = self._name(node, contact)
+        self.world.trace.count("forks found")
+        self.fork_seen.add((name, machine.name))
+        if (name, machine.name) not in self.forked:
+            self.fail(f"{machine.name} found a fork of {name}, who made none")
+
+    def _ended(
+        self, machine: Machine, node: Node, contact: ContactNo, error: OnionchatError | None
+    ) -> None:
+        """Nobody accuses who behaves, unless somebody on the way has altered what it said."""
+        name = self._name(node, contact)
+        other = self.world.find(name)
+        if not isinstance(error, ProtocolViolation) or other is None or name in self.thieves:
+            return
+        if (
+            frozenset((machine.profile.name, other.profile.name))
+            not in self.world.network.altered_between
+        ):
+            self.fail(f"{machine.name} says that {name} broke the protocol: {type(error).__name__}")
+
+    def _name(self, node: Node, contact: object) -> str:
+        card = None if contact is None else node.directory.get(contact)  # type: ignore[arg-type]
+        return "" if card is None else card.petname
+
+    # --- at every step ----------------------------------------------------------------------------
+
+    def look(self) -> None:
+        """What has to hold at any time."""
+        now = self.world.time.now
+        altered = self.world.network.altered(LONGEST_DELAY)
+        self.require(not altered, f"{altered} links go on whose records were altered")
+        for machine in self.world.everybody:
+            node = machine.node
+            if node is None:
+                continue
+            for number, links in node.delivery._links.items():
+                name = self._name(node, number)
+                self.require(
+                    len(links) <= MAX_CONTACT_LINKS, f"{machine.name}: {len(links)} links to {name}"
+                )
+                since = self.blocked.get((machine.name, name))
+                if since is not None and now - since > SHORT_WHILE:
+                    self.fail(f"{machine.name} is linked to {name}, who is blocked")
+                other = self.world.find(name)
+                if (
+                    other is not None
+                    and name not in self.thieves
+                    and other.down_since is not None
+                    and now - other.down_since > LONGEST_LIE
+                ):
+                    self.fail(f"{machine.name} is linked to {name}, who is not there")
+                for link in links:
+                    session = link.session
+                    self.require(
+                        link._backlog() <= MAX_BACKLOG + MAX_MESSAGE, f"a backlog for {name}"
+                    )
+                    if session is not None:
+                        incoming = session._incoming
+                        self.require(
+                            len(incoming._pending) <= MAX_PENDING_ENTRIES
+                            and incoming._pending_bytes <= MAX_PENDING_BYTES,
+                            f"{machine.name} keeps too much that waits, of {name}",
+                        )
+
+    def look_at_disk(self, machine: Machine, connection: apsw.Connection) -> None:
+        """What has to hold of everything that is stored."""
+        for today, total in connection.execute("SELECT bytes, total FROM intake"):
+            self.require(
+                today <= DAY_QUOTA and total <= MAX_TOTAL,
+                f"{machine.name} stored {today} bytes of one contact in a day",
+            )
+        logs = connection.execute("SELECT count(*) FROM logs").get
+        self.require(
+            logs <= MAX_LOGS * max(1, len(self.world.everybody)), f"{machine.name} has {logs} logs"
+        )

@@ -1,0 +1,124 @@
+"""The simulator in its short form: seeds that must be sound, planted bugs that must be found.
+
+The long form is `make simulate` (docs/simulator.md).
+"""
+
+import os
+import subprocess
+import sys
+from collections import Counter
+
+import pytest
+
+from onionchat.testing.simulation.campaign import run_jobs, run_seeds, shrunk
+from onionchat.testing.simulation.plan import make_plan
+from onionchat.testing.simulation.planted import PLANTED, planted
+from onionchat.testing.simulation.run import simulator
+from onionchat.testing.simulation.shrink import signature, smallest
+
+pytestmark = pytest.mark.slow
+
+PROCESSES = 2
+SEEDS = range(1, 101)
+FASTER_THAN_REAL = 1000
+
+FOUND_BY = {
+    "acknowledge-before-commit": 6,
+    "drop-last-entry-of-batch": 1,
+    "full-disk-acknowledged": 23,
+    "delivered-on-send": 1,
+    "read-beyond-what-was-read": 1,
+    "forget-outbox": 1,
+    "forget-what-came-while-loading": 5,
+    "window-never-reopened": 11,
+    "renewal-loses-a-record": 4,
+    "unreadable-records-are-passed-over": 9,
+    "silent-links-stay": 180,
+    "order-by-time-alone": 1,
+    "backdating-is-believed": 20,
+    "forks-are-ignored": 2,
+    "numbers-used-again-after-restore": 37,
+    "blocked-contacts-are-served": 18,
+    "quota-ignored": 2,
+    "synchronous-off": 4,
+    "synchronous-normal": 4,
+    "no-rollback-journal": 3,
+}
+"""For each planted bug the first seed that finds it: `make simulate PLANTED=1` searches them."""
+
+DIGESTS = """
+from onionchat.testing.simulation.plan import make_plan
+from onionchat.testing.simulation.run import simulator
+with simulator() as runner:
+    for seed in (2, 4, 11, 16, 20):
+        print(seed, runner.run(make_plan(seed)).digest)
+"""
+
+
+def test_a_block_of_seeds_is_sound_and_busy_and_fast():
+    """One test, because tests of one module may run in several processes."""
+    outcomes = list(run_seeds(SEEDS, PROCESSES))
+    assert [(o.plan.seed, o.violations) for o in outcomes if not o.sound] == []
+    assert len({outcome.digest for outcome in outcomes}) == len(outcomes)
+    # No seed does nothing, and every kind of fault has its share.
+    assert all(o.counts["messages committed"] for o in outcomes)
+    counts = sum((o.counts for o in outcomes), Counter())
+    for kind in ("deaths of machines", "deaths of processes", "writes torn", "answer DiskFull"):
+        assert counts[kind] > 10, kind
+    for kind in ("restore", "rollback", "forks found", "state read", "streams replayed", "clock"):
+        assert counts[kind], kind
+    virtual = sum(outcome.virtual for outcome in outcomes)
+    assert virtual / sum(outcome.real for outcome in outcomes) > FASTER_THAN_REAL
+
+
+def test_one_seed_gives_one_trace_in_every_process():
+    def traces(hash_seed):
+        environment = {**os.environ, "PYTHONHASHSEED": hash_seed}
+        command = [sys.executable, "-c", DIGESTS]
+        return subprocess.run(command, env=environment, capture_output=True, check=True).stdout
+
+    one, other = traces("1"), traces("2")
+    assert one == other
+    assert len(set(one.split())) == 10
+
+
+def test_every_planted_bug_is_found():
+    assert FOUND_BY.keys() == PLANTED.keys()
+    assert len(PLANTED) >= 15
+    jobs = [(seed, bug) for bug, seed in FOUND_BY.items()]
+    missed = [
+        bug
+        for (_, bug), outcome in zip(jobs, run_jobs(jobs, PROCESSES), strict=True)
+        if outcome.sound
+    ]
+    assert missed == []
+
+
+# --- shrinking ------------------------------------------------------------------------------------
+
+
+def test_shrinking_leaves_what_is_needed_and_nothing_else():
+    needed = {3, 17, 18}
+    assert set(smallest(range(30), lambda kept: needed <= set(kept))) == needed
+    assert smallest(range(30), lambda _kept: True) == ()
+
+
+def test_shrinking_ends_when_its_runs_are_used_up():
+    tried = []
+
+    def fails(kept):
+        tried.append(kept)
+        return len(kept) > 20
+
+    assert len(smallest(range(100), fails, tries=10)) > 20
+    assert len(tried) < 10
+
+
+def test_a_failing_seed_becomes_a_small_one_that_fails_the_same_way():
+    plan = make_plan(FOUND_BY["delivered-on-send"])
+    with simulator() as runner, planted("delivered-on-send"):
+        found = runner.run(plan).violations[0]
+        numbers = shrunk(runner, plan, found)
+        again = runner.run(plan.only(numbers))
+    assert len(numbers) <= 3 < len(plan.steps)
+    assert signature(again.violations[0]) == signature(found)
