@@ -12,7 +12,7 @@ import pytest
 
 from onionchat.testing.simulation.campaign import run_jobs, run_seeds, shrunk
 from onionchat.testing.simulation.plan import make_plan
-from onionchat.testing.simulation.planted import PLANTED, planted
+from onionchat.testing.simulation.planted import PLANTED
 from onionchat.testing.simulation.run import simulator
 from onionchat.testing.simulation.shrink import signature, smallest
 
@@ -115,10 +115,11 @@ def test_shrinking_ends_when_its_runs_are_used_up():
 
 
 def test_a_failing_seed_becomes_a_small_one_that_fails_the_same_way():
-    plan = make_plan(FOUND_BY["delivered-on-send"])
-    with simulator() as runner, planted("delivered-on-send"):
-        found = runner.run(plan).violations[0]
-        numbers = shrunk(runner, plan, found)
-        again = runner.run(plan.only(numbers))
+    bug = "delivered-on-send"
+    plan = make_plan(FOUND_BY[bug])
+    with simulator() as runner:
+        found = runner.run(plan, bug).violations[0]
+        numbers = shrunk(runner, plan, found, bug)
+        again = runner.run(plan.only(numbers), bug)
     assert len(numbers) <= 3 < len(plan.steps)
     assert signature(again.violations[0]) == signature(found)

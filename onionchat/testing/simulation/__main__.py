@@ -13,7 +13,7 @@ from collections import Counter
 
 from onionchat.testing.simulation.campaign import SEARCH, Totals, run_seeds, search, shrunk
 from onionchat.testing.simulation.plan import Plan, make_plan
-from onionchat.testing.simulation.planted import PLANTED, planted
+from onionchat.testing.simulation.planted import PLANTED
 from onionchat.testing.simulation.run import Outcome, simulator
 
 _SHOWN_LINES = 40
@@ -78,9 +78,9 @@ def _explain(outcome: Outcome, bug: str | None) -> None:
     """The smallest trace that shows the same, and how to see it again."""
     plan = outcome.plan
     print(f"\nshrinking seed {plan.seed} ({len(plan.steps)} steps) …", flush=True)
-    with simulator() as runner, planted(bug):
-        numbers = shrunk(runner, plan, outcome.violations[0])
-        again = runner.run(plan.only(numbers))
+    with simulator() as runner:
+        numbers = shrunk(runner, plan, outcome.violations[0], bug)
+        again = runner.run(plan.only(numbers), bug)
     print(f"{len(numbers)} steps show it; {plan.people} people", end="")
     print(", the last one's device is stolen" if plan.thief else "")
     for number in numbers:
@@ -98,8 +98,8 @@ def _replay(plan: Plan, only: str | None, bug: str | None, *, trace: bool) -> in
     if only is not None:
         numbers = () if only == "none" else tuple(int(number) for number in only.split(","))
         plan = plan.only(numbers)
-    with simulator() as runner, planted(bug):
-        outcome = runner.run(plan, every_line=True)
+    with simulator() as runner:
+        outcome = runner.run(plan, bug, every_line=True)
     for line in outcome.lines if trace or not outcome.sound else ():
         print(line)
     for violation in outcome.violations:

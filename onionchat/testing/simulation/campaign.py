@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from onionchat.testing.simulation.plan import Plan, make_plan
-from onionchat.testing.simulation.planted import planted
 from onionchat.testing.simulation.run import Outcome, Simulator, simulator
 from onionchat.testing.simulation.shrink import signature, smallest
 
@@ -74,8 +73,7 @@ def _begin() -> None:
 
 def _run(job: tuple[int, str | None]) -> Outcome:
     seed, bug = job
-    with planted(bug):
-        return _mine[0].run(make_plan(seed))
+    return _mine[0].run(make_plan(seed), bug)
 
 
 def run_jobs(jobs: Sequence[tuple[int, str | None]], processes: int) -> Iterator[Outcome]:
@@ -97,12 +95,14 @@ def search(bug: str, jobs: int, first: int = 1, seeds: int = SEARCH) -> tuple[in
     return None
 
 
-def shrunk(runner: Simulator, plan: Plan, violation: str) -> tuple[int, ...]:
+def shrunk(
+    runner: Simulator, plan: Plan, violation: str, bug: str | None = None
+) -> tuple[int, ...]:
     """The numbers of the fewest steps that fail in the same way."""
     wanted = signature(violation)
 
     def fails(numbers: tuple[int, ...]) -> bool:
-        outcome = runner.run(plan.only(numbers))
+        outcome = runner.run(plan.only(numbers), bug)
         return any(signature(found) == wanted for found in outcome.violations)
 
     return smallest(range(len(plan.steps)), fails)

@@ -46,6 +46,22 @@ def settle(steps: Steps) -> None:
         machine.power_at_death = None
         machine.wanted = True
         machine.begin_start()
+    _rest(steps)
+    check(world)  # before anything new helps on what is stuck
+    if world.oracle.violations:
+        return
+    # Everybody can write to everybody again, in every seed.
+    for one, other in pairs(world):
+        for writer, reader in ((one, other), (other, one)):
+            if writer.node is not None:
+                steps.write(writer, reader)
+    _rest(steps)
+    world.oracle.look()
+
+
+def _rest(steps: Steps) -> None:
+    """Let time pass until nothing is under way."""
+    world = steps.world
     alike = 0
     for _ in range(MAX_RESTS):
         world.pass_time(REST_SECONDS)
@@ -56,7 +72,6 @@ def settle(steps: Steps) -> None:
         alike = 0 if any(_differs(world, *pair) for pair in pairs(world)) else alike + 1
         if alike == ALIKE:
             break
-    world.oracle.look()
 
 
 def _help(steps: Steps) -> None:

@@ -24,6 +24,7 @@ from onionchat.testing.simulation import endings
 from onionchat.testing.simulation.adversary import Thief
 from onionchat.testing.simulation.environment import Machines, simulated
 from onionchat.testing.simulation.plan import Plan
+from onionchat.testing.simulation.planted import planted
 from onionchat.testing.simulation.steps import Steps
 from onionchat.testing.simulation.world import BEGIN, Pools, SimulatedWorld
 
@@ -55,9 +56,14 @@ class Simulator:
         self._machines = machines
         self._pools = Pools(machines, folder)
 
-    def run(self, plan: Plan, *, every_line: bool = False) -> Outcome:
-        """Carry out a plan, to the end or to the first violation."""
+    def run(self, plan: Plan, bug: str | None = None, *, every_line: bool = False) -> Outcome:
+        """Carry out a plan, to the end or to the first violation, perhaps with a planted bug."""
+        # Friends meet without the bug.
         self._pools.get(plan.people)
+        with planted(bug):
+            return self._run(plan, every_line=every_line)
+
+    def _run(self, plan: Plan, *, every_line: bool) -> Outcome:
         began = time.process_time()
         world = self._pools.world(plan.people, plan.seed, every_line=every_line)
         with _watched_log(world):
