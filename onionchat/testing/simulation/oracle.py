@@ -11,7 +11,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, get_args
 
 from onionchat.errors import OnionchatError, ProtocolViolation
-from onionchat.node.changes import EntryCommitted, ForkFound, OwnForkFound, StateReached
+from onionchat.node.changes import (
+    Committed,
+    EntriesCommitted,
+    ForkFound,
+    OwnForkFound,
+    StateReached,
+)
 from onionchat.node.contact_link import MAX_BACKLOG
 from onionchat.node.delivery import MAX_CONTACT_LINKS
 from onionchat.node.node import Node
@@ -141,7 +147,7 @@ class Oracle:
             kept.reading = False
             kept.read |= {entry.hex() for entry in here}
         bus = node._bus
-        bus.subscribe(EntryCommitted, lambda event: self._committed(machine, node, event))
+        bus.subscribe(EntriesCommitted, lambda event: self._all_committed(machine, node, event))
         bus.subscribe(StateReached, lambda event: self._reached(machine, node, event))
         bus.subscribe(ForkFound, lambda event: self._fork(machine, node, event.contact))
         bus.subscribe(
@@ -184,17 +190,23 @@ class Oracle:
         if isinstance(event, MessageStateChanged):
             self.require(event.state in _STATES, f"a state {event.state}")
 
-    def _committed(self, machine: Machine, node: Node, event: EntryCommitted) -> None:
+    def _all_committed(self, machine: Machine, node: Node, event: EntriesCommitted) -> None:
+        for one in event.entries:
+            self._committed(machine, node, event.contact, one)
+
+    def _committed(
+        self, machine: Machine, node: Node, number: ContactNo | None, event: Committed
+    ) -> None:
         entry = event.entry
         kept = self.kept(machine.name)
         kept.here.add(entry.id)
         if kept.reading:
             kept.read.add(entry.id.hex())
-        contact = self._name(node, event.contact)
+        contact = self._name(node, number)
         if event.shown:
             kept.last[contact] = entry.id.hex()
             self.world.trace.count("messages committed")
-        card = None if event.contact is None else node.directory.get(event.contact)
+        card = None if number is None else node.directory.get(number)
         if card is None or entry.author == card.own_device:
             return
         place = (entry.header.journal, entry.author, entry.seq)

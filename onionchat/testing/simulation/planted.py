@@ -170,9 +170,9 @@ def forget_outbox() -> Changes:
 def forget_what_came_while_loading() -> Changes:
     """What is written while a link is being prepared is not told to its session."""
 
-    def appended(self: ContactLink, entry: Any) -> None:
+    def appended(self: ContactLink, entries: Any) -> None:
         if self.session is not None:
-            self.session.appended(entry)
+            self.session.appended(*entries)
 
     return [(ContactLink, "appended", appended)]
 
