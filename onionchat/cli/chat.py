@@ -41,7 +41,7 @@ from onionchat.views import (
 
 from . import contacts, start
 from .profile import NAME_QUESTION, read_passphrase, tor_summary
-from .session import Session, caution, warn
+from .session import Session, caution, counted, warn
 from .terminal import Terminal
 
 if TYPE_CHECKING:
@@ -173,7 +173,8 @@ class Chat:
         who = displayable_line(status.name) or "you"
         print(f"This is {self.terminal.bold(who)}. /help says what can be typed here.")
         if status.requests:
-            print(f"{status.requests} contact requests wait: /requests")
+            waits = "waits" if status.requests == 1 else "wait"
+            print(f"{counted(status.requests, 'contact request')} {waits}: /requests")
         if not self.contacts:
             print("No contacts yet: /invite makes a link for somebody, /add LINK takes one.")
         else:

@@ -15,7 +15,7 @@ from onionchat.displayable import displayable_line
 from onionchat.errors import InvalidInput, InvalidLink, Refused
 from onionchat.views import ContactView, InviteView, RemovedView
 
-from .session import Session, local_time, print_json, print_table, warn
+from .session import Session, counted, local_time, print_json, print_table, warn
 
 QR_READER: Final = "onionchat.media.qr_image"
 """Run as a process of its own: decoding a picture is the riskiest thing done with foreign bytes."""
@@ -222,8 +222,7 @@ def cancelled(gone: RemovedView) -> str:
 
 def removed(gone: RemovedView) -> str:
     """What became of a contact that was removed."""
-    count = "1 message" if gone.messages == 1 else f"{gone.messages} messages"
-    said = f"{displayable_line(gone.name)} was removed, with {count}."
+    said = f"{displayable_line(gone.name)} was removed, with {counted(gone.messages, 'message')}."
     return f"{said}\n{displayable_line(gone.note)}" if gone.note else said
 
 

@@ -17,7 +17,7 @@ from onionchat.errors import InvalidText, TimedOut
 from onionchat.views import SettingView, StatusView, TorView
 
 from . import start
-from .session import Session, caution, duration, print_json, print_table, warn
+from .session import Session, caution, counted, duration, print_json, print_table, warn
 
 NAME_QUESTION: Final = "Your name, as contacts will see it (may be empty): "
 STOP_SECONDS: Final = 20.0
@@ -70,7 +70,10 @@ def _status_rows(view: StatusView) -> list[tuple[str, ...]]:
         ("online", "yes: contacts can reach this device" if view.online else "no"),
         ("tor", f"{view.tor.bootstrap} %, {tor_summary(view.tor, view.online)}"),
         ("contacts", f"{view.contacts}, {view.connected} connected"),
-        ("queued", f"{view.queued} messages not delivered yet" if view.queued else "nothing"),
+        (
+            "queued",
+            f"{counted(view.queued, 'message')} not delivered yet" if view.queued else "nothing",
+        ),
         ("requests", waiting),
         ("visibility", view.visibility),
         ("name", view.name),

@@ -129,6 +129,11 @@ def print_table(rows: list[tuple[str, ...]]) -> None:
         print("  ".join(cells).rstrip())
 
 
+def counted(number: int, thing: str) -> str:
+    """A number of things, `thing` in the singular."""
+    return f"1 {thing}" if number == 1 else f"{number} {thing}s"
+
+
 def local_time(seconds: float) -> str:
     """A point in time as this place's clocks show it."""
     try:

@@ -203,7 +203,8 @@ class Invite(Request[InviteReply], frozen=True):
     standing: bool = False
     """Whether it can be used many times; its requests then wait for the person."""
     lifetime: Annotated[float, Meta(gt=0, le=10 * 365 * 24 * 3600)] | None = None
-    """Seconds until it expires; null for 7 days, or for ever when standing."""
+    """Seconds until it expires, at the next full minute of the clock; null for 7 days, or for ever
+    when standing."""
 
 
 class Invites(Request[tuple[InviteView, ...]], frozen=True):

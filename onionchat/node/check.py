@@ -40,5 +40,7 @@ def check_profile(profile: Path, passphrase: str) -> Sequence[CheckView]:
         return [opens, CheckView("database", False, str(error))]
     finally:
         database.close()
-    counts = CheckView("contents", True, f"{known} contacts, {queued} messages not delivered yet.")
+    people = "1 contact" if known == 1 else f"{known} contacts"
+    messages = "1 message" if queued == 1 else f"{queued} messages"
+    counts = CheckView("contents", True, f"{people}, {messages} not delivered yet.")
     return [opens, found, counts]

@@ -10,6 +10,7 @@ import pytest
 
 from onionchat import errors
 from onionchat.cli.profile import tor_summary
+from onionchat.cli.session import counted
 from onionchat.testing.fake_node import PREFIX
 from onionchat.views import CheckView, TorChanged, TorView, Warned
 
@@ -805,3 +806,10 @@ class TestTextsThatBeginWithADash:
         cli("send", "Bob", "--", "--wiat")
         assert [m["text"] for m in cli("history", "Bob", "--json").json] == ["--wiat"]
         assert "send CONTACT -- TEXT" in cli("send", "--help").out
+
+
+def test_one_is_not_many() -> None:
+    """It said "1 messages" here and there."""
+    assert counted(1, "message") == "1 message"
+    assert counted(0, "message") == "0 messages"
+    assert counted(2, "contact request") == "2 contact requests"
