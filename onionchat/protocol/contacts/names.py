@@ -20,8 +20,8 @@ MAX_MARKS: Final = 3
 """Combining marks on one letter; more is drawn over other lines."""
 
 _REFUSED: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-_BLANK: Final = "\u115f\u1160\u2800\u3164\uffa0"
-"""Letters and symbols that draw nothing."""
+_BLANK: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0\U0001d159")
+"""Letters and symbols that draw nothing: a name with one beside it would look like the same."""
 
 _JOINER: Final = "\u200d"
 """Makes one picture of two emoji; between letters nobody sees it."""
@@ -82,7 +82,7 @@ def clean_name(name: str) -> str:
     refused = next((c for place, c in enumerate(name) if _is_refused(name, place)), None)
     if refused is not None:
         raise InvalidInput(
-            "A name cannot contain control, format or unassigned characters, such as "
+            "A name cannot contain blank, control, format or unassigned characters, such as "
             f"U+{ord(refused):04X}."
         )
     cleaned = " ".join(unicodedata.normalize("NFC", name).split())
@@ -117,6 +117,8 @@ def tidy_name(name: str) -> str:
 def _is_refused(text: str, place: int) -> bool:
     """Whether a character may not stand where it does; the joiner may within an emoji sequence
     (UTS 51, section 1.4.2: families, professions)."""
+    if text[place] in _BLANK:
+        return True
     if unicodedata.category(text[place]) not in _REFUSED:
         return False
     if text[place] != _JOINER:
@@ -130,10 +132,7 @@ def _is_picture(character: str) -> bool:
 
 
 def _is_visible(character: str) -> bool:
-    return (
-        unicodedata.category(character)[0] in "LNPS"
-        and character not in "\u115f\u1160\u3164\uffa0\u2800"
-    )
+    return unicodedata.category(character)[0] in "LNPS" and character not in _BLANK
 
 
 def _most_marks(name: str) -> int:
@@ -147,7 +146,7 @@ def _most_marks(name: str) -> int:
 def skeleton(name: str) -> str:
     """What a name looks like: two names with one skeleton are easily taken for each other."""
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
-    letters = "".join(c for c in folded if unicodedata.category(c)[0] in "LNPS")
+    letters = "".join(c for c in folded if _is_visible(c))
     looks = letters.translate(_SKELETON)
     for pair, letter in _PAIRS:
         looks = looks.replace(pair, letter)

@@ -36,7 +36,7 @@ def test_clean_names(given_name, cleaned):
     [
         ("", "visible"),
         ("   ", "visible"),
-        ("\u3164", "visible"),
+        ("\u3164", "blank"),
         ("\u0301", "visible"),
         ("a\nb", "control"),
         ("a\x1b[0m", "control"),
@@ -171,3 +171,14 @@ def test_a_tidied_name_that_is_cut_ends_with_no_joiner():
     for extra in range(12):
         tidied = tidy_name("x" * extra + family)
         assert clean_name(tidied) == tidied
+
+
+@pytest.mark.parametrize("blank", "\u115f\u1160\u2800\u3164\uffa0\U0001d159")
+@pytest.mark.parametrize("place", [0, 2, 5])
+def test_finding_24_a_blank_letter_makes_no_other_name(blank, place):
+    """Else "Alice" with a letter that draws nothing stands beside Alice, without a warning."""
+    name = "Alice"[:place] + blank + "Alice"[place:]
+    assert tidy_name(name) == "Alice"
+    assert flag_lookalikes(name, ["Alice"]) == ("Alice",)
+    with pytest.raises(InvalidInput, match=f"U\\+{ord(blank):04X}"):
+        clean_name(name)
