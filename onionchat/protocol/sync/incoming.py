@@ -28,8 +28,11 @@ MAX_PENDING_BYTES: Final = 512 * 1024
 MAX_REFUSED: Final = 256
 """Logs that may have to be refused on one link before its peer counts as a flooder."""
 
+MAX_UNPROVEN: Final = 64
+"""Entries of one log without a signature that holds for them. Whoever is honest has none."""
+
 PENDING_SECONDS: Final = 60.0
-"""How long an entry waits before its log is refused on this link."""
+"""How long an entry waits, however often it is tried, before its log is refused on this link."""
 
 Log: TypeAlias = tuple[JournalId, DeviceKey]
 
@@ -54,6 +57,8 @@ class Incoming:
         self._committing: dict[JournalId, deque[tuple[SignedEntry, ...]]] = {}
         self._pending: dict[EntryId, _Pending] = {}
         self._pending_bytes = 0
+        self._until: dict[EntryId, float] = {}
+        """When a held entry that was found waiting once is given up."""
         self._waiters: dict[EntryId, list[EntryId]] = {}
         self._unproven: dict[Log, list[EntryId]] = {}
         self._spoiled: set[EntryId] = set()
@@ -134,6 +139,8 @@ class Incoming:
             else:
                 done.append(entry.id)
                 authors[entry.author] = None
+            if entry.id not in self._held:
+                self._until.pop(entry.id, None)
         self._spoiled.update(unproven)
         self._spoiled &= self._held
         for author in authors:
@@ -149,6 +156,8 @@ class Incoming:
         gone = [entry.id for entry in self._close(journal)]
         self._held.difference_update(gone)
         self._spoiled.difference_update(gone)
+        for entry_id in gone:
+            self._until.pop(entry_id, None)
 
     def arrived(self, journal: JournalId, ids: Iterable[EntryId]) -> tuple[SignedEntry, ...]:
         """These are committed (by whichever link): returns what can be tried again now."""
@@ -192,7 +201,15 @@ class Incoming:
                     there.add(waiter)
                     found.append(waiter)
         tried = fresh + [self._pending[waiter].entry for waiter in freed]
-        if not any((journal, entry.author) in doubtful for entry in tried):
+        newest = {
+            log: max(self._pending[entry_id].entry.header.seq for entry_id in ids)
+            for log, ids in doubtful.items()
+        }
+        # Only a later entry of a log vouches for one: its duplicates would have all tried in vain.
+        if not any(
+            entry.header.seq > newest.get((journal, entry.author), entry.header.seq)
+            for entry in tried
+        ):
             return fresh
         ids = [entry_id for log in doubtful.values() for entry_id in log]
         return _parents_first(self._release([*ids, *freed]) + fresh)
@@ -294,11 +311,13 @@ class Incoming:
         if (
             len(self._pending) >= MAX_PENDING_ENTRIES
             or self._pending_bytes + size > MAX_PENDING_BYTES
+            or (not missing and len(self._unproven.get(log, ())) >= MAX_UNPROVEN)
         ):
             self._refuse(log)
             return
         self._held.add(entry.id)
-        self._pending[entry.id] = _Pending(entry, set(missing), now + PENDING_SECONDS)
+        until = self._until.setdefault(entry.id, now + PENDING_SECONDS)
+        self._pending[entry.id] = _Pending(entry, set(missing), until)
         self._pending_bytes += size
         for ancestor in missing:
             self._waiters.setdefault(ancestor, []).append(entry.id)
@@ -321,6 +340,7 @@ class Incoming:
         self._forget(pending)
         self._held.discard(entry.id)
         self._spoiled.discard(entry.id)
+        self._until.pop(entry.id, None)
 
     def _forget(self, pending: _Pending) -> None:
         entry = pending.entry
