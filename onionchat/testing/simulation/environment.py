@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any, Final
 from unittest.mock import patch
 
+from onionchat.errors import ProfileDamaged
 from onionchat.node import quota
 from onionchat.protocol.link import link
 from onionchat.protocol.session import noise
 from onionchat.protocol.sync import incoming, outgoing, session
-from onionchat.store import intake, profile
+from onionchat.store import database, intake, profile
 from onionchat.store.transaction import Transaction
 from onionchat.testing.simulation import kem
 from onionchat.testing.virtual_disk import VirtualVfs
@@ -51,6 +52,12 @@ class Machines:
         """In the place of `profile.place`: changes when other files are put there."""
         return b"place %d" % self.places.get(str(folder), 0)
 
+    def check_size(self, path: Path) -> None:
+        """In the place of `database._check_size`: of the virtual file. Raises ProfileDamaged."""
+        data = self.vfs.disks[str(path.parent)].files.get(path.name)
+        if data is None or data.size() < database.SMALLEST:
+            raise ProfileDamaged
+
     def room(self, tx: Transaction) -> tuple[int, int]:
         """In the place of `intake.room`."""
         row = tx.row("SELECT file FROM pragma_database_list WHERE name = 'main'")
@@ -80,6 +87,7 @@ def simulated() -> Iterator[Machines]:
         (noise, "MLKEM768PublicKey", kem.FakePublicKey),
         (profile, "place", machines.place),
         (intake, "room", machines.room),
+        (database, "_check_size", machines.check_size),
         (quota, "MAX_DAY", DAY_QUOTA),
         (incoming, "WINDOW", WINDOW),
         (outgoing, "WINDOW", WINDOW),
