@@ -7,14 +7,18 @@ what a run does.
 from __future__ import annotations
 
 import multiprocessing
+import signal
+import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
+from onionchat.testing.simulation.environment import simulated
 from onionchat.testing.simulation.plan import Plan, make_plan
-from onionchat.testing.simulation.run import Outcome, Simulator, simulator
+from onionchat.testing.simulation.run import Outcome, Simulator, folder
 from onionchat.testing.simulation.shrink import signature, smallest
 
 FULL: Final = 500
@@ -67,8 +71,12 @@ class Totals:
         return [] if self.seeds < FULL else [kind for kind in NEEDED if not self.counts[kind]]
 
 
-def _begin() -> None:
-    _mine.append(_open.enter_context(simulator()))
+def _begin(place: Path) -> None:
+    # Inherited from whoever runs a reactor, they would keep this process from being ended.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
+    made = Path(tempfile.mkdtemp(dir=place))
+    _mine[:] = [Simulator(_open.enter_context(simulated()), made)]
 
 
 def _run(job: tuple[int, str | None]) -> Outcome:
@@ -78,7 +86,8 @@ def _run(job: tuple[int, str | None]) -> Outcome:
 
 def run_jobs(jobs: Sequence[tuple[int, str | None]], processes: int) -> Iterator[Outcome]:
     """Run seeds, each with a planted bug or none; outcomes come in the same order."""
-    with _context.Pool(processes, _begin) as pool:
+    # Processes that are ended at once clean up nothing: their folders are in one of ours.
+    with folder() as place, _context.Pool(processes, _begin, (place,)) as pool:
         yield from pool.imap(_run, jobs)
 
 

@@ -112,12 +112,19 @@ class Simulator:
 
 
 @contextmanager
-def simulator() -> Iterator[Simulator]:
-    """A simulator for this process while the block runs."""
+def folder() -> Iterator[Path]:
+    """A folder in memory, where there is one, while the block runs."""
     memory = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it
     place = memory if memory.is_dir() else None
-    with tempfile.TemporaryDirectory(dir=place, prefix="onionchat-") as made, simulated() as them:
-        yield Simulator(them, Path(made))
+    with tempfile.TemporaryDirectory(dir=place, prefix="onionchat-") as made:
+        yield Path(made)
+
+
+@contextmanager
+def simulator() -> Iterator[Simulator]:
+    """A simulator for this process while the block runs."""
+    with folder() as made, simulated() as them:
+        yield Simulator(them, made)
 
 
 @contextmanager
