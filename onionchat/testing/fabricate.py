@@ -74,6 +74,19 @@ def circle(folder: Path, others: int, *, now: Millis, seed: int = 1) -> list[Pat
     return [person.profile for person in (centre, *friends)]
 
 
+def mesh(folder: Path, people: int, *, now: Millis, seed: int = 1) -> list[Path]:
+    """Make profiles in `folder`, each a contact of all others; they open as those of `circle`."""
+    world = World(folder, seed)
+    made: list[Person] = []
+    for number in range(1, people + 1):
+        person = _person(world, friend(number), now)
+        for other in made:
+            world.befriend(other, person)
+        made.append(person)
+    world.end()
+    return [person.profile for person in made]
+
+
 def _person(world: World, name: str, now: Millis) -> Person:
     person = Person(world, name, world.folder / name.lower())
     person.wall.offset = now - EPOCH
