@@ -27,6 +27,10 @@ POLL = 0.1
 """Seconds between two looks at a condition."""
 
 
+def _serves(command: bytes) -> bool:
+    return command != b"" and b"--version" not in command
+
+
 class CommandFailed(Exception):
     """An `onionchat` command ended with another status than 0."""
 
@@ -247,8 +251,8 @@ class Person:
         """Process id of the node's own tor: the child that is called tor."""
         assert self.node is not None
         found = (pid for pid, name in children(self.node.pid) if name == "tor")
-        # The node also asks the program for its version.
-        return next((pid for pid in found if b"--version" not in arguments(pid)), None)
+        # The node also asks the program for its version; of one that has ended nothing can be read.
+        return next((pid for pid in found if _serves(arguments(pid))), None)
 
     def history(self, contact: str, limit: int = 1000) -> list[dict[str, Any]]:
         """The conversation with `contact`, oldest first."""
