@@ -7,7 +7,6 @@ what a run does.
 from __future__ import annotations
 
 import multiprocessing
-import signal
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -41,7 +40,10 @@ NEEDED: Final = (
 )
 """What a campaign is worth nothing without."""
 
-_context = multiprocessing.get_context("fork")
+_context = multiprocessing.get_context("spawn")
+"""Fresh processes: a forked one would inherit what its parent has registered at SQLite (virtual
+disks that are gone by then), its threads' locks and its reactor's signal handlers."""
+
 _mine: list[Simulator] = []
 _open = ExitStack()
 
@@ -72,9 +74,6 @@ class Totals:
 
 
 def _begin(place: Path) -> None:
-    # Inherited from whoever runs a reactor, they would keep this process from being ended.
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, signal.SIG_DFL)
     made = Path(tempfile.mkdtemp(dir=place))
     _mine[:] = [Simulator(_open.enter_context(simulated()), made)]
 
