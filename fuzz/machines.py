@@ -427,7 +427,7 @@ def _local(here: Peered, kind: int, tape: Tape) -> None:
         b"\0\0\3" + chunked(bytes(500)),
         b"\0\7\0\x1f",
     ),
-    large=lambda: (b"\0\3\xff\xff\xff" + bytes(0xFFFF), b"\1\3\xff\xff\xff" + bytes(0xFFFF)),
+    large=lambda: (b"\0\1" + chunked(bytes(0xFFFF)), b"\1\1" + chunked(bytes(0xFFFF))),
     max_size=2048,
 )
 def link_raw(data: bytes) -> None:

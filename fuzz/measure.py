@@ -6,7 +6,9 @@ Measured are the thread's CPU time, not the wall's, and memory in two ways: what
 (tracemalloc, exact, but slow) and how far the process's resident peak rises (also what libraries
 allocate). Both are noisy in a process that does other things: a garbage collection, a coverage
 tracer. So what is over a limit is measured again, alone in a fresh process, and only what is over
-it there, in the better of several tries, counts.
+it there, in the better of several tries, counts. The limit of time is one of a machine of our day:
+a slower one, or one whose neighbours take its caches, is told by a piece of work of known length
+that is timed beside each try.
 """
 
 from __future__ import annotations
@@ -28,6 +30,9 @@ from fuzz.target import Target
 
 MAX_SECONDS = 0.05
 MAX_BYTES = 8 * 1024 * 1024
+WORK_SECONDS = 0.0025
+"""What `known_work` takes on the machine that the limit of time is meant for."""
+
 HANG_SECONDS = 60
 """By the wall's clock, when an input measured alone is given up: also on a machine that is busy."""
 
@@ -126,6 +131,23 @@ def alone(target: Target, data: bytes) -> Cost:
     return msgspec.json.decode(done.stdout, type=Cost)
 
 
+def known_work() -> float:
+    """How long a piece of plain Python takes now, in seconds of CPU."""
+    begin = time.thread_time()
+    total = 0
+    for number in range(60_000):
+        total += number & 3
+    return time.thread_time() - begin
+
+
+def timed_fairly(target: Target, data: bytes) -> float:
+    """The seconds of CPU of one run, as the machine that the limit is meant for would take."""
+    before = known_work()
+    seconds = timed(target, data).seconds
+    slowness = max(1.0, min(before, known_work()) / WORK_SECONDS)
+    return seconds / slowness
+
+
 def measure_here(target: Target, data: bytes) -> Cost:
     """All of it, in this process, which should be a fresh one. Caches are filled first."""
     small = next(iter(target.seeds()), b"")
@@ -136,8 +158,7 @@ def measure_here(target: Target, data: bytes) -> Cost:
     before = peak_bytes()
     cost = timed(target, data)
     cost.resident = max(0, peak_bytes() - before)
-    for _ in range(4):
-        cost.seconds = min(cost.seconds, timed(target, data).seconds)
+    cost.seconds = min(cost.seconds, *(timed_fairly(target, data) for _ in range(6)))
     tracemalloc.start()
     run_once(target, small)
     cost.traced = traced(target, data).traced

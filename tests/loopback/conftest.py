@@ -97,7 +97,16 @@ class Person:
         self.ok("add", (self.profile / "friend-link").read_text())
 
 
-def until(condition: Any, seconds: float = 20) -> None:
+def connected(child: subprocess.Popen[bytes]) -> bool:
+    """Whether a command that was begun has reached the node: its one socket is there."""
+    try:
+        opened = Path(f"/proc/{child.pid}/fd").iterdir()
+        return any(os.readlink(one).startswith("socket:") for one in opened)
+    except FileNotFoundError:
+        return False
+
+
+def until(condition: Any, seconds: float = 60) -> None:
     """Wait for what another process does."""
     end = time.monotonic() + seconds
     while not condition():

@@ -6,9 +6,10 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
-from .conftest import COMMAND, until
+from .conftest import COMMAND, connected, until
 
 BOT = Path(__file__).parents[2] / "docs" / "examples" / "echo_bot.py"
 
@@ -36,7 +37,7 @@ def test_watch_says_each_thing_at_once_and_ends_with_the_node(person) -> None:
     watching = person.begin("watch", "--json")
     assert watching.stdout is not None
     os.set_blocking(watching.stdout.fileno(), True)
-    time.sleep(0.3)
+    until(lambda: connected(watching))
     person.ok("send", "Friend", "Hello")
     seen = set()
     while "echo: Hello" not in seen:
@@ -44,17 +45,17 @@ def test_watch_says_each_thing_at_once_and_ends_with_the_node(person) -> None:
         if event["type"] == "message":
             seen.add(event["message"]["text"])
     person.ok("stop")
-    assert watching.wait(10) == 0
+    assert watching.wait(60) == 0
 
 
 def test_watch_ends_when_nobody_listens(person) -> None:
     person.start()
     watching = person.begin("watch")
-    time.sleep(0.3)
+    until(lambda: connected(watching))
     assert watching.stdout is not None
     watching.stdout.close()
     person.befriend()
-    assert watching.wait(10) == 1
+    assert watching.wait(60) == 1
     assert watching.stderr is not None
     assert watching.stderr.read() == b""
 
@@ -62,18 +63,18 @@ def test_watch_ends_when_nobody_listens(person) -> None:
 def test_watch_interrupted(person) -> None:
     person.start()
     watching = person.begin("watch")
-    time.sleep(0.5)
+    until(lambda: connected(watching))
     watching.send_signal(signal.SIGINT)
-    _, err = watching.communicate(timeout=10)
+    _, err = watching.communicate(timeout=60)
     assert (watching.returncode, err) == (130, b"")
 
 
 def test_watch_of_a_killed_node(person) -> None:
     node = person.start()
     watching = person.begin("watch")
-    time.sleep(0.5)
+    until(lambda: connected(watching))
     node.kill()
-    _, err = watching.communicate(timeout=10)
+    _, err = watching.communicate(timeout=60)
     assert watching.returncode == 1
     assert err == b"onionchat: The node ended without a word.\n"
 
@@ -110,14 +111,20 @@ def test_a_terminal_of_another_encoding(person) -> None:
 
 
 def test_an_answer_comes_soon(person) -> None:
-    """Below 100 ms on a quiet machine; the bound leaves room for a busy one."""
+    """Below 100 ms on a quiet machine, where an interpreter alone takes 15."""
     person.start()
-    times = []
-    for _ in range(5):
+
+    def seconds(what: Callable[[], object]) -> float:
         begin = time.monotonic()
-        person.ok("status")
-        times.append(time.monotonic() - begin)
-    assert min(times) < 0.25
+        what()
+        return time.monotonic() - begin
+
+    bare = [sys.executable, "-S", "-c", ""]
+    times = [
+        (seconds(lambda: person.ok("status")), seconds(lambda: subprocess.run(bare, check=True)))
+        for _ in range(7)
+    ]
+    assert min(answer for answer, _ in times) < 20 * min(nothing for _, nothing in times)
 
 
 def test_nothing_slow_is_loaded() -> None:
@@ -138,7 +145,7 @@ def test_the_bot_of_the_documentation(person) -> None:
     person.befriend()
     bot = subprocess.Popen([sys.executable, "-I", str(BOT), str(person.profile)])
     try:
-        time.sleep(0.5)
+        until(lambda: connected(bot))
         # The friend echoes, the bot echoes the echo, and so on.
         person.ok("send", "Friend", "Hello")
         until(lambda: len(person.json("history", "Friend")) > 4)
@@ -147,7 +154,7 @@ def test_the_bot_of_the_documentation(person) -> None:
         texts = [message["text"] for message in history]
         assert texts[:4] == ["Hello", "echo: Hello", "echo: Hello", "echo: echo: Hello"]
         person.ok("stop")
-        bot.wait(10)
+        bot.wait(60)
     finally:
         bot.kill()
         bot.wait()

@@ -106,7 +106,7 @@ class TestNode:
         assert mode(run / "control.sock") == mode(run / "token") == 0o600
         assert len((run / "token").read_text()) == 64
         node.send_signal(signal.SIGTERM)
-        assert node.wait(20) == 0
+        assert node.wait(60) == 0
         assert not (run / "control.sock").exists()
         assert not (run / "token").exists()
 
@@ -132,14 +132,14 @@ class TestNode:
         node.send_signal(signal.SIGHUP)
         assert person.run("status").returncode == 0
         node.send_signal(number)
-        assert node.wait(20) == 0
+        assert node.wait(60) == 0
 
     def test_the_log_has_no_contents(self, person) -> None:
         node = person.start()
         person.befriend()
         person.ok("send", "Friend", "a secret text", "--wait", "10")
         person.ok("stop")
-        out, err = node.communicate(timeout=20)
+        out, err = node.communicate(timeout=60)
         assert out == b""
         assert b"The node runs." in err
         assert b"The node has ended." in err

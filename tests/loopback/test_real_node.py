@@ -83,7 +83,7 @@ def test_ctrl_c_in_the_middle_of_init_leaves_nothing(folder):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
-    wait_for("the database", (home / "onionchat.db").exists, 30)
+    wait_for("the database", (home / "onionchat.db").exists, 60)
     child.send_signal(signal.SIGINT)
     shown, said = child.communicate(timeout=60)
     assert (child.returncode, shown) == (130, b"")
@@ -300,8 +300,8 @@ class TestSignals:
             time.sleep(moment)
             left += [pid for pid, _ in children(dora.node.pid)]
             dora.node.send_signal(number)
-            dora.node.wait(20)
-        wait_for("the end of all children", lambda: not any(map(lives, left)), 20)
+            dora.node.wait(60)
+        wait_for("the end of all children", lambda: not any(map(lives, left)), 60)
         assert contents(dora.profile)["keyslot"] == before
         dora.start()
         assert dora.ask("status")["name"] == "Dora"
@@ -311,7 +311,7 @@ class TestSignals:
         pid = dora.tor_pid()
         assert pid is not None
         dora.node.send_signal(signal.SIGTERM)
-        assert dora.node.wait(20) == 0
+        assert dora.node.wait(60) == 0
         assert not lives(pid)
         left = {path.name for path in (dora.profile / "run").rglob("*") if not path.is_dir()}
         assert left == set()
@@ -321,7 +321,7 @@ class TestSignals:
         below = [pid for pid, _ in children(dora.node.pid)]
         assert below
         dora.kill()
-        wait_for("the end of tor", lambda: not any(map(lives, below)), 5)
+        wait_for("the end of tor", lambda: not any(map(lives, below)), 60)
         # And what is left of the killed one is in nobody's way.
         dora.start()
 

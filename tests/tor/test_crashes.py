@@ -196,7 +196,7 @@ class Trial:
         late = set(other.ids[dead + 1 :])
         assert not late & delivered(seen), "shown as delivered to a node that was dead"
         if tor is not None:
-            wait_for("the end of the killed node's tor", lambda: not lives(tor), 30)
+            wait_for("the end of the killed node's tor", lambda: not lives(tor), 60)
             self.report.append(f"tor of the dead node ended after {time.monotonic() - at:.2f} s")
         at = time.monotonic()
         killed.person.start()

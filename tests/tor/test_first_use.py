@@ -121,7 +121,7 @@ def test_from_nothing_to_online_and_back(tor_network, tmp_path_factory):
         below = [pid for pid, _ in children(dora.node.pid)]
         assert below
         assert "stopped" in dora.run("stop")
-        assert dora.node.wait(10) == 0
+        assert dora.node.wait(60) == 0
         assert not any(map(lives, below))
         assert "onionchat node" in refused(dora, "stop")
         # It begins again, as the same.
@@ -231,7 +231,7 @@ def test_safety_words(alice, bob):
 
 def test_a_contact_that_is_off(alice, bob):
     bob.run("stop")
-    bob.node.wait(10)
+    bob.node.wait(60)
     bob.node = None
     began = time.monotonic()
     written = alice.run("send", "Bob", "for later").strip()

@@ -121,7 +121,7 @@ def test_a_planted_leak_is_found(strace, leak, tor_network, tmp_path_factory, cr
     person.init()
     assert trace.findings(places(person)) == []
     person.start()
-    wait_for("the leak to be found", lambda: trace.findings(places(person)), 20)
+    wait_for("the leak to be found", lambda: trace.findings(places(person)), 60)
 
 
 def empty_network():

@@ -228,7 +228,7 @@ def test_kill_9_of_the_supervisor_leaves_nothing(
     assert len(lab.pids) == 3 + 4 + 1
     os.kill(lab.relay_pids[0], signal.SIGSTOP)  # not even one that cannot act any more
     lab.process.kill()
-    wait_for(lambda: all(is_gone(pid) for pid in lab.pids), 20)
+    wait_for(lambda: all(is_gone(pid) for pid in lab.pids), 60)
     lab.process.wait()
 
 

@@ -210,7 +210,7 @@ async def test_a_killed_tor_comes_back_with_its_services_and_the_same_guards(wor
     before, uploads = world.guards["alice"], service.status.uploads
 
     os.kill(alice.tor_pid, signal.SIGKILL)
-    await until(lambda: alice.status.phase is not Phase.ONLINE, 5.0)
+    await until(lambda: alice.status.phase is not Phase.ONLINE)
     await until(lambda: alice.status.reachable and service.status.uploads > uploads)
     assert await call(bob, address, "after") == b"hello"
     asked = await alice._run.control.command("GETCONF HSLayer2Nodes")

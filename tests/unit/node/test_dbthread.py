@@ -30,7 +30,7 @@ class Hands:
     def until(self, true: Callable[[], object]) -> None:
         while not true():
             with self.came:
-                assert self.came.wait_for(lambda: self.calls, 10), "nothing came from the thread"
+                assert self.came.wait_for(lambda: self.calls, 60), "nothing came from the thread"
                 call, args = self.calls.pop(0)
             call(*args)
 

@@ -21,7 +21,7 @@ class TimeOfDay:
         return time.time() + self.offset
 
 
-def fires_although_the_time_of_day_is_set_back(monkeypatch, prepare):
+def fires_although_the_time_of_day_is_set_back(monkeypatch, prepare, patience):
     wall = TimeOfDay()
     monkeypatch.setattr(base.ReactorBase, "seconds", staticmethod(wall))
     reactor = SelectReactor()
@@ -29,7 +29,7 @@ def fires_although_the_time_of_day_is_set_back(monkeypatch, prepare):
     fired = []
     reactor.callLater(0.05, fired.append, True)
     wall.offset = -TWO_HOURS
-    end = time.monotonic() + 0.5
+    end = time.monotonic() + patience
     while not fired and time.monotonic() < end:
         reactor.runUntilCurrent()
         reactor.doIteration(0.01)
@@ -38,15 +38,15 @@ def fires_although_the_time_of_day_is_set_back(monkeypatch, prepare):
 
 
 def test_timers_fire_although_the_time_of_day_is_set_back(monkeypatch):
-    assert fires_although_the_time_of_day_is_set_back(monkeypatch, make_steady)
+    assert fires_although_the_time_of_day_is_set_back(monkeypatch, make_steady, 30)
 
 
 def test_a_reactor_as_twisted_makes_it_would_wait(monkeypatch):
-    assert not fires_although_the_time_of_day_is_set_back(monkeypatch, lambda reactor: None)
+    assert not fires_although_the_time_of_day_is_set_back(monkeypatch, lambda reactor: None, 0.3)
 
 
 def test_the_clock_goes_forward_at_the_pace_of_time():
     began, real = steady_seconds(), time.monotonic()
     while time.monotonic() - real < 0.02:
         pass
-    assert 0.02 <= steady_seconds() - began < 5
+    assert 0.02 <= steady_seconds() - began < 60
