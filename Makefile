@@ -27,7 +27,7 @@ endef
 if-tests = $(if $(wildcard tests/$(1)/test_*.py tests/$(1)/*/test_*.py),$(2),echo "no tests in tests/$(1) yet")
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo simulate test test-fast bench fuzz crash mutate properties lint format run clean tor trouble moved
+.PHONY: help setup compiler demo simulate test test-fast bench fuzz crash mutate properties lint format run clean tor trouble moved
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -42,6 +42,9 @@ setup: .venv/.stamp tor ## make .venv with everything in it and find or fetch a 
 tor:
 	@mkdir -p .cache && tor-config/get-tor >.cache/tor-path.new && mv .cache/tor-path.new .cache/tor-path
 
+compiler:
+	@tools/need-compiler
+
 demo: setup ## two people chat over a private Tor network on this machine (KEEP=1 leaves it running)
 	@$(WITH_TOR) $(PYTHON_IN_VENV) -m onionchat.testing.demo $(if $(filter 1,$(KEEP)),--keep)
 
@@ -51,7 +54,7 @@ simulate: .venv/.stamp ## whole nodes in virtual time (SEEDS= FIRST_SEED= JOBS= 
 		$(if $(BUG),--bug $(BUG)) $(if $(filter 1,$(TRACE)),--trace) \
 		$(if $(PLANTED),--planted $(if $(filter-out 1,$(PLANTED)),$(PLANTED)))
 
-test: setup ## everything CI checks: lint, fast tests with coverage, then real processes and Tor
+test: setup compiler ## everything CI checks: lint, fast tests with coverage, then real processes and Tor
 	$(call stage,lint,$(MAKE) --no-print-directory lint)
 	$(call stage,tests without real processes,$(PYTHON_IN_VENV) -m pytest -q $(SPREAD) -m '$(FAST)' $(COVERAGE))
 	$(call stage,every branch of the protocol,$(PYTHON_IN_VENV) -m coverage report --include='onionchat/protocol/*' --fail-under=100)

@@ -279,14 +279,7 @@ def withhold(tx: Transaction, number: ContactNo, now: Millis) -> None:
 
     It is not called back, and a one-time invite by which it could come ends.
     """
-    found = invites.request_of(tx, number)
-    if found is None or found.state is not RequestState.ACCEPTED:
-        return
-    invites.decide(tx, found.number, RequestState.BLOCKED, now)
-    if not invites.invite(tx, found.invite).flags & STANDING:
-        invites.end_invite(tx, found.invite, InviteState.USED)
-    tx.emit(RequestUpdated(found.number))
-    tx.emit(OnionsChanged())
+    _end_request(tx, number, RequestState.BLOCKED, now)
 
 
 def resume(tx: Transaction, number: ContactNo, now: Millis) -> None:
@@ -318,10 +311,14 @@ def open_link(tx: Transaction, found: StoredRequest | None) -> str | None:
 
 def confirmed(tx: Transaction, number: ContactNo, now: Millis) -> None:
     """A contact has our acceptance, or will never take it: a one-time invite has done its duty."""
+    _end_request(tx, number, RequestState.DONE, now)
+
+
+def _end_request(tx: Transaction, number: ContactNo, state: RequestState, now: Millis) -> None:
     found = invites.request_of(tx, number)
     if found is None or found.state is not RequestState.ACCEPTED:
         return
-    invites.decide(tx, found.number, RequestState.DONE, now)
+    invites.decide(tx, found.number, state, now)
     if not invites.invite(tx, found.invite).flags & STANDING:
         invites.end_invite(tx, found.invite, InviteState.USED)
     tx.emit(RequestUpdated(found.number))

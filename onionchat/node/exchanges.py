@@ -118,6 +118,8 @@ class Exchanges:
 class ExchangeLink:
     """One link with one `contact` channel: implements `LinkOwner`."""
 
+    _exchange: OwnerExchange | JoinerExchange
+
     def __init__(self, live: LiveLink, exchanges: Exchanges) -> None:
         self.live = live
         self.exchanges = exchanges
@@ -137,7 +139,7 @@ class ExchangeLink:
         if channel != self._channel:
             return
         try:
-            self.perform(self.receive(data))
+            self.perform(self._exchange.receive(data))
         except ProtocolViolation as error:
             self.live.abort(error)
 
@@ -154,10 +156,6 @@ class ExchangeLink:
         self.exchanges.ended(self)
         if self._deadline.active():
             self._deadline.cancel()
-
-    def receive(self, data: bytes) -> Sequence[Action]:
-        """Hand a message to the core."""
-        raise AssertionError  # pragma: no cover - both subclasses have their own
 
     def perform(self, actions: Sequence[Action]) -> None:
         """Do what the core says."""
@@ -185,6 +183,16 @@ class ExchangeLink:
         """Carry out an action that needs the disk."""
         raise AssertionError  # pragma: no cover - both subclasses have their own
 
+    def not_stored(self, failure: Failure) -> None:
+        """The disk could not, or the other side's words are against the rules."""
+        failure.trap(OnionchatError)
+        error = failure.value
+        assert isinstance(error, OnionchatError)
+        if isinstance(error, ProtocolViolation):
+            self.live.abort(error)
+        else:
+            self.perform(self._exchange.not_stored(error))
+
     def finished(self) -> None:
         """Both sides have stored everything."""
 
@@ -198,6 +206,8 @@ class ExchangeLink:
 
 
 class _OwnerLink(ExchangeLink):
+    _exchange: OwnerExchange
+
     def __init__(
         self,
         live: LiveLink,
@@ -212,9 +222,6 @@ class _OwnerLink(ExchangeLink):
         self._contact: ContactNo | None = None
         if calling_back is not None:
             self._call_back(calling_back)
-
-    def receive(self, data: bytes) -> Sequence[Action]:
-        return self._exchange.receive(data)
 
     def _call_back(self, number: RequestNo) -> None:
         def work(tx: Transaction) -> tuple[ContactNo, Accept] | None:
@@ -260,16 +267,9 @@ class _OwnerLink(ExchangeLink):
             else:
                 self.perform(self._exchange.answer(answer))
 
-        def not_stored(failure: Failure) -> None:
-            failure.trap(OnionchatError)
-            error = failure.value
-            assert isinstance(error, OnionchatError)
-            if isinstance(error, ProtocolViolation):
-                self.live.abort(error)
-            else:
-                self.perform(self._exchange.not_stored(error))
-
-        self.exchanges.db.run(work).addCallbacks(stored, not_stored).addErrback(self.unexpected)
+        self.exchanges.db.run(work).addCallbacks(stored, self.not_stored).addErrback(
+            self.unexpected
+        )
 
     def finished(self) -> None:
         contact = self._contact
@@ -281,6 +281,8 @@ class _OwnerLink(ExchangeLink):
 
 
 class _JoinerLink(ExchangeLink):
+    _exchange: JoinerExchange
+
     def __init__(
         self,
         live: LiveLink,
@@ -294,9 +296,6 @@ class _JoinerLink(ExchangeLink):
         if live.dialled:
             self.perform(exchange.start())
 
-    def receive(self, data: bytes) -> Sequence[Action]:
-        return self._exchange.receive(data)
-
     def store(self, action: Action) -> None:
         if isinstance(action, Waits):
             self._step(ContactInputs.pending)
@@ -307,21 +306,12 @@ class _JoinerLink(ExchangeLink):
         assert isinstance(action, StoreAcceptance)
         now = self.exchanges.wall.millis()
 
-        def not_stored(failure: Failure) -> None:
-            failure.trap(OnionchatError)
-            error = failure.value
-            assert isinstance(error, OnionchatError)
-            if isinstance(error, ProtocolViolation):
-                self.live.abort(error)
-            else:
-                self.perform(self._exchange.not_stored(error))
-
         self.exchanges.db.run(
             lambda tx: acquaintance.store_acceptance(
                 tx, self._contact, action.introduction, self.exchanges.rng, now
             )
         ).addCallbacks(
-            lambda account: self.perform(self._exchange.stored(account)), not_stored
+            lambda account: self.perform(self._exchange.stored(account)), self.not_stored
         ).addErrback(self.unexpected)
 
     def failed(self, error: OnionchatError) -> None:

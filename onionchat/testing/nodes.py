@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any, Final, TypeVar, cast
 
 from twisted.internet.defer import Deferred, succeed
+from twisted.internet.protocol import Factory, Protocol
 from twisted.python.failure import Failure
 
 from onionchat.errors import Stopping
+from onionchat.net.transports.interface import Address, DialFailed, DialReason
 from onionchat.net.transports.memory import MemoryNetwork, MemoryTransport
 from onionchat.node.dbthread import Publish
 from onionchat.node.node import Node, create_profile, open_node
@@ -280,6 +282,24 @@ class Person:
     def contact(self, name: str) -> ContactView:
         """The contact with that petname."""
         return next(view for view in self.contacts() if view.name == name)
+
+    def address_of(self, contact: str) -> Address:
+        """Where this person would dial a contact."""
+        card = next(c for c in self.api.directory.all() if c.petname == contact)
+        (device,) = card.devices
+        assert device.onion_key is not None
+        return Address(device.onion_key, device.access_secret, device.port)
+
+    def knock(self, address: Address) -> DialReason | None:
+        """Try an address with tor's means alone; None if a connection came about."""
+        assert self.transport is not None
+        try:
+            self.world.time.result(
+                self.transport.dial(address, "knock", Factory.forProtocol(Protocol))
+            )
+        except DialFailed as failed:
+            return failed.reason
+        return None
 
     def links(self) -> set[str]:
         """Petnames of the contacts to whom there is a link."""

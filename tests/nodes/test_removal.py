@@ -1,29 +1,13 @@
 """Taking a request back, and forgetting a contact: what is left of it, and what the other sees."""
 
 import pytest
-from twisted.internet.protocol import Factory, Protocol
 
 from onionchat.errors import NotARequest, UnknownContact
-from onionchat.net.transports.interface import Address, DialFailed, DialReason
+from onionchat.net.transports.interface import DialReason
 from onionchat.testing.nodes import Person, World
 from onionchat.views import ContactRemoved
 
 TEXTS = ("the harbour at nine", "bring the green umbrella")
-
-
-def address_of(person: Person, contact: str) -> Address:
-    card = next(c for c in person.api.directory.all() if c.petname == contact)
-    (device,) = card.devices
-    return Address(device.onion_key, device.access_secret, device.port)
-
-
-def knock(world: World, person: Person, address: Address) -> DialReason | None:
-    dialling = person.transport.dial(address, "knock", Factory.forProtocol(Protocol))
-    try:
-        world.time.result(dialling)
-    except DialFailed as failed:
-        return failed.reason
-    return None
 
 
 def dump(person: Person) -> bytes:
@@ -125,12 +109,12 @@ def test_a_blocked_one_that_is_removed_leaves_nothing_either(three):
 
 def test_the_removed_one_sees_what_a_blocked_one_sees(world, three):
     alice, bob, _carol = three
-    address = address_of(bob, "Alice")
+    address = bob.address_of("Alice")
     alice.do(alice.api.remove("robert"))
     world.pass_time(5)
     assert bob.links() == set()
-    assert knock(world, bob, address) is DialReason.NO_DESCRIPTOR
-    assert address_of(bob, "Alice") == address, "it does not learn the new one"
+    assert bob.knock(address) is DialReason.NO_DESCRIPTOR
+    assert bob.address_of("Alice") == address, "it does not learn the new one"
     bob.send("Alice", "hello?")
     world.pass_time(1300)
     assert [m.state for m in bob.history("Alice")][-1] == "queued"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from onionchat.net.transports.interface import Address, DialFailed, DialReason
+from onionchat.net.transports.interface import Address, DialReason
 from onionchat.node.reserve import MAX_RESERVES, address_of
 from onionchat.store import reserves
 from onionchat.testing.nodes import Person, World
@@ -39,18 +39,6 @@ def hosted(person: Person) -> set[bytes]:
         for service in person.transport.status.services
         if service.name.startswith("reserve onion")
     }
-
-
-def knock(world: World, person: Person, address: Address) -> DialReason | None:
-    """Try an address with tor's means alone; None if a connection came about."""
-    from twisted.internet.protocol import Factory, Protocol
-
-    dialling = person.transport.dial(address, "knock", Factory.forProtocol(Protocol))
-    try:
-        world.time.result(dialling)
-    except DialFailed as failed:
-        return failed.reason
-    return None
 
 
 def move(world: World, person: Person, *, apart_from: Person) -> None:
@@ -90,14 +78,14 @@ def test_both_move_while_apart_and_find_each_other(world, both_moved):
     alice, bob = both_moved
     before = stated(bob, "Alice")
     alice.start()
-    assert knock(world, bob, stated(bob, "Alice")) is DialReason.NO_DESCRIPTOR
-    assert knock(world, alice, stated(alice, "Bob")) is DialReason.NO_DESCRIPTOR
+    assert bob.knock(stated(bob, "Alice")) is DialReason.NO_DESCRIPTOR
+    assert alice.knock(stated(alice, "Bob")) is DialReason.NO_DESCRIPTOR
     alice.send("Bob", "where were you?")
     bob.send("Alice", "I moved")
     world.until(lambda: len(alice.texts("Bob")) == len(bob.texts("Alice")) == 2, LONG)
     world.pass_time(30)
     assert stated(bob, "Alice") != before
-    assert knock(world, bob, stated(bob, "Alice")) is None
+    assert bob.knock(stated(bob, "Alice")) is None
     alice.restart()
     world.until(lambda: world.linked(alice, bob), 60)
 
@@ -152,7 +140,7 @@ def test_a_restored_copy_is_found_by_who_moved_after_it_was_made(world, pair, fo
     world.until(lambda: world.linked(alice, bob), LONG)
     world.pass_time(60)
     assert hosted(alice) == hosted(bob) == set()
-    assert knock(world, bob, stated(bob, "Alice")) is None
+    assert bob.knock(stated(bob, "Alice")) is None
     bob.send("Alice", "welcome back")
     world.until(lambda: "welcome back" in alice.texts("Bob"), 60)
 
@@ -189,7 +177,7 @@ def test_it_goes_away_once_the_move_is_acknowledged(world, both_moved):
     world.until(lambda: world.linked(alice, bob), LONG)
     world.pass_time(30)
     assert hosted(alice) == hosted(bob) == set()
-    assert knock(world, bob, place) is DialReason.NO_DESCRIPTOR
+    assert bob.knock(place) is DialReason.NO_DESCRIPTOR
     assert world.linked(alice, bob), "what was connected by it goes on"
     bob.stop()
     world.pass_time(60)
@@ -249,7 +237,7 @@ def test_who_is_blocked_or_hidden_from_has_none(world, pair):
     world.pass_time(2 * LONG)
     known = reserve_of(bob, "Alice")
     assert known.onion_key == place
-    assert knock(world, bob, known) is DialReason.NO_DESCRIPTOR
+    assert bob.knock(known) is DialReason.NO_DESCRIPTOR
     assert not world.linked(alice, bob)
     bob.stop()
     alice.do(alice.api.unblock("Bob"))
@@ -267,7 +255,7 @@ def test_the_blocked_one_never_finds_who_blocked_it(world, pair):
     alice.do(alice.api.block(nuisance.name))
     nuisance.send("Alice", "hello?")
     world.pass_time(2 * LONG)
-    assert knock(world, nuisance, address) is DialReason.NO_DESCRIPTOR
+    assert nuisance.knock(address) is DialReason.NO_DESCRIPTOR
     assert not world.linked(alice, nuisance)
     assert alice.texts(nuisance.name) == []
 
@@ -297,8 +285,8 @@ def test_it_cannot_be_reached_without_the_pairs_secret(world, both_moved):
     _alice, bob = both_moved
     (place,) = hosted(bob)
     other = next(p for p in world.people if p.name == "Nuisance of Alice")
-    assert knock(world, other, Address(place, None)) is DialReason.NO_CLIENT_AUTH
-    assert knock(world, other, Address(place, b"\x07" * 32)) is DialReason.BAD_CLIENT_AUTH
+    assert other.knock(Address(place, None)) is DialReason.NO_CLIENT_AUTH
+    assert other.knock(Address(place, b"\x07" * 32)) is DialReason.BAD_CLIENT_AUTH
 
 
 def test_contacts_get_unrelated_ones(world, alice, bob, carol):

@@ -2,10 +2,9 @@
 
 import pytest
 from twisted.internet.defer import Deferred
-from twisted.internet.protocol import Factory, Protocol
 
 from onionchat.errors import ContactBlocked, ContactNotReady, InvalidInput, TooManyOnions
-from onionchat.net.transports.interface import Address, DialFailed, DialReason
+from onionchat.net.transports.interface import Address, DialReason
 from onionchat.net.transports.memory import MemoryTransport
 from onionchat.testing.nodes import Person, World
 
@@ -19,51 +18,34 @@ def three(world: World, alice: Person, bob: Person, carol: Person) -> tuple[Pers
     return alice, bob, carol
 
 
-def address_of(person: Person, contact: str) -> Address:
-    """Where `person` would dial a contact."""
-    card = next(c for c in person.api.directory.all() if c.petname == contact)
-    (device,) = card.devices
-    return Address(device.onion_key, device.access_secret, device.port)
-
-
-def knock(world: World, person: Person, address: Address) -> DialReason | None:
-    """Try an address with tor's means alone; None if a connection came about."""
-    dialling = person.transport.dial(address, "knock", Factory.forProtocol(Protocol))
-    try:
-        world.time.result(dialling)
-    except DialFailed as failed:
-        return failed.reason
-    return None
-
-
 def online(person: Person) -> bool:
     return person.do(person.api.status()).online
 
 
 def test_a_contact_can_be_reached_at_its_address_alone(world, three):
     alice, bob, _carol = three
-    address = address_of(bob, "Alice")
-    assert knock(world, bob, address) is None
-    assert knock(world, bob, Address(address.onion_key, None)) is DialReason.NO_CLIENT_AUTH
+    address = bob.address_of("Alice")
+    assert bob.knock(address) is None
+    assert bob.knock(Address(address.onion_key, None)) is DialReason.NO_CLIENT_AUTH
     assert online(alice)
 
 
 def test_contacts_of_one_group_have_one_onion_and_different_secrets(three):
     _alice, bob, carol = three
-    one, other = address_of(bob, "Alice"), address_of(carol, "Alice")
+    one, other = bob.address_of("Alice"), carol.address_of("Alice")
     assert one.onion_key == other.onion_key
     assert one.access_secret != other.access_secret
 
 
 def test_a_blocked_contact_neither_reaches_nor_sees_the_device(world, three):
     alice, bob, _carol = three
-    address = address_of(bob, "Alice")
+    address = bob.address_of("Alice")
     assert alice.do(alice.api.block("Bob")).state == "blocked"
     world.pass_time(5)
     assert not world.linked(alice, bob)
     assert bob.links() == set()
-    assert knock(world, bob, address) is DialReason.NO_DESCRIPTOR
-    assert address_of(bob, "Alice") == address, "it does not learn the new one"
+    assert bob.knock(address) is DialReason.NO_DESCRIPTOR
+    assert bob.address_of("Alice") == address, "it does not learn the new one"
     bob.send("Alice", "hello?")
     world.pass_time(1300)
     assert alice.texts("Bob") == []
@@ -87,10 +69,10 @@ def test_no_connection_is_missed_with_a_blocked_contact(world, friends):
 
 def test_the_others_of_the_group_move_and_are_reached_before_and_after_they_know(world, three):
     alice, bob, carol = three
-    before = address_of(carol, "Alice")
+    before = carol.address_of("Alice")
     alice.do(alice.api.block("Bob"))
-    world.until(lambda: address_of(carol, "Alice") != before, 20)
-    assert knock(world, carol, address_of(carol, "Alice")) is None
+    world.until(lambda: carol.address_of("Alice") != before, 20)
+    assert carol.knock(carol.address_of("Alice")) is None
     carol.restart()
     world.until(lambda: world.linked(alice, carol), 20)
     assert online(alice)
@@ -163,8 +145,8 @@ def test_a_tor_that_takes_its_time_to_withdraw_confuses_nothing(world, three, mo
     alice.invite()
     world.pass_time(30)
     assert online(alice)
-    assert knock(world, carol, address_of(carol, "Alice")) is None
-    assert knock(world, bob, address_of(bob, "Alice")) is None
+    assert carol.knock(carol.address_of("Alice")) is None
+    assert bob.knock(bob.address_of("Alice")) is None
     status = alice.do(alice.api.status()).tor
     assert status.services == status.services_published == 3
 
@@ -174,17 +156,17 @@ def test_a_tor_that_takes_its_time_to_withdraw_confuses_nothing(world, three, mo
 
 def test_hidden_from_all_nobody_finds_the_device_and_it_still_dials(world, three):
     alice, bob, carol = three
-    address = address_of(bob, "Alice")
+    address = bob.address_of("Alice")
     alice.do(alice.api.set_visibility("hidden", contact=None))
     world.pass_time(1)
-    assert knock(world, bob, address) is DialReason.NO_DESCRIPTOR
+    assert bob.knock(address) is DialReason.NO_DESCRIPTOR
     assert not online(alice)
     bob.restart()
     alice.send("Bob", "I see you")
     world.until(lambda: bob.texts("Alice") == ["I see you"], 60)
     alice.do(alice.api.set_visibility("online", contact=None))
     world.pass_time(1)
-    assert knock(world, bob, address) is None
+    assert bob.knock(address) is None
     assert online(alice)
 
 
@@ -196,35 +178,35 @@ def test_restricted_hides_the_invites_alone(world, three):
     dave.add(link)
     world.pass_time(60)
     assert list(dave.states().values()) == ["outgoing"]
-    assert knock(world, bob, address_of(bob, "Alice")) is None
+    assert bob.knock(bob.address_of("Alice")) is None
     alice.do(alice.api.set_visibility("online", contact=None))
     world.until(lambda: dave.states() == {"Alice": "active"}, 700)
 
 
 def test_visibility_is_kept_over_a_restart(world, friends):
     alice, bob = friends
-    address = address_of(bob, "Alice")
+    address = bob.address_of("Alice")
     alice.do(alice.api.set_visibility("hidden", contact=None))
     alice.restart()
     world.pass_time(1)
-    assert knock(world, bob, address) is DialReason.NO_DESCRIPTOR
+    assert bob.knock(address) is DialReason.NO_DESCRIPTOR
     assert alice.do(alice.api.status()).visibility == "hidden"
 
 
 def test_hidden_from_one_contact_the_others_still_find_the_device(world, three):
     alice, bob, carol = three
-    address = address_of(bob, "Alice")
+    address = bob.address_of("Alice")
     alice.do(alice.api.set_visibility("hidden", contact="Bob"))
     world.pass_time(30)
-    assert knock(world, bob, address) is DialReason.NO_DESCRIPTOR
-    assert knock(world, carol, address_of(carol, "Alice")) is None
+    assert bob.knock(address) is DialReason.NO_DESCRIPTOR
+    assert carol.knock(carol.address_of("Alice")) is None
     bob.restart()
     world.pass_time(1)
     alice.send("Bob", "hidden, not gone")
     world.until(lambda: bob.texts("Alice") == ["hidden, not gone"], 60)
     assert alice.contact("Bob").visibility == "hidden"
     alice.do(alice.api.set_visibility("online", contact="Bob"))
-    world.until(lambda: knock(world, bob, address_of(bob, "Alice")) is None, 60)
+    world.until(lambda: bob.knock(bob.address_of("Alice")) is None, 60)
 
 
 def test_other_words_for_visibility_are_refused(alice):
@@ -237,14 +219,14 @@ def test_other_words_for_visibility_are_refused(alice):
 
 def test_a_contact_can_have_an_onion_that_nobody_shares(world, three):
     alice, bob, carol = three
-    shared = address_of(bob, "Alice")
+    shared = bob.address_of("Alice")
     assert alice.do(alice.api.own_onion("Bob")).own_onion
-    world.until(lambda: address_of(bob, "Alice").onion_key != shared.onion_key, 30)
-    assert address_of(carol, "Alice").onion_key == shared.onion_key
-    assert knock(world, bob, shared) is not None, "the old place is shut"
+    world.until(lambda: bob.address_of("Alice").onion_key != shared.onion_key, 30)
+    assert carol.address_of("Alice").onion_key == shared.onion_key
+    assert bob.knock(shared) is not None, "the old place is shut"
     bob.restart()
     world.until(lambda: world.linked(alice, bob), 60)
-    assert knock(world, bob, address_of(bob, "Alice")) is None
+    assert bob.knock(bob.address_of("Alice")) is None
     assert alice.do(alice.api.own_onion("Bob")).own_onion
 
 
