@@ -49,7 +49,7 @@ class Replica:
         while len(self.journal) != size:
             size = len(self.journal)
             # What waits goes first where it fits: a new entry may vouch for it.
-            self._offer(sorted([*self.waiting.values(), *batch], key=_by_seq))
+            self._offer(_parents_first([*self.waiting.values(), *batch]))
             batch = ()
 
     def _offer(self, batch: Sequence[SignedEntry]) -> None:
@@ -151,7 +151,9 @@ def any_order(case: Case, new: NewJournal) -> None:
 
 
 def ordered(case: Case, journal: MemoryJournal) -> None:
-    """Topological, then by key; no effective time before an ancestor's; keys as specified."""
+    """Topological, then by key; no effective time before an ancestor's; keys and heads as
+    specified.
+    """
     last: OrderKey | None = None
     places: set[EntryId] = set()
     for entry in journal:
@@ -167,6 +169,8 @@ def ordered(case: Case, journal: MemoryJournal) -> None:
         case.require(key.id == entry.id, "the id decides last")
         places.add(entry.id)
         last = key
+    named = {one for entry in journal for one in entry.ancestors}
+    case.require(journal.heads == places - named, "heads are what no entry names")
 
 
 def algebra(case: Case, new: NewJournal) -> None:
@@ -300,8 +304,18 @@ def _next(entries: Sequence[SignedEntry]) -> tuple[int, EntryId, tuple[EntryId, 
     return (own[-1].seq + 1, own[-1].id, ()) if own else (1, NO_ENTRY, ())
 
 
-def _by_seq(entry: SignedEntry) -> int:
-    return entry.header.seq
+def _parents_first(entries: Sequence[SignedEntry]) -> list[SignedEntry]:
+    """In causal order, as a batch must be; of two copies of one entry the first stays first."""
+    by_id = {entry.id: entry for entry in entries}
+    depths: dict[EntryId, int] = {}
+
+    def depth(one: EntryId) -> int:
+        if one not in depths:
+            above = [depth(other) for other in by_id[one].ancestors if other in by_id]
+            depths[one] = 1 + max(above, default=0)
+        return depths[one]
+
+    return sorted(entries, key=lambda entry: depth(entry.id))
 
 
 def _id(entry: SignedEntry) -> EntryId:
