@@ -80,19 +80,19 @@ def test_the_callee_finds_out_who_was_called():
 
 
 @pytest.mark.parametrize(
-    "dialler",
+    "wrong",
     [
-        initiator(remote=OTHER.public),
-        initiator(psk=PSK),
-        initiator(transport="lan"),
-        initiator(address=b"elsewhere"),
+        {"remote": OTHER.public},
+        {"psk": PSK},
+        {"transport": "lan"},
+        {"address": b"elsewhere"},
     ],
     ids=["key", "token", "transport", "address"],
 )
-def test_a_prober_gets_no_answer(dialler):
+def test_a_prober_gets_no_answer(wrong):
     two = responder()
     with pytest.raises(HandshakeFailed):
-        two.receive(dialler.bytes_to_send(), 0.0)
+        two.receive(initiator(**wrong).bytes_to_send(), 0.0)
     assert two.bytes_to_send() == b""
     with pytest.raises(HandshakeFailed):  # nor a second try
         two.receive(initiator().bytes_to_send(), 0.0)
