@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from onionchat.testing.demo.people import Person, wait_for
@@ -48,16 +49,19 @@ def connected_pair(
     return people[0], people[1]
 
 
-def converse(one: Person, other: Person) -> None:
+TEXTS = ("before, one way", "before, the other way", "while it is dead", "afterwards")
+
+
+def converse(one: Person, other: Person, texts: Sequence[str] = TEXTS) -> None:
     """The demo's story for two running nodes that do not know each other yet.
 
-    They meet, write both ways, one node is killed, is written to meanwhile, comes back and answers.
+    They meet, write both ways, one node is killed, is written to meanwhile, comes back and answers:
+    four texts.
 
     Raises:
         NeverHappened, CommandFailed, AssertionError: the histories differ from what was written.
     """
     befriend(one, other)
-    texts = ["before, one way", "before, the other way", "while it is dead", "afterwards"]
     one.run("send", other.name, texts[0], "--wait", "90")
     other.run("send", one.name, texts[1], "--wait", "90")
     other.kill()
@@ -68,5 +72,5 @@ def converse(one: Person, other: Person) -> None:
     other.run("send", one.name, texts[3], "--wait", "90")
     for person, contact in ((one, other), (other, one)):
         found = [message["text"] for message in person.history(contact.name)]
-        if found != texts:
+        if found != list(texts):
             raise AssertionError(f"{person.name} has {len(found)} messages, other than written")

@@ -43,7 +43,7 @@ def _audit():
             return '{{sa_family=AF_UNIX, sun_path=%s"%s"}}' % (at, path.lstrip("\\0"))
         if isinstance(address, tuple) and len(address) == 2 and not isinstance(address[0], str):
             return "{{sa_family=AF_NETLINK, nl_groups=%#x}}" % address[1]
-        return "{{sa_family=AF_INET}}"
+        return "{{sa_family=AF_INET, %s}}" % (address,)
 
     def hook(event, args):
         line = ""
@@ -130,13 +130,13 @@ class SocketTrace:
         return found
 
     def findings(self, places: Iterable[Path]) -> list[str]:
-        """What a node must not do, each call once; sockets in the folders `places` are its own.
+        """What a node must not do, call by call; sockets in the folders `places` are its own.
 
         Allowed are Unix sockets at paths in those folders, and one that only hears from the kernel
         that the network has changed (netlink with groups bound, nothing ever sent on it).
         """
         folders = [os.path.realpath(place) for place in places]
-        return sorted({line for line in self._lines() if not _allowed(line, folders)})
+        return sorted(line for line in self._lines() if not _allowed(line, folders))
 
     def _lines(self) -> Iterator[str]:
         """The calls of all traced processes and threads but tor's."""
