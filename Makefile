@@ -83,9 +83,9 @@ properties: .venv/.stamp ## algebraic properties of merging (CASES=100000, FIRST
 trouble: setup ## faults of Tor, and when a contact reaches us again (TRIALS=20, ARGS=…)
 	@$(WITH_TOR) $(PYTHON_IN_VENV) -m onionchat.testing.trouble --trials $(or $(TRIALS),20) $(ARGS)
 
-crash: .venv/.stamp ## kill the store and fail its disk at every write (CYCLES=1000, STRIDE=1)
-	@$(PYTHON_IN_VENV) -m onionchat.testing.crashes.cycles --cycles $(or $(CYCLES),1000)
-	@$(PYTHON_IN_VENV) -m onionchat.testing.crashes.points --stride $(or $(STRIDE),1)
+crash: .venv/.stamp ## kill the store and fail its disk at every write (CYCLES=1000, STRIDE=1, WAY=one, without kills)
+	$(if $(WAY),,@$(PYTHON_IN_VENV) -m onionchat.testing.crashes.cycles --cycles $(or $(CYCLES),1000))
+	@$(PYTHON_IN_VENV) -m onionchat.testing.crashes.points --stride $(or $(STRIDE),1) $(if $(WAY),--way "$(WAY)")
 
 lint: .venv/.stamp ## style, types, import contracts, news fragments
 	$(PYTHON_IN_VENV) -m ruff check
