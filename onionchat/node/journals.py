@@ -11,7 +11,7 @@ from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
-from onionchat.errors import ForkedLog
+from onionchat.errors import BadSignature, ForkedLog
 from onionchat.node import own_logs, quota, restored
 from onionchat.node.changes import (
     Committed,
@@ -40,6 +40,7 @@ from onionchat.protocol.journal.validate import (
     Accepted,
     Outcome,
     Permit,
+    Rejected,
     fork_proof,
     validate_batch,
 )
@@ -253,7 +254,10 @@ def write_again(tx: Transaction, number: ContactNo) -> None:
 def _take_account(
     tx: Transaction, journal: Journal, received: Sequence[SignedEntry], now: Millis
 ) -> Outcome:
-    """One by one: each statement may change who may write the next."""
+    """One by one: each statement may change who may write the next.
+
+    So each is proven by its own signature, and nothing that follows could vouch for it.
+    """
     account = _account_of(tx, journal)
     parts = []
     policy = _account_policy(tx, account)
@@ -269,8 +273,14 @@ def _take_account(
         accepted=tuple(item for part in parts for item in part.accepted),
         duplicates=tuple(item for part in parts for item in part.duplicates),
         waiting=tuple(item for part in parts for item in part.waiting),
-        unproven=tuple(item for part in parts for item in part.unproven),
-        rejected=tuple(item for part in parts for item in part.rejected),
+        rejected=tuple(
+            item
+            for part in parts
+            for item in (
+                *part.rejected,
+                *(Rejected(entry, BadSignature()) for entry in part.unproven),
+            )
+        ),
     )
 
 

@@ -1,11 +1,12 @@
 """What a contact may write into its own account's journal, and what each entry costs us.
 
 Finding 4 of the security audit: bodies of 128 KiB, thousands of keys, and the whole journal read
-and folded for every entry.
+and folded for every entry. Finding 25: two badly signed statements kept the database busy for ever.
 """
 
 import pytest
 
+from onionchat.errors import BadSignature
 from onionchat.node import journals
 from onionchat.protocol.identity.statements import build_profile
 from onionchat.protocol.journal.entry import EntryKind
@@ -95,3 +96,44 @@ def test_finding_4_a_roster_is_that_of_what_is_stored_also_after_an_undone_chang
         return names
 
     assert alice.read(work) == ["undone", True, "kept"]
+
+
+@pytest.fixture
+def taken(monkeypatch):
+    """How many entries went to the database at a time, and what was refused of them."""
+    counted = []
+    real = journals.take
+
+    def take(tx, journal, received, *rest):
+        assert len(counted) < 100, "the database has no rest"
+        result = real(tx, journal, received, *rest)
+        counted.append([type(one.error) for one in result.outcome.rejected])
+        return result
+
+    monkeypatch.setattr(journals, "take", take)
+    return counted
+
+
+def test_finding_25_statements_with_bad_signatures_are_refused_and_not_tried_again(
+    world, friends, taken
+):
+    """They are validated one by one, so nothing vouches for them; but they were kept and tried
+    again with each other, without an end.
+    """
+    alice, bob = friends
+    world.part(alice, bob)
+    world.pass_time(60)
+    write(bob, EntryKind.ROSTER, [build_profile(f"Bob {n}") for n in range(2)])
+    bob.read(
+        lambda tx: tx.execute(
+            "UPDATE entries SET signature = zeroblob(64) WHERE id IN "
+            "(SELECT id FROM entries WHERE kind = ? ORDER BY id DESC LIMIT 2)",
+            EntryKind.ROSTER,
+        )
+    )
+    bob.send("Alice", "my name does not matter")
+    world.heal(alice, bob)
+    world.until(lambda: alice.texts("Bob") == ["my name does not matter"], 900)
+    world.pass_time(120)
+    assert [BadSignature] in [refused[:1] for refused in taken]
+    assert alice.contact("Bob").suggested_name == "Bob"

@@ -29,7 +29,8 @@ MAX_REFUSED: Final = 256
 """Logs that may have to be refused on one link before its peer counts as a flooder."""
 
 MAX_UNPROVEN: Final = 64
-"""Entries of one log without a signature that holds for them. Whoever is honest has none."""
+"""Entries from one peer without a signature that holds for them. Whoever is honest has none; all
+of them may be tried again with each one that follows."""
 
 PENDING_SECONDS: Final = 60.0
 """How long an entry waits, however often it is tried, before its log is refused on this link."""
@@ -181,38 +182,46 @@ class Incoming:
                     found.append(waiter)
         return self._release(freed)
 
-    def _with_doubtful(self, journal: JournalId, fresh: list[SignedEntry]) -> list[SignedEntry]:
-        """Add to what is to be tried the unproven entries that it may vouch for, parents first.
+    def _vouched(self, journal: JournalId) -> list[SignedEntry]:
+        """Take out the unproven entries that what waits may vouch for, with what it rests on.
 
-        Between an unproven entry and the signature that vouches for it there may be entries of
-        others, who had both: what waits for unproven entries alone is tried with them.
+        Only an entry of the same log that follows an unproven one vouches for it; an entry is such
+        one once it was tried and found waiting for what is here (never for what is not: then it
+        would have all tried in vain). Between the two there may be entries of others, who had the
+        good signature: what waits for unproven entries alone is tried with them.
         """
-        doubtful = {log: ids for log, ids in self._unproven.items() if log[0] == journal}
-        if not doubtful:
-            return fresh
-        there = {entry.id for entry in fresh}.union(*doubtful.values())
-        freed: dict[EntryId, None] = {}
-        found = deque(there)
+        # What could be tried, and whether it is, or follows in its log, an unproven entry.
+        leads = {
+            entry_id: True
+            for log, ids in self._unproven.items()
+            if log[0] == journal
+            for entry_id in ids
+        }
+        vouching: list[EntryId] = []
+        found = deque(leads)
         while found:
             for waiter in self._waiters.get(found.popleft(), ()):
                 pending = self._pending[waiter]
-                if pending.entry.journal == journal and pending.missing <= there:
-                    freed[waiter] = None
-                    there.add(waiter)
-                    found.append(waiter)
-        tried = fresh + [self._pending[waiter].entry for waiter in freed]
-        newest = {
-            log: max(self._pending[entry_id].entry.header.seq for entry_id in ids)
-            for log, ids in doubtful.items()
-        }
-        # Only a later entry of a log vouches for one: its duplicates would have all tried in vain.
-        if not any(
-            entry.header.seq > newest.get((journal, entry.author), entry.header.seq)
-            for entry in tried
-        ):
-            return fresh
-        ids = [entry_id for log in doubtful.values() for entry_id in log]
-        return _parents_first(self._release([*ids, *freed]) + fresh)
+                entry = pending.entry
+                if waiter in leads or entry.journal != journal:
+                    continue
+                if not pending.missing <= leads.keys():
+                    continue
+                leads[waiter] = (
+                    leads.get(entry.previous, False)
+                    and self._pending[entry.previous].entry.author == entry.author
+                )
+                found.append(waiter)
+                if leads[waiter]:
+                    vouching.append(waiter)
+        tried = dict.fromkeys(vouching)
+        found = deque(vouching)
+        while found:
+            for ancestor in self._pending[found.popleft()].entry.ancestors:
+                if ancestor in leads and ancestor not in tried:
+                    tried[ancestor] = None
+                    found.append(ancestor)
+        return self._release(tried)
 
     def elsewhere(self, entry: SignedEntry) -> tuple[SignedEntry, ...]:
         """An entry was committed by another way: returns what can be tried again now."""
@@ -266,7 +275,8 @@ class Incoming:
         self._refused = {log for log in self._refused if log[0] != journal}
 
     def _offer(self, journal: JournalId, fresh: list[SignedEntry]) -> tuple[SignedEntry, ...]:
-        offered = tuple(self._with_doubtful(journal, fresh))
+        vouched = self._vouched(journal)
+        offered = tuple(_parents_first(vouched + fresh) if vouched else fresh)
         if offered:
             self._committing.setdefault(journal, deque()).append(offered)
         return offered
@@ -311,7 +321,7 @@ class Incoming:
         if (
             len(self._pending) >= MAX_PENDING_ENTRIES
             or self._pending_bytes + size > MAX_PENDING_BYTES
-            or (not missing and len(self._unproven.get(log, ())) >= MAX_UNPROVEN)
+            or (not missing and sum(map(len, self._unproven.values())) >= MAX_UNPROVEN)
         ):
             self._refuse(log)
             return

@@ -25,11 +25,14 @@ class Receiver:
         self.incoming = Incoming()
         self.journal = MemoryJournal(ROOM)
         self.commits = 0
+        self.placed = 0
+        self.now = 0.0
 
     def take(self, *entries: SignedEntry) -> None:
         todo = self.incoming.accept(ROOM, [(one, len(one.to_bytes())) for one in entries])
         while todo:
             self.commits += 1
+            self.placed += len(todo)
             spoiled = self.incoming.spoiled(todo) if self.remembers else ()
             outcome = self.journal.receive(todo, anybody, spoiled)
             todo = self.incoming.committed(
@@ -38,7 +41,7 @@ class Receiver:
                 {one.entry.id: one.missing for one in outcome.waiting},
                 {one.id for one in outcome.unproven},
                 {one.entry.id for one in outcome.rejected},
-                0.0,
+                self.now,
             )
 
 
@@ -309,7 +312,8 @@ def test_what_is_abandoned_is_not_remembered():
     bad = badly_signed(entry(EVE, 1, NO_ENTRY))
     receiver.take(bad)
     follows = badly_signed(entry(EVE, 2, bad.id))
-    offered = receiver.incoming.accept(ROOM, [(follows, 100)])
+    assert receiver.incoming.accept(ROOM, [(follows, 100)]) == (follows,)
+    offered = receiver.incoming.committed(ROOM, {}, {follows.id: (bad.id,)}, (), (), 0.0)
     assert receiver.incoming.spoiled(offered) == {bad.id}
     receiver.incoming.abandon(ROOM)
     assert receiver.incoming.spoiled(offered) == frozenset()
@@ -332,17 +336,85 @@ def test_finding_21_a_duplicate_vouches_for_nothing(checks):
     assert checks == []
 
 
+def test_finding_21_what_does_not_follow_the_unproven_ones_has_none_of_them_tried_again():
+    """A higher number alone vouches for nothing: neither with an unknown entry before it, nor with
+    an unknown one beside it, nor in somebody else's log.
+    """
+    receiver = Receiver()
+    *bad, _last = long_log(40)
+    for one in bad:
+        receiver.take(one)
+    before = receiver.placed
+    strangers = [EntryId(bytes([n]) * 32) for n in range(1, 21)]
+    for seq, unknown in enumerate(strangers[:10], 41):
+        receiver.take(entry(EVE, seq, unknown))
+    for unknown in strangers[10:]:
+        receiver.take(entry(EVE, 40, bad[-1].id, unknown))
+    receiver.take(entry(BOB, 1, NO_ENTRY, bad[-1].id))
+    assert receiver.placed == before + 21
+    assert len(receiver.journal) == 0
+    receiver.take(long_log(40)[-1])
+    assert len(receiver.journal) == 41
+
+
+def test_finding_21_an_unproven_rival_does_not_keep_another_from_being_vouched_for():
+    receiver = Receiver()
+    bob = entry(BOB, 1, NO_ENTRY)
+    rival = entry(EVE, 1, NO_ENTRY, bob.id)
+    for one in (*long_log(3)[:2], bob, badly_signed(rival)):
+        receiver.take(one)
+    receiver.take(entry(EVE, 2, rival.id))
+    assert receiver.journal.frontier == {BOB.public: 1, EVE.public: 2}
+    assert receiver.journal.get(rival.id) is not None
+
+
+def test_finding_21_duplicates_do_not_keep_unproven_entries_alive(checks):
+    """Whatever comes meanwhile: a minute after the first try their log is refused."""
+    receiver = Receiver()
+    first = entry(EVE, 1, NO_ENTRY)
+    receiver.take(first)
+    *bad, _last = long_log(10)
+    for one in bad[1:]:
+        receiver.take(one)
+    checks.clear()
+    while receiver.now < PENDING_SECONDS:
+        assert receiver.incoming.deadline() == PENDING_SECONDS
+        receiver.take(first, bad[5], bad[-1])
+        receiver.incoming.expire(receiver.now)
+        assert receiver.incoming.refusals() == []
+        receiver.now += 1.0
+    receiver.take(first, bad[5], bad[-1])
+    receiver.incoming.expire(receiver.now)
+    assert receiver.incoming.refusals() == [(ROOM, DeviceKey(EVE.public))]
+    assert receiver.incoming.deadline() is None
+    assert checks == []
+
+
 def test_finding_21_what_is_tried_again_has_no_longer_to_wait():
     incoming = Incoming()
     log = long_log(10)
     for number, one in enumerate(log[:-1]):
-        (*tried, _) = incoming.accept(ROOM, [(one, 100)])
         now = 5.0 * number
-        incoming.committed(ROOM, {}, {}, [*(e.id for e in tried), one.id], [], now)
+        offered = incoming.accept(ROOM, [(one, 100)])
+        assert offered == (one,)
+        if number:
+            offered = incoming.committed(ROOM, {}, {one.id: (one.previous,)}, [], [], now)
+            assert len(offered) == number + 1
+        assert incoming.committed(ROOM, {}, {}, [e.id for e in offered], [], now) == ()
         assert incoming.deadline() == PENDING_SECONDS
     incoming.expire(PENDING_SECONDS)
     assert incoming.refusals() == [(ROOM, DeviceKey(EVE.public))]
     assert incoming.deadline() is None
+
+
+def test_finding_21_many_short_runs_are_as_many_as_one_long():
+    receiver = Receiver()
+    for number in range(MAX_UNPROVEN):
+        key = SigningKey((number + 100).to_bytes(32, "big"))
+        receiver.take(badly_signed(entry(key, 1, NO_ENTRY)))
+    assert receiver.incoming.refusals() == []
+    receiver.take(badly_signed(entry(EVE, 1, NO_ENTRY)))
+    assert receiver.incoming.refusals() == [(ROOM, DeviceKey(EVE.public))]
 
 
 def test_finding_21_a_long_run_without_a_signature_is_refused():

@@ -792,7 +792,7 @@ class TestWaiting:
         assert t.commit_all() == [[doubtful]]
         assert len(t.journals[J]) == 0
         t.say(Entries([second.to_bytes()]))
-        assert t.commit_all() == [[doubtful, second]]
+        assert t.commit_all() == [[second], [doubtful, second]]
         assert len(t.journals[J]) == 2
 
     def test_an_unproven_entry_that_comes_by_another_link_is_forgotten(self, table):
@@ -816,7 +816,7 @@ class TestWaiting:
         t.journals[J].receive([first])
         t.session.appended(first)
         t.say(Entries([third.to_bytes()]))
-        assert t.commit_all() == [[doubtful, third]]
+        assert t.commit_all() == [[third], [doubtful, third]]
 
     def test_an_unproven_entry_is_tried_again_when_the_next_one_is_waiting_for_it(self, table):
         t = table()
