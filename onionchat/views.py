@@ -69,6 +69,8 @@ class InviteView(Struct, frozen=True):
     state: str
     """unused, used, expired or revoked."""
     created: float
+    note: str | None = None
+    """Why nobody can use it now although it is unused, one sentence."""
 
 
 class RequestView(Struct, frozen=True):
@@ -103,6 +105,8 @@ class ContactView(Struct, frozen=True):
     last_time: float | None
     last_text: str | None
     created: float
+    greeting: str = ""
+    """What it said when it followed a link of ours; empty if we followed one of its."""
     own_onion: bool = False
     problem: str | None = None
     """Why there is no connection or no answer, one sentence, where it is known."""

@@ -146,7 +146,7 @@ def _count(text: str) -> int:
     return count
 
 
-_count.__name__ = "count"
+_count.__name__ = "number (1 or more)"
 
 
 def build() -> argparse.ArgumentParser:
@@ -182,9 +182,11 @@ def _add_profile(commands: _Commands) -> None:
     commands.add("status", "profile:status", "say how the node is doing")
     commands.add("doctor", "doctor:doctor", "check what commonly goes wrong; also without a node")
     commands.add("stop", "profile:stop", "stop the node and wait until it has ended", json=False)
-    commands.add("visibility", "profile:visibility", "say who can reach this device", json=False)(
-        "visibility", choices=["online", "restricted", "hidden"]
-    )("--contact", metavar="CONTACT", help="for this contact alone")
+    commands.add(
+        "visibility", "profile:visibility", "show or change who can reach this device", json=False
+    )("visibility", nargs="?", choices=["online", "restricted", "hidden"])(
+        "--contact", metavar="CONTACT", help="for this contact alone"
+    )
     commands.add("settings", "profile:settings", "show or change settings")(
         "name", metavar="NAME", nargs="?"
     )("value", metavar="VALUE", nargs="?", help="the empty text for the default")

@@ -408,9 +408,12 @@ class Chat:
     def _contact(self, contact: ContactView) -> None:
         before = self.contacts.get(contact.id)
         self.contacts[contact.id] = contact
+        name = displayable_line(contact.name)
         if before is not None and before.state != contact.state:
-            name = displayable_line(contact.name)
             self.terminal.show(f"* {name}: {contacts.standing(contact.state)}")
+        if before is None and contact.state == "active":
+            said = f": {displayable_line(contact.greeting)}" if contact.greeting else ""
+            self.terminal.show(f"* {name} is your contact now{said}")
 
     def _removed(self, contact: str, name: str) -> None:
         self.contacts.pop(contact, None)

@@ -28,6 +28,7 @@ What you type goes to the current contact. A line that begins with / is a comman
   /cancel NAME         take your request back   /remove NAME      forget a contact
   /status              how the node is doing    /stop             stop the node and leave
   /quit                leave; the node runs on
+Visibility, settings, bridges, backup and more: `onionchat --help` in another terminal.
 To send a text that begins with /, type // instead.
 Your messages: … queued (here on disk), → sent (on its way), ✓✓ delivered, ✓✓ read."""
 

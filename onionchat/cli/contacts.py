@@ -73,7 +73,8 @@ def terms(view: InviteView) -> str:
     """What whoever gets the link can do with it."""
     times = "Can be used many times" if view.standing else "Can be used once"
     until = "" if view.expires is None else f", until {local_time(view.expires)}"
-    return f"{times}{until}. Give it only to whom you want to talk with."
+    said = f"{times}{until}. Give it only to whom you want to talk with."
+    return f"{said}\n{displayable_line(view.note)}" if view.note else said
 
 
 @contextmanager
@@ -278,6 +279,8 @@ def remarks(contact: ContactView) -> list[str]:
     """What the person should know of a contact, a sentence each, safe to print."""
     name = displayable_line(contact.name)
     lines = []
+    if contact.visibility == "hidden" and contact.state == "active":
+        lines.append(f"You are hidden from {name}: only this device begins connections.")
     if contact.lookalike:
         lines.append(f"Careful: {name} looks like {displayable_line(contact.lookalike)}.")
     if contact.problem:

@@ -212,7 +212,9 @@ def event_lines(event: NodeEvent) -> str:
         case MessageStateChanged(ids=ids, state=state):
             return f"{state}: {', '.join(ids)}"
         case ContactChanged(contact=contact):
-            return f"contact {displayable_line(contact.name)}: {standing(contact.state)}"
+            said = f"contact {displayable_line(contact.name)}: {standing(contact.state)}"
+            new = contact.greeting and contact.last_time is None
+            return f"{said}: {displayable_line(contact.greeting)}" if new else said
         case ContactRemoved(name=name):
             return f"contact {displayable_line(name)}: removed"
         case RequestReceived(request=request):

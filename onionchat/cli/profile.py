@@ -13,13 +13,26 @@ from typing import Final, NoReturn
 from onionchat.control import address, schema
 from onionchat.control import passphrase as passphrases
 from onionchat.displayable import displayable, displayable_line
-from onionchat.errors import InvalidText, TimedOut
+from onionchat.errors import InvalidInput, InvalidText, TimedOut
 from onionchat.views import SettingView, StatusView, TorView
 
 from . import start
 from .session import Session, caution, counted, duration, print_json, print_table, warn
 
 NAME_QUESTION: Final = "Your name, as contacts will see it (may be empty): "
+NO_NAME: Final = "A name needs at least one visible character; leave --name out to have none."
+VISIBLE: Final = {
+    "online": "contacts and whoever has an invite link can reach this device.",
+    "restricted": "only contacts can reach this device; invite links wait until you are online.",
+    "hidden": "nobody can reach this device; it calls its contacts itself.",
+}
+VISIBLE_TO_ONE: Final = {
+    "online": "this contact can reach this device.",
+    "restricted": "this contact can reach this device.",
+    "hidden": "this contact cannot reach this device, which calls it itself.",
+}
+"""Who can reach this device: all, and one contact."""
+
 STOP_SECONDS: Final = 20.0
 BRIDGES: Final = "bridges"
 """The setting that holds bridge lines, one a line."""
@@ -31,6 +44,8 @@ _MAX_BRIDGE_BYTES: Final = 64 * 1024
 def init(session: Session) -> NoReturn:
     """Create a profile: the daemon's task, in this very process."""
     name = session.options.name
+    if name is not None and not name.strip():
+        raise InvalidInput(NO_NAME)
     if name is None:
         name = ""
         asked = sys.stdin.isatty() and sys.stdout.isatty()
@@ -129,10 +144,20 @@ class _EndOf:
         return False
 
 
-def visibility(session: Session) -> None:
-    """Say who can reach this device."""
-    options = session.options
-    session.call(schema.SetVisibility(visibility=options.visibility, contact=options.contact))
+def visibility(session: Session) -> int | None:
+    """Say who can reach this device, after changing it if a word is given."""
+    word, contact = session.options.visibility, session.options.contact
+    if word is None and contact is not None:
+        warn("Say online, restricted or hidden for this contact.")
+        return 2
+    if word is not None:
+        session.call(schema.SetVisibility(visibility=word, contact=contact))
+    if contact is None:
+        word = session.call(schema.Status()).visibility
+        print(f"{word}: {VISIBLE[word]}")
+    else:
+        print(f"{displayable_line(contact)}: {VISIBLE_TO_ONE[word]}")
+    return None
 
 
 def settings(session: Session) -> int | None:

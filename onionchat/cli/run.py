@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .session import Session
 
 INTERRUPTED = 130
+NO_TERMINAL = "Without a terminal there is no prompt: say a command; --help lists them."
 NO_NODE_STARTED = "--torrc, --tor and --tor-control are for starting a node; this command does not."
 
 
@@ -71,6 +72,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     if options.command is None:
         if not (sys.stdin.isatty() and sys.stdout.isatty()):
             parser.print_usage(sys.stderr)
+            print(f"onionchat: {NO_TERMINAL}", file=sys.stderr)
             return 2
         options.run = "chat:chat"
     module, _, function = options.run.partition(":")

@@ -84,6 +84,8 @@ class Session:
             if found is None:
                 raise InvalidInput from None
             name = _OPTIONS.get(found[1], found[1].upper())
+            if "length >= 1" in str(error):
+                raise InvalidInput(f"{name} is empty.") from None
             raise InvalidInput(f"That input is not valid: {name}.") from None
 
     def __enter__(self) -> Self:

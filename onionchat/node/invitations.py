@@ -45,7 +45,7 @@ from onionchat.store.invites import (
 )
 from onionchat.store.invites import Request as StoredRequest
 from onionchat.store.transaction import ContactNo, InviteNo, RequestNo, Transaction
-from onionchat.types import MAX_GREETING_BYTES, LinkKey, Millis, OnionKey
+from onionchat.types import MAX_GREETING_BYTES, LinkKey, Millis, OnionKey, Visibility
 from onionchat.views import InviteView, RequestView
 
 DEFAULT_LIFETIME: Final = 7 * 24 * 3600.0
@@ -66,6 +66,13 @@ FOLLOWED: Final = "followed/"
 """Where is kept which contact an invite led to, by its onion: the token is forgotten."""
 
 ADDED_BEFORE: Final = "This link was used already, for this contact; no new request was made."
+
+NOT_SHOWN: Final = {
+    Visibility.RESTRICTED: "Nobody can use this link now: this device is visible to contacts only. "
+    "`onionchat visibility online` lets new ones in.",
+    Visibility.HIDDEN: "Nobody can use this link now: this device is hidden. "
+    "`onionchat visibility online` lets others reach it.",
+}
 
 
 class Invitations:
@@ -106,14 +113,16 @@ class Invitations:
                 created=now,
             )
             tx.emit(OnionsChanged())
-            return _invite_view(invites.invite(tx, number))
+            return _invite_view(tx, invites.invite(tx, number))
 
         return await self._db.run(work)
 
     async def outstanding(self) -> Sequence[InviteView]:
         """Invites that can still be used."""
         return await self._db.run(
-            lambda tx: [_invite_view(found) for found in invites.invites(tx, InviteState.UNUSED)]
+            lambda tx: [
+                _invite_view(tx, found) for found in invites.invites(tx, InviteState.UNUSED)
+            ]
         )
 
     async def revoke(self, typed: str) -> None:
@@ -267,7 +276,7 @@ def _added_again(
 # --- views ----------------------------------------------------------------------------------------
 
 
-def _invite_view(invite: Invite) -> InviteView:
+def _invite_view(tx: Transaction, invite: Invite) -> InviteView:
     secrets = invite.secrets
     link = ""
     if secrets is not None:
@@ -285,6 +294,7 @@ def _invite_view(invite: Invite) -> InviteView:
         standing=bool(invite.flags & acquaintance.STANDING),
         state=invite.state.value,
         created=invite.created / 1000,
+        note=None if (seen := onions.visibility(tx)) is Visibility.ONLINE else NOT_SHOWN[seen],
     )
 
 

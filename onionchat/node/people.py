@@ -10,7 +10,7 @@ from typing import Final
 
 from onionchat.errors import AmbiguousContact, InvalidInput, UnknownContact
 from onionchat.protocol.contacts.names import clean_name, flag_lookalikes, tidy_name
-from onionchat.store import contacts, onions
+from onionchat.store import contacts, invites, onions
 from onionchat.store.contacts import Contact, ContactState, Summary
 from onionchat.store.transaction import Transaction
 from onionchat.types import Trust, Visibility
@@ -35,19 +35,23 @@ def prefix_range(typed: str, size: int) -> tuple[bytes, bytes] | None:
 
 
 def find(tx: Transaction, typed: str) -> Contact:
-    """The contact with that petname, id, or unambiguous beginning of an id (8 digits or more).
+    """The contact with that id, petname, or unambiguous beginning of an id (8 digits or more).
+
+    A whole id wins over a petname, so that scripts which go by ids reach whom they mean.
 
     Raises:
         UnknownContact: none; AmbiguousContact: several.
     """
+    span = prefix_range(typed, ID_BYTES)
+    matching = [] if span is None else contacts.by_id_prefix(tx, *span)
+    if span is not None and span[0] == span[1] and matching:
+        return matching[0]
     try:
         found = contacts.by_petname(tx, clean_name(typed))
     except InvalidInput:
         found = None
     if found is not None:
         return found
-    span = prefix_range(typed, ID_BYTES)
-    matching = [] if span is None else contacts.by_id_prefix(tx, *span)
     if len(matching) > 1:
         raise AmbiguousContact
     if not matching:
@@ -85,6 +89,7 @@ def view(tx: Transaction, summary: Summary) -> ContactView:
         last_time=None if summary.last_time is None else summary.last_time / 1000,
         last_text=summary.last_text or None,
         created=contact.created / 1000,
+        greeting=contact.greeting if invites.request_of(tx, contact.number) is not None else "",
         own_onion=slot is not None and onions.get(tx, slot.onion).exclusive,
         lookalike=alike[0] if alike else None,
     )

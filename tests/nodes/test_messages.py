@@ -310,6 +310,15 @@ def never_lies(alice: Person, bob: Person) -> None:
         assert said <= {m.id for m in other.history(person.name) if not m.mine}
 
 
+def test_a_whole_id_means_its_contact_whatever_another_one_is_called(world, alice, bob, carol):
+    world.befriend(alice, bob)
+    world.befriend(alice, carol)
+    bobs = alice.contact("Bob").id
+    alice.do(alice.api.rename("Carol", bobs))
+    assert alice.send(bobs, "to Bob").contact == bobs
+    assert alice.send(bobs[:8], "to Bob").contact == bobs
+
+
 def test_capitals_of_a_name_do_not_matter_wherever_a_contact_is_named(world, friends):
     alice, bob = friends
     alice.do(alice.api.rename("BOB", "Bob\u00e9"))

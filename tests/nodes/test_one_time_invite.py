@@ -30,6 +30,13 @@ def test_the_request_is_accepted_by_itself_and_both_are_contacts(world, alice, b
     assert alice.do(alice.api.requests()) == []
 
 
+def test_the_greeting_is_shown_to_whom_it_was_said(world, alice, bob):
+    bob.add(alice.invite(), greeting="We met on the ferry")
+    world.until(lambda: world.linked(alice, bob))
+    assert alice.contact("Bob").greeting == "We met on the ferry"
+    assert bob.contact("Alice").greeting == ""
+
+
 def test_both_front_ends_are_told(world, friends):
     alice, bob = friends
     assert any(e.contact.state == "active" for e in alice.told(ContactChanged))

@@ -183,6 +183,17 @@ def test_restricted_hides_the_invites_alone(world, three):
     world.until(lambda: dave.states() == {"Alice": "active"}, 700)
 
 
+@pytest.mark.parametrize("visibility", ["restricted", "hidden"])
+def test_who_makes_a_link_that_nobody_can_use_now_is_told(alice, visibility):
+    assert alice.do(alice.api.invite(standing=False, lifetime=None)).note is None
+    alice.do(alice.api.set_visibility(visibility, contact=None))
+    made = alice.do(alice.api.invite(standing=False, lifetime=None))
+    assert made.note is not None and made.note.startswith("Nobody can use this link now")
+    assert all(view.note == made.note for view in alice.do(alice.api.invites()))
+    alice.do(alice.api.set_visibility("online", contact=None))
+    assert {view.note for view in alice.do(alice.api.invites())} == {None}
+
+
 def test_visibility_is_kept_over_a_restart(world, friends):
     alice, bob = friends
     address = bob.address_of("Alice")

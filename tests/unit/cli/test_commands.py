@@ -306,10 +306,16 @@ class TestContacts:
 
     def test_visibility(self, cli, place) -> None:
         place.befriend()
-        assert cli("visibility", "restricted").status == 0
+        assert cli("visibility").out.startswith("online: contacts and whoever has an invite")
+        assert cli("visibility", "restricted").out.startswith("restricted: only contacts")
         assert cli("status", "--json").json["visibility"] == "restricted"
-        assert cli("visibility", "hidden", "--contact", "Bob").status == 0
+        said = cli("visibility", "hidden", "--contact", "Bob")
+        assert said.out == "Bob: this contact cannot reach this device, which calls it itself.\n"
+        assert cli("visibility", "--contact", "Bob").status == 2
         assert cli("contacts", "--json").json[0]["visibility"] == "hidden"
+        assert (
+            "You are hidden from Bob: only this device begins connections." in cli("contacts").out
+        )
         assert cli("visibility", "invisible").status == 2
 
 
@@ -708,7 +714,7 @@ class TestDoctor:
 
 class TestFrame:
     def test_input_that_does_not_fit_is_told_without_the_terms_of_the_api(self, cli) -> None:
-        assert sentence(cli("send", "", "x")) == "That input is not valid: CONTACT."
+        assert sentence(cli("send", "", "x")) == "CONTACT is empty."
         assert sentence(cli("revoke", "x" * 200)) == "That input is not valid: ID."
 
     def test_closed_streams(self, cli, monkeypatch) -> None:
@@ -717,6 +723,14 @@ class TestFrame:
             said = cli("invite")
         assert sentence(said) == "Standard output is closed; nothing was done."
         assert cli("invites", "--json").json == []
+
+    def test_no_command_and_no_terminal(self, cli) -> None:
+        assert cli().err.splitlines()[-1] == (
+            "onionchat: Without a terminal there is no prompt: say a command; --help lists them."
+        )
+
+    def test_a_name_that_is_given_shows_something(self, cli) -> None:
+        assert sentence(cli("init", "--name", " ")).startswith("A name needs at least one visible")
 
     def test_help_and_version(self, cli) -> None:
         assert "Exit status" in cli("--help").out
