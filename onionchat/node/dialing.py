@@ -44,6 +44,8 @@ P = TypeVar("P", bound=Hashable)
 @dataclass(slots=True)
 class _Plan:
     at: float
+    soonest: float
+    """When it was to be dialled at first."""
     delay: float = FIRST_RETRY
     last: float = float("-inf")
     urgent: bool = False
@@ -74,8 +76,10 @@ class DialSchedule(Generic[P]):
         then go on from that wait: who lets us in, hangs up and shuts us out gains no dials."""
         if peer in self._plans:
             return
+        at = now + wait + (YIELD_SECONDS if yielding else 0.0)
         plan = _Plan(
-            at=now + wait + (YIELD_SECONDS if yielding else 0.0),
+            at,
+            soonest=at,
             delay=min(max(FIRST_RETRY, wait), LAST_RETRY),
         )
         self._plans[peer] = plan
@@ -89,6 +93,7 @@ class DialSchedule(Generic[P]):
                 del self._rests[peer]
                 return
         plan.at = max(plan.at, rest.since + rest.delay * self._rng.uniform(0.75, 1.25))
+        plan.soonest = plan.at
         plan.delay = max(plan.delay, rest.delay)
         rest.delay = min(rest.delay * 2, PROVEN_SECONDS)
 
@@ -98,6 +103,13 @@ class DialSchedule(Generic[P]):
         if plan is not None:
             plan.urgent = True
             plan.at = min(plan.at, max(now, plan.last + URGENT_SPACING))
+
+    def moved(self, peer: P, now: float) -> None:
+        """`peer` is to be had elsewhere: that dials failed says nothing any more. That it hung up,
+        or broke the protocol, does: or whoever moves each time would have us dial all the time."""
+        plan = self._plans.get(peer)
+        if plan is not None:
+            plan.at = min(plan.at, max(now, plan.last + URGENT_SPACING, plan.soonest))
 
     def restart(self, now: float) -> None:
         """The way out works again: forget all back-off."""

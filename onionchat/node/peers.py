@@ -133,7 +133,7 @@ class Peers:
         if not self._linked(target.key):
             self._schedule.want(target.key, self._now)
             if known is not None and known.address != target.address:
-                self._schedule.urge(target.key, self._now)
+                self._schedule.moved(target.key, self._now)
         self._arm()
 
     def drop(self, key: Hashable, *, close: ByeReason | None = None) -> None:

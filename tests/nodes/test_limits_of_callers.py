@@ -6,7 +6,7 @@ import pytest
 from twisted.internet.protocol import Factory, Protocol
 
 from onionchat.errors import PeerUnreachable
-from onionchat.net.transports.interface import Address, DialFailed
+from onionchat.net.transports.interface import VIRTUAL_PORT, Address, DialFailed
 from onionchat.node import callers as budget
 from onionchat.node import delivery, dialing, exchanges, links, peers
 from onionchat.node.changes import ContactUpdated
@@ -70,6 +70,36 @@ def test_a_contact_that_hangs_up_does_not_have_us_dial_all_the_time(world, frien
     assert 3 <= len(made) <= 17
     later = [at for at, _ in made[5:]]
     assert all(b - a > 40 for a, b in zip(later, later[1:], strict=False))
+
+
+def test_finding_26_a_contact_that_moves_whenever_it_hangs_up_is_dialled_no_sooner(
+    world, friends, monkeypatch
+):
+    """What it says of its address may be stored when its link is gone already."""
+    alice, bob = friends
+    hangs_up(monkeypatch, bob, 0.01)
+    monkeypatch.setattr(bob.node._onions._calls, "called", lambda *_: False)
+    ports = iter(range(10_000, 60_000))
+    disconnected, dial = alice.node.links.disconnected, alice.transport.dial
+
+    def moves(tx):
+        (contact,) = contacts.everyone(tx)
+        (device,) = contacts.devices(tx, contact.number)
+        contacts.put_device(tx, replace(device, port=next(ports)))
+        tx.emit(ContactUpdated(contact.number))
+
+    def and_moves(*rest):
+        disconnected(*rest)
+        alice.reactor.callLater(0, alice.read, moves)
+
+    monkeypatch.setattr(alice.node.links, "disconnected", and_moves)
+    # He serves all these ports.
+    alice.transport.dial = lambda address, *rest: dial(replace(address, port=VIRTUAL_PORT), *rest)
+    made = dials_of(alice)
+    world.cut(alice, bob)
+    world.pass_time(600)
+    assert next(ports) > 10_003
+    assert 3 <= len(made) <= 17
 
 
 def test_a_link_that_lived_is_made_anew_at_once(world, friends):

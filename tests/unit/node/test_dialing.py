@@ -45,6 +45,34 @@ def test_failures_double_the_wait_up_to_the_longest(schedule: DialSchedule[str])
     assert waits[-1] == dialing.LAST_RETRY
 
 
+def test_who_moved_is_dialled_soon_whatever_failed_at_the_old_address(
+    schedule: DialSchedule[str],
+) -> None:
+    schedule.want("bob", now=0.0)
+    for _ in range(8):
+        (now,) = [schedule.next_at()]
+        assert now is not None
+        schedule.due(now)
+        schedule.failed("bob", now)
+    schedule.moved("bob", now + 1.0)
+    assert schedule.next_at() == now + dialing.URGENT_SPACING
+    schedule.moved("carol", now)
+
+
+def test_who_moved_after_it_hung_up_or_broke_the_protocol_waits_as_before(
+    schedule: DialSchedule[str],
+) -> None:
+    schedule.satisfied("bob", 0.0)
+    schedule.want("bob", now=5.0, wait=300.0)
+    schedule.satisfied("carol", 0.0)
+    schedule.want("carol", now=1.0)
+    for peer in ("bob", "carol"):
+        schedule.moved(peer, 6.0)
+    assert schedule.due(2.0 - 0.1) == []
+    assert schedule.due(6.0) == ["carol"]
+    assert schedule.next_at() == 305.0
+
+
 def test_failures_after_links_that_came_to_nothing_go_on_from_their_wait(
     schedule: DialSchedule[str],
 ) -> None:
