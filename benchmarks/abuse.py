@@ -106,13 +106,13 @@ class Scene:
 
 
 @contextmanager
-def scene() -> Iterator[Scene]:
-    """Set everything up, and stop it."""
+def scene(kind: type[SocketPerson] = SocketPerson) -> Iterator[Scene]:
+    """Set everything up, and stop it. `kind` says what runs the nodes."""
     with tempfile.TemporaryDirectory(prefix="oc-", dir="/dev/shm") as folder:
         base = Path(folder)
         sockets = base / "s"
         sockets.mkdir(mode=0o700)
-        alice, bob = (SocketPerson(name, base, sockets) for name in ("Alice", "Bob"))
+        alice, bob = (kind(name, base, sockets) for name in ("Alice", "Bob"))
         try:
             for person in (alice, bob):
                 person.init()

@@ -27,12 +27,10 @@ from pathlib import Path
 import msgspec
 
 from fuzz.target import Target
+from onionchat.testing.pace import slowness
 
 MAX_SECONDS = 0.05
 MAX_BYTES = 8 * 1024 * 1024
-WORK_SECONDS = 0.0025
-"""What `known_work` takes on the machine that the limit of time is meant for."""
-
 HANG_SECONDS = 60
 """By the wall's clock, when an input measured alone is given up: also on a machine that is busy."""
 
@@ -131,21 +129,11 @@ def alone(target: Target, data: bytes) -> Cost:
     return msgspec.json.decode(done.stdout, type=Cost)
 
 
-def known_work() -> float:
-    """How long a piece of plain Python takes now, in seconds of CPU."""
-    begin = time.thread_time()
-    total = 0
-    for number in range(60_000):
-        total += number & 3
-    return time.thread_time() - begin
-
-
 def timed_fairly(target: Target, data: bytes) -> float:
     """The seconds of CPU of one run, as the machine that the limit is meant for would take."""
-    before = known_work()
+    before = slowness()
     seconds = timed(target, data).seconds
-    slowness = max(1.0, min(before, known_work()) / WORK_SECONDS)
-    return seconds / slowness
+    return seconds / min(before, slowness())
 
 
 def measure_here(target: Target, data: bytes) -> Cost:
