@@ -44,7 +44,10 @@ _WIRE: Final = "tests/unit/wire"
 
 _SYNC: Final = (
     "tests/unit/sync/test_incoming.py",
+    "tests/unit/sync/test_knowledge.py",
     "tests/unit/sync/test_limits.py",
+    "tests/unit/sync/test_messages.py",
+    "tests/unit/sync/test_names.py",
     "tests/unit/sync/test_outgoing.py",
     "tests/unit/sync/test_session.py",
     "tests/unit/sync/test_convergence.py",

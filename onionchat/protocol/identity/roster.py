@@ -160,7 +160,7 @@ class _Fold:
         self._admit(self._genesis.device_key, self._genesis.link_key, self._first)
         for said in self._said:
             if isinstance(said.statement, Add):
-                self._add(said.act, said.statement, said.past)
+                self._add(said, said.statement)
         name = ""
         devices = dict(self._devices)
         for said in filter(self._stands, self._said):
@@ -190,12 +190,12 @@ class _Fold:
                 return statement, act
         raise Malformed
 
-    def _add(self, act: Act, add: Add, past: Mapping[DeviceKey, int]) -> None:
-        key = DeviceKey(add.device_key)
+    def _add(self, said: _Said, add: Add) -> None:
+        act, key = said.act, DeviceKey(add.device_key)
         if act.author not in self._known or key in self._devices:
             return
         admits = (
-            self._stands(_Said(act, add, past))
+            self._stands(said)
             and len(self._devices) < MAX_DEVICES
             # A link shows one device. This is not for the journal to refuse: which of two `Add`s
             # came first differs from replica to replica, their order does not.
@@ -228,7 +228,7 @@ class _Fold:
                         # A last word counts itself, whatever it says about the account's journal.
                         given[self._journal] = said.act.seq
                         ends = _earlier(ends, given)
-                        self._devices[device] = Device(device, LinkKey(link_key), rank, ends)
+                        self._devices[device] = replace(self._devices[device], ends=ends)
                 case _:
                     pass
 
@@ -254,8 +254,9 @@ class _Fold:
         device = self._devices.get(author)
         if device is None:
             return False
+        # The genesis device admitted itself by its first act, which is in the past of all others.
         admitter, seq = self._admitted_at[author]
-        seen = said.act.seq >= seq if admitter == author else said.past.get(admitter, 0) >= seq
+        seen = said.past.get(admitter, 0) >= seq
         return seen and device.valid_seq(self._journal, said.act.seq)
 
 

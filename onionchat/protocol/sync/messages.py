@@ -149,7 +149,7 @@ def have_parts(
     for journal, positions in journals:
         for piece in pieces(positions):
             size += per_item * (1 + len(piece))
-            if size > HAVE_PART and parts[-1]:
+            if size > HAVE_PART:  # never with the first item of a part: that is half of it at most
                 parts.append([])
                 size = per_item * (1 + len(piece))
             parts[-1].append((journal, piece))

@@ -12,7 +12,7 @@ from onionchat.errors import BadSignature, Malformed
 from onionchat.protocol.crypto.hashing import digest
 from onionchat.protocol.crypto.keys import SigningKey
 from onionchat.protocol.crypto.labels import Label
-from onionchat.protocol.identity.roster import MAX_DEVICES, Act, fold
+from onionchat.protocol.identity.roster import MAX_DEVICES, Act, Device, fold
 from onionchat.protocol.identity.statements import (
     account_id,
     build_add,
@@ -175,6 +175,40 @@ def test_a_second_addition_of_the_same_device_changes_nothing(history):
     assert history.active() == {0, 2}
 
 
+def test_a_device_that_is_added_again_stays_what_it_was(history):
+    """Not even with another link key, which it consented to."""
+    history.add(0, 1)
+    agreed = consent(history.account, key(0).public, key(1), link(5))
+    history.say(0, build_add(key(1).public, link(5), agreed))
+    assert history.roster().devices[key(1).public].link_key == link(1)
+    assert history.roster().device(link(5)) is None
+
+
+def test_who_was_added_by_somebody_unknown_is_unknown_too(history):
+    history.add(7, 8)
+    assert history.roster().known == {key(0).public}
+
+
+def test_an_addition_has_to_be_seen_even_if_it_is_the_first_word_of_its_author(history):
+    added = history.add(0, 1)
+    history.add(1, 2, [added])
+    history.say(2, build_profile("unaware"), [added])
+    assert history.active() == {0, 1, 2}
+    assert history.roster().name == ""
+
+
+@pytest.mark.parametrize("newer_first", [True, False])
+def test_of_two_parents_that_saw_different_parts_of_a_log_the_further_part_counts(
+    history, newer_first
+):
+    other = history.add(0, 2)
+    behind = history.say(2, None, [other])
+    added = history.add(0, 1)
+    seen = [added, behind] if newer_first else [behind, added]
+    history.say(1, build_profile("aware"), seen)
+    assert history.roster().name == "aware"
+
+
 def test_what_a_revoked_device_signed_counts_up_to_its_end(history):
     added = history.add(0, 1)
     history.say(1, build_profile("before"), [added])
@@ -247,6 +281,15 @@ def test_of_two_revocations_the_earlier_end_counts_in_each_journal(history):
     assert ends == {JOURNAL: 5, TALK: 4}
 
 
+def test_a_journal_that_one_of_two_revocations_does_not_name_ends_before_its_start(history):
+    history.add(0, 1)
+    history.revoke(0, 1, account_end=5, talk_end=9)
+    history.say(0, build_revoke(history.account, key(1).public, {JOURNAL: 6}))
+    roster = history.roster()
+    assert roster.devices[key(1).public].ends == {JOURNAL: 5, TALK: 0}
+    assert not roster.valid_seq(key(1).public, TALK, 1)
+
+
 def test_a_device_can_leave_and_its_last_word_counts(history):
     added = history.add(0, 1)
     history.say(1, build_profile("bye"), [added])
@@ -256,7 +299,8 @@ def test_a_device_can_leave_and_its_last_word_counts(history):
     roster = history.roster()
     assert history.active() == {0}
     assert roster.name == "bye"
-    assert roster.devices[key(1).public].ends == {JOURNAL: 2, TALK: 3}
+    ends = {JOURNAL: 2, TALK: 3}
+    assert roster.devices[key(1).public] == Device(key(1).public, link(1), 1, ends)
 
 
 def test_leaving_does_not_lengthen_what_a_senior_ended(history):
@@ -316,6 +360,10 @@ def test_a_second_act_at_one_position_is_passed_over(history):
     forged = Act(b"\xff" * 32, act.author, act.seq, (), build_profile("second"))
     history.acts[forged.id] = ((order[0] + 1, order[1], forged.id), forged)
     assert history.roster().name == "first"
+    # Nor does it keep anything from being read that comes after it, or that names it.
+    added = history.add(0, 1, time=order[0] + 2)
+    history.say(1, build_profile("third"), [forged.id, added])
+    assert history.roster().name == "third"
 
 
 def test_only_so_many_devices(history):
