@@ -21,7 +21,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from onionchat import __version__
-from onionchat.control import address, passphrase
+from onionchat.control import address, core_dumps, passphrase
 from onionchat.errors import InternalError, OnionchatError, ProfileExists
 
 if TYPE_CHECKING:
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 
 _INTERRUPTED: Final = 130
 _WORDS_A_LINE: Final = 6
-_PR_SET_DUMPABLE: Final = 4
 _SIGNALS_OF_IMPATIENCE: Final = 3
 """Two can come at once, from a terminal and from a wrapper that passes signals on."""
 
@@ -71,7 +70,7 @@ def main(arguments: Sequence[str] | None = None, parts: Callable[[], Parts] = re
     except KeyboardInterrupt:
         return _INTERRUPTED
     os.umask(0o077)
-    forbid_core_dumps()
+    core_dumps.forbid()
     try:
         if chosen.command == "init":
             return _init(chosen, parts())
@@ -178,18 +177,6 @@ def _report(chosen: argparse.Namespace, line: str) -> None:
                 print(line, file=pipe)
         except OSError:
             _say("Nobody waits any more for this node to start.")
-
-
-def forbid_core_dumps() -> None:
-    """A core file would hold the keys: none is written, and no debugger of this user may look."""
-    import ctypes
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    # Linux only; elsewhere there is no such function, and the limit above has to do.
-    set_option = getattr(ctypes.CDLL(None), "prctl", None)
-    if set_option is not None:
-        set_option(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 # --- init ----------------------------------------------------------------------------------------

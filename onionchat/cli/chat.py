@@ -13,7 +13,7 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
-from onionchat.control import address, schema
+from onionchat.control import address, core_dumps, schema
 from onionchat.control import passphrase as passphrases
 from onionchat.displayable import displayable, displayable_line
 from onionchat.errors import (
@@ -68,6 +68,8 @@ _MAX_REMEMBERED: Final = 1000
 
 def chat(session: Session) -> int:
     """Start what is not there yet, then talk. Returns the exit status."""
+    # Messages stand in this process for hours, and the passphrase before that.
+    core_dumps.forbid()
     status = _ensure_node(session)
     if status:
         return status

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import Final, NoReturn
 
-from onionchat.control import address, schema
+from onionchat.control import address, core_dumps, schema
 from onionchat.control import passphrase as passphrases
 from onionchat.displayable import displayable, displayable_line
 from onionchat.errors import InvalidInput, InvalidText, TimedOut
@@ -238,6 +238,7 @@ def passphrase(session: Session) -> None:
 
 def read_passphrase(session: Session, prompt: str) -> str:
     """From the file that was named, or from the person."""
+    core_dumps.forbid()
     file = session.passphrase_file
     if file is not None:
         return passphrases.from_file(file, caution)

@@ -1,6 +1,7 @@
 """`onionchat` alone on a terminal: from nothing to a conversation, and what it shows meanwhile."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pytest
 
@@ -91,6 +92,20 @@ def test_from_nothing_to_a_conversation(person, screen) -> None:
     assert (person.profile / "node.log").stat().st_mode & 0o777 == 0o600
     for secret in (PASSPHRASE, "Hello", "Friend", "half typed"):
         assert secret not in log
+
+
+@pytest.mark.parametrize("asks", ["", "doctor"])
+def test_whoever_asks_for_a_passphrase_leaves_no_core_file(person, screens, asks) -> None:
+    person.ok("init", "--name", "Alice")
+    del person.environment["ONIONCHAT_PASSPHRASE_FILE"]
+    me = screen_of(person, [asks] if asks else [])
+    screens.append(me)
+    me.until("Passphrase: ")
+    limits = Path(f"/proc/{me.pid}/limits").read_text()
+    (core,) = (line for line in limits.splitlines() if line.startswith("Max core"))
+    assert core.split()[4:6] == ["0", "0"]
+    me.type("\x03")
+    assert me.end() == 130
 
 
 def test_init_asks_for_the_name(person, screens) -> None:

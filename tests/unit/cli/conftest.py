@@ -12,6 +12,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
 
 from onionchat.cli import main
+from onionchat.control import core_dumps
 from onionchat.control.address import KEYSLOT, RunFolder
 from onionchat.control.client import Client
 from onionchat.control.server import ControlServer
@@ -105,6 +106,8 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
     monkeypatch.setenv("ONIONCHAT_PROFILE", str(profile))
     monkeypatch.delenv("ONIONCHAT_PASSPHRASE_FILE", raising=False)
     monkeypatch.setenv("TZ", "UTC")
+    # It would hold for all tests of this process.
+    monkeypatch.setattr(core_dumps, "forbid", lambda: None)
     place = Place(profile)
     monkeypatch.setattr(Client, "connect", lambda profile, **_: place.connect())
     return place
