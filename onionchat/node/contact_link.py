@@ -242,7 +242,7 @@ class ContactLink:
         wanted = self._wanted
         if wanted is not None and self._backlog() <= HIGH_WATER:
             self._wanted = None
-            self._ask(lambda tx: read_by_id(tx, wanted), session.found_by_id)
+            self._ask(lambda tx: read_by_id(tx, wanted, self.contact), session.found_by_id)
 
     def _event(self, event: object) -> None:
         assert self.session is not None
@@ -362,12 +362,17 @@ def read_entries(tx: Transaction, request: ReadEntries) -> list[OutEntry]:
     return [_out(entry) for entry in found]
 
 
-def read_by_id(tx: Transaction, request: ReadById) -> list[OutEntry]:
-    """What answers `ReadById`."""
+def read_by_id(tx: Transaction, request: ReadById, number: ContactNo) -> list[OutEntry]:
+    """What answers `ReadById`: entries of the journals that this contact shares.
+
+    Others do not even take room: two contacts could find out that they know the same person.
+    """
     found: list[OutEntry] = []
     size = 0
-    places = entries.places(tx, request.ids)
-    for entry_id in places:
+    shared = {journal.journal_id for journal in stored.of_contact(tx, number)}
+    for entry_id, place in entries.places(tx, request.ids).items():
+        if place.journal not in shared:
+            continue
         entry = entries.get(tx, entry_id)
         assert entry is not None
         size += entry.size

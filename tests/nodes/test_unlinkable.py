@@ -6,11 +6,15 @@ import base64
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+import pytest
+
 from onionchat.net.transports.memory import MemoryEnd
 from onionchat.node.live_link import LiveLink
 from onionchat.protocol.identity import persona
 from onionchat.protocol.identity.statements import SALT_SIZE
+from onionchat.protocol.journal.entry import parse_entry
 from onionchat.protocol.link.events import LinkUp, MessageReceived
+from onionchat.protocol.sync.messages import Entries, Want, decode_message, encode_message
 from onionchat.store import onions
 from onionchat.testing.nodes import Person, World
 
@@ -153,6 +157,47 @@ def touches(part: bytes, value: bytes) -> bool:
     return part in value or any(
         part.endswith(value[:size]) or part.startswith(value[-size:]) for size in range(1, SHORTEST)
     )
+
+
+# --- what one asks for with what the other knows ------------------------------------------------
+
+
+def answers(bob: Person, ids: list[bytes]) -> list[bytes]:
+    """The ids of the entries that Bob's contact sends when he asks for these."""
+    heard: list[bytes] = []
+    ((link,),) = bob.node.delivery._links.values()
+    receive = link.session.receive
+
+    def noted(data: bytes, now: float) -> None:
+        message = decode_message(data)
+        if isinstance(message, Entries):
+            heard.extend(parse_entry(entry).id for entry in message.entries)
+        receive(data, now)
+
+    link.session.receive = noted
+    link.live.send(link._channel, encode_message(Want(ids)))
+    link.live.flush()
+    bob.world.pass_time(10)
+    return heard
+
+
+@pytest.mark.parametrize("same", [True, False], ids=["his contact", "somebody else"])
+def test_finding_28_who_asks_for_entries_of_another_contact_sees_no_difference(
+    world, friends, carol, same
+):
+    """An entry that was not for him took the room of those that were."""
+    alice, bob = friends
+    other = alice if same else world.person("Erin")
+    world.befriend(other, carol)
+    long = "x" * 60_000
+    bob.send("Alice", long)
+    carol.send(other.name, long)
+    world.until(lambda: other.texts("Carol") == [long] and alice.texts("Bob") == [long], 60)
+    his, hers = (
+        bytes.fromhex(person.history(name)[0].id)
+        for person, name in ((bob, "Alice"), (carol, other.name))
+    )
+    assert answers(bob, [hers, his]) == [his]
 
 
 # --- the check itself: builds that leak are caught -----------------------------------------------
