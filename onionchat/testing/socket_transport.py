@@ -30,6 +30,7 @@ from onionchat.net.transports.interface import (
     ServiceStatus,
     TransportStatus,
 )
+from onionchat.net.transports.status_listeners import StatusListeners
 
 BACKLOG = 4096
 """Connections that the kernel keeps until they are taken, as tor does."""
@@ -61,7 +62,7 @@ class SocketTransport:
         self._reactor = reactor
         self._folder = folder
         self._services: list[SocketService] = []
-        self._listeners: list[Callable[[TransportStatus], None]] = []
+        self._listeners = StatusListeners()
         self._up = False
 
     @property
@@ -135,8 +136,7 @@ class SocketTransport:
 
     def subscribe(self, listener: Callable[[TransportStatus], None]) -> Callable[[], None]:
         """Call `listener` after every change of `status`."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+        return self._listeners.add(listener)
 
     def _listen(self, service: SocketService) -> None:
         path = socket_of(self._folder, service.spec.onion_key)
@@ -157,5 +157,4 @@ class SocketTransport:
 
     def _show(self) -> None:
         status = self.status
-        for listener in list(self._listeners):
-            listener(status)
+        self._listeners.tell(status)

@@ -204,7 +204,7 @@ JUDGED = {
     "onionchat.protocol.contacts.exchange._Owning": "as _Joining, on the other side",
     "onionchat.protocol.sync.session._State": "only the peer's Have moves it on; timers and "
     "owner can end it, and after that every input is ignored in one place",
-    "onionchat.net.transports.memory._State": "a double of a connection for tests",
+    "onionchat.net.transports.memory_end._State": "a double of a connection for tests",
     "onionchat.net.transports.interface.Phase": "a double of a transport sets it; the real one "
     "computes it anew from what tor says",
     "onionchat.net.transports.tor.socks._Step": "a decoder: all inputs are the proxy's bytes",

@@ -1,6 +1,6 @@
 """Goal N3: a node with nothing to say is quiet."""
 
-from onionchat.net.transports.memory import MemoryEnd
+from onionchat.net.transports.memory_end import MemoryEnd
 from onionchat.testing.nodes import World
 
 CONTACTS = 20

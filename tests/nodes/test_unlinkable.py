@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from onionchat.net.transports.memory import MemoryEnd
+from onionchat.net.transports.memory_end import MemoryEnd
 from onionchat.node.live_link import LiveLink
 from onionchat.protocol.identity import persona
 from onionchat.protocol.identity.statements import SALT_SIZE

@@ -8,7 +8,7 @@ from twisted.internet.testing import StringTransport
 
 from onionchat.errors import Malformed, TimedOut
 from onionchat.net.core_protocol import WRITE_BYTES, CoreProtocol
-from onionchat.net.transports.memory import MemoryEnd
+from onionchat.net.transports.memory_end import MemoryEnd
 
 
 class Core:

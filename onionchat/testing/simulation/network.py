@@ -14,12 +14,8 @@ from twisted.internet.interfaces import IProtocol, IProtocolFactory, IReactorTim
 from twisted.internet.protocol import Factory, Protocol
 
 from onionchat.errors import PeerUnreachable
-from onionchat.net.transports.memory import (
-    MemoryEnd,
-    MemoryNetwork,
-    MemoryService,
-    MemoryTransport,
-)
+from onionchat.net.transports.memory import MemoryNetwork, MemoryService, MemoryTransport
+from onionchat.net.transports.memory_end import MemoryEnd
 from onionchat.testing.rng import SeededRng
 from onionchat.testing.simulation.trace import Trace
 

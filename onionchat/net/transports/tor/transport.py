@@ -24,6 +24,7 @@ from onionchat.net.transports.interface import (
     TransportStatus,
     TroubleKind,
 )
+from onionchat.net.transports.status_listeners import StatusListeners
 from onionchat.net.transports.tor import events, upkeep
 from onionchat.net.transports.tor.clock import ConsensusClock
 from onionchat.net.transports.tor.control import CommandRefused
@@ -98,7 +99,7 @@ class TorTransport:
         self._consensus_clock = ConsensusClock()
         self._guards = upkeep.GuardKeeper(reactor, settings, rng, wall, self._on_guards)
         self._network_watch = NetworkWatch(reactor, self._on_network_change)
-        self._listeners: list[Callable[[TransportStatus], None]] = []
+        self._listeners = StatusListeners()
         self._shown: TransportStatus | None = None
         self._run: TorRun | None = None
         self._running = False
@@ -175,13 +176,7 @@ class TorTransport:
 
     def subscribe(self, listener: Callable[[TransportStatus], None]) -> Callable[[], None]:
         """Call `listener` after every change of `status`."""
-        self._listeners.append(listener)
-
-        def unsubscribe() -> None:
-            if listener in self._listeners:
-                self._listeners.remove(listener)
-
-        return unsubscribe
+        return self._listeners.add(listener)
 
     def disturbed(self) -> None:
         """Look after Tor; see `interface.Transport.disturbed`."""
@@ -549,8 +544,4 @@ class TorTransport:
         status = self._board.snapshot()
         if status != self._shown:
             self._shown = status
-            for listener in tuple(self._listeners):
-                try:
-                    listener(status)
-                except Exception:  # noqa: BLE001 - a listener's defect must not stop Tor's repair
-                    _log.failure("in a listener of the Tor transport")
+            self._listeners.tell(status)
