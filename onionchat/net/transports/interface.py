@@ -164,6 +164,7 @@ class ServiceState(StrEnum):
     PUBLISHING = "publishing"
     PUBLISHED = "published"
     FAILED = "failed"
+    """It was refused, until it is taken."""
     WITHDRAWN = "withdrawn"
 
 

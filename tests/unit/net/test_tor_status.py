@@ -126,6 +126,34 @@ def test_many_refusals_without_success_are_a_failure():
     assert (made.service(1).state, made.service(1).failures) == (ServiceState.PUBLISHED, 0)
 
 
+def refused():
+    made = online()
+    made.service_added(1, SPEC, 0.0)
+    for _ in range(UPLOAD_FAILURES):
+        made.upload_failed(1, 1.0)
+    return made
+
+
+def test_a_refused_service_is_told_and_counts_so_until_it_is_taken():
+    made = refused()
+    assert kinds(made) == [TroubleKind.UPLOAD]
+    made.republishing(1, 2.0)
+    assert made.service(1).state is ServiceState.FAILED
+    made.uploaded(1, 3.0)
+    assert kinds(made) == []
+
+
+@pytest.mark.parametrize(
+    "end", [lambda made: made.connected("x", 2.0), lambda made: made.service_removed(1)]
+)
+def test_a_refusal_ends_with_the_tor_that_was_refused_and_with_the_service(end):
+    made = refused()
+    end(made)
+    assert kinds(made) == []
+    made.upload_failed(1, 3.0)
+    assert kinds(made) == []
+
+
 def test_single_refusals_do_not_unpublish():
     made = online()
     made.service_added(1, SPEC, 0.0)

@@ -32,6 +32,26 @@ async def dial(
         InvalidInput: `isolation` is empty or has more than 255 bytes.
         CancelledError: it was cancelled, at whatever step.
     """
+    end = clock.seconds() + timeout
+    given = run.authorised.get(address.onion_key)
+    try:
+        return await _dial(run, clock, address, isolation, factory, timeout)
+    except DialFailed as failed:
+        if failed.reason is not DialReason.NO_CLIENT_AUTH or given is None:
+            raise
+    # It had the secret: a new identity, whoever asked for it, makes tor forget all of them.
+    run.authorised.pop(address.onion_key, None)
+    return await _dial(run, clock, address, isolation, factory, max(end - clock.seconds(), 0.1))
+
+
+async def _dial(
+    run: TorRun,
+    clock: IReactorTime,
+    address: Address,
+    isolation: str,
+    factory: IProtocolFactory,
+    timeout: float,
+) -> IProtocol:
     core = SocksCore(f"{onions.onion_host(address.onion_key)}.onion", address.port, isolation)
     await _authorise(run, address)
     socks = SocksFactory(core, factory)

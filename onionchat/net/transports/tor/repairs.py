@@ -13,10 +13,15 @@ class Timings:
     """How often `tick` is called."""
     trouble_tick: float = 1.0
     """The same while something is being repaired: then seconds count, and nobody saves power."""
-    first_upload: float = 60.0
-    """From working circuits to the first upload of a service."""
+    first_upload: float = 20.0
+    """From working circuits to the first upload of a service; three seconds are usual. Doubles
+    with every repair, for networks where it takes longer."""
     shut: float = 5.0
     """With circuits, but without a single introduction point of a published service."""
+    shut_pause: float = 60.0
+    """Between two repairs of that; doubles."""
+    announced: float = 3 * 3600.0
+    """How long directories keep an announcement, and refuse older ones (rend-spec-v3, 180 min)."""
     upload_overdue: float = 150 * 60.0
     """tor uploads again after 60 to 120 minutes."""
     bootstrap_stuck: float = 120.0

@@ -63,6 +63,11 @@ NO_PATH: Final = "The connection to the Tor network has broken; Tor tries to get
 
 NO_ENTRANCE: Final = "The ways by which others reach this device have broken; Tor builds new ones."
 NOT_PUBLISHED: Final = "Tor is up; your onion is being published."
+REFUSED: Final = (
+    "Tor's directories do not take the announcement of this device. If its clock was ahead before,"
+    " they will once that time has come, three hours from now at most; until then this device calls"
+    " its contacts."
+)
 DOUBTED: Final = "A test call to this device did not get through; Tor is being repaired."
 
 
@@ -124,8 +129,10 @@ class StatusBoard:
             self._base, phase=Phase.CONNECTING, version=version, summary="Connecting to Tor."
         )
         self._no_paths()
-        for number in self._services:
+        for number, service in self._services.items():
+            self._services[number] = replace(service, failures=0)
             self._set(number, ServiceState.PUBLISHING, now)
+        self._refusals()
 
     def failed(self, error: OnionchatError, now: float) -> None:
         """tor does not run, or cannot be controlled."""
@@ -211,10 +218,13 @@ class StatusBoard:
     def service_removed(self, number: int) -> None:
         """A service was withdrawn."""
         self._services.pop(number, None)
+        self._refusals()
 
     def republishing(self, number: int, now: float) -> None:
-        """A service is being published again."""
-        self._set(number, ServiceState.PUBLISHING, now)
+        """A service is being published again; one that was refused counts so until it is taken."""
+        found = self._services.get(number)
+        if found is not None and found.state is not ServiceState.FAILED:
+            self._set(number, ServiceState.PUBLISHING, now)
 
     def uploaded(self, number: int, now: float) -> None:
         """A directory has the descriptor: the service can be reached."""
@@ -224,6 +234,7 @@ class StatusBoard:
             self._services[number] = replace(
                 self._services[number], published_at=now, uploads=found.uploads + 1, failures=0
             )
+            self._refusals()
 
     def upload_failed(self, number: int, now: float) -> None:
         """A directory did not take the descriptor."""
@@ -233,10 +244,21 @@ class StatusBoard:
         self._services[number] = replace(found, failures=found.failures + 1)
         if found.state is ServiceState.PUBLISHING and found.failures + 1 >= UPLOAD_FAILURES:
             self._set(number, ServiceState.FAILED, now)
+            self._refusals()
 
     def service_refused(self, number: int, now: float) -> None:
         """tor did not take the service at all."""
         self._set(number, ServiceState.FAILED, now)
+
+    def _refusals(self) -> None:
+        """Tell whether directories refuse a service."""
+        if any(
+            service.state is ServiceState.FAILED and service.failures >= UPLOAD_FAILURES
+            for service in self._services.values()
+        ):
+            self.trouble(TroubleKind.UPLOAD, REFUSED)
+        else:
+            self._troubles.pop(TroubleKind.UPLOAD, None)
 
     def _set(self, number: int, state: ServiceState, now: float) -> None:
         found = self._services.get(number)

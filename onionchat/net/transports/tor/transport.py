@@ -59,6 +59,9 @@ ASK_EVERY_SECONDS: Final = 30.0
 SUSPICIOUS_DIALS: Final = 3
 """So many different addresses not reached in a row: perhaps it is us."""
 
+FORGET_EVERY_SECONDS: Final = 15.0
+"""At most so often tor is told to forget at which entrances it met nobody."""
+
 _SUSPICIOUS: Final = frozenset({DialReason.TIMED_OUT, DialReason.OTHER})
 _log = Logger()
 
@@ -110,6 +113,7 @@ class TorTransport:
         self._asked_at = 0.0
         self._failed_dials: set[bytes] = set()
         self._tests = 0
+        self._forgotten_at = float("-inf")
 
     @property
     def name(self) -> str:
@@ -366,9 +370,19 @@ class TorTransport:
             if len(self._failed_dials) >= SUSPICIOUS_DIALS:
                 self._failed_dials.clear()
                 self._watchdog.disturbed(self._reactor.seconds())
+            if failed.reason is DialReason.INTRO_FAILED:
+                self._forget_entrances(run)
             raise
         self._failed_dials.clear()
         return protocol
+
+    def _forget_entrances(self, run: TorRun) -> None:
+        """tor met nobody at a service's entrances and leaves them alone for half an hour; but a
+        service that only lost its circuits opens the same ones again within seconds."""
+        now = self._reactor.seconds()
+        if self._own and self._run is run and now - self._forgotten_at >= FORGET_EVERY_SECONDS:
+            self._forgotten_at = now
+            self._background(upkeep.new_circuits(run))
 
     async def _forget(self, onion_key: bytes) -> None:
         if self._run is not None:
@@ -389,12 +403,11 @@ class TorTransport:
             number = self._services.number_of(event.address)
             if number is not None:
                 self._board.uploaded(number, now)
-                self._watchdog.uploaded(number, now)
+                self._watchdog.uploaded(number, now, self._wall())
         elif isinstance(event, events.UploadFailed):
             number = self._services.number_of(event.address)
             if number is not None:
                 self._board.upload_failed(number, now)
-                self._watchdog.upload_failed(number)
         elif isinstance(event, events.Circuit | events.AllCircuits):
             self._paths.apply(event)
         elif isinstance(event, events.ConsensusTimes):
@@ -503,7 +516,7 @@ class TorTransport:
                 await self._services.republish(run, action.service)
         elif isinstance(action, NewCircuits):
             if run is not None:
-                await upkeep.new_circuits(run.control)
+                await upkeep.new_circuits(run)
         elif isinstance(action, ProbeNetwork):
             if run is not None:
                 await upkeep.probe_network(run.control)

@@ -77,9 +77,12 @@ async def present_circuits(control: Control) -> AllCircuits:
     return AllCircuits(tuple(circuit for circuit in found if circuit is not None))
 
 
-async def new_circuits(control: Control) -> None:
-    """Use no present circuit for new streams and forget fetched descriptors."""
-    await control.command("SIGNAL NEWNYM")
+async def new_circuits(run: TorRun) -> None:
+    """Use no present circuit for new streams; forget fetched descriptors, and at which entrances
+    nobody was met. tor forgets our access secrets with them, so each is given to it again when it
+    is next needed. Raises as `Control.command`."""
+    run.authorised.clear()
+    await run.control.command("SIGNAL NEWNYM")
 
 
 async def probe_network(control: Control) -> None:

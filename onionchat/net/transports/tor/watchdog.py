@@ -36,11 +36,14 @@ class _Watched:
     testable: bool
     asked_at: float
     uploaded_at: float | None = None
-    rejected: int = 0
     repairs: int = 0
     repair_after: float = 0.0
     shut_since: float | None = None
     """Since when none of its entrances stands, although it was published."""
+    stamp: float = float("-inf")
+    """The latest wall time of an announcement that directories took …"""
+    stamped_at: float = float("-inf")
+    """… and when, by the clock that nobody can set, that was."""
 
 
 @dataclass(slots=True)
@@ -129,7 +132,7 @@ class Watchdog:
         self._said_circuits = self._cut = False
         self._circuits, self._circuits_since = False, now
         for service in self._services.values():
-            service.asked_at, service.uploaded_at, service.rejected = now, None, 0
+            service.asked_at, service.uploaded_at = now, None
 
     def control_lost(self, now: float) -> None:
         """tor ended, the connection to it broke, or an attempt to get it failed."""
@@ -224,13 +227,15 @@ class Watchdog:
         if self._suspicion is not None and self._suspicion.testing == service:
             self._suspicion.testing = None
 
-    def uploaded(self, service: int, now: float) -> None:
+    def uploaded(self, service: int, now: float, wall: float) -> None:
         """A directory has the service's descriptor."""
         watched = self._services.get(service)
         if watched is None:
             return
         first = watched.uploaded_at is None
-        watched.uploaded_at, watched.rejected, watched.repairs = now, 0, 0
+        watched.uploaded_at, watched.repairs = now, 0
+        if wall >= watched.stamp or now - watched.stamped_at > self.timings.announced:
+            watched.stamp, watched.stamped_at = wall, now
         suspicion = self._suspicion
         if first and suspicion is not None and suspicion.testing is None and suspicion.hurry:
             suspicion.test_at = min(suspicion.test_at, now + 1.0)
@@ -244,12 +249,6 @@ class Watchdog:
             watched.shut_since = None
         elif watched.shut_since is None:
             watched.shut_since = now
-
-    def upload_failed(self, service: int) -> None:
-        """A directory refused the service's descriptor or could not be reached."""
-        watched = self._services.get(service)
-        if watched is not None:
-            watched.rejected += 1
 
     def inbound(self, now: float) -> None:
         """Somebody reached one of our services: all is well."""
@@ -359,6 +358,9 @@ class Watchdog:
             self._actions.append(ProbeNetwork())
 
     def _watch_uploads(self, now: float) -> None:
+        if self._suspicion is not None and self._suspicion.step > 0:
+            # Its repairs go in steps already; two at once would end each other's work.
+            return
         for number, service in self._services.items():
             since = max(service.asked_at, self._circuits_since)
             late = (
@@ -366,14 +368,15 @@ class Watchdog:
                 if service.uploaded_at is None
                 else now - service.uploaded_at > self.timings.upload_overdue
             )
+            pause = self.timings.first_upload
             if service.shut_since is not None:
                 # tor tries the old introduction points again, and then waits for minutes.
                 shut = max(service.shut_since, self._circuits_since)
                 late = late or now - shut > self.timings.shut
-            if late and now >= service.repair_after:
-                pause = self.timings.first_upload * 2 ** min(service.repairs, 5)
+                pause = self.timings.shut_pause
+            if late and now >= service.repair_after and not self._irreplaceable(service, now):
+                service.repair_after = now + pause * 2 ** min(service.repairs, 5)
                 service.repairs += 1
-                service.repair_after = now + pause
                 service.asked_at, service.uploaded_at = now, None
                 if service.repairs % 3 == 0:
                     self._actions.append(NewCircuits())
@@ -437,7 +440,26 @@ class Watchdog:
             suspicion.test_at = now + suspicion.pause
             self._restart("nobody can reach our services", now)
 
+    def _irreplaceable(self, service: _Watched, now: float) -> bool:
+        """Whether no directory would take a new announcement in the place of the one it has.
+
+        Announcements are numbered by the time of day, and an older one is refused for as long as
+        directories keep the newer: so it is after the clock was ahead and is set back. Then the
+        entrances that stand are the only ones that anybody can learn of, and publishing anew would
+        end them.
+        """
+        before, wall = self._ticked
+        behind = service.stamp - (wall + now - before)
+        return (
+            service.uploaded_at is not None
+            and behind > self.timings.leap
+            and now - service.stamped_at <= self.timings.announced
+        )
+
     def _republish(self, number: int, now: float) -> None:
         service = self._services[number]
+        if self._irreplaceable(service, now):
+            self._actions.append(NewCircuits())
+            return
         service.asked_at, service.uploaded_at = now, None
         self._actions.append(Republish(number))
