@@ -19,7 +19,9 @@ from onionchat.net.transports.interface import (
     VIRTUAL_PORT,
     Service,
     ServiceSpec,
+    ServiceState,
     Transport,
+    TransportStatus,
 )
 from onionchat.node import accounts, journals, preferences, reserve, restored
 from onionchat.node.callers import CallBudget
@@ -185,6 +187,9 @@ class Onions:
         self._calls = CallBudget()
         self._until: IDelayedCall | None = None
         """The timer at whose end somebody who called too often may call again."""
+        self._refused: frozenset[bytes] = frozenset()
+        """The keys of onions that the transport could not announce."""
+        self._unsubscribe = transport.subscribe(self._transport_changed)
         bus.subscribe(ContactCalled, lambda event: self._called(event.contact))
         bus.subscribe(OnionsChanged, lambda _: self.refresh())
         bus.subscribe(ContactUpdated, lambda _: self.refresh())
@@ -218,7 +223,16 @@ class Onions:
     def stop(self) -> None:
         """Change nothing any more; the transport withdraws everything when it stops."""
         self._stopped = True
+        self._unsubscribe()
         self._forget_timer()
+
+    def _transport_changed(self, status: TransportStatus) -> None:
+        refused = frozenset(
+            service.onion_key for service in status.services if service.state is ServiceState.FAILED
+        )
+        if refused != self._refused:
+            self._refused = refused
+            self.refresh()
 
     def _called(self, contact: ContactNo) -> None:
         if self._calls.called(contact, self._clock.seconds()):
@@ -243,8 +257,9 @@ class Onions:
     async def _refresh(self) -> None:
         # One at a time: while one waits for tor, another would publish the same once more.
         try:
-            linked, shut_out = self._linked(), self._shut_out()
-            await self._carry_out(await self._db.run(lambda tx: _plan(tx, linked, shut_out)))
+            linked, shut_out, refused = self._linked(), self._shut_out(), self._refused
+            plan = await self._db.run(lambda tx: _plan(tx, linked, shut_out, refused))
+            await self._carry_out(plan)
         finally:
             self._running = False
             # Also if this one failed: what changed meanwhile must not wait for the next change.
@@ -282,8 +297,14 @@ class Onions:
         return present
 
 
-def _plan(tx: Transaction, linked: frozenset[ContactNo], shut_out: frozenset[ContactNo]) -> _Plan:
+def _plan(
+    tx: Transaction,
+    linked: frozenset[ContactNo],
+    shut_out: frozenset[ContactNo],
+    refused: frozenset[bytes],
+) -> _Plan:
     found: dict[bytes, _Planned] = {}
+    unannounced: set[ContactNo] = set()
     seen = visibility(tx)
     if seen is not Visibility.HIDDEN:
         for onion in onions.in_use(tx):
@@ -308,6 +329,8 @@ def _plan(tx: Transaction, linked: frozenset[ContactNo], shut_out: frozenset[Con
                 max_streams=CONTACT_STREAMS,
             )
             found[spec.onion_key] = _Planned(spec, candidates, for_contacts=True)
+            if spec.onion_key in refused:
+                unannounced |= {slot.contact for slot in slots if slot.contact is not None}
     if seen is Visibility.ONLINE:
         for invite in invites.published(tx):
             if invite.secrets is None:
@@ -328,7 +351,7 @@ def _plan(tx: Transaction, linked: frozenset[ContactNo], shut_out: frozenset[Con
                 tag=CalledInvite(invite.number),
             )
             found[spec.onion_key] = _Planned(spec, (candidate,), for_contacts=False)
-    waiting = [] if seen is Visibility.HIDDEN else reserve.waiting(tx)
+    waiting = [] if seen is Visibility.HIDDEN else reserve.waiting(tx, unannounced)
     waiting = [number for number in waiting if number not in shut_out]
     for hosted in reserve.hosted(tx, [number for number in waiting if number not in linked]):
         candidate = Candidate(static=hosted.static, tag=CalledContact(hosted.contact))

@@ -307,7 +307,8 @@ class Peers:
 
     def _attempt_over(self, key: Hashable, error: OnionchatError) -> None:
         if key in self._targets:
-            self._turns.failed(key, self._now)
+            gone = isinstance(error, DialFailed) and error.reason is DialReason.INTRO_FAILED
+            self._turns.failed(key, self._now, entrances_gone=gone)
         self._schedule.failed(key, self._now)
         self._arm()
         self._failed(key, error)

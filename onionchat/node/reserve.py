@@ -70,17 +70,19 @@ def acknowledged(tx: Transaction, contact: ContactNo) -> bool:
     return True
 
 
-def waiting(tx: Transaction) -> list[ContactNo]:
-    """Contacts that may not know where they are served, the most recently linked first.
+def waiting(tx: Transaction, refused: Collection[ContactNo] = ()) -> list[ContactNo]:
+    """Contacts that may not know where they are served, the most recently linked first, and after
+    them those whom the transport cannot serve where they look (`refused`).
 
     In a restored copy nobody knows what was stated after it, so all count until they were met.
     """
     unsure = restored.unsure(tx)
-    return [
-        served.contact
+    astray = [
+        (served.moved != reserves.SETTLED or served.contact in unsure, served.contact)
         for served in reserves.served(tx)
-        if served.moved != reserves.SETTLED or served.contact in unsure
     ]
+    lost = [contact for moved, contact in astray if moved]
+    return lost + [contact for moved, contact in astray if not moved and contact in refused]
 
 
 def hosted(tx: Transaction, apart: Collection[ContactNo]) -> list[Hosted]:
@@ -136,28 +138,35 @@ def address_of(link: AgreementKey, account: AccountId, device: ContactDevice) ->
 
 class Turns(Generic[P]):
     """Whether a dial goes to a peer's reserve address: each second one, once it was apart for
-    long. `P` names a peer."""
+    long or its address led to entrances that are gone. `P` names a peer."""
 
     def __init__(self) -> None:
         self._apart: dict[P, float] = {}
+        self._gone: set[P] = set()
         self._second: set[P] = set()
 
     def long_apart(self, peer: P) -> None:
         """There was no link for `RESERVE_AFTER` before anything was dialled."""
         self._apart[peer] = float("-inf")
 
-    def failed(self, peer: P, now: float) -> None:
-        """A dial ended without a link."""
+    def failed(self, peer: P, now: float, *, entrances_gone: bool = False) -> None:
+        """A dial ended without a link. `entrances_gone`: the peer is announced, but where it says
+        nobody takes calls for it; it has just gone off, or cannot announce itself anew."""
         self._apart.setdefault(peer, now)
+        if entrances_gone and peer not in self._gone:
+            self._gone.add(peer)
+            # The next dial is the second one.
+            self._second.add(peer)
 
     def met(self, peer: P) -> None:
         """There is a link, or the peer is nobody's target any more."""
         self._apart.pop(peer, None)
+        self._gone.discard(peer)
         self._second.discard(peer)
 
     def reserve(self, peer: P, now: float) -> bool:
         """Whether the dial that begins now goes to the reserve address; asked once for each."""
-        if now - self._apart.get(peer, now) < RESERVE_AFTER:
+        if peer not in self._gone and now - self._apart.get(peer, now) < RESERVE_AFTER:
             return False
         self._second ^= {peer}
         return peer not in self._second

@@ -223,6 +223,61 @@ def test_who_is_hidden_from_all_offers_none_and_still_finds_the_other(world, bot
     world.until(lambda: world.linked(alice, bob), LONG)
 
 
+# --- a device that cannot announce itself ---------------------------------------------------------
+
+
+@pytest.fixture
+def unannounced(world, alice: Person, bob: Person) -> tuple[Person, Person]:
+    """Directories refuse Alice's contact onion, as after a clock that was ahead; only Bob dials."""
+    world.befriend(alice, bob)
+    world.pass_time(30)
+    alice.node._peers._schedule.want = lambda *_, **__: None
+    world.network.refuse(stated(bob, "Alice").onion_key)
+    return alice, bob
+
+
+def test_who_cannot_be_announced_is_reached_at_the_reserve_within_seconds(world, unannounced):
+    alice, bob = unannounced
+    world.cut(alice, bob)
+    world.until(lambda: world.linked(alice, bob), 20)
+    bob.send("Alice", "got you")
+    world.until(lambda: "got you" in alice.texts("Bob"), 20)
+
+
+def test_the_anti_test_without_it_nobody_gets_through(world, unannounced):
+    alice, bob = unannounced
+    alice.node._onions._unsubscribe()
+    alice.node._onions._refused = frozenset()
+    world.cut(alice, bob)
+    with pytest.raises(AssertionError):
+        world.until(lambda: world.linked(alice, bob), 900)
+
+
+def test_the_reserve_is_up_only_while_it_is_needed(world, unannounced):
+    alice, bob = unannounced
+    assert hosted(alice) == set(), "there is a link"
+    bob.stop()
+    world.pass_time(10)
+    assert hosted(alice) == {reserve_of(bob.start(), "Alice").onion_key}
+    world.until(lambda: world.linked(alice, bob), 30)
+    bob.stop()
+    world.pass_time(10)
+    assert len(hosted(alice)) == 1
+    onion = next(s for s in alice.transport._services if s.spec.name.startswith("contact onion"))
+    world.network.take(onion.spec.onion_key)
+    alice.transport.announce(onion)
+    world.pass_time(10)
+    assert hosted(alice) == set()
+
+
+def test_who_is_hidden_from_gets_no_reserve_for_it(world, unannounced):
+    alice, bob = unannounced
+    alice.do(alice.api.set_visibility("hidden", contact="Bob"))
+    bob.stop()
+    world.pass_time(30)
+    assert hosted(alice) == set()
+
+
 # --- who cannot use it ----------------------------------------------------------------------------
 
 

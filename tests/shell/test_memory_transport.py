@@ -78,6 +78,17 @@ def world():
     return World()
 
 
+def test_a_refused_service_counts_as_failed_and_its_callers_find_nobody_until_it_is_taken(world):
+    service = world.alice.publish(SPEC, world.inbound)
+    world.network.refuse(SPEC.onion_key)
+    assert service.status.state is ServiceState.FAILED
+    assert world.reason() is DialReason.INTRO_FAILED
+    world.network.take(SPEC.onion_key)
+    world.alice.announce(service)
+    assert service.status.state is ServiceState.PUBLISHED
+    assert world.dial().connected
+
+
 def test_a_published_service_is_reached_and_bytes_arrive_in_order(world):
     bob, alice = world.connect()
     for word in (b"one ", b"two ", b"three"):

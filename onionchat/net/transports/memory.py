@@ -58,7 +58,8 @@ class MemoryNetwork:
     """Joins `MemoryTransport`s. `delay` gives the seconds that bytes need, one way, per write.
 
     Faults: `partition`, `heal`, `cut` (connections break), `silence` (they die unnoticed),
-    `publish_seconds` before a service can be found.
+    `publish_seconds` before a service can be found, `refuse` (a service cannot be announced, and
+    its callers find entrances that are gone).
     """
 
     def __init__(
@@ -75,6 +76,7 @@ class MemoryNetwork:
         self.dials = 0
         self._connections: list[_Connection] = []
         self._apart: set[frozenset[str]] = set()
+        self._refused: set[bytes] = set()
 
     def transport(self, label: str) -> MemoryTransport:
         """A new transport on this network; `label` names it in faults."""
@@ -104,6 +106,21 @@ class MemoryNetwork:
             for end in connection.ends:
                 end.silent = True
         return len(silenced)
+
+    def refuse(self, onion_key: bytes) -> None:
+        """Do not take a service's announcement any more; an older one stays, and leads nowhere."""
+        self._refused.add(onion_key)
+        service = self.services.pop(onion_key, None)
+        if service is not None:
+            service.owner.announce(service)
+
+    def take(self, onion_key: bytes) -> None:
+        """Take the announcement of a refused service again, at its next start."""
+        self._refused.discard(onion_key)
+
+    def refuses(self, onion_key: bytes) -> bool:
+        """Whether a service cannot be announced."""
+        return onion_key in self._refused
 
     def connections(self, one: str, other: str) -> int:
         """How many connections are open between two transports."""
@@ -233,6 +250,11 @@ class MemoryTransport:
         for service in self._services:
             self._take_down(service, ServiceState.WAITING)
 
+    def announce(self, service: MemoryService) -> None:
+        """For `MemoryNetwork.refuse`: announce a service anew."""
+        self._put_up(service)
+        self._show()
+
     def publish(self, spec: ServiceSpec, factory: IProtocolFactory) -> Service:
         """Offer a service; it can be found `publish_seconds` later."""
         if any(service.spec.onion_key == spec.onion_key for service in self._services):
@@ -303,7 +325,8 @@ class MemoryTransport:
             raise DialFailed(DialReason.NOT_READY)
         service = self.network.services.get(address.onion_key)
         if service is None:
-            raise DialFailed(DialReason.NO_DESCRIPTOR)
+            gone = self.network.refuses(address.onion_key)
+            raise DialFailed(DialReason.INTRO_FAILED if gone else DialReason.NO_DESCRIPTOR)
         if apart or self.network.apart(self.label, service.owner.label):
             raise DialFailed(DialReason.TIMED_OUT)
         if service.spec.authorised:
@@ -320,7 +343,13 @@ class MemoryTransport:
         service.status = replace(service.status, state=ServiceState.PUBLISHING, since=now)
 
         def published() -> None:
-            if service in self._services and self._phase is Phase.ONLINE:
+            if service not in self._services or self._phase is not Phase.ONLINE:
+                return
+            if self.network.refuses(service.spec.onion_key):
+                service.status = replace(
+                    service.status, state=ServiceState.FAILED, since=self._clock.seconds()
+                )
+            else:
                 self.network.services[service.spec.onion_key] = service
                 at = self._clock.seconds()
                 service.status = replace(
@@ -330,7 +359,7 @@ class MemoryTransport:
                     published_at=at,
                     uploads=service.status.uploads + 1,
                 )
-                self._show()
+            self._show()
 
         if self.network.publish_seconds:
             self._timers.append(self._clock.callLater(self.network.publish_seconds, published))

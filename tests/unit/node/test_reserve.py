@@ -36,3 +36,16 @@ def test_a_link_ends_it(turns: Turns[str]) -> None:
     turns.failed("bob", 50.0)
     assert not turns.reserve("bob", 60.0)
     assert [turns.reserve("bob", 50.0 + RESERVE_AFTER) for _ in range(2)] == [False, True]
+
+
+def test_a_peer_whose_entrances_are_gone_is_sought_at_the_reserve_next(turns: Turns[str]) -> None:
+    turns.failed("bob", 1.0, entrances_gone=True)
+    assert turns.reserve("bob", 2.0)
+    turns.failed("bob", 3.0)
+    assert not turns.reserve("bob", 4.0)
+    turns.failed("bob", 5.0, entrances_gone=True)
+    assert turns.reserve("bob", 6.0)
+    assert not turns.reserve("carol", 6.0)
+    turns.met("bob")
+    turns.failed("bob", 7.0)
+    assert not turns.reserve("bob", 8.0)
