@@ -19,7 +19,7 @@ from zope.interface import implementer
 
 from onionchat.testing.trouble.faults import FAULTS, RARE
 from onionchat.testing.trouble.subject import TroubleReactor
-from onionchat.testing.trouble.trial import PROMISED_SECONDS, Trial, network, pair
+from onionchat.testing.trouble.trial import PROMISED_SECONDS, Pair, Trial, network, pair
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -48,28 +48,37 @@ def _show(number: int, trial: Trial) -> None:
     )
 
 
-async def _run(reactor: TroubleReactor, names: Sequence[str], guarded: bool) -> list[Trial]:
-    trials = []
-    faults = {**FAULTS, **RARE}
+async def _run(
+    reactor: TroubleReactor, rounds: Sequence[Sequence[str]], guarded: bool
+) -> list[Trial]:
+    trials: list[Trial] = []
     with (
         tempfile.TemporaryDirectory(prefix="trouble-") as folder,
         network(Path(folder) / "n") as lab,
     ):
-        made = await pair(reactor, Path(folder), lab.client_torrc, lab.client_seed, guarded=guarded)
-        try:
-            if not made.subject.tor_clock:
-                print("there is no C compiler: tor's own clock does not leap")
-            for number, name in enumerate(names, 1):
-                try:
-                    trial = await made.trial(name, faults[name])
-                except TimeoutError as late:
-                    print(f"{number:3} {name:12} {late}")
-                    break
-                trials.append(trial)
-                _show(number, trial)
-        finally:
-            await made.stop()
+        for number, names in enumerate(rounds):
+            base = Path(folder) / str(number)
+            base.mkdir(mode=0o700)
+            made = await pair(reactor, base, lab.client_torrc, lab.client_seed, guarded=guarded)
+            try:
+                if not made.subject.tor_clock:
+                    print("there is no C compiler: tor's own clock does not leap")
+                await _round(made, names, trials)
+            finally:
+                await made.stop()
     return trials
+
+
+async def _round(made: Pair, names: Sequence[str], trials: list[Trial]) -> None:
+    faults = {**FAULTS, **RARE}
+    for name in names:
+        try:
+            trial = await made.trial(name, faults[name])
+        except TimeoutError as late:
+            print(f"    {name:12} {late}")
+            return
+        trials.append(trial)
+        _show(len(trials), trial)
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -80,11 +89,12 @@ def main(arguments: Sequence[str]) -> None:
     if unknown:
         sys.exit(f"no such fault: {', '.join(sorted(unknown))}")
     names = list(islice(cycle(wanted), options.trials))
+    rounds = [names[at : at + len(wanted)] for at in range(0, len(names), len(wanted))]
     if options.verbose:
         globalLogPublisher.addObserver(_print_event)
 
     def run(reactor: Any) -> Deferred[None]:  # noqa: ANN401 - as `task.react` gives it
-        return Deferred.fromCoroutine(_main(cast(TroubleReactor, reactor), names, options))
+        return Deferred.fromCoroutine(_main(cast(TroubleReactor, reactor), rounds, options))
 
     task.react(run, ())
 
@@ -95,14 +105,18 @@ def _print_event(event: LogEvent) -> None:
         print("   ", eventAsText(event, includeSystem=False), flush=True)
 
 
-async def _main(reactor: TroubleReactor, names: Sequence[str], options: argparse.Namespace) -> None:
-    trials = await _run(reactor, names, not options.unguarded)
+async def _main(
+    reactor: TroubleReactor, rounds: Sequence[Sequence[str]], options: argparse.Namespace
+) -> None:
+    trials = await _run(reactor, rounds, not options.unguarded)
     kept = sum(trial.kept for trial in trials)
-    print(f"{kept} of {len(names)} within {PROMISED_SECONDS:.0f} s and one building of a circuit")
+    print(
+        f"{kept} of {options.trials} within {PROMISED_SECONDS:.0f} s and one building of a circuit"
+    )
     print(
         json.dumps([{"fault": t.fault, "circuit": t.circuit, "seconds": t.seconds} for t in trials])
     )
-    if kept < len(names):
+    if kept < options.trials:
         raise SystemExit(1)
 
 

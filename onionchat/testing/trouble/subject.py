@@ -19,11 +19,20 @@ from twisted.internet.interfaces import IProtocol, IProtocolFactory, ITCPTranspo
 from twisted.internet.protocol import Factory, Protocol, connectionDone
 from twisted.python.failure import Failure
 
-from onionchat.net.transports.interface import Address, DialFailed, ServiceSpec
+from onionchat.net.transports.interface import (
+    Address,
+    DialFailed,
+    DialReason,
+    Service,
+    ServiceSpec,
+    ServiceState,
+    TransportStatus,
+)
 from onionchat.net.transports.tor.repairs import Action
 from onionchat.net.transports.tor.run import TorReactor, TorSettings
 from onionchat.net.transports.tor.transport import TorTransport
 from onionchat.net.transports.tor.watchdog import Watchdog
+from onionchat.node.dialing import FIRST_RETRY
 from onionchat.protocol.crypto.keys import AgreementKey, SigningKey
 from onionchat.protocol.crypto.rng import SystemRng
 from onionchat.testing.torlab import seed_client
@@ -77,8 +86,14 @@ class _Asleep(Watchdog):
         return None
 
 
+def _service(name: str) -> tuple[ServiceSpec, Address]:
+    friend = AgreementKey.generate(SystemRng())
+    spec = ServiceSpec(SigningKey.generate(SystemRng()), (friend.public,), name)
+    return spec, Address(spec.onion_key, friend.seed)
+
+
 class Subject:
-    """The transport in trouble, and the address at which it offers an echo.
+    """The transport in trouble, and the addresses at which it offers an echo.
 
     Args:
         guarded: False puts the watchdog to sleep.
@@ -118,10 +133,24 @@ class Subject:
         )
         if not guarded:
             self.put_to_sleep()
-        friend = AgreementKey.generate(SystemRng())
-        spec = ServiceSpec(SigningKey.generate(SystemRng()), (friend.public,), "contact onion 1")
-        self.address = Address(spec.onion_key, friend.seed)
-        self.transport.publish(spec, _quiet_factory(_Echo))
+        spec, self.address = _service("contact onion 1")
+        self._reserve_spec, self.reserve = _service("reserve onion 1")
+        self._reserve: Service | None = None
+        self._hosting = False
+        self._main = self.transport.publish(spec, _quiet_factory(_Echo))
+        self.transport.subscribe(self._look_after_reserve)
+
+    def _look_after_reserve(self, _status: TransportStatus) -> None:
+        """As the node does (node/onions.py): a reserve onion while the other one is refused."""
+        refused = self._main.status.state is ServiceState.FAILED
+        if refused is self._hosting:
+            return
+        # First, because both calls change the status.
+        self._hosting = refused
+        if refused:
+            self._reserve = self.transport.publish(self._reserve_spec, _quiet_factory(_Echo))
+        elif self._reserve is not None:
+            self.transport.withdraw(self._reserve)
 
     def put_to_sleep(self) -> None:
         """Let the watchdog do nothing any more."""
@@ -175,6 +204,7 @@ class Contact:
         folder.mkdir(mode=0o700)
         seed_client(seed, folder / "tor")
         self._reactor = reactor
+        self._folder = folder
         self._calls = 0
         self.reasons: list[str] = []
         """Why calls failed, in their order."""
@@ -191,8 +221,23 @@ class Contact:
             wall=time.time,
         )
 
-    async def call(self, address: Address, seconds: float) -> float | None:
-        """Seconds until an echo came back, None if none did within `seconds`."""
+    async def call(self, subject: Subject, seconds: float) -> float | None:
+        """Seconds until an echo came back, None if none did within `seconds`.
+
+        As the node does (node/reserve.py): where entrances are gone, the next dial goes to the
+        reserve onion. What was dialled in vain before it is not among the seconds.
+        """
+        took, reason = await self.dial_once(subject.address, seconds)
+        if reason is not DialReason.INTRO_FAILED:
+            return took
+        await sleep(self._reactor, FIRST_RETRY)
+        took, _ = await self.dial_once(subject.reserve, seconds)
+        return took
+
+    async def dial_once(
+        self, address: Address, seconds: float
+    ) -> tuple[float | None, DialReason | None]:
+        """One call to one address: the seconds to an echo, or why there was no connection."""
         self._calls += 1
         began = self._reactor.seconds()
         try:
@@ -201,8 +246,8 @@ class Contact:
             )
         except DialFailed as failed:
             self.reasons.append(failed.reason.value)
-            return None
-        return await self._heard(protocol, began, seconds)
+            return None, failed.reason
+        return await self._heard(protocol, began, seconds), None
 
     async def _heard(self, protocol: IProtocol, began: float, seconds: float) -> float | None:
         assert isinstance(protocol, _Caller)
@@ -217,6 +262,10 @@ class Contact:
             if protocol.transport is not None:
                 cast(ITCPTransport, protocol.transport).abortConnection()
         return self._reactor.seconds() - began
+
+    def control(self) -> ControlPort:
+        """Another connection to its tor's control port."""
+        return ControlPort.connect(self._folder / "r" / "control")
 
     async def stop(self) -> None:
         """End its tor."""

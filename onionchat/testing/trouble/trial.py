@@ -67,12 +67,12 @@ class Pair:
     def __init__(self, reactor: TroubleReactor, subject: Subject, contact: Contact) -> None:
         self._reactor = reactor
         self.subject = subject
-        self._contact = contact
+        self.contact = contact
 
     async def start(self) -> None:
         """Bring both up; returns once the contact reaches the subject."""
         await self.subject.transport.start()
-        await self._contact.transport.start()
+        await self.contact.transport.start()
         status = lambda: self.subject.transport.status.reachable  # noqa: E731
         await until(self._reactor, status, READY_SECONDS, "being reachable")
         if await self._reached(READY_SECONDS) is None:
@@ -86,21 +86,21 @@ class Pair:
         calling = background(self._meanwhile())
         await fault(self._reactor, self.subject)
         calling.cancel()
-        self._contact.reasons.clear()
+        self.contact.reasons.clear()
         seconds = await self._reached(patience)
-        return Trial(name, circuit, seconds, tuple(self._contact.reasons))
+        return Trial(name, circuit, seconds, tuple(self.contact.reasons))
 
     async def stop(self) -> None:
         """End both."""
         await self.subject.stop()
-        await self._contact.stop()
+        await self.contact.stop()
 
     async def _quiet(self) -> float:
         took = [await self._call() for _ in range(QUIET_CALLS)]
         return median(CALL_SECONDS if seconds is None else seconds for seconds in took)
 
     async def _call(self) -> float | None:
-        return await self._contact.call(self.subject.address, CALL_SECONDS)
+        return await self.contact.call(self.subject, CALL_SECONDS)
 
     async def _meanwhile(self) -> None:
         wait = FIRST_MEANWHILE
