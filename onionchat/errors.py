@@ -240,7 +240,9 @@ class ProfileDamaged(Refused):
     """A truncated, altered or foreign database or key file."""
 
     code = 1034
-    sentence = "The profile's database is damaged or belongs to another profile."
+    sentence = (
+        "The profile's database is damaged or belongs to another profile; restore it from a backup."
+    )
 
 
 class KeyslotDamaged(ProfileDamaged):

@@ -92,10 +92,12 @@ def _ensure_node(session: Session) -> int:
             secret = passphrases.ask_new("A passphrase: ", warn)
         else:
             secret = passphrases.from_file(file, caution)
-        status = start.create_profile(session, name, secret)
+        with passphrases.unseen():
+            status = start.create_profile(session, name, secret)
         if status:
             return status
-        start.start_node(session, secret)
+        with passphrases.unseen():
+            start.start_node(session, secret)
         return 0
     try:
         session.client()
@@ -112,7 +114,9 @@ def _ensure_node(session: Session) -> int:
 def _start_existing(session: Session) -> None:
     for _ in range(_TRIES):
         try:
-            start.start_node(session, read_passphrase(session, "Passphrase: "))
+            secret = read_passphrase(session, "Passphrase: ")
+            with passphrases.unseen():
+                start.start_node(session, secret)
         except WrongPassphrase as error:
             if session.passphrase_file is not None:
                 raise

@@ -90,7 +90,9 @@ def _database(session: Session) -> Sequence[CheckView]:
         sentence = "Not looked into: name the passphrase file with --passphrase-file."
         return [CheckView("database", True, sentence)]
     try:
-        return start.check_profile(session, read_passphrase(session, "Passphrase: "))
+        secret = read_passphrase(session, "Passphrase: ")
+        with passphrases.unseen():
+            return start.check_profile(session, secret)
     except OnionchatError as error:
         return [CheckView("database", False, str(error))]
 

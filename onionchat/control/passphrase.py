@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import sys
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -70,6 +71,27 @@ def ask(prompt: str) -> str:
         return _checked(getpass.getpass(prompt).encode())
     except (EOFError, UnicodeEncodeError):
         raise InvalidInput("No passphrase was given.") from None
+
+
+@contextmanager
+def unseen() -> Iterator[None]:
+    """While a passphrase is being tried, which takes a second or more: what is typed meanwhile is
+    not shown, and does not go on as input of what comes after. It may be the passphrase again.
+    """
+    if not on_terminal():
+        yield
+        return
+    import termios
+
+    terminal = sys.stdin.fileno()
+    before = termios.tcgetattr(terminal)
+    silent = [*before[:3], before[3] & ~termios.ECHO, *before[4:]]
+    termios.tcsetattr(terminal, termios.TCSADRAIN, silent)
+    try:
+        yield
+    finally:
+        # Flushing: what has not been read is thrown away.
+        termios.tcsetattr(terminal, termios.TCSAFLUSH, before)
 
 
 def ask_new(prompt: str, warn: Warn) -> str:

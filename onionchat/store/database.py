@@ -42,6 +42,10 @@ WAL_LIMIT: Final = 16 * 1024 * 1024
 SMALLEST: Final = 512
 """Bytes of SQLite's smallest page: no database is smaller."""
 
+MISSING: Final = (
+    "The profile's database (onionchat.db) is missing; restore it, and the key file, from a backup."
+)
+
 # After these SQLite cannot promise that the transaction is still whole: all of it fails.
 _FATAL: Final = (apsw.FullError, apsw.IOError, apsw.NoMemError, apsw.CantOpenError)
 
@@ -136,7 +140,7 @@ class Database:
         lock = profile.Lock(folder)
         try:
             if not os.path.lexists(path):
-                raise NoProfile if not profile.exists(folder) else ProfileDamaged
+                raise NoProfile if not profile.exists(folder) else ProfileDamaged(MISSING)
             for suffix in ("", "-wal"):
                 file = path.with_name(path.name + suffix)
                 if os.path.lexists(file):

@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 _ESCAPES: Final = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
-_END_SECONDS: Final = 20.0
+_END_SECONDS: Final = 60.0
 _CHUNK: Final = 65536
 
 
@@ -31,7 +31,7 @@ class Screen:
             full = {"TERM": "xterm", "COLUMNS": "80"} | dict(environment)
             os.execve(command[0], list(command), full)  # noqa: S606 - the test's own command
 
-    def until(self, text: str, seconds: float = 20.0) -> str:
+    def until(self, text: str, seconds: float = 60.0) -> str:
         """Read until `text` appears; returns what was shown since the last time up to it."""
         end = time.monotonic() + seconds
         while text not in self.shown():

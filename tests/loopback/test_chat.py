@@ -36,6 +36,28 @@ def screen(person, screens):
     return open_
 
 
+def test_what_is_typed_while_the_passphrase_is_tried_is_not_shown_and_never_sent(
+    person, screen
+) -> None:
+    """The passphrase once more, out of impatience, would go to whoever is talked with."""
+    person.start()
+    person.ok("stop")
+    del person.environment["ONIONCHAT_PASSPHRASE_FILE"]
+    me = screen()
+    me.until("Passphrase: ")
+    me.type("another one\n")
+    me.type(PASSPHRASE + "\n")
+    shown = me.until("Passphrase: ")
+    me.type(PASSPHRASE + "\n")
+    me.type("once more\n")
+    shown += me.until("onionchat> ")
+    me.type("/quit\n")
+    shown += me.until("The node keeps running")
+    assert PASSPHRASE not in shown
+    assert "once more" not in shown
+    assert shown.count("onionchat> ") == 1, "a line would have been answered by another prompt"
+
+
 def test_from_nothing_to_a_conversation(person, screen) -> None:
     del person.environment["ONIONCHAT_PASSPHRASE_FILE"]
     me = screen()

@@ -143,7 +143,7 @@ def test_old_tors_and_other_programs_are_refused():
 
 
 def test_a_missing_tor_has_its_name(tmp_path, monkeypatch):
-    with pytest.raises(TorNotFound):
+    with pytest.raises(TorNotFound, match="that was named"):
         find_tor(str(tmp_path / "tor"))
     program = tmp_path / "tor"
     program.write_text("#!/bin/sh\n")

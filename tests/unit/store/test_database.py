@@ -171,6 +171,12 @@ def test_another_process_is_refused_too(database):
     assert found.stdout.strip() == "ProfileInUse", found.stderr
 
 
+def test_a_key_file_without_its_database_says_what_is_missing(profile_folder, master):
+    (profile_folder / "onionchat.db").unlink()
+    with pytest.raises(ProfileDamaged, match="is missing; restore it"):
+        Database.open(profile_folder, master)
+
+
 def test_a_failed_opening_lets_go_of_the_lock(profile_folder, master):
     with pytest.raises(ProfileDamaged):
         Database.open(profile_folder, keyslot.generate(SeededRng(5)))

@@ -113,6 +113,11 @@ class TorFolders:
             left.unlink(missing_ok=True)
 
 
+NOT_THERE: Final = (
+    "The tor program that was named (--tor or ONIONCHAT_TOR) is not there or cannot be run."
+)
+
+
 def find_tor(wanted: str | None) -> str:
     """The path of the tor program: `wanted`, else the one on PATH. Raises TorNotFound."""
     found = shutil.which(wanted or "tor")
@@ -121,6 +126,8 @@ def find_tor(wanted: str | None) -> str:
         found = shutil.which(
             "tor", path="/usr/sbin:/usr/local/bin:/usr/local/sbin:/opt/homebrew/bin"
         )
+    if found is None and wanted is not None:
+        raise TorNotFound(NOT_THERE)
     if found is None:
         raise TorNotFound
     return str(Path(found).absolute())
