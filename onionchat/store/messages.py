@@ -8,7 +8,8 @@ not: storing entries (`entries`), what a text means (protocol/rooms).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+import msgspec
 
 from onionchat.errors import UnknownMessage
 from onionchat.store import journals, search
@@ -16,33 +17,38 @@ from onionchat.store.entries import OrderKey
 from onionchat.store.transaction import ContactNo, Row, Transaction
 from onionchat.types import EntryId, MessageState, Millis, Seq
 
-# `CROSS JOIN` keeps the order of the loops: the entry or the hit first, then one look-up each.
 _COLUMNS = (
-    "e.entry_id, j.contact, a.mine, t.text, e.time, e.effective, e.depth, e.kind, e.received,"
-    " e.seq, COALESCE(d.seq, 0), COALESCE(r.seq, 0), e.body IS NULL"
-)
-_JOINS = (
-    " CROSS JOIN authors AS a ON a.id = e.author"
-    " LEFT JOIN delivered AS d"
-    " ON d.contact = j.contact AND d.journal = e.journal AND d.author = e.author"
-    " LEFT JOIN read_marks AS r"
-    " ON r.reader = j.contact AND r.journal = e.journal AND r.author = e.author"
+    "e.entry_id, e.journal, e.author, t.text, e.time, e.effective, e.depth, e.kind, e.received,"
+    " e.seq, e.body IS NULL"
 )
 _TEXT = " LEFT JOIN search AS t ON t.rowid = e.id"
 
+# `CROSS JOIN` keeps the order of the loops: one look-up each.
+_LOG = (
+    "SELECT j.contact, a.mine, COALESCE(d.seq, 0), COALESCE(r.seq, 0)"
+    " FROM journals AS j CROSS JOIN authors AS a"
+    " LEFT JOIN delivered AS d"
+    " ON d.contact = j.contact AND d.journal = j.id AND d.author = a.id"
+    " LEFT JOIN read_marks AS r"
+    " ON r.reader = j.contact AND r.journal = j.id AND r.author = a.id"
+    " WHERE j.id = ? AND a.id = ?"
+)
 
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One message of a conversation."""
 
-    entry_id: EntryId = field(repr=False)
+class Message(msgspec.Struct, frozen=True, gc=False):
+    """One message of a conversation.
+
+    A structure of msgspec, because making fifty of them took longer than finding them.
+    """
+
+    entry_id: EntryId
     contact: ContactNo | None
     mine: bool
-    text: str | None = field(repr=False)
+    text: str | None
     """None: erased, or of a kind that this version cannot show."""
     time: Millis
     """The author's clock."""
-    key: OrderKey = field(repr=False)
+    key: OrderKey
     kind: int
     received: Millis
     """When it was stored here."""
@@ -51,6 +57,10 @@ class Message:
     erased: bool
     seq: Seq
     """Its position in its author's log."""
+
+    def __repr__(self) -> str:
+        # What was written, and which message it is, stay out of logs.
+        return f"Message(contact={self.contact}, seq={self.seq}, state={self.state})"
 
 
 def history(
@@ -73,14 +83,12 @@ def history_after(tx: Transaction, contact: ContactNo, limit: int, after: EntryI
 def get(tx: Transaction, entry_id: EntryId) -> Message:
     """One message. Raises UnknownMessage."""
     tx.write_index()
-    row = tx.row(
-        f"SELECT {_COLUMNS} FROM entries AS e CROSS JOIN journals AS j ON j.id = e.journal"
-        f"{_JOINS}{_TEXT} WHERE e.entry_id = ? AND e.shown = 1",
-        entry_id,
+    rows = tx.rows(
+        f"SELECT {_COLUMNS} FROM entries AS e{_TEXT} WHERE e.entry_id = ? AND e.shown = 1", entry_id
     )
-    if row is None:
+    if not rows:
         raise UnknownMessage
-    return _message(row)
+    return _messages(tx, rows)[0]
 
 
 def by_id_prefix(tx: Transaction, first: bytes, last: bytes) -> list[Message]:
@@ -110,16 +118,15 @@ def find(
     expression = search.query(tx, typed, journal)
     if expression is None:
         return []
-    return [
-        _message(row)
-        for row in tx.rows(
+    return _messages(
+        tx,
+        tx.rows(
             f"SELECT {_COLUMNS} FROM search AS t CROSS JOIN entries AS e ON e.id = t.rowid"
-            f" CROSS JOIN journals AS j ON j.id = e.journal{_JOINS}"
             " WHERE t.search MATCH ? ORDER BY t.rowid DESC LIMIT ?",
             expression,
             limit,
-        )
-    ]
+        ),
+    )
 
 
 def queued(tx: Transaction, contact: ContactNo, limit: int) -> list[EntryId]:
@@ -178,12 +185,11 @@ def _page(
 ) -> list[Message]:
     tx.write_index()
     compare, direction = (">", "ASC") if later else ("<", "DESC")
-    return [
-        _message(row)
-        for row in tx.rows(
-            f"SELECT {_COLUMNS} FROM journals AS j"
-            f" CROSS JOIN entries AS e INDEXED BY entries_order ON e.journal = j.id{_JOINS}{_TEXT}"
-            " WHERE j.id = (SELECT id FROM journals WHERE contact = ? AND kind = ?)"
+    return _messages(
+        tx,
+        tx.rows(
+            f"SELECT {_COLUMNS} FROM entries AS e INDEXED BY entries_order{_TEXT}"
+            " WHERE e.journal = (SELECT id FROM journals WHERE contact = ? AND kind = ?)"
             f" AND e.shown = 1 AND (e.effective, e.depth, e.entry_id) {compare} (?, ?, ?)"
             f" ORDER BY e.effective {direction}, e.depth {direction}, e.entry_id {direction}"
             " LIMIT ?",
@@ -191,30 +197,47 @@ def _page(
             journals.DIRECT,
             *key,
             limit,
-        )
-    ]
-
-
-def _message(row: Row) -> Message:
-    mine, seq, delivered, read = bool(row[2]), row[9], row[10], row[11]
-    if not mine:
-        state = MessageState.RECEIVED
-    elif seq <= read:
-        state = MessageState.READ
-    elif seq <= delivered:
-        state = MessageState.DELIVERED
-    else:
-        state = MessageState.QUEUED
-    return Message(
-        entry_id=row[0],
-        contact=row[1],
-        mine=mine,
-        text=row[3],
-        time=row[4],
-        key=(row[5], row[6], row[0]),
-        kind=row[7],
-        received=row[8],
-        state=state,
-        erased=bool(row[12]),
-        seq=Seq(seq),
+        ),
     )
+
+
+def _messages(tx: Transaction, rows: Iterable[Row]) -> list[Message]:
+    """Messages from rows of `_COLUMNS`.
+
+    What holds for all of a log (whose it is, how far it was delivered and read) is looked up once
+    for each log: a page has two or a few, and four joins for each row took as long as the search.
+    """
+    known: dict[tuple[int, int], Row] = {}
+    found = []
+    for row in rows:
+        entry_id, journal, author, text, time, effective, depth, kind, received, seq, erased = row
+        log = known.get((journal, author))
+        if log is None:
+            log = tx.row(_LOG, journal, author)
+            assert log is not None
+            known[journal, author] = log
+        contact, mine, delivered, read = log
+        if not mine:
+            state = MessageState.RECEIVED
+        elif seq <= read:
+            state = MessageState.READ
+        elif seq <= delivered:
+            state = MessageState.DELIVERED
+        else:
+            state = MessageState.QUEUED
+        found.append(
+            Message(
+                entry_id,
+                contact,
+                mine == 1,
+                text,
+                time,
+                (effective, depth, entry_id),
+                kind,
+                received,
+                state,
+                erased == 1,
+                seq,
+            )
+        )
+    return found

@@ -88,6 +88,28 @@ def test_the_connection_is_set_up_as_promised(database):
     }
 
 
+@pytest.mark.parametrize("stable", [True, False])
+def test_a_join_is_prepared_once_whatever_is_bound_to_it(database, stable):
+    # `False` is SQLite's default, under which this test has something to find.
+    connection = database.connection
+    if not stable:
+        connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 0)
+    prepared = []
+
+    def asked(*about):
+        prepared.append(about)
+        return apsw.SQLITE_OK
+
+    connection.authorizer = asked
+    join = "SELECT 1 FROM journals AS j CROSS JOIN authors AS a WHERE j.id = ? AND a.id = ?"
+    for number in range(3):
+        connection.execute(join, (number, number)).fetchall()
+        if number == 0:
+            assert prepared
+            prepared.clear()
+    assert (prepared == []) is stable
+
+
 def test_every_table_is_strict(database):
     listed = database.connection.execute("PRAGMA table_list").fetchall()
     ours = [row for row in listed if row[2] == "table" and not row[1].startswith("sqlite_")]

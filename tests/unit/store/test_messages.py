@@ -73,6 +73,12 @@ def test_a_message_is_found_by_its_id_and_its_prefix(tx, world, alice):
         messages.get(tx, key32("unknown"))
 
 
+def test_a_message_shows_neither_text_nor_id_when_it_is_logged(tx, world, alice):
+    world.say("alice", "a secret", mine=True)
+    (message,) = messages.history(tx, alice, 1)
+    assert repr(message) == f"Message(contact={alice}, seq=1, state=queued)"
+
+
 def test_a_contact_without_conversation_has_an_empty_page(tx, world):
     number = contacts.add(
         tx, public_id=b"x", persona=world.persona("carol"), petname="carol", created=1
