@@ -527,11 +527,11 @@ class Node:
     def _live_view(self, number: ContactNo, view: ContactView) -> ContactView:
         """With what only the links know."""
         if self.delivery.linked(number):
-            return replace(view, connected=True)
+            return replace(view, connected=True, problem=None)
         if view.state == ContactState.BLOCKED.value:
             # Nobody wants a connection.
             return view
-        return replace(view, problem=self.links.problem(number))
+        return replace(view, problem=view.problem or self.links.problem(number))
 
     # --- messages -------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from onionchat.errors import AmbiguousContact, InvalidInput, UnknownContact
 from onionchat.protocol.contacts.names import clean_name, flag_lookalikes, tidy_name
 from onionchat.store import contacts, invites, onions
 from onionchat.store.contacts import Contact, ContactState, Summary
+from onionchat.store.invites import RequestState
 from onionchat.store.transaction import Transaction
 from onionchat.types import Trust, Visibility
 from onionchat.views import ContactView, RequestView
@@ -21,6 +22,10 @@ ID_BYTES: Final = 16
 
 MIN_PREFIX: Final = 8
 """Hex digits of the shortest prefix that names something."""
+
+UNCONFIRMED: Final = (
+    "It has not taken the acceptance yet: it is not online, or has taken its request back."
+)
 
 _HEX: Final = re.compile(r"[0-9a-f]+")
 
@@ -76,6 +81,7 @@ def view(tx: Transaction, summary: Summary) -> ContactView:
     slot = onions.slot_of(tx, contact.number)
     others = [other.petname for other in contacts.everyone(tx) if other.number != contact.number]
     alike = flag_lookalikes(contact.petname, others)
+    asked = invites.request_of(tx, contact.number)
     return ContactView(
         id=contact.public_id.hex(),
         name=contact.petname,
@@ -89,10 +95,17 @@ def view(tx: Transaction, summary: Summary) -> ContactView:
         last_time=None if summary.last_time is None else summary.last_time / 1000,
         last_text=summary.last_text or None,
         created=contact.created / 1000,
-        greeting=contact.greeting if invites.request_of(tx, contact.number) is not None else "",
+        greeting="" if asked is None else contact.greeting,
+        problem=UNCONFIRMED if _unconfirmed(contact, asked) else None,
         own_onion=slot is not None and onions.get(tx, slot.onion).exclusive,
         lookalike=alike[0] if alike else None,
     )
+
+
+def _unconfirmed(contact: Contact, asked: invites.Request | None) -> bool:
+    """Whether the other side has not said yet that it has our acceptance."""
+    waits = asked is not None and asked.state is RequestState.ACCEPTED
+    return waits and contact.state is ContactState.ACTIVE
 
 
 def blocked_request(request: RequestView) -> ContactView:

@@ -46,6 +46,25 @@ def test_accepting_makes_contacts_at_once_by_calling_back(world, asked):
     assert alice.do(alice.api.requests()) == []
 
 
+def test_whoever_took_a_request_back_is_no_contact_that_merely_is_offline(world, asked):
+    alice, bob = asked
+    bob.do(bob.api.cancel("New contact"))
+    view = alice.do(alice.api.accept(request_id(alice), name="Bobby"))
+    assert view.problem is not None and view.problem.startswith("It has not taken the acceptance")
+    world.pass_time(600)
+    assert alice.contact("Bobby").problem == view.problem
+
+
+def test_once_the_acceptance_was_taken_nothing_is_said_of_it(world, asked):
+    alice, bob = asked
+    alice.do(alice.api.accept(request_id(alice), name="Bobby"))
+    world.until(lambda: bob.states() == {"Alice": "active"}, 10)
+    world.until(lambda: alice.contact("Bobby").problem is None, 60)
+    bob.stop()
+    world.pass_time(60)
+    assert "acceptance" not in (alice.contact("Bobby").problem or "")
+
+
 def test_the_invite_stays_for_others(world, asked, carol):
     alice, _bob = asked
     (invite,) = alice.do(alice.api.invites())

@@ -18,6 +18,7 @@ from onionchat.testing.demo.lab import Lab
 from onionchat.testing.demo.observer import Observer
 from onionchat.testing.demo.pair import active
 from onionchat.testing.demo.people import Person, Watcher, wait_for
+from onionchat.testing.torlab.process import bound_to_us
 
 BEFORE = [
     ("Alice", "Hello Bob, this is the first message that ever left my machine through Tor."),
@@ -37,8 +38,9 @@ class Story:
 
     def __init__(self, base: Path, lab: Lab) -> None:
         self.lab = lab
-        self.alice = Person("Alice", base / "alice", lab.torrc)
-        self.bob = Person("Bob", base / "bob", lab.torrc)
+        bound = bound_to_us()
+        self.alice = Person("Alice", base / "alice", lab.torrc, node_prefix=bound)
+        self.bob = Person("Bob", base / "bob", lab.torrc, node_prefix=bound)
         self.observer = Observer()
         self._began = time.monotonic()
         self._watchers: list[Watcher] = []

@@ -18,7 +18,7 @@ from pathlib import Path
 from onionchat.testing.torlab.clock import Deadline, wait_until
 from onionchat.testing.torlab.errors import TorLabError
 
-__all__ = ["Child", "python_program", "run_all", "spawn", "stop_all"]
+__all__ = ["Child", "bound_to_us", "python_program", "run_all", "spawn", "stop_all"]
 
 Child = subprocess.Popen[bytes]
 
@@ -36,6 +36,11 @@ def python_program(script: Path) -> list[str]:
     return [sys.executable, "-I", "-S", str(script)]
 
 
+def bound_to_us() -> tuple[str, ...]:
+    """The words before a command whose process is to be killed when this thread ends."""
+    return (*python_program(_BOUNDEXEC), str(os.getpid()))
+
+
 def spawn(
     argv: Sequence[str | Path],
     *,
@@ -51,7 +56,7 @@ def spawn(
     if sys.platform != "linux":
         raise TorLabError("The private Tor network needs Linux (the parent-death signal).")
 
-    command = [*python_program(_BOUNDEXEC), str(os.getpid()), *map(str, argv)]
+    command = [*bound_to_us(), *map(str, argv)]
 
     def fork() -> Child:
         with output.open("ab") as log:
