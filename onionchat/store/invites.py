@@ -17,7 +17,7 @@ from onionchat.store.transaction import ContactNo, InviteNo, RequestNo, Row, Tra
 from onionchat.types import AccountId, DeviceKey, LinkKey, Millis, OnionKey
 
 MAX_WAITING: Final = 100
-"""Requests that may wait for the person (docs/spec/09-contacts.md)."""
+"""Requests by one invite that may wait for the person (docs/spec/09-contacts.md)."""
 
 MAX_DECIDED: Final = 1000
 """Requests kept after a decision, so that their senders get the same answer again."""
@@ -240,12 +240,15 @@ def add_request(
     """Store a request; the same device's earlier one by the same invite is returned as it stands.
 
     Raises:
-        FloodRefused: `MAX_WAITING` wait already.
+        FloodRefused: `MAX_WAITING` by this invite wait already. Not by others: whoever floods one
+            link keeps nobody from another, nor sees by it whether that is the same person's.
     """
     present = request_by_device(tx, invite, device_key)
     if present is not None:
         return present
-    row = tx.row("SELECT COUNT(*) FROM requests WHERE state = ?", RequestState.WAITING)
+    row = tx.row(
+        "SELECT COUNT(*) FROM requests WHERE state = ? AND invite = ?", RequestState.WAITING, invite
+    )
     if row is not None and row[0] >= MAX_WAITING:
         raise FloodRefused
     number = tx.insert(

@@ -165,9 +165,8 @@ def unpublish(person: Person) -> None:
         person.world.network.services.pop(service.spec.onion_key, None)
 
 
-def test_at_most_so_many_requests_wait(world, alice, bob):
-    """What a stranger with the link can fill is bounded."""
-    link = alice.invite(standing=True)
+def fills(alice) -> None:
+    """As many strangers ask by the oldest link as may wait."""
 
     def fill(tx):
         for number in range(100):
@@ -184,6 +183,12 @@ def test_at_most_so_many_requests_wait(world, alice, bob):
             )
 
     alice.read(fill)
+
+
+def test_at_most_so_many_requests_wait(world, alice, bob):
+    """What a stranger with the link can fill is bounded."""
+    link = alice.invite(standing=True)
+    fills(alice)
     bob.add(link)
     world.pass_time(60)
     assert len(alice.do(alice.api.requests())) == 100
@@ -192,6 +197,21 @@ def test_at_most_so_many_requests_wait(world, alice, bob):
     for waiting in alice.do(alice.api.requests())[:5]:
         alice.do(alice.api.decline(waiting.id))
     world.until(lambda: len(alice.do(alice.api.requests())) == 96, 700)
+
+
+@pytest.mark.parametrize("standing", [True, False], ids=["standing", "one-time"])
+def test_finding_29_whoever_fills_one_link_neither_shuts_another_nor_sees_it(
+    world, alice, bob, standing
+):
+    """The bound was one for all links: a flood of one kept friends out who had another, and showed
+    who tried both that they are one person's.
+    """
+    alice.invite(standing=True)
+    other = alice.invite(standing=standing)
+    fills(alice)
+    bob.add(other)
+    wanted = "requested" if standing else "active"
+    world.until(lambda: list(bob.states().values()) == [wanted], 60)
 
 
 def test_two_people_who_follow_each_others_links_become_contacts(world, alice, bob):
