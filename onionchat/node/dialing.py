@@ -31,6 +31,14 @@ PROVEN_SECONDS: Final = 60.0
 """How long a link has to live to count as one: after shorter ones the next dial waits longer each
 time, up to as long, or whoever hangs up would have us dial as fast as we can."""
 
+LINKS_AT_ONCE: Final = 24
+"""Links to one peer that may be made by dialling it, when it was quiet for long. A line that breaks
+every few minutes uses them up in an hour; then the other side's dials come on top."""
+
+SECONDS_PER_LINK: Final = 600.0
+"""How long it takes to get one more: whoever takes our call and hangs up later has us build six
+circuits an hour in the long run, as many as it may have built by calling (`callers`)."""
+
 WIDTH: Final = 16
 """Dials under way at once; tor allows 32 pending circuits, and some stay free for what is
 urgent."""
@@ -57,8 +65,16 @@ class _Rest:
 
     since: float
     last: float
+    counted: float
+    """When `links` was so."""
+    links: float = LINKS_AT_ONCE
+    """How many more may be made by dialling, up to `LINKS_AT_ONCE`."""
     up: bool = True
     delay: float = FIRST_RETRY
+
+    def refill(self, now: float) -> None:
+        more = max(0.0, now - self.counted) / SECONDS_PER_LINK
+        self.links, self.counted = min(LINKS_AT_ONCE, self.links + more), now
 
 
 class DialSchedule(Generic[P]):
@@ -72,8 +88,9 @@ class DialSchedule(Generic[P]):
 
     def want(self, peer: P, now: float, *, wait: float = 0.0, yielding: bool = False) -> None:
         """Dial `peer` in `wait` seconds and until `satisfied` or `forget`; `yielding`: let the
-        other try first. Later if its last links did not live for `PROVEN_SECONDS`. Dials that fail
-        then go on from that wait: who lets us in, hangs up and shuts us out gains no dials."""
+        other try first. Later if its last links did not live for `PROVEN_SECONDS`, or were too many
+        in all. Dials that fail then go on from that wait: who lets us in, hangs up and shuts us out
+        gains no dials."""
         if peer in self._plans:
             return
         at = now + wait + (YIELD_SECONDS if yielding else 0.0)
@@ -87,15 +104,17 @@ class DialSchedule(Generic[P]):
         if rest is None:
             return
         plan.last = rest.last
-        if rest.up:
-            rest.up = False
-            if now - rest.since >= PROVEN_SECONDS:
-                del self._rests[peer]
-                return
-        plan.at = max(plan.at, rest.since + rest.delay * self._rng.uniform(0.75, 1.25))
+        proven = rest.up and now - rest.since >= PROVEN_SECONDS
+        rest.up = False
+        if proven:
+            rest.delay = FIRST_RETRY
+        else:
+            plan.at = max(plan.at, rest.since + rest.delay * self._rng.uniform(0.75, 1.25))
+            plan.delay = max(plan.delay, rest.delay)
+            rest.delay = min(rest.delay * 2, PROVEN_SECONDS)
+        rest.refill(now)
+        plan.at = max(plan.at, now + (1 - rest.links) * SECONDS_PER_LINK)
         plan.soonest = plan.at
-        plan.delay = max(plan.delay, rest.delay)
-        rest.delay = min(rest.delay * 2, PROVEN_SECONDS)
 
     def urge(self, peer: P, now: float) -> None:
         """The person waits for `peer`: dial it soon and ahead of others."""
@@ -122,10 +141,13 @@ class DialSchedule(Generic[P]):
     def satisfied(self, peer: P, now: float) -> None:
         """A link to `peer` is up (by whichever side)."""
         plan = self._plans.pop(peer, None)
-        self._running.discard(peer)
-        rest = self._rests.setdefault(peer, _Rest(now, float("-inf"), up=False))
+        rest = self._rests.setdefault(peer, _Rest(now, float("-inf"), now, up=False))
         if plan is not None:
             rest.last = plan.last
+        if peer in self._running:
+            self._running.discard(peer)
+            rest.refill(now)
+            rest.links = max(0.0, rest.links - 1)
         if not rest.up:
             rest.since, rest.up = now, True
 

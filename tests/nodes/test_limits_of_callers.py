@@ -72,6 +72,30 @@ def test_a_contact_that_hangs_up_does_not_have_us_dial_all_the_time(world, frien
     assert all(b - a > 40 for a, b in zip(later, later[1:], strict=False))
 
 
+def circuits_built(world, friends, monkeypatch, hours: int) -> int:
+    """How often Bob is dialled who takes each call and hangs up as soon as the link counts."""
+    alice, bob = friends
+    hangs_up(monkeypatch, bob, dialing.PROVEN_SECONDS + 1)
+    monkeypatch.setattr(bob.node._onions._calls, "called", lambda *_: False)
+    made = dials_of(alice)
+    world.cut(alice, bob)
+    world.pass_time(hours * 3600)
+    return len(made)
+
+
+def test_finding_30_a_contact_that_hangs_up_later_is_dialled_six_times_an_hour_in_the_long_run(
+    world, friends, monkeypatch
+):
+    hours = 3
+    made = circuits_built(world, friends, monkeypatch, hours)
+    assert dialing.LINKS_AT_ONCE <= made <= dialing.LINKS_AT_ONCE + 6 * hours + 1
+
+
+def test_without_a_budget_of_links_it_would_be_once_a_minute(world, friends, monkeypatch):
+    monkeypatch.setattr(dialing, "SECONDS_PER_LINK", 1.0)
+    assert circuits_built(world, friends, monkeypatch, 1) > 50
+
+
 def test_finding_26_a_contact_that_moves_whenever_it_hangs_up_is_dialled_no_sooner(
     world, friends, monkeypatch
 ):

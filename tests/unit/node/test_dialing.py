@@ -90,6 +90,47 @@ def test_failures_after_links_that_came_to_nothing_go_on_from_their_wait(
     assert schedule.next_at() == now + dialing.PROVEN_SECONDS
 
 
+def test_links_made_by_dialling_are_so_many_at_once_and_then_one_every_ten_minutes(
+    schedule: DialSchedule[str],
+) -> None:
+    """However long each of them lived."""
+    now, made = 0.0, []
+    while now < 10 * 3600:
+        schedule.want("bob", now=now)
+        now = schedule.next_at() or now
+        schedule.due(now)
+        schedule.satisfied("bob", now)
+        made.append(now)
+        now += dialing.PROVEN_SECONDS + 1.0
+    late = [b - a for a, b in zip(made[40:], made[41:], strict=False)]
+    assert made[dialing.LINKS_AT_ONCE - 1] < dialing.LINKS_AT_ONCE * 65
+    assert late == pytest.approx([dialing.SECONDS_PER_LINK] * len(late))
+
+
+def test_links_that_the_other_side_made_cost_nothing(schedule: DialSchedule[str]) -> None:
+    now = 0.0
+    for _ in range(100):
+        schedule.want("bob", now=now)
+        schedule.satisfied("bob", now)
+        now += dialing.PROVEN_SECONDS + 1.0
+    schedule.want("bob", now=now)
+    assert schedule.due(now) == ["bob"]
+
+
+def test_who_waits_for_a_person_is_dialled_whatever_was_spent(schedule: DialSchedule[str]) -> None:
+    now = 0.0
+    for _ in range(dialing.LINKS_AT_ONCE + 5):
+        schedule.want("bob", now=now)
+        now = schedule.next_at() or now
+        schedule.due(now)
+        schedule.satisfied("bob", now)
+        now += dialing.PROVEN_SECONDS + 1.0
+    schedule.want("bob", now=now)
+    assert (schedule.next_at() or 0.0) > now + 60.0
+    schedule.urge("bob", now)
+    assert schedule.due(now) == ["bob"]
+
+
 def test_the_one_that_yields_waits_first(schedule: DialSchedule[str]) -> None:
     schedule.want("bob", now=0.0, yielding=True)
     assert schedule.due(0.0) == []
