@@ -1,4 +1,4 @@
-"""`python -m mutation [--children N] [--declarations] [PATH…]`: mutate, print figures, judge."""
+"""`python -m mutation [--children N] [PATH…]`: mutate, print figures, judge."""
 
 from __future__ import annotations
 

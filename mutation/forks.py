@@ -80,7 +80,9 @@ def warm_up() -> None:
         raise RuntimeError("the package is imported: its mutants would not be seen")
     import attrs  # noqa: F401
     import automat  # noqa: F401
+    import hypothesis  # noqa: F401
     import msgspec  # noqa: F401
+    import nacl.bindings  # noqa: F401
     import pytest  # noqa: F401
 
 
@@ -123,7 +125,8 @@ def _child(changed: Changed | None, tests: Sequence[str]) -> int:
     os.dup2(quiet, 1)
     os.dup2(quiet, 2)
     os.chdir(ROOT)
-    sys.dont_write_bytecode = True
+    # What is compiled without a mutant, rewritten tests above all, is read by all that follow.
+    sys.dont_write_bytecode = changed is not None
     if changed is not None:
         sys.meta_path.insert(0, _Finder(changed))
     return int(pytest.main([*_OPTIONS, *tests]))

@@ -254,6 +254,15 @@ class TestBatches:
         entries[2] = badly_signed(entries[2])
         assert len(validate_batch(journal_of(), entries, anybody).accepted) == 5
 
+    def test_a_signature_that_is_known_not_to_hold_is_not_verified_again(self):
+        """Shown by one that would hold."""
+        one, two = log(ALICE, 2)
+        outcome = validate_batch(journal_of(), [one, two], anybody, {two.id})
+        assert ([a.entry for a in outcome.accepted], outcome.unproven) == ([one], (two,))
+        journal = MemoryJournal(JOURNAL)
+        assert journal.receive([one, two], anybody, {one.id, two.id}).unproven == (one, two)
+        assert len(journal) == 0
+
     def test_what_rests_on_an_unproven_entry_waits_for_it(self):
         bad = badly_signed(entry(ALICE))
         answer = entry(BOB, parents=[bad.id])

@@ -85,8 +85,8 @@ def test_a_put_is_no_longer_than_a_body():
 
 
 def test_bodies_do_not_show_what_they_say():
-    assert "hello" not in repr(Text("hello", None))
-    assert "hello" not in repr(Put(("hello",), b"hello"))
+    assert repr(Text("hello", None)) == "Text(…)"
+    assert repr(Put(("hello",), b"hello")) == "Put(…)"
 
 
 def test_puts_at_their_limits_are_taken():

@@ -110,6 +110,29 @@ def test_finding_4_an_account_has_so_many_entries_and_bytes():
     almost.permit(last)
     assert not almost.taken(last)
     refused(almost, entry(MINE.device, journal, NEWER, b"", 3))
+    refused(AccountPolicy(MINE.account, current, size=MAX_ACCOUNT_BYTES - size + 1), last)
+
+
+def test_finding_4_entries_of_an_account_are_counted_from_none():
+    policy, journal = AccountPolicy(MINE.account, roster(MINE)), account_journal(MINE.account)
+    one = entry(MINE.device, journal, NEWER, b"x", 2)
+    for _ in range(MAX_ACCOUNT_ENTRIES - 1):
+        policy.taken(one)
+    policy.permit(one)
+    policy.taken(one)
+    refused(policy, one)
+
+
+def test_finding_4_bytes_of_an_account_are_counted_from_none():
+    policy, journal = AccountPolicy(MINE.account, roster(MINE)), account_journal(MINE.account)
+    one = entry(MINE.device, journal, NEWER, bytes(1500), 2)
+    header = len(one.header_bytes)
+    count = (MAX_ACCOUNT_BYTES - header - 256) // (header + 1500)
+    for _ in range(count):
+        policy.taken(one)
+    left = MAX_ACCOUNT_BYTES - count * (header + 1500) - header
+    refused(policy, entry(MINE.device, journal, NEWER, bytes(left + 1), 2))
+    policy.permit(entry(MINE.device, journal, NEWER, bytes(left), 2))
 
 
 def test_finding_4_also_what_newer_versions_say_in_an_account_is_short():

@@ -142,8 +142,11 @@ def test_nothing_that_was_not_sent_can_be_heard():
         said.heard(3)
 
 
-def test_a_later_statement_is_not_confirmed_by_an_earlier_message():
+@pytest.mark.parametrize("answered_before", [True, False])
+def test_a_later_statement_is_not_confirmed_by_an_earlier_message(answered_before):
     said, room = Announcements(), replica()
+    if answered_before:
+        said.heard(0)
     send(said, room, 1)
     said.heard(0)
     send(said, room, 2)
