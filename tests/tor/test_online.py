@@ -1,5 +1,7 @@
 """`online` tells the truth: a network that is cut off shows at once, and so does its return."""
 
+import os
+import signal
 import time
 from pathlib import Path
 
@@ -10,7 +12,7 @@ from twisted.internet.protocol import Factory, Protocol
 
 from onionchat.net.transports.interface import Phase, ServiceSpec
 from onionchat.net.transports.tor.run import TorSettings
-from onionchat.net.transports.tor.status import NO_PATH
+from onionchat.net.transports.tor.status import MUTE, NO_PATH
 from onionchat.net.transports.tor.transport import TorTransport
 from onionchat.protocol.crypto.keys import SigningKey
 from onionchat.protocol.crypto.rng import SystemRng
@@ -18,7 +20,7 @@ from onionchat.testing.torlab import PrivateTorNetwork, seed_client
 
 CACHE = Path(__file__).parents[2] / ".cache" / "torlab"
 RELAYS = 4
-SOON = 5.0
+SOON = 30.0
 """Seconds on a loaded machine; the event itself comes within milliseconds."""
 
 BACK = 100.0
@@ -39,11 +41,8 @@ def network(tmp_path_factory):
         yield made
 
 
-@pytest_twisted.ensureDeferred
-async def test_a_killed_tor_network_makes_a_node_offline_at_once_and_online_when_it_returns(
-    network, tmp_path_factory
-):
-    folder = tmp_path_factory.mktemp("t")
+def person(network, folder):
+    """Somebody with one service."""
     data = folder / "tor"
     data.mkdir(mode=0o700)
     seed_client(network.client_seed, data)
@@ -53,10 +52,18 @@ async def test_a_killed_tor_network_makes_a_node_offline_at_once_and_online_when
         program=str(network.describe()["tor"]),
         extra_torrc=network.client_torrc,
     )
-    alice = TorTransport(reactor, settings, rng=SystemRng(), wall=time.time)
+    made = TorTransport(reactor, settings, rng=SystemRng(), wall=time.time)
     inbound = Factory.forProtocol(Protocol)
     inbound.noisy = False
-    alice.publish(ServiceSpec(SigningKey.generate(SystemRng()), (), "invite 1"), inbound)
+    made.publish(ServiceSpec(SigningKey.generate(SystemRng()), (), "invite 1"), inbound)
+    return made
+
+
+@pytest_twisted.ensureDeferred
+async def test_a_network_or_a_tor_that_is_gone_makes_a_node_offline_and_online_when_it_returns(
+    network, tmp_path_factory
+):
+    alice = person(network, tmp_path_factory.mktemp("t"))
     await alice.start()
     try:
         await until(lambda: alice.status.reachable, 60.0)
@@ -73,5 +80,15 @@ async def test_a_killed_tor_network_makes_a_node_offline_at_once_and_online_when
             network.restart_relay(number)
         await until(lambda: alice.status.reachable, BACK)
         assert alice.status.summary == "Connected to Tor."
+
+        # A tor that hangs: whoever finds a link dead tells the transport, which asks.
+        os.kill(alice.tor_pid, signal.SIGSTOP)
+        try:
+            alice.disturbed()
+            await until(lambda: alice.status.summary == MUTE, SOON)
+            assert not alice.status.reachable
+        finally:
+            os.kill(alice.tor_pid, signal.SIGCONT)
+        await until(lambda: alice.status.reachable, BACK)
     finally:
         await alice.stop()

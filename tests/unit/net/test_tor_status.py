@@ -20,6 +20,7 @@ from onionchat.net.transports.tor.events import (
 )
 from onionchat.net.transports.tor.status import (
     DOUBTED,
+    MUTE,
     NO_ENTRANCE,
     NO_PATH,
     NOT_PUBLISHED,
@@ -374,6 +375,27 @@ def test_a_node_that_offers_nothing_need_not_have_circuits():
     made.service_added(1, SPEC, 5.0)
     made.paths(False, {1: 0})
     assert told(made) == (Phase.ONLINE, False, NOT_PUBLISHED)
+
+
+def test_nobody_gets_through_a_tor_that_does_not_answer():
+    made = published()
+    made.answering(False)
+    assert told(made) == (Phase.CONNECTING, False, MUTE)
+    made.paths(True, {1: 3})
+    assert told(made) == (Phase.CONNECTING, False, MUTE)
+    made.answering(True)
+    assert told(made) == (Phase.ONLINE, True, "Connected to Tor.")
+
+
+def test_a_tor_that_does_not_answer_before_it_is_connected_changes_no_word():
+    made = board()
+    before = made.snapshot()
+    made.answering(False)
+    assert made.snapshot() == before
+    made.connected("0.4.9.11", 5.0)
+    made.apply(Bootstrap(100, "done", "Done"))
+    made.apply(CircuitsEstablished(True))
+    assert made.snapshot().phase is Phase.ONLINE
 
 
 def test_a_cut_ends_with_the_service_that_showed_it():

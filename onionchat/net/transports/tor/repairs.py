@@ -32,6 +32,8 @@ class Timings:
     wait. tor itself is back within two seconds or, if it has given its guards up, not for ten
     minutes."""
     probe_every: float = 10.0
+    control_slow: float = 10.0
+    """tor has not answered a question: until it does, nobody is said to get through it."""
     control_silent: float = 90.0
     """tor has not answered a command: it hangs or is suspended."""
     leap: float = 20.0

@@ -61,6 +61,9 @@ _BRIDGE = frozenset({"PT_MISSING", "IDENTITY"})
 NO_PATH: Final = "The connection to the Tor network has broken; Tor tries to get it back."
 """Every circuit has gone at once."""
 
+MUTE: Final = "Tor does not answer; if that goes on, it is started anew."
+"""It is suspended, say, or the machine has no room for it."""
+
 NO_ENTRANCE: Final = "The ways by which others reach this device have broken; Tor builds new ones."
 NOT_PUBLISHED: Final = "Tor is up; your onion is being published."
 REFUSED: Final = (
@@ -75,7 +78,7 @@ class StatusBoard:
     """The present status, changed by events and by the transport."""
 
     def __init__(self, *, own: bool, bridges: bool) -> None:
-        self._cut = False
+        self._cut = self._mute = False
         self._clock_known = False
         self._clock_by_consensus = False
         self._bridges = bridges
@@ -180,6 +183,12 @@ class StatusBoard:
             self._cut = cut
             self._network()
 
+    def answering(self, answers: bool) -> None:
+        """Whether tor answers what it is asked. While it does not, nobody gets through it."""
+        if self._mute is answers:
+            self._mute = not answers
+            self._network()
+
     @property
     def cut(self) -> bool:
         """Whether services are published and no circuit stands."""
@@ -190,7 +199,7 @@ class StatusBoard:
         self._base = replace(self._base, doubted=not reached)
 
     def _no_paths(self) -> None:
-        self._cut = False
+        self._cut = self._mute = False
         self._base = replace(self._base, doubted=False)
         for number, service in self._services.items():
             self._services[number] = replace(service, entrances=None)
@@ -324,8 +333,9 @@ class StatusBoard:
     def _network(self) -> None:
         if self._base.percent < COMPLETE or self._base.phase in (Phase.STOPPED, Phase.FAILED):
             return
-        if self._cut:
-            self._base = replace(self._base, phase=Phase.CONNECTING, summary=NO_PATH)
+        if self._mute or self._cut:
+            summary = MUTE if self._mute else NO_PATH
+            self._base = replace(self._base, phase=Phase.CONNECTING, summary=summary)
         elif self._base.circuits:
             for kind in (TroubleKind.NO_NETWORK, TroubleKind.BLOCKED, TroubleKind.BRIDGE):
                 self._troubles.pop(kind, None)

@@ -59,6 +59,9 @@ ASK_EVERY_SECONDS: Final = 30.0
 SUSPICIOUS_DIALS: Final = 3
 """So many different addresses not reached in a row: perhaps it is us."""
 
+ASK_AGAIN_SECONDS: Final = 5.0
+"""The same when something has failed."""
+
 FORGET_EVERY_SECONDS: Final = 15.0
 """At most so often tor is told to forget at which entrances it met nobody."""
 
@@ -101,7 +104,7 @@ class TorTransport:
         self._paths = Paths()
         self._consensus_clock = ConsensusClock()
         self._guards = upkeep.GuardKeeper(reactor, settings, rng, wall, self._on_guards)
-        self._network_watch = NetworkWatch(reactor, self._on_network_change)
+        self._network_watch = NetworkWatch(reactor, self.disturbed)
         self._listeners = StatusListeners()
         self._shown: TransportStatus | None = None
         self._run: TorRun | None = None
@@ -110,7 +113,7 @@ class TorTransport:
         self._changing = DeferredLock()
         self._timer: IDelayedCall | None = None
         self._ticking = False
-        self._asked_at = 0.0
+        self._asked_at = self._ask_at = 0.0
         self._failed_dials: set[bytes] = set()
         self._tests = 0
         self._forgotten_at = float("-inf")
@@ -184,7 +187,9 @@ class TorTransport:
 
     def disturbed(self) -> None:
         """Look after Tor; see `interface.Transport.disturbed`."""
-        self._watchdog.disturbed(self._reactor.seconds())
+        now = self._reactor.seconds()
+        self._watchdog.disturbed(now)
+        self._ask_at = min(self._ask_at, self._asked_at + ASK_AGAIN_SECONDS)
         self._act()
 
     def reconfigure(self, settings: TorSettings) -> Deferred[None]:
@@ -283,7 +288,7 @@ class TorTransport:
         self._paths.forget()
         self._board.connected(run.control.version, now)
         self._watchdog.control_up(now)
-        self._asked_at = now
+        self._asked_at, self._ask_at = now, now + ASK_EVERY_SECONDS
         # The services first: tor makes their keys and introduction circuits while it starts up.
         for service in self._services:
             self._background(self._publish(run, service))
@@ -369,7 +374,7 @@ class TorTransport:
                 self._failed_dials.add(address.onion_key)
             if len(self._failed_dials) >= SUSPICIOUS_DIALS:
                 self._failed_dials.clear()
-                self._watchdog.disturbed(self._reactor.seconds())
+                self.disturbed()
             if failed.reason is DialReason.INTRO_FAILED:
                 self._forget_entrances(run)
             raise
@@ -450,10 +455,6 @@ class TorTransport:
         self._show()
         self._watchdog.inbound(self._reactor.seconds())
 
-    def _on_network_change(self) -> None:
-        self._watchdog.disturbed(self._reactor.seconds())
-        self._act()
-
     def _on_guards(self, pinned: int, reason: str) -> None:
         self._board.guards(pinned, reason)
         self._show()
@@ -461,8 +462,8 @@ class TorTransport:
     def _tick(self) -> None:
         now = self._reactor.seconds()
         self._watchdog.tick(now, self._wall())
-        if self._run is not None and now - self._asked_at >= ASK_EVERY_SECONDS:
-            self._asked_at = now
+        if self._run is not None and now >= self._ask_at:
+            self._asked_at, self._ask_at = now, now + ASK_EVERY_SECONDS
             self._watchdog.control_asked(now)
             self._background(self._ask(self._run))
         self._timer = None
@@ -479,6 +480,24 @@ class TorTransport:
 
     async def _ask(self, run: TorRun) -> None:
         limit = 2 * self._watchdog.timings.control_silent
+        slow = self._reactor.callLater(
+            self._watchdog.timings.control_slow, self._answers, run, False
+        )
+        try:
+            await self._take_stock(run, limit)
+        finally:
+            if slow.active():
+                slow.cancel()
+        if self._run is run:
+            self._watchdog.control_answered(self._reactor.seconds())
+        self._answers(run, True)
+
+    def _answers(self, run: TorRun, does: bool) -> None:
+        if self._run is run:
+            self._board.answering(does)
+            self._show()
+
+    async def _take_stock(self, run: TorRun, limit: float) -> None:
         try:
             for event in await upkeep.present_state(run.control, seconds=limit):
                 self._on_event(run, event)
@@ -488,8 +507,6 @@ class TorTransport:
         except CommandRefused as refused:
             # An answer as well: a filter before a shared tor does not let us ask.
             _log.info("tor does not tell its state, code {code}", code=refused.status)
-        if self._run is run:
-            self._watchdog.control_answered(self._reactor.seconds())
 
     async def _compare_clock(self, run: TorRun) -> None:
         times = await upkeep.consensus_times(run.control)
