@@ -78,8 +78,6 @@ class OutMessage:
     data: bytes = attrs.field(repr=False)
     expects_answer: bool
     """The peer answers soon (liveness, 05-link)."""
-    urgent: bool
-    """INTERACTIVE rather than BULK."""
 
 
 # --- requests: each is answered once, by the method it names --------------------------------------

@@ -163,9 +163,8 @@ class SyncSession:
         # Riding with a live entry costs no record of its own and tells no more than that entry.
         if self._ack_due and (self._ack_now or live or self._incoming.hurry):
             self._send_ack()
-        for urgent, batches in ((True, live), (False, bulk)):
-            for batch in batches:
-                self._speech.entries(batch, urgent=urgent)
+        for batch in (*live, *bulk):
+            self._speech.entries(batch)
         self._continue()
         return self._speech.take()
 
@@ -224,7 +223,7 @@ class SyncSession:
                 break
             batch.append(data)
         if batch:
-            self._speech.say(Entries(batch), urgent=False)
+            self._speech.say(Entries(batch))
         self._continue()
 
     def committed(

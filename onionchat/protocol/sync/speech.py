@@ -45,14 +45,14 @@ class Speech:
         out, self._out = self._out, []
         return out
 
-    def say(self, message: Message, *, expects_answer: bool = False, urgent: bool = True) -> None:
+    def say(self, message: Message, *, expects_answer: bool = False) -> None:
         """Say one thing."""
         self.announcements.count()
-        self._out.append(OutMessage(encode_message(message), expects_answer, urgent))
+        self._out.append(OutMessage(encode_message(message), expects_answer))
 
-    def entries(self, batch: Sequence[OutEntry], *, urgent: bool) -> None:
+    def entries(self, batch: Sequence[OutEntry]) -> None:
         """Send entries of the window."""
-        self.say(Entries([entry.data for entry in batch]), expects_answer=True, urgent=urgent)
+        self.say(Entries([entry.data for entry in batch]), expects_answer=True)
 
     def have(self, replicas: Iterable[Replica], *, full: bool) -> None:
         """State all frontiers, or those that the peer may not know."""

@@ -42,10 +42,17 @@ def test_a_text_shows_something(text):
         clean_text(text)
 
 
-@pytest.mark.parametrize("text", [b"\xff", b"ok\xed\xa0\x80", "\ud800", "a\0b"])
-def test_a_text_is_unicode_without_nul(text):
+@pytest.mark.parametrize("text", [b"\xff", b"ok\xed\xa0\x80", "\ud800"])
+def test_a_text_is_unicode(text):
     with pytest.raises(InvalidText):
         clean_text(text)
+
+
+def test_a_text_is_without_nul_and_the_person_is_told_so():
+    with pytest.raises(InvalidText) as caught:
+        clean_text("a\0b")
+    sentence = "The text contains the character NUL, which no text may carry."
+    assert str(caught.value) == sentence
 
 
 def test_the_limit_is_in_bytes_and_is_named():

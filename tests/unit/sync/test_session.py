@@ -349,7 +349,6 @@ class TestSending:
         entry = t.write()
         (message,) = t.session.messages_to_send()
         assert decode_message(message.data) == Entries([entry.to_bytes()])
-        assert message.urgent
         assert message.expects_answer
         assert t.events() == []
 
@@ -415,20 +414,26 @@ class TestSending:
         )
         t.open()
         sizes: list[int] = []
-        bulk = []
         while t.answer_read():
             for message in t.session.messages_to_send():
-                bulk.append(message.urgent)
                 entries = decode_message(message.data).entries
                 assert sum(map(len, entries)) <= MAX_BATCH
                 sizes += map(len, entries)
         assert sum(sizes) <= WINDOW
         assert len(sizes) < 40
-        assert bulk
-        assert not any(bulk)
         # A live entry of another journal would still have room; an acknowledgement goes on.
         t.say(t.ack(I_AM, len(sizes)))
         assert t.answer_read()
+
+    def test_a_new_entry_goes_before_a_backlog_of_another_journal(self, table):
+        t = table(J, K, written=1)
+        t.open()
+        t.answer_read()
+        entry = t.journals[K].append(ME, Millis(0), 16, b"new")
+        t.session.appended(entry)
+        backlog = [one.to_bytes() for one in t.journals[J]]
+        sent = [message for message in t.hear() if isinstance(message, Entries)]
+        assert sent == [Entries([entry.to_bytes()]), Entries(backlog)]
 
     def test_a_live_entry_that_does_not_fit_the_window_waits_for_its_turn(self, table):
         t = table()
