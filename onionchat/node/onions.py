@@ -48,6 +48,11 @@ INVITE_STREAMS: Final = 4
 """Streams that one circuit may open at an invite's onion."""
 
 
+RESERVE_AGAIN: Final = 1800.0
+"""Seconds from putting up a contact's reserve onion until it may be put up anew. Each time takes tor
+some twenty circuits, and whoever acknowledges no move and comes and goes would have them built."""
+
+
 @dataclass(frozen=True, slots=True)
 class CalledContact:
     """Tag of a candidate: the caller may be this contact."""
@@ -67,6 +72,8 @@ class _Planned:
     spec: ServiceSpec
     candidates: tuple[Candidate, ...]
     for_contacts: bool
+    reserve_of: ContactNo | None = None
+    """The contact whose reserve onion this is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +193,10 @@ class Onions:
         self._stopped = False
         self._calls = CallBudget()
         self._until: IDelayedCall | None = None
-        """The timer at whose end somebody who called too often may call again."""
+        """The timer at whose end somebody who called too often may call again, or a reserve onion
+        be put up again."""
+        self._raised: dict[ContactNo, float] = {}
+        """When each contact's reserve onion was last put up."""
         self._refused: frozenset[bytes] = frozenset()
         """The keys of onions that the transport could not announce."""
         self._unsubscribe = transport.subscribe(self._transport_changed)
@@ -240,14 +250,32 @@ class Onions:
             self.refresh()
 
     def _shut_out(self) -> frozenset[ContactNo]:
-        """Who is not to be admitted now; sees to it that this is asked again in time."""
+        """Who is not to be admitted now."""
+        return self._calls.shut_out(self._clock.seconds())
+
+    def _resting(self) -> frozenset[ContactNo]:
+        """Those whose reserve onion was up lately and is not: a link took it down."""
         now = self._clock.seconds()
-        shut_out, wait = self._calls.shut_out(now), self._calls.next_change(now)
+        self._raised = {
+            contact: at for contact, at in self._raised.items() if now - at < RESERVE_AGAIN
+        }
+        up = {
+            planned.reserve_of
+            for key, planned in self._plan.services.items()
+            if key in self._services
+        }
+        return frozenset(contact for contact in self._raised if contact not in up)
+
+    def _ask_again(self) -> None:
+        """See to it that both are asked again in time."""
+        now = self._clock.seconds()
+        waits = [at + RESERVE_AGAIN - now for at in self._raised.values()]
+        wait = self._calls.next_change(now)
+        waits += [] if wait is None else [wait]
         self._forget_timer()
-        if wait is not None and not self._stopped:
+        if waits and not self._stopped:
             # A little late rather than too early, and one refresh for several.
-            self._until = self._clock.callLater(wait + 1.0, self.refresh)
-        return shut_out
+            self._until = self._clock.callLater(max(0.0, min(waits)) + 1.0, self.refresh)
 
     def _forget_timer(self) -> None:
         if self._until is not None and self._until.active():
@@ -257,10 +285,12 @@ class Onions:
     async def _refresh(self) -> None:
         # One at a time: while one waits for tor, another would publish the same once more.
         try:
-            linked, shut_out, refused = self._linked(), self._shut_out(), self._refused
-            plan = await self._db.run(lambda tx: _plan(tx, linked, shut_out, refused))
+            linked, resting = self._linked(), self._resting()
+            shut_out, refused = self._shut_out(), self._refused
+            plan = await self._db.run(lambda tx: _plan(tx, linked, resting, shut_out, refused))
             await self._carry_out(plan)
         finally:
+            self._ask_again()
             self._running = False
             # Also if this one failed: what changed meanwhile must not wait for the next change.
             if self._again:
@@ -288,6 +318,8 @@ class Onions:
             if present is None and not self._stopped:
                 factory = self._peers.listening(planned.spec.name, key, self._candidates(key))
                 self._services[key] = self._transport.publish(planned.spec, factory)
+                if planned.reserve_of is not None:
+                    self._raised[planned.reserve_of] = self._clock.seconds()
 
     def _candidates(self, key: bytes) -> Callable[[], Sequence[Candidate]]:
         def present() -> Sequence[Candidate]:
@@ -300,6 +332,7 @@ class Onions:
 def _plan(
     tx: Transaction,
     linked: frozenset[ContactNo],
+    resting: frozenset[ContactNo],
     shut_out: frozenset[ContactNo],
     refused: frozenset[bytes],
 ) -> _Plan:
@@ -353,7 +386,15 @@ def _plan(
             found[spec.onion_key] = _Planned(spec, (candidate,), for_contacts=False)
     waiting = [] if seen is Visibility.HIDDEN else reserve.waiting(tx, unannounced)
     waiting = [number for number in waiting if number not in shut_out]
-    for hosted in reserve.hosted(tx, [number for number in waiting if number not in linked]):
+    apart = [
+        number
+        for number in waiting
+        # Who finds us nowhere else needs it at once, however often it comes and goes.
+        if number not in linked and (number not in resting or number in unannounced)
+    ]
+    for hosted in reserve.hosted(tx, apart):
         candidate = Candidate(static=hosted.static, tag=CalledContact(hosted.contact))
-        found[hosted.spec.onion_key] = _Planned(hosted.spec, (candidate,), for_contacts=False)
+        found[hosted.spec.onion_key] = _Planned(
+            hosted.spec, (candidate,), for_contacts=False, reserve_of=hosted.contact
+        )
     return _Plan(found, frozenset(waiting))

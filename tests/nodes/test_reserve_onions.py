@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from onionchat.net.transports.interface import Address, DialReason
+from onionchat.node import onions
+from onionchat.node.changes import OnionsChanged
 from onionchat.node.reserve import MAX_RESERVES, address_of
 from onionchat.store import reserves
 from onionchat.testing.nodes import Person, World
@@ -276,6 +278,47 @@ def test_who_is_hidden_from_gets_no_reserve_for_it(world, unannounced):
     bob.stop()
     world.pass_time(30)
     assert hosted(alice) == set()
+
+
+def raised_while_he_comes_and_goes(world, alice, bob) -> int:
+    """How often Bob's reserve onion is put up within 40 minutes, if he acknowledges no move."""
+    published, publish = [], alice.transport.publish
+
+    def noted(spec, factory):
+        published.append(spec.name.startswith("reserve onion"))
+        return publish(spec, factory)
+
+    alice.transport.publish = noted
+    number = card(alice, "Bob").number
+
+    def moved(tx):
+        reserves.put_moved(tx, number, 10**6)
+        tx.emit(OnionsChanged())
+
+    alice.read(moved)
+    for _ in range(40):
+        world.cut(alice, bob)
+        world.pass_time(60)
+    return sum(published)
+
+
+def test_finding_31_a_contact_that_comes_and_goes_has_it_put_up_rarely(world, friends):
+    """Each time takes tor some twenty circuits."""
+    assert 1 <= raised_while_he_comes_and_goes(world, *friends) <= 2
+
+
+def test_without_that_wait_it_is_put_up_each_time(world, friends, monkeypatch):
+    monkeypatch.setattr(onions, "RESERVE_AGAIN", 0.0)
+    assert raised_while_he_comes_and_goes(world, *friends) > 20
+
+
+def test_it_is_up_again_half_an_hour_later_if_the_contact_stays_away(world, friends):
+    alice, bob = friends
+    raised_while_he_comes_and_goes(world, alice, bob)
+    bob.stop()
+    world.until(lambda: hosted(alice) != set(), onions.RESERVE_AGAIN + 60)
+    world.pass_time(3600)
+    assert hosted(alice) != set()
 
 
 # --- who cannot use it ----------------------------------------------------------------------------

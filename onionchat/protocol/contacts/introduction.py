@@ -80,13 +80,15 @@ def introduce(entries: Sequence[bytes]) -> Introduction:
         if later and not isinstance(_statement(entry), Profile | Address):
             raise NotPermitted
 
-    outcome = journal.receive(parsed, permit)
-    if outcome.rejected:
-        raise outcome.rejected[0].error
-    if outcome.unproven:
-        raise BadSignature
-    if outcome.waiting or outcome.duplicates:
-        raise Malformed
+    for entry in parsed:
+        # One by one, as everybody takes in an account's journal: each by its own signature.
+        outcome = journal.receive([entry], permit)
+        if outcome.rejected:
+            raise outcome.rejected[0].error
+        if outcome.unproven:
+            raise BadSignature
+        if outcome.waiting or outcome.duplicates:
+            raise Malformed
     return _introduction(account, journal.id, tuple(parsed), genesis)
 
 

@@ -111,10 +111,12 @@ def test_the_entries_follow_one_another(alice):
 
 
 def test_signatures(alice):
-    genesis, profile, _ = alice.entries()
+    genesis, profile, address = alice.entries()
     fields = msgspec.msgpack.decode(profile)
     fields[1] = bytes(64)
     refused([genesis, msgspec.msgpack.encode(fields)], BadSignature)
+    # Nothing vouches for another: in an account's journal each statement is taken in by itself.
+    refused([genesis, msgspec.msgpack.encode(fields), address], BadSignature)
 
     key = SigningKey(b"k" * 32)
     made = build_genesis(bytes(16), key.public, alice.persona.link.public, SigningKey(bytes(32)))
