@@ -14,6 +14,7 @@ import gc
 import os
 import signal
 import sys
+import threading
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -461,6 +462,14 @@ def _start_logging() -> None:
             return
 
     globalLogBeginner.beginLoggingTo([write], redirectStandardIO=False, discardBuffer=True)
+    # Python itself would print these with their texts.
+    threading.excepthook = lambda failed: _unseen("in a thread", failed.exc_value)
+    sys.unraisablehook = lambda failed: _unseen("while clearing up", failed.exc_value)
+
+
+def _unseen(where: str, error: BaseException | None) -> None:
+    """An exception that nobody could be told of."""
+    _say(f"This is a defect of onionchat, {where}: {_without_contents(error)}.")
 
 
 def _without_contents(error: BaseException | None) -> str:

@@ -49,8 +49,8 @@ INVITE_STREAMS: Final = 4
 
 
 RESERVE_AGAIN: Final = 1800.0
-"""Seconds from putting up a contact's reserve onion until it may be put up anew. Each time takes tor
-some twenty circuits, and whoever acknowledges no move and comes and goes would have them built."""
+"""Seconds from putting up a contact's reserve onion until it may be put up anew. Each time takes
+tor some twenty circuits: who acknowledges no move, comes and goes would have them built."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,10 @@ UNCONFIRMED: Final = (
     "It has not taken the acceptance yet: it is not online, or has taken its request back."
 )
 
+TAKEN: Final = ("me", "you", "onionchat")
+"""What front ends call the person and the program: nobody gets such a name who gives it to himself,
+or his messages would look like one's own."""
+
 _HEX: Final = re.compile(r"[0-9a-f]+")
 
 
@@ -68,7 +72,7 @@ def free_name(tx: Transaction, wanted: str) -> str:
     """`wanted` made fit to be a petname, with a number behind it if somebody has it already."""
     base = tidy_name(wanted) or "Contact"
     name, number = base, 1
-    while contacts.by_petname(tx, name) is not None:
+    while contacts.by_petname(tx, name) is not None or flag_lookalikes(name, TAKEN):
         number += 1
         suffix = f" {number}"
         name = base.encode()[: 64 - len(suffix)].decode(errors="ignore") + suffix

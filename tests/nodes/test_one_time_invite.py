@@ -57,6 +57,18 @@ def test_the_name_that_the_person_gives_wins_over_the_one_that_the_other_says(wo
     assert bob.contacts()[0].suggested_name == "Alice"
 
 
+def test_a_given_name_wins_also_if_it_begins_like_the_one_of_somebody_unnamed(world, alice, bob):
+    bob.add(alice.invite(), "New contact from work")
+    world.until(lambda: bob.states() == {"New contact from work": "active"})
+
+
+@pytest.mark.parametrize("name", ["me", "Me", "m\u0435", "You"])
+def test_finding_32_nobody_calls_himself_like_the_person(world, alice, name):
+    """The prompt says "me" of one's own messages."""
+    alice.add(world.person(name).invite())
+    world.until(lambda: list(alice.states()) == [f"{name} 2"])
+
+
 def test_a_name_like_another_ones_is_flagged_on_both_ways(world, alice, bob, carol):
     world.befriend(alice, bob)
     impostor = world.person("B\u043eb")  # a Cyrillic o
