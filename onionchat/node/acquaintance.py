@@ -7,7 +7,6 @@ goes through `step`. What may not: what the person does about invites (`invitati
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from onionchat.errors import (
@@ -57,8 +56,6 @@ KNOWN_MAKER: Final = (
 
 UNNAMED: Final = "New contact"
 """Petname until the other side has told its name, if the person gave none; or with a number."""
-
-_UNNAMED: Final = re.compile(re.escape(UNNAMED) + r"( [0-9]+)?")
 
 
 def introduction_of(tx: Transaction, persona: Persona) -> tuple[bytes, ...]:
@@ -253,11 +250,16 @@ def store_acceptance(
         return introduction.account
     contacts.set_account(tx, number, introduction.account)
     contacts.set_suggested_name(tx, number, introduction.name)
-    if _UNNAMED.fullmatch(contact.petname) and introduction.name:
+    if _is_unnamed(contact.petname) and introduction.name:
         contacts.rename(tx, number, people.free_name(tx, introduction.name))
     _know(tx, number, personas.get(tx, contact.persona), introduction, now)
     step(tx, number, ContactInputs.accepted, now, rng)
     return introduction.account
+
+
+def _is_unnamed(petname: str) -> bool:
+    name, _, number = petname.rpartition(" ")
+    return petname == UNNAMED or (name == UNNAMED and number.isdecimal())
 
 
 def _know(
