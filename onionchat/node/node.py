@@ -33,11 +33,11 @@ from onionchat.net.transports.tor.join import parse_place
 from onionchat.net.transports.tor.run import TorSettings
 from onionchat.net.transports.tor.transport import TorTransport
 from onionchat.node import accounts, health, people, preferences, restored
+from onionchat.node.arrivals import Arrivals
 from onionchat.node.changes import (
     Bus,
     CardChanged,
     ContactForgotten,
-    RequestStored,
     StoreBroken,
     Unwaited,
 )
@@ -53,12 +53,11 @@ from onionchat.node.events import (
     ContactChanged,
     ContactRemoved,
     NodeEvent,
-    RequestReceived,
     TorChanged,
     Warned,
 )
 from onionchat.node.exchanges import Exchanges
-from onionchat.node.invitations import Invitations, request_view
+from onionchat.node.invitations import Invitations
 from onionchat.node.links import Links
 from onionchat.node.notices import Notices
 from onionchat.node.onions import Onions
@@ -234,7 +233,9 @@ class Node:
         self._onions: Onions | None = None
         self._bus.subscribe(CardChanged, self._card_changed)
         self._bus.subscribe(ContactForgotten, self._contact_forgotten)
-        self._bus.subscribe(RequestStored, self._request_stored)
+        self._arrivals = Arrivals(
+            reactor, self._db, self._bus, self._bus.unwaited("a request could not be told")
+        )
         self._bus.subscribe(StoreBroken, lambda event: self._end(Failure(event.error)))
         self._bus.subscribe(Unwaited, lambda event: self.notices.failed(event.error))
 
@@ -315,6 +316,7 @@ class Node:
         try:
             if self._housekeeping is not None and self._housekeeping.active():
                 self._housekeeping.cancel()
+            self._arrivals.stop()
             if self._unsubscribe is not None:
                 self._unsubscribe()
             if self._onions is not None:
@@ -628,16 +630,6 @@ class Node:
 
     def _contact_forgotten(self, event: ContactForgotten) -> None:
         self._bus.publish(ContactRemoved(event.id, event.petname))
-
-    def _request_stored(self, event: RequestStored) -> None:
-        def tell(view: RequestView) -> None:
-            self._bus.publish(RequestReceived(view))
-
-        self._background(
-            self._db.run(
-                lambda tx: request_view(tx, invites.request(tx, event.request))
-            ).addCallback(tell)
-        )
 
     def _connected(self, number: ContactNo, up: bool, error: OnionchatError | None) -> None:
         if up:
