@@ -31,9 +31,9 @@ EventT = TypeVar("EventT")
 EventT_co = TypeVar("EventT_co", covariant=True)
 
 
-class StreamTransport(ITCPTransport, IConsumer):
-    """What Twisted's stream transports are, Unix sockets included: they can be aborted and tell a
-    producer when their buffer is empty.
+class StreamTransport(ITCPTransport, IConsumer, IPushProducer):
+    """What Twisted's stream transports are, Unix sockets included: they can be aborted, tell a
+    producer when their buffer is empty, and are producers of what they read.
     """
 
 
@@ -78,6 +78,7 @@ class CoreProtocol(TwistedProtocol, Generic[EventT]):
         self._on_lost = on_lost
         self._timer: IDelayedCall | None = None
         self._timer_at: float | None = None
+        self._resting: IDelayedCall | None = None
         self._stream: StreamTransport | None = None
         self._may_write = False
         self._closing = False
@@ -125,6 +126,9 @@ class CoreProtocol(TwistedProtocol, Generic[EventT]):
         self._may_write = False
         self._closing = True
         self._set_timer(None)
+        if self._resting is not None:
+            self._resting.cancel()
+            self._resting = None
         self._on_lost(self._error)
 
     # --- called by the owner ---------------------------------------------------------------------
@@ -136,6 +140,19 @@ class CoreProtocol(TwistedProtocol, Generic[EventT]):
         # Making bytes is what empties backlogs and ends a link that was shut down.
         self._deliver()
         self._set_timer(None if self._closing or self._stream is None else self.core.deadline())
+
+    def rest(self, seconds: float) -> None:
+        """Read nothing for so long: what the peer sends waits on its side of the transport.
+
+        Writing and the timer go on. A rest during a rest lasts until the later end of both.
+        """
+        if self._stream is None or self._closing:
+            return
+        if self._resting is None:
+            self._stream.pauseProducing()
+            self._resting = self._clock.callLater(seconds, self._read_again)
+        elif self._clock.seconds() + seconds > self._resting.getTime():
+            self._resting.reset(seconds)
 
     def close(self) -> None:
         """End the connection after what the core has to say now has been written."""
@@ -187,6 +204,11 @@ class CoreProtocol(TwistedProtocol, Generic[EventT]):
         self._set_timer(None)
         if self._stream is not None:
             self._stream.abortConnection()
+
+    def _read_again(self) -> None:
+        self._resting = None
+        if self._stream is not None:
+            self._stream.resumeProducing()
 
     def _set_timer(self, at: float | None) -> None:
         if at == self._timer_at:

@@ -14,7 +14,8 @@ from twisted.internet.interfaces import IDelayedCall
 from twisted.python.failure import Failure
 
 from onionchat.errors import FloodRefused, OnionchatError, PeerUnreachable
-from onionchat.node import journals, own_logs, restored
+from onionchat.node import journals, own_logs, restored, shares
+from onionchat.node.batches import Batches
 from onionchat.node.live_link import LiveLink
 from onionchat.protocol.crypto.rng import Rng
 from onionchat.protocol.journal.entry import SignedEntry
@@ -98,6 +99,9 @@ class ContactLink:
         self.try_again: IDelayedCall | None = None
         """Ends this link when a contact that sent too much has a new share of the disk."""
         self._opening = live.later(OPENING_SECONDS, self._check_opened)
+        self._batches = Batches(
+            self._ask, lambda: delivery.shares.crowded(contact, live.now), self._worked
+        )
 
     # --- LinkOwner ------------------------------------------------------------------------------
 
@@ -115,6 +119,7 @@ class ContactLink:
 
     def message(self, channel: int, data: bytes) -> None:
         """A message of the peer's session."""
+        self._charge(shares.MESSAGE_COST + shares.BYTE_COST * len(data))
         if channel != self._channel:
             return
         if self.session is None:
@@ -254,13 +259,13 @@ class ContactLink:
                     lambda found: session.entries_read(event.journal, found),
                 )
             case ReadById():
+                self._charge(shares.ENTRY_COST * len(event.ids))
                 # Outside the window: a peer that reads nothing must not pile up answers here.
                 self._wanted = event
             case CommitEntries(journal=journal, entries=received, spoiled=spoiled):
                 now = self._delivery.wall.millis()
-                self._ask(
-                    lambda tx: journals.take(tx, journal, received, now, spoiled),
-                    lambda taken: self._committed(journal, taken),
+                self._batches.commit(
+                    journal, received, spoiled, now, lambda taken: self._committed(journal, taken)
                 )
             case PeerHas():
                 self._delivery.acknowledged(self, event)
@@ -274,6 +279,17 @@ class ContactLink:
             case Violation(error=error):
                 self._delivery.violation(self, error)
                 self.live.abort(error)
+
+    def _worked(self, entries: Sequence[SignedEntry], doubtful: int) -> None:
+        """Entries of this link were worked on; so many of them were not taken."""
+        self._charge(shares.cost_of(entries) + shares.DOUBT_COST * doubtful)
+
+    def _charge(self, work: float) -> None:
+        """Count work that this contact makes; while others wait, what is too much of it is not even
+        read before its time has come."""
+        rest = self._delivery.shares.charge(self.contact, work, self.live.now)
+        if rest:
+            self.live.rest(rest)
 
     def _committed(self, journal: JournalId, taken: journals.Taken) -> None:
         assert self.session is not None

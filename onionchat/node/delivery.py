@@ -29,6 +29,7 @@ from onionchat.node.contact_link import ContactLink, load
 from onionchat.node.dbthread import Db
 from onionchat.node.live_link import LiveLink
 from onionchat.node.quota import Sated
+from onionchat.node.shares import Shares
 from onionchat.node.wallclock import WallClock
 from onionchat.protocol.crypto.rng import Rng
 from onionchat.protocol.link.events import ByeReason
@@ -87,6 +88,7 @@ class Delivery:
         self.clock = clock
         self.wall = wall
         self.db = db
+        self.shares = Shares()
         self._rng = rng
         self._bus = bus
         self._share_read = share_read
@@ -337,10 +339,13 @@ class Delivery:
     def _forgotten(self, event: ContactForgotten) -> None:
         self._sated.pop(event.contact, None)
         self._recovering.discard(event.contact)
+        self.shares.forget(event.contact)
 
     def _entries_committed(self, event: EntriesCommitted) -> None:
         if event.contact is None:
             return
+        if any(committed.shown for committed in event.entries):
+            self.shares.talked(event.contact, self.clock.seconds())
         # Every session is told before any of them writes (see SyncSession).
         links = list(self._links.get(event.contact, ()))
         for link in links:

@@ -125,6 +125,10 @@ class LiveLink:
         """Write what is queued."""
         self.protocol.flush()
 
+    def rest(self, seconds: float) -> None:
+        """Read nothing of the peer for so long; it has to wait with what it sends."""
+        self.protocol.rest(seconds)
+
     def close(self, reason: ByeReason) -> None:
         """Say good-bye and end the connection."""
         self.core.shutdown(reason, self.now)

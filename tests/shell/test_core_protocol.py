@@ -243,3 +243,48 @@ def test_two_cores_talk_over_a_memory_connection_with_back_pressure():
     driven[0].protocol.close()
     clock.pump([0.1] * 3)
     assert driven[0].ends == driven[1].ends == [None]
+
+
+# --- rest -----------------------------------------------------------------------------------------
+
+
+def test_at_rest_nothing_is_read_but_all_else_goes_on(driven):
+    driven.core.at = 0.5
+    driven.protocol.makeConnection(driven.transport)
+    driven.protocol.rest(1.0)
+    assert driven.transport.producerState == "paused"
+    driven.clock.advance(0.5)
+    assert driven.transport.value() == b"ping"
+    assert driven.transport.producerState == "paused"
+    driven.clock.advance(0.5)
+    assert driven.transport.producerState == "producing"
+
+
+def test_the_later_end_of_two_rests_counts(driven):
+    driven.protocol.makeConnection(driven.transport)
+    driven.protocol.rest(1.0)
+    driven.clock.advance(0.5)
+    driven.protocol.rest(0.2)
+    driven.clock.advance(0.4)
+    driven.protocol.rest(1.0)
+    driven.clock.advance(0.9)
+    assert driven.transport.producerState == "paused"
+    driven.clock.advance(0.1)
+    assert driven.transport.producerState == "producing"
+
+
+@pytest.mark.parametrize("end", ["lose", "abort", "close"])
+def test_a_connection_that_ends_at_rest_leaves_no_timer(driven, end):
+    driven.protocol.makeConnection(driven.transport)
+    driven.protocol.rest(1.0)
+    if end != "lose":
+        getattr(driven.protocol, end)()
+    driven.protocol.connectionLost()
+    assert driven.clock.getDelayedCalls() == []
+    driven.protocol.rest(1.0)
+    assert driven.clock.getDelayedCalls() == []
+
+
+def test_before_there_is_a_connection_there_is_nothing_to_rest_from(driven):
+    driven.protocol.rest(1.0)
+    assert driven.clock.getDelayedCalls() == []
