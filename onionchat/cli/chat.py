@@ -41,7 +41,7 @@ from onionchat.views import (
 
 from . import contacts, start
 from .profile import NAME_QUESTION, read_passphrase, tor_summary
-from .session import Session, caution, counted, warn
+from .session import Session, caution, counted, local_time, warn
 from .terminal import Terminal
 
 if TYPE_CHECKING:
@@ -323,9 +323,7 @@ class Chat:
 
     def message_lines(self, message: MessageView) -> str:
         """A message as it is shown, with its state."""
-        when = time.strftime("%H:%M", time.localtime(message.time))
-        if time.time() - message.time > 20 * 3600:
-            when = time.strftime("%Y-%m-%d %H:%M", time.localtime(message.time))
+        when = local_time(message.time, date=time.time() - message.time > 20 * 3600)
         who = "me" if message.mine else displayable_line(message.author)
         if message.contact != self.current and message.contact in self.contacts and message.mine:
             who += f" to {displayable_line(self.contacts[message.contact].name)}"

@@ -136,13 +136,13 @@ def counted(number: int, thing: str) -> str:
     return f"1 {thing}" if number == 1 else f"{number} {thing}s"
 
 
-def local_time(seconds: float) -> str:
+def local_time(seconds: float, *, date: bool = True) -> str:
     """A point in time as this place's clocks show it."""
     try:
-        return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))
+        return time.strftime("%Y-%m-%d %H:%M" if date else "%H:%M", time.localtime(seconds))
     except (OverflowError, ValueError, OSError):
         # A contact's clock can say anything.
-        return "????-??-?? ??:??"
+        return "????-??-?? ??:??" if date else "??:??"
 
 
 def duration(seconds: float) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from onionchat import errors
 from onionchat.cli.profile import tor_summary
-from onionchat.cli.session import counted
+from onionchat.cli.session import counted, local_time
 from onionchat.testing.fake_node import PREFIX
 from onionchat.views import CheckView, TorChanged, TorView, Warned
 
@@ -827,3 +827,9 @@ def test_one_is_not_many() -> None:
     assert counted(1, "message") == "1 message"
     assert counted(0, "message") == "0 messages"
     assert counted(2, "contact request") == "2 contact requests"
+
+
+@pytest.mark.parametrize(("date", "shown"), [(True, "????-??-?? ??:??"), (False, "??:??")])
+def test_a_time_that_no_clock_here_can_show_is_no_defect(date: bool, shown: str) -> None:
+    """The prompt would end at each message of such a contact, where time has 32 bits."""
+    assert local_time(1e18, date=date) == shown
