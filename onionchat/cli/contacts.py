@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -66,7 +67,14 @@ def _show_invite(session: Session, reply: schema.InviteReply) -> None:
 
 def print_qr(code: str) -> None:
     """Print a QR code; into a pipe or file without its colours."""
-    print(code if sys.stdout.isatty() else _COLOURS.sub("", code))
+    if not sys.stdout.isatty():
+        print(_COLOURS.sub("", code))
+        return
+    width = max(len(_COLOURS.sub("", line)) for line in code.splitlines())
+    if width <= shutil.get_terminal_size().columns:
+        print(code)
+    else:
+        print(f"(The QR code needs a terminal of {width} columns, or a file: --svg FILE.)")
 
 
 def terms(view: InviteView) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from onionchat.control import schema
 from onionchat.displayable import displayable, displayable_line
@@ -34,6 +34,9 @@ from .contacts import standing
 from .session import Session, local_time, print_json
 
 NOTHING_FOUND = "Nothing found."
+
+_SHORT_ID = 12
+"""Digits of a message's id that tell it from others for a person who watches."""
 
 _PATIENCE = 30.0
 """Seconds beyond the time that was asked for until the node counts as hanging."""
@@ -183,11 +186,15 @@ def message_lines(message: MessageView, conversation: str = "") -> str:
 def watch(session: Session) -> int | None:
     """Follow what happens until the node stops."""
     session.call(schema.Subscribe())
-    for event in _watched(session):
-        if session.json:
+    if session.json:
+        for event in _watched(session):
             print_json(event)
-        else:
-            print(event_lines(event), flush=True)
+        return None
+    names = {contact.id: contact.name for contact in session.call(schema.Contacts())}
+    for event in _watched(session):
+        if isinstance(event, ContactChanged):
+            names[event.contact.id] = event.contact.name
+        print(event_lines(event, names), flush=True)
     return None
 
 
@@ -204,13 +211,14 @@ def _watched(session: Session) -> Iterator[NodeEvent]:
         raise ClientTooSlow(closing.sentence)
 
 
-def event_lines(event: NodeEvent) -> str:
-    """An event for a person, safe to print."""
+def event_lines(event: NodeEvent, names: Mapping[str, str]) -> str:
+    """An event for a person, safe to print; `names` are the contacts' by their ids."""
     match event:
         case MessageAdded(message=message):
-            return message_lines(message)
+            line = message_lines(message, names.get(message.contact, message.contact))
+            return f"{message.id[:_SHORT_ID]} {line}"
         case MessageStateChanged(ids=ids, state=state):
-            return f"{state}: {', '.join(ids)}"
+            return f"{state}: {', '.join(id_[:_SHORT_ID] for id_ in ids)}"
         case ContactChanged(contact=contact):
             said = f"contact {displayable_line(contact.name)}: {standing(contact.state)}"
             new = contact.greeting and contact.last_time is None

@@ -10,12 +10,13 @@ from typing import Final
 
 from twisted.internet.interfaces import IReactorTime
 
-from onionchat.errors import OnionchatError, ProfileDamaged, StorageFailed
+from onionchat.errors import DiskFull, OnionchatError, ProfileDamaged, StorageFailed
 from onionchat.node import quota
 from onionchat.node.changes import (
     Bus,
     ContactForgotten,
     DevicesChanged,
+    EntriesCommitted,
     ForkFound,
     OwnForkFound,
     WrittenAgain,
@@ -48,7 +49,12 @@ class Notices:
         self._directory = directory
         self._broken = broken
         self._recent: dict[str, float] = {}
+        self._full: set[str] = set()
+        """What was said of a disk that has had no room since …"""
+        self._over: set[str] = set()
+        """… and of one that has again."""
         self._forked: set[ContactNo] = set()
+        bus.subscribe(EntriesCommitted, lambda event: self._room_again())
         bus.subscribe(ForkFound, self._fork_found)
         bus.subscribe(OwnForkFound, self._own_fork_found)
         bus.subscribe(WrittenAgain, self._written_again)
@@ -116,6 +122,9 @@ class Notices:
         if now - self._recent.get(sentence, -WARNING_SECONDS) >= WARNING_SECONDS:
             self._bus.publish(Warned(sentence))
             self._recent[sentence] = now
+        if isinstance(error, DiskFull):
+            self._full.add(sentence)
+            self._over.discard(sentence)
         if isinstance(error, StorageFailed | ProfileDamaged):
             # What cannot keep what it acknowledges must not go on.
             self._broken(error)
@@ -124,5 +133,11 @@ class Notices:
         """Those that stand in the status."""
         now = self._clock.seconds()
         return tuple(
-            sentence for sentence, at in self._recent.items() if now - at < WARNING_SECONDS
+            sentence
+            for sentence, at in self._recent.items()
+            if now - at < WARNING_SECONDS and sentence not in self._over
         )
+
+    def _room_again(self) -> None:
+        self._over |= self._full
+        self._full.clear()

@@ -546,6 +546,7 @@ class TestWatch:
         said = cli("watch")
         assert said.status == 0
         assert "Bob: Hello␛[2J" in said.out
+        assert " to Bob: Hi" in said.out
         for part in ("Bob is online", "tor: 42 %", "warning: The disk", "from Bob: hi"):
             assert part in said.out
 
