@@ -20,7 +20,7 @@ NAMES = (
 )
 """The quick ones first."""
 
-LONG: tuple[str, ...] = ("onions", "large", "live", "requests", "vanguards")
+LONG: tuple[str, ...] = ("onions", "large", "live", "requests", "storm", "vanguards")
 """Run only if they are named."""
 
 BYTECODE = ".cache/bytecode"
