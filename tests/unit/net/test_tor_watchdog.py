@@ -134,7 +134,9 @@ def test_a_connection_that_lasted_ends_the_row(patient):
 def test_a_tor_that_does_not_answer_is_restarted(patient):
     patient.dog.control_asked(patient.now)
     assert patient.run(90) == []
-    assert patient.run(5) == [RestartTor("it does not answer")]
+    (restart,) = patient.run(5)
+    assert restart == RestartTor("it does not answer")
+    assert restart.hung and not RestartTor("nobody can reach our services").hung
 
 
 def test_a_late_answer_means_tor_was_suspended_and_is_tested(patient):

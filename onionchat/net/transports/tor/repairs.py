@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +69,19 @@ class Reconnect:
     """Get control of the joined tor again."""
 
 
+NO_ANSWER: Final = "it does not answer"
+
+
 @dataclass(frozen=True, slots=True)
 class RestartTor:
     """Start the own tor again, ending the present one if it runs."""
 
     reason: str
+
+    @property
+    def hung(self) -> bool:
+        """Whether the present one cannot be asked to end."""
+        return self.reason == NO_ANSWER
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ from onionchat.net.transports.tor.repairs import (
     NewCircuits,
     ProbeNetwork,
     Republish,
+    RestartTor,
     SelfTest,
     Timings,
 )
@@ -310,18 +311,31 @@ class TorTransport:
         if self._own:
             self._on_event(run, await upkeep.present_circuits(run.control))
 
-    async def _reopen(self) -> None:
-        """The watchdog wants tor anew."""
+    async def _reopen(self, *, hung: bool = False) -> None:
+        """The watchdog wants tor anew. `hung`: the present one cannot be asked to end."""
         if self._opening or not self._running:
             return
         self._guards.stop()
         run, self._run = self._run, None
         if run is not None:
-            run.kill()
+            await self._end(run, hung=hung)
+        if not self._running:
+            return
         try:
             await self._open()
         except OnionchatError:
             self._watchdog.control_lost(self._reactor.seconds())
+
+    async def _end(self, run: TorRun, *, hung: bool) -> None:
+        if hung:
+            run.kill()
+            return
+        # Killed, it would not write its state, and a young one would draw new entry guards.
+        self._opening = True
+        try:
+            await run.end()
+        finally:
+            self._opening = False
 
     def _on_lost(self, run: TorRun) -> None:
         if self._run is not run:
@@ -538,7 +552,7 @@ class TorTransport:
             if run is not None:
                 await upkeep.probe_network(run.control)
         else:
-            await self._reopen()
+            await self._reopen(hung=isinstance(action, RestartTor) and action.hung)
 
     async def _self_test(self, number: int) -> None:
         run, service = self._run, self._services.get(number)

@@ -12,6 +12,7 @@ from typing import Final
 
 from onionchat.net.transports.tor.events import COMPLETE, ENOUGH_DIRECTORY
 from onionchat.net.transports.tor.repairs import (
+    NO_ANSWER,
     Action,
     NewCircuits,
     ProbeNetwork,
@@ -294,7 +295,7 @@ class Watchdog:
         )
         if silent:
             self._silent_since = None
-            self._restart("it does not answer", now)
+            self._restart(NO_ANSWER, now)
             return
         self._watch_network(now)
         if self._percent == COMPLETE and self._circuits:
