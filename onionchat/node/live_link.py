@@ -88,6 +88,8 @@ class LiveLink:
         """Whether it ever had an owner, who was told of its end."""
         self.service: str | None = None
         """The service at which a caller has not shown yet who it is."""
+        self.mute: Callable[[], None] | None = None
+        """To be called if a caller leaves without showing it."""
         self._clock = clock
         self._peers = peers
         self._owner: LinkOwner | None = None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from twisted.internet.defer import Deferred
@@ -24,7 +25,7 @@ from onionchat.net.transports.interface import (
     TransportStatus,
 )
 from onionchat.node import accounts, journals, preferences, reserve, restored
-from onionchat.node.callers import CallBudget
+from onionchat.node.callers import MUTE_PRICE, CallBudget
 from onionchat.node.changes import Bus, ContactCalled, ContactUpdated, OnionsChanged
 from onionchat.node.dbthread import Db
 from onionchat.node.peers import Peers
@@ -244,10 +245,18 @@ class Onions:
             self._refused = refused
             self.refresh()
 
-    def _called(self, contact: ContactNo) -> None:
-        if self._calls.called(contact, self._clock.seconds()):
+    def _called(self, contact: ContactNo, price: float = 1.0) -> None:
+        if self._calls.called(contact, self._clock.seconds(), price):
             log.warn("a contact calls too often: its key is not admitted for a while")
             self.refresh()
+
+    def _called_without_key(self, key: bytes) -> None:
+        """Somebody had a circuit built to a service and did not show who it is. Where one contact
+        alone can find it, that is known all the same."""
+        planned = self._plan.services.get(key)
+        tags = [] if planned is None else [candidate.tag for candidate in planned.candidates]
+        if len(tags) == 1 and isinstance(tags[0], CalledContact):
+            self._called(tags[0].contact, MUTE_PRICE)
 
     def _shut_out(self) -> frozenset[ContactNo]:
         """Who is not to be admitted now."""
@@ -316,7 +325,12 @@ class Onions:
                 await self._transport.withdraw(self._services.pop(key))
                 present = None
             if present is None and not self._stopped:
-                factory = self._peers.listening(planned.spec.name, key, self._candidates(key))
+                factory = self._peers.listening(
+                    planned.spec.name,
+                    key,
+                    self._candidates(key),
+                    partial(self._called_without_key, key),
+                )
                 self._services[key] = self._transport.publish(planned.spec, factory)
                 if planned.reserve_of is not None:
                     self._raised[planned.reserve_of] = self._clock.seconds()

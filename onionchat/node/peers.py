@@ -316,9 +316,14 @@ class Peers:
     # --- accepting ------------------------------------------------------------------------------
 
     def listening(
-        self, service: str, onion_key: bytes, candidates: Callable[[], Sequence[Candidate]]
+        self,
+        service: str,
+        onion_key: bytes,
+        candidates: Callable[[], Sequence[Candidate]],
+        mute: Callable[[], None],
     ) -> IProtocolFactory:
-        """The factory for connections at a service; `candidates` is asked for each caller."""
+        """The factory for connections at a service; `candidates` is asked for each caller, `mute`
+        called for each that leaves without having shown a key."""
 
         def build() -> LiveLink | None:
             present = candidates()
@@ -335,7 +340,7 @@ class Peers:
             live = LiveLink(
                 Link.accepting(handshake, self._now, self._rng), None, self._clock, self
             )
-            live.service = service
+            live.service, live.mute = service, mute
             self._links[live] = None
             self._callers.setdefault(service, {})[live] = None
             return live
@@ -374,6 +379,8 @@ class Peers:
             gone.callback(None)
         self._shown(live)
         if live.target is None:
+            if live.up is None and live.mute is not None:
+                live.mute()
             return
         if live.up is None:
             # The dial itself succeeded, the handshake did not.

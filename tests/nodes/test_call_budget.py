@@ -1,6 +1,7 @@
 """A contact that reconnects without end has few circuits built to us, and harms nobody (P5)."""
 
 import pytest
+from twisted.internet.protocol import Factory, Protocol
 
 from onionchat.errors import OnionchatError
 from onionchat.net.transports.interface import DialFailed
@@ -109,3 +110,52 @@ def test_a_caller_of_another_key_counts_for_the_contact_whose_address_it_has(wor
         pytest.fail("it was let in all the time")
     shut_out = alice.node._onions._calls.shut_out(world.time.now)
     assert shut_out == {alice.node.directory.all()[0].number}
+
+
+class Mute(Protocol):
+    """Has a circuit built, and says nothing."""
+
+    def connectionMade(self):
+        self.transport.abortConnection()
+
+
+def says_nothing(world: World, bob: Person, seconds: float, every: float) -> int:
+    """Somebody with what Bob knows connects again and again; returns how often he gets through."""
+    address = bob.read(steal).address
+    bob.stop()
+    transport = world.network.transport("mute")
+    world.time.result(transport.start())
+    got, end = 0, world.time.now + seconds
+    while world.time.now < end:
+        try:
+            world.time.result(
+                transport.dial(address, f"{world.time.now}", Factory.forProtocol(Mute))
+            )
+            got += 1
+        except DialFailed:
+            pass
+        world.pass_time(every)
+    return got
+
+
+@pytest.mark.parametrize("own", [True, False], ids=["own-onion", "nobody else there"])
+def test_finding_33_whoever_shows_no_key_is_counted_where_nobody_else_can_call(world, own):
+    alice, bob = world.person("Alice"), world.person("Bob")
+    world.befriend(alice, bob)
+    if own:
+        world.befriend(alice, world.person("Carol"))
+        alice.do(alice.api.own_onion("Bob"))
+        world.pass_time(30)
+    hours, mutes = 2, int(CALLS_AT_ONCE / callers.MUTE_PRICE)
+    got = says_nothing(world, bob, hours * 3600, every=20.0)
+    assert mutes - 4 <= got <= mutes + 12 * hours + 1
+
+
+def test_at_a_shared_onion_nobody_is_shut_out_for_it(world):
+    """Nobody can tell who it was."""
+    alice, bob, carol = befriended(world)
+    assert says_nothing(world, bob, 900, every=10.0) >= 89
+    assert alice.node._onions._calls.shut_out(world.time.now) == frozenset()
+    alice.node._peers._schedule.want = lambda *_, **__: None
+    world.cut(alice, carol)
+    world.until(lambda: world.linked(alice, carol), 60)
