@@ -206,3 +206,4 @@ if __name__ == "__main__":
 
     if len(sys.argv) > 1:
         _answer(Path(sys.argv[1]))
+    os._exit(0)
