@@ -58,15 +58,20 @@ class Speech:
         """State all frontiers, or those that the peer may not know."""
         frontiers: dict[bytes, dict[bytes, Position]] = {}
         changed: list[tuple[bytes, dict[bytes, Position]]] = []
+        stated: list[Replica] = []
         for replica in replicas:
             frontiers[replica.name] = replica.frontier_by_name()
             untold = frontiers[replica.name] if full else replica.untold()
             if untold is not None:
                 changed.append((replica.name, untold))
-                self.announcements.state(replica, replica.frontier)
-        parts = have_parts(frontier_digest(frontiers), changed, full=full)
+                stated.append(replica)
+        *parts, last = have_parts(frontier_digest(frontiers), changed, full=full)
         for part in parts:
             self.say(part)
+        # Which part states what is not looked at: whoever heard the last one heard all.
+        for replica in stated:
+            self.announcements.state(replica, replica.frontier)
+        self.say(last)
 
     def shared(self, replica: Replica) -> None:
         """State that a journal is shared, and its frontier."""

@@ -152,6 +152,17 @@ def test_what_is_acknowledged_is_off_the_window_and_nothing_else():
         incoming.accept(ROOM, [(LOG[4], 1)])
 
 
+def test_what_is_not_on_disk_stays_in_the_window_when_the_rest_is_acknowledged():
+    incoming = Incoming()
+    incoming.accept(ROOM, [(LOG[0], WINDOW // 2)])
+    incoming.accept(ROOM, [(LOG[1], WINDOW // 4)])
+    on_disk(incoming, 1)
+    incoming.acknowledged()
+    incoming.accept(ROOM, [(LOG[2], 3 * WINDOW // 4 + MAX_MESSAGE)])
+    with pytest.raises(FloodRefused):
+        incoming.accept(ROOM, [(LOG[3], 1)])
+
+
 def test_a_commit_that_was_not_acknowledged_frees_nothing():
     incoming = Incoming()
     incoming.accept(ROOM, [(LOG[0], WINDOW)])
@@ -204,6 +215,26 @@ def test_a_refused_log_is_off_the_window_and_does_not_stop_the_rest_of_a_message
         incoming.accept(ROOM, [(entry(CAROL, 3, more.id), MAX_MESSAGE + 1)])
 
 
+def test_of_a_refused_log_a_window_and_one_message_may_be_on_their_way_and_no_byte_more():
+    incoming = Incoming()
+    incoming.accept(ROOM, [(LOG[0], 1)])
+    incoming.committed(ROOM, {}, {}, (), [LOG[0].id], 0.0)
+    incoming.accept(ROOM, [(LOG[1], WINDOW), (LOG[2], MAX_MESSAGE)])
+    with pytest.raises(FloodRefused):
+        incoming.accept(ROOM, [(LOG[3], 1)])
+
+
+def test_a_log_of_which_nothing_is_in_the_window_can_be_refused():
+    incoming = Incoming()
+    answer = entry(CAROL, 1, NO_ENTRY, LOG[0].id)
+    incoming.accept(ROOM, [(answer, 1)])
+    incoming.committed(ROOM, {}, {answer.id: (LOG[0].id,)}, (), (), 0.0)
+    assert incoming.wants() == [LOG[0].id]
+    incoming.accept(ROOM, [(LOG[0], 1)])
+    incoming.committed(ROOM, {}, {}, (), [LOG[0].id], 0.0)
+    assert incoming.refusals() == [(ROOM, LOG[0].author)]
+
+
 # --- what waits -----------------------------------------------------------------------------------
 
 
@@ -253,6 +284,40 @@ def test_what_is_missing_is_asked_for_once_and_64_at_a_time():
     # One that came meanwhile need not be asked for.
     incoming.arrived(ROOM, [missing[65], missing[1]])
     assert incoming.wants() == []
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_what_nobody_waits_for_any_more_is_not_asked_for(asked):
+    incoming = Incoming()
+    for n in range(1, 65):
+        key, missing = SigningKey(bytes([n]) * 32), EntryId(bytes([n]) * 32)
+        waiting = sign_entry(key, ROOM, 1, NO_ENTRY, (missing,), Millis(0), 16, b"")
+        incoming.accept(ROOM, [(waiting, 1)])
+        incoming.committed(ROOM, {}, {waiting.id: (missing,)}, (), (), 0.0)
+    if asked:
+        assert len(incoming.wants()) == 64
+    incoming.leave(ROOM)
+    assert incoming.wants() == []
+    # Nor does it keep anything else from being asked for.
+    elsewhere = sign_entry(EVE, OTHER, 1, NO_ENTRY, (UNKNOWN,), Millis(0), 16, b"")
+    incoming.accept(OTHER, [(elsewhere, 1)])
+    incoming.committed(OTHER, {}, {elsewhere.id: (UNKNOWN,)}, (), (), 0.0)
+    assert incoming.wants() == [UNKNOWN]
+
+
+@pytest.mark.parametrize("how", ["waiting", "tried"])
+def test_a_journal_that_is_shared_again_has_its_entries_wait_anew(how):
+    incoming = Incoming()
+    one = orphan(1)
+    assert waits(incoming, one)
+    if how == "tried":
+        assert incoming.arrived(ROOM, [UNKNOWN]) == (one,)
+    incoming.leave(ROOM)
+    if how == "tried":
+        incoming.abandon(ROOM)
+    assert incoming.accept(ROOM, [(one, 1)]) == (one,)
+    incoming.committed(ROOM, {}, {one.id: (UNKNOWN,)}, (), (), 50.0)
+    assert incoming.deadline() == 50.0 + PENDING_SECONDS
 
 
 # --- signatures that do not hold ------------------------------------------------------------------

@@ -112,6 +112,21 @@ def test_a_journal_that_was_left_has_no_turn():
     assert outgoing.next_read() is None
 
 
+def test_an_own_entry_that_does_not_follow_what_the_peer_has_stops_only_its_log():
+    outgoing = Outgoing()
+    room = Replica(ROOM, SharedJournal({ANN: place(2), BOB: place(1)}, ANN), NAMES)
+    room.meet({NAMES.of(ANN): Position(1, b"another!")})
+    outgoing.look_at(room)
+    assert outgoing.next_read() is not None
+    outgoing.read(ROOM, [out(ANN, 2, 10), out(BOB, 1, 10)])
+    assert room.otherwise
+    assert outgoing.take() == ([], [])
+    outgoing.refused(room, ANN)
+    request = outgoing.next_read()
+    assert isinstance(request, ReadEntries)
+    assert request.ranges == ((BOB, 1, 1),)
+
+
 def test_a_push_says_whether_it_goes_out():
     outgoing, room = Outgoing(), replica()
     assert push(outgoing, room, out(ANN, 1, 1)) is True

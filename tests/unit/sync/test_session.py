@@ -1245,6 +1245,14 @@ class TestRollback:
         t.wait(2)
         assert t.violation() is UnexpectedMessage
 
+    def test_a_claim_about_a_journal_that_is_not_shared_any_more_is_forgotten(self, table):
+        t = table(J, K)
+        t.open({J: {I_AM: 5}, K: {}})
+        t.events()
+        t.session.remove_journal(J)
+        t.wait(100)
+        assert t.violation() is None
+
     def test_other_entries_count_as_progress_but_not_for_ever(self, table):
         t = table(written=2)
         t.open({J: {I_AM: MAX_SEQ}})
