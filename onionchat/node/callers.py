@@ -24,6 +24,12 @@ MUTE_PRICE: Final = 0.5
 own test calls look the same, and so does a circuit that breaks too early."""
 
 
+MOST_SAVED: Final = 6
+"""Calls, at most, that somebody who was shut out again and again must have saved to be let in: each
+time takes the onion off tor and puts it back, which costs others seconds and tor some twenty
+circuits."""
+
+
 @dataclass(slots=True)
 class _Account:
     calls: float
@@ -31,6 +37,13 @@ class _Account:
     at: float
     """When that was so."""
     shut: bool = False
+    times: int = 0
+    """How often it was shut out since it last had all calls."""
+
+    @property
+    def needed(self) -> int:
+        """The calls that it must have to be let in again."""
+        return min(1 << min(max(0, self.times - 1), MOST_SAVED), MOST_SAVED)
 
 
 class CallBudget:
@@ -48,14 +61,13 @@ class CallBudget:
         if account.shut or account.calls >= 1:
             return False
         account.shut = True
+        account.times += 1
         return True
 
     def shut_out(self, now: float) -> frozenset[ContactNo]:
         """Those who may not call now."""
         for contact, account in list(self._accounts.items()):
             self._refill(account, now)
-            if account.calls >= 1:
-                account.shut = False
             if account.calls >= CALLS_AT_ONCE:
                 del self._accounts[contact]
         return frozenset(contact for contact, account in self._accounts.items() if account.shut)
@@ -63,7 +75,7 @@ class CallBudget:
     def next_change(self, now: float) -> float | None:
         """Seconds until the first of them may call again, None if there is none."""
         waits = [
-            (1 - account.calls) * SECONDS_PER_CALL - (now - account.at)
+            (account.needed - account.calls) * SECONDS_PER_CALL - (now - account.at)
             for account in self._accounts.values()
             if account.shut
         ]
@@ -73,3 +85,7 @@ class CallBudget:
     def _refill(account: _Account, now: float) -> None:
         more = max(0.0, now - account.at) / SECONDS_PER_CALL
         account.calls, account.at = min(CALLS_AT_ONCE, account.calls + more), now
+        if account.calls >= CALLS_AT_ONCE:
+            account.times = 0
+        if account.calls >= account.needed:
+            account.shut = False

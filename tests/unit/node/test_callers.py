@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from onionchat.node import callers
 from onionchat.node.callers import CALLS_AT_ONCE, SECONDS_PER_CALL, CallBudget
 from onionchat.store.transaction import ContactNo
 
@@ -42,6 +43,42 @@ def test_it_may_call_again_after_a_while_once():
     assert budget.shut_out(SECONDS_PER_CALL) == frozenset()
     assert budget.called(BOB, SECONDS_PER_CALL)
     assert budget.shut_out(SECONDS_PER_CALL + 1) == {BOB}
+
+
+def times_shut_out(hours: int) -> tuple[int, int]:
+    """How often somebody is shut out who calls whenever he can, and how often he calls."""
+    budget, shut_out, calls = CallBudget(), 0, 0
+    for second in range(0, int(hours * HOUR), 5):
+        if BOB not in budget.shut_out(second):
+            calls += 1
+            shut_out += budget.called(BOB, second)
+    return shut_out, calls
+
+
+def test_finding_34_whoever_calls_whenever_he_can_is_shut_out_ever_more_rarely():
+    """Each time has the onion published anew, twice."""
+    shut_out, calls = times_shut_out(24)
+    assert shut_out <= 24 + 3
+    assert 6 * 22 <= calls <= CALLS_AT_ONCE + 6 * 24
+
+
+def test_without_saving_calls_it_would_be_six_times_an_hour(monkeypatch):
+    monkeypatch.setattr(callers, "MOST_SAVED", 1)
+    shut_out, _ = times_shut_out(24)
+    assert shut_out > 6 * 23
+
+
+def test_after_a_quiet_day_it_waits_for_one_call_only():
+    budget, now = CallBudget(), 0.0
+    for _ in range(3):
+        while budget.shut_out(now) != {BOB}:
+            budget.called(BOB, now)
+        now += budget.next_change(now) or 0.0
+    assert now > 3 * SECONDS_PER_CALL
+    now += 24 * HOUR
+    while budget.shut_out(now) != {BOB}:
+        budget.called(BOB, now)
+    assert budget.next_change(now) == SECONDS_PER_CALL
 
 
 def test_who_was_quiet_for_long_costs_no_memory():
