@@ -253,6 +253,8 @@ class Onions:
     def _called_without_key(self, key: bytes) -> None:
         """Somebody had a circuit built to a service and did not show who it is. Where one contact
         alone can find it, that is known all the same."""
+        if not self._transport.status.own:
+            return  # services may listen on TCP there, and it may be anybody on this machine
         planned = self._plan.services.get(key)
         tags = [] if planned is None else [candidate.tag for candidate in planned.candidates]
         if len(tags) == 1 and isinstance(tags[0], CalledContact):

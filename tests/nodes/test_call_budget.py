@@ -1,5 +1,8 @@
 """A contact that reconnects without end has few circuits built to us, and harms nobody (P5)."""
 
+from dataclasses import replace
+from types import SimpleNamespace
+
 import pytest
 from twisted.internet.protocol import Factory, Protocol
 
@@ -149,6 +152,16 @@ def test_finding_33_whoever_shows_no_key_is_counted_where_nobody_else_can_call(w
     hours, mutes = 2, int(CALLS_AT_ONCE / callers.MUTE_PRICE)
     got = says_nothing(world, bob, hours * 3600, every=20.0)
     assert mutes - 4 <= got <= mutes + 12 * hours + 1
+
+
+def test_with_a_joined_tor_other_users_of_the_computer_shut_nobody_out(world):
+    """Its services can listen on TCP, where they connect as well."""
+    alice, bob = world.person("Alice"), world.person("Bob")
+    world.befriend(alice, bob)
+    status = alice.transport.status
+    alice.node._onions._transport = SimpleNamespace(status=replace(status, own=False))
+    assert says_nothing(world, bob, 600, every=10.0) >= 59
+    assert alice.node._onions._calls.shut_out(world.time.now) == frozenset()
 
 
 def test_at_a_shared_onion_nobody_is_shut_out_for_it(world):
