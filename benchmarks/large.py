@@ -111,10 +111,20 @@ def _searches(database: Database) -> tuple[list[Figure], float]:
 
         samples = [(_seconds(ours), _seconds(raw)) for _ in range(PAIRS)]
         ratio, one, other = ratio_of(samples, 95)
-        longest = max(longest, *(max(taken) for taken, _ in samples))
+        longest = max(longest, *(_longest_step(database, typed) for _ in range(RUNS)))
         arms = {"ms": 1e3 * one, "raw ms": 1e3 * other}
         figures.append(Figure(f"search, {name}, p95 over raw", ratio, "ratio", 2.0, arms))
     return figures, longest
+
+
+def _longest_step(database: Database, typed: str) -> float:
+    """Seconds that one step of a search keeps others from the database, at most."""
+    going, more, longest = messages.Search(typed, PAGE), True, 0.0
+    while more:
+        began = time.perf_counter()
+        more = database.run(going.step)
+        longest = max(longest, time.perf_counter() - began)
+    return longest
 
 
 def _ranked(database: Database) -> Figure:
@@ -195,7 +205,7 @@ def run() -> Report:
         figures.append(_chat_list(database))
         found, longest = _searches(database)
         figures += [*found, _ranked(database)]
-        figures.append(Figure("a commit waits for a search at most", 1e3 * longest, "ms", 100.0))
+        figures.append(Figure("a commit waits for a search at most", 1e3 * longest, "ms", 10.0))
     finally:
         database.close()
     return Report("large", figures)

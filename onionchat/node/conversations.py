@@ -36,7 +36,7 @@ from onionchat.store import frontiers, messages, personas
 from onionchat.store import journals as stored
 from onionchat.store.contacts import Contact, ContactState
 from onionchat.store.journals import Journal
-from onionchat.store.messages import Message
+from onionchat.store.messages import Message, Search
 from onionchat.store.transaction import ContactNo, Transaction
 from onionchat.types import KEY_SIZE, DeviceKey, EntryId, JournalId, MessageState, Millis, Seq
 from onionchat.views import MessageView
@@ -123,11 +123,14 @@ class Conversations:
     async def search(self, words: str, typed: str | None, limit: int) -> list[MessageView]:
         """Messages that hold all words, newest first."""
 
-        def work(tx: Transaction) -> list[_Row]:
-            contact = None if typed is None else people.find(tx, typed).number
-            return [_row(m) for m in messages.find(tx, words, limit, contact)]
+        def begin(tx: Transaction) -> Search:
+            return Search(words, limit, None if typed is None else people.find(tx, typed).number)
 
-        return await self._views(work)
+        search = await self._db.run(begin)
+        # One step a turn: nobody's message waits for more than that.
+        while await self._db.run(search.step):
+            pass
+        return await self._views_of([_row(message) for message in search.found])
 
     async def mark_read(self, typed: str, upto: str | None) -> ContactNo:
         """The person has read a conversation up to a message, or all of it."""
@@ -179,7 +182,9 @@ class Conversations:
     # --- views ----------------------------------------------------------------------------------
 
     async def _views(self, work: Callable[[Transaction], list[_Row]]) -> list[MessageView]:
-        rows = await self._db.run(work)
+        return await self._views_of(await self._db.run(work))
+
+    async def _views_of(self, rows: list[_Row]) -> list[MessageView]:
         cards = {number: await self._card(number) for number in {row.contact for row in rows}}
         return [self._view(cards[row.contact], row) for row in rows]
 

@@ -22,6 +22,7 @@ _COLUMNS = (
     " e.seq, e.body IS NULL"
 )
 _TEXT = " LEFT JOIN search AS t ON t.rowid = e.id"
+_FOUND = f"SELECT {_COLUMNS} FROM search AS t CROSS JOIN entries AS e ON e.id = t.rowid"
 
 # `CROSS JOIN` keeps the order of the loops: one look-up each.
 _LOG = (
@@ -101,32 +102,61 @@ def by_id_prefix(tx: Transaction, first: bytes, last: bytes) -> list[Message]:
     return [get(tx, row[0]) for row in found]
 
 
+class Search:
+    """The newest messages that hold all words typed (the last as a beginning), in steps that
+    others can come between.
+
+    Newest here is "stored last". What is stored while it runs is not found.
+    """
+
+    def __init__(self, typed: str, limit: int, contact: ContactNo | None = None) -> None:
+        self.found: list[Message] = []
+        """The newest first; complete after the last step."""
+        self._typed = typed
+        self._limit = limit
+        self._contact = contact
+        self._look: search.Look | None = None
+
+    def step(self, tx: Transaction) -> bool:
+        """Go on for some milliseconds; returns whether there may be more to find."""
+        if self._look is None:
+            return self._begin(tx)
+        numbers = self._look.step(tx, self._limit - len(self.found))
+        rows = (tx.row(f"{_FOUND} WHERE t.rowid = ?", number) for number in numbers)
+        self.found += _messages(tx, [row for row in rows if row is not None])
+        return not self._look.over and len(self.found) < self._limit
+
+    def _begin(self, tx: Transaction) -> bool:
+        tx.write_index()
+        journal = None
+        if self._contact is not None:
+            direct = journals.direct(tx, self._contact)
+            if direct is None:
+                return False
+            journal = direct.number
+        words = search.words(tx, self._typed)
+        if words is None:
+            return False
+        if search.is_frequent(tx, words):
+            self._look = search.Look(words, journal)
+            return True
+        rows = tx.rows(
+            f"{_FOUND} WHERE t.search MATCH ? ORDER BY t.rowid DESC LIMIT ?",
+            words.expression(journal),
+            self._limit,
+        )
+        self.found = _messages(tx, rows)
+        return False
+
+
 def find(
     tx: Transaction, typed: str, limit: int, contact: ContactNo | None = None
 ) -> list[Message]:
-    """The newest `limit` messages that hold all words typed (the last as a beginning).
-
-    Newest here is "stored last": the index is walked backwards and left at the limit.
-    """
-    tx.write_index()
-    journal = None
-    if contact is not None:
-        direct = journals.direct(tx, contact)
-        if direct is None:
-            return []
-        journal = direct.number
-    expression = search.query(tx, typed, journal)
-    if expression is None:
-        return []
-    return _messages(
-        tx,
-        tx.rows(
-            f"SELECT {_COLUMNS} FROM search AS t CROSS JOIN entries AS e ON e.id = t.rowid"
-            " WHERE t.search MATCH ? ORDER BY t.rowid DESC LIMIT ?",
-            expression,
-            limit,
-        ),
-    )
+    """All steps of a `Search` at once."""
+    found = Search(typed, limit, contact)
+    while found.step(tx):
+        pass
+    return found.found
 
 
 def queued(tx: Transaction, contact: ContactNo, limit: int) -> list[EntryId]:
