@@ -63,7 +63,12 @@ class VirtualTime:
             if at > limit:
                 break
             heapq.heappop(self._queue)
-            if not call.active() or call.getTime() != at:
+            if not call.active():
+                continue
+            if call.getTime() != at:
+                if call.getTime() > at:
+                    # Put off: Twisted's own `reset` leaves the queue as it is then.
+                    self._again(call)
                 continue
             self.now = max(self.now, at)
             self.fired += 1
