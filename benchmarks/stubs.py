@@ -2,8 +2,8 @@
 
 Each has the onions and keys of its profile, and answers handshakes as a node does; it dials nobody,
 stores nothing and says nothing on a link. They share a process and a few tors, whose control
-sockets are `TORS`, by commas. Prints a line of JSON, the addresses, once tor has their onions; ends
-with its input.
+sockets are `TORS`, by commas. Prints a line of JSON, the addresses, once directories have them all;
+ends with its input.
 """
 
 from __future__ import annotations
@@ -18,17 +18,18 @@ from twisted.internet.interfaces import IAddress
 from twisted.internet.protocol import Factory, Protocol
 
 from onionchat.net.core_protocol import CoreProtocol
+from onionchat.net.transports.interface import ServiceSpec
 from onionchat.net.transports.tor.onions import add_onion, onion_host
-from onionchat.node.onions import _plan, _Planned
 from onionchat.protocol.crypto.rng import SystemRng
 from onionchat.protocol.link.link import Link
-from onionchat.protocol.session.handshake import Responder
-from onionchat.store import keyslot
+from onionchat.protocol.session.handshake import Candidate, Responder
+from onionchat.store import contacts, keyslot, onions, personas
 from onionchat.store.database import Database
+from onionchat.store.transaction import Transaction
 from onionchat.testing.nodes import PASSPHRASE
 from onionchat.testing.torlab.control import ControlPort
 
-NONE = frozenset()
+UPLOAD_SECONDS = 120.0
 RNG = SystemRng()
 
 
@@ -40,13 +41,13 @@ class _Input(Protocol):
 class _Callers(Factory):
     noisy = False
 
-    def __init__(self, onion_key: bytes, planned: _Planned) -> None:
+    def __init__(self, onion_key: bytes, candidates: tuple[Candidate, ...]) -> None:
         self._onion_key = onion_key
-        self._planned = planned
+        self._candidates = candidates
 
     def buildProtocol(self, addr: IAddress) -> Protocol:
         handshake = Responder(
-            candidates=self._planned.candidates,
+            candidates=self._candidates,
             transport="tor",
             address=self._onion_key,
             rng=RNG,
@@ -56,26 +57,49 @@ class _Callers(Factory):
         return CoreProtocol(link, reactor, lambda _: None, lambda _: None)
 
 
-def _contact_onions(profile: Path) -> dict[bytes, _Planned]:
+def _contact_onions(tx: Transaction) -> list[tuple[ServiceSpec, tuple[Candidate, ...]]]:
+    """What a node would offer, and who may call there."""
+    found = []
+    for onion in onions.in_use(tx):
+        slots = onions.slots(tx, onion.number)
+        spec = ServiceSpec(
+            onion.key,
+            tuple(slot.secret.public for slot in slots),
+            f"contact onion {onion.group}",
+            test_secret=slots[0].secret.seed,
+        )
+        callers = [slot.contact for slot in slots if slot.contact is not None]
+        statics = [personas.get(tx, contacts.get(tx, number).persona).link for number in callers]
+        found.append((spec, tuple(Candidate(static=static, tag=None) for static in statics)))
+    return found
+
+
+def _read(profile: Path) -> list[tuple[ServiceSpec, tuple[Candidate, ...]]]:
     database = Database.open(profile, keyslot.unlock(profile, PASSPHRASE))
     try:
-        plan = database.run(lambda tx: _plan(tx, NONE, NONE, NONE))
+        return database.run(_contact_onions)
     finally:
         database.close()
-    return {key: planned for key, planned in plan.services.items() if planned.for_contacts}
 
 
 def main(folder: str, tors: str, *profiles: str) -> None:
     controls = [ControlPort.connect(Path(path)) for path in tors.split(",")]
+    awaited: dict[ControlPort, set[str]] = {control: set() for control in controls}
+    for control in controls:
+        control.command("SETEVENTS HS_DESC")
     addresses = []
     for number, (profile, control) in enumerate(zip(profiles, cycle(controls), strict=False)):
-        for key, planned in _contact_onions(Path(profile)).items():
+        for spec, candidates in _read(Path(profile)):
             path = Path(folder) / f"{number}-{len(addresses)}"
-            reactor.listenUNIX(str(path), _Callers(key, planned), mode=0o600)
-            control.command(add_onion(planned.spec, f"unix:{path}", proof_of_work=False))
-            taken = [c.static for c in planned.candidates]
-            if taken:
-                addresses.append((onion_host(key), planned.spec.test_secret.hex()))
+            reactor.listenUNIX(str(path), _Callers(spec.onion_key, candidates), mode=0o600)
+            control.command(add_onion(spec, f"unix:{path}", proof_of_work=False))
+            awaited[control].add(onion_host(spec.onion_key))
+            if candidates:
+                addresses.append((onion_host(spec.onion_key), spec.test_secret.hex()))
+    for control, hosts in awaited.items():
+        while hosts:
+            event = control.wait_event(lambda event: " UPLOADED " in event, timeout=UPLOAD_SECONDS)
+            hosts.discard(event.split(" ")[2])
     print(json.dumps(addresses), flush=True)
     stdio.StandardIO(_Input())
     reactor.run()

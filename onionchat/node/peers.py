@@ -160,6 +160,7 @@ class Peers:
         """The peer behind `key` has called us: no need to dial it."""
         self._met(key)
         self._schedule.satisfied(key, self._now)
+        self._arm()
 
     def urge(self, key: Hashable) -> None:
         """The person waits for this peer."""
@@ -364,6 +365,8 @@ class Peers:
                 return None
             self._met(live.target.key)
             self._schedule.satisfied(live.target.key, self._now)
+            # There is room for the next dial.
+            self._arm()
         if self._stopped:
             return None
         try:
