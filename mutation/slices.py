@@ -54,7 +54,6 @@ _SYNC: Final = (
     "tests/unit/sync/test_replica.py",
     "tests/unit/sync/test_session.py",
     "tests/unit/sync/test_incoming.py",
-    "tests/unit/sync/test_convergence.py",
 )
 _SESSION: Final = "onionchat/protocol/sync/session.py"
 

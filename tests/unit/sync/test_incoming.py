@@ -140,6 +140,12 @@ def test_a_peer_may_have_the_window_and_one_message_unacknowledged_and_no_byte_m
         incoming.accept(ROOM, [(LOG[2], 1)])
 
 
+def test_entries_are_offered_in_the_order_in_which_they_came():
+    carol = entry(CAROL, 1, NO_ENTRY)
+    arrived = [(LOG[0], 1), (LOG[1], 1), (carol, 1)]
+    assert Incoming().accept(ROOM, arrived) == (LOG[0], LOG[1], carol)
+
+
 def test_what_is_acknowledged_is_off_the_window_and_nothing_else():
     incoming = Incoming()
     for place in (0, 1):
@@ -224,6 +230,36 @@ def test_of_a_refused_log_a_window_and_one_message_may_be_on_their_way_and_no_by
         incoming.accept(ROOM, [(LOG[3], 1)])
 
 
+def test_each_refused_log_may_have_as_much_on_its_way():
+    incoming = Incoming()
+    carol = entry(CAROL, 1, NO_ENTRY)
+    incoming.accept(ROOM, [(LOG[0], 1), (carol, 1)])
+    incoming.committed(ROOM, {}, {}, (), [LOG[0].id, carol.id], 0.0)
+    for one in (LOG[1], entry(CAROL, 2, carol.id)):
+        assert incoming.accept(ROOM, [(one, WINDOW)]) == ()
+
+
+def test_what_was_asked_for_is_outside_the_window_once():
+    incoming = Incoming()
+    answer = entry(CAROL, 1, NO_ENTRY, LOG[0].id)
+    incoming.accept(ROOM, [(answer, 1)])
+    incoming.committed(ROOM, {}, {answer.id: (LOG[0].id,)}, (), (), 0.0)
+    assert incoming.wants() == [LOG[0].id]
+    incoming.accept(ROOM, [(LOG[0], 2 * WINDOW)])
+    with pytest.raises(FloodRefused):
+        incoming.accept(ROOM, [(LOG[0], 2 * WINDOW)])
+
+
+def test_what_is_on_disk_but_does_not_count_yet_is_not_off_the_window():
+    incoming = Incoming()
+    incoming.accept(ROOM, [(LOG[0], WINDOW)])
+    incoming.committed(ROOM, {}, {}, (), (), 0.0)
+    assert not incoming.hurry
+    incoming.acknowledged()
+    with pytest.raises(FloodRefused):
+        incoming.accept(ROOM, [(LOG[1], MAX_MESSAGE + 1)])
+
+
 def test_a_log_of_which_nothing_is_in_the_window_can_be_refused():
     incoming = Incoming()
     answer = entry(CAROL, 1, NO_ENTRY, LOG[0].id)
@@ -305,13 +341,15 @@ def test_what_nobody_waits_for_any_more_is_not_asked_for(asked):
     assert incoming.wants() == [UNKNOWN]
 
 
-@pytest.mark.parametrize("how", ["waiting", "tried"])
+@pytest.mark.parametrize("how", ["waiting", "tried", "refused"])
 def test_a_journal_that_is_shared_again_has_its_entries_wait_anew(how):
     incoming = Incoming()
     one = orphan(1)
     assert waits(incoming, one)
-    if how == "tried":
+    if how != "waiting":
         assert incoming.arrived(ROOM, [UNKNOWN]) == (one,)
+    if how == "refused":
+        incoming.committed(ROOM, {}, {}, (), [one.id], 1.0)
     incoming.leave(ROOM)
     if how == "tried":
         incoming.abandon(ROOM)
@@ -361,6 +399,26 @@ def test_without_remembering_the_work_grows_with_the_square(checks):
     for one in long_log(60):
         receiver.take(one)
     assert len(checks) > 1_500
+
+
+def test_an_answer_that_waits_for_more_does_not_keep_the_vouching_entry_from_being_found():
+    receiver = Receiver()
+    first = entry(EVE, 1, NO_ENTRY)
+    receiver.take(badly_signed(first))
+    receiver.take(entry(CAROL, 1, NO_ENTRY, first.id, UNKNOWN))
+    receiver.take(entry(EVE, 2, first.id))
+    assert len(receiver.journal) == 2
+
+
+def test_an_entry_of_another_journal_vouches_for_nothing_here():
+    incoming = Incoming()
+    first = badly_signed(entry(EVE, 1, NO_ENTRY))
+    incoming.accept(ROOM, [(first, 1)])
+    incoming.committed(ROOM, {}, {}, [first.id], (), 0.0)
+    stray = sign_entry(EVE, OTHER, 2, first.id, (), Millis(0), 16, b"x")
+    incoming.accept(OTHER, [(stray, 1)])
+    assert incoming.committed(OTHER, {}, {stray.id: (first.id,)}, (), (), 0.0) == ()
+    assert incoming.arrived(ROOM, []) == ()
 
 
 def test_a_well_signed_copy_is_believed_after_the_spoiled_one_was_given_up():

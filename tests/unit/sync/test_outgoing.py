@@ -5,9 +5,9 @@ from types import SimpleNamespace
 import pytest
 
 from onionchat.protocol.sync.events import OutEntry, ReadEntries, SharedJournal
-from onionchat.protocol.sync.messages import MAX_BATCH, WINDOW
+from onionchat.protocol.sync.messages import LIVE_RESERVE, MAX_BATCH, WINDOW
 from onionchat.protocol.sync.names import Names
-from onionchat.protocol.sync.outgoing import Outgoing
+from onionchat.protocol.sync.outgoing import LEAST_READ, Outgoing
 from onionchat.protocol.sync.position import Position
 from onionchat.protocol.sync.replica import Replica
 from onionchat.types import DeviceKey, JournalId
@@ -131,6 +131,16 @@ def test_a_push_says_whether_it_goes_out():
     outgoing, room = Outgoing(), replica()
     assert push(outgoing, room, out(ANN, 1, 1)) is True
     assert push(outgoing, room, out(ANN, 3, 1)) is False
+
+
+@pytest.mark.parametrize("free", [LEAST_READ, LEAST_READ - 1])
+def test_a_backlog_is_read_while_32_kib_are_free_beside_what_is_left_to_new_entries(free):
+    outgoing, room, other = Outgoing(), replica(), replica(OTHER)
+    assert push(outgoing, other, out(BOB, 1, WINDOW - LIVE_RESERVE - free, OTHER))
+    room.advance(ANN, place(1))
+    outgoing.look_at(room)
+    asked = ReadEntries(ROOM, ((ANN, 1, 1),), LEAST_READ)
+    assert outgoing.next_read() == (asked if free == LEAST_READ else None)
 
 
 def test_a_backlog_fills_the_window_to_the_last_byte():

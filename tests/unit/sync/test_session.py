@@ -1217,8 +1217,8 @@ class TestRollback:
         t = table(written=2)
         t.open({J: {I_AM: 5}})
         assert t.events(RolledBack) == [RolledBack(J, I_AM, 5)]
-        t.say(t.ack(I_AM, 5), t.ack(I_AM, 7))
-        assert t.events(RolledBack) == [RolledBack(J, I_AM, 7)]
+        t.say(t.ack(I_AM, 5), t.ack(I_AM, 7), t.ack(I_AM, 7), t.ack(I_AM, 8))
+        assert t.events(RolledBack) == [RolledBack(J, I_AM, 7), RolledBack(J, I_AM, 8)]
 
     def test_our_entries_come_back_and_nothing_is_claimed_any_more(self, table):
         t = table(written=2)
