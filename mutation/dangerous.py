@@ -17,7 +17,8 @@ from mutation import forks
 from mutation.results import Mutant
 from mutation.slices import ROOT, module_name
 
-SECONDS: Final = 30.0
+SECONDS: Final = 300.0
+"""No danger is an endless loop, and all tests take seconds: this ends what hangs, on any machine."""
 
 
 class NotFound(Exception):
@@ -204,7 +205,7 @@ def survivors(dangers: Sequence[Danger] = DANGERS) -> list[Danger]:
 
     Raises:
         NotFound: a place is not in the code.
-        RuntimeError: tests fail without any mutant, or cannot be run.
+        RuntimeError: tests fail without any mutant, cannot be run, or do not end.
     """
     forks.warm_up()
     tests = sorted({danger.tests for danger in dangers})
@@ -213,8 +214,8 @@ def survivors(dangers: Sequence[Danger] = DANGERS) -> list[Danger]:
     found: list[Danger] = []
     for danger in dangers:
         became = forks.run(changed(danger), [danger.tests], SECONDS)
-        if became == forks.BROKEN:
-            raise RuntimeError(f"{danger.tests} cannot be run with {danger}")
+        if became in (forks.BROKEN, forks.TIMEOUT):
+            raise RuntimeError(f"{danger.tests} cannot be run with {danger}: {became}")
         if became == forks.SURVIVED:
             found.append(danger)
     return found
