@@ -4,17 +4,27 @@
   "Unhandled error in Deferred" that only appears once the Deferred is collected.
 * Tests in tests/loopback/ and tests/tor/ carry the marker of their folder, so that a forgotten
   `pytestmark` cannot put a test that needs real processes into the fast run.
+* Hypothesis judges no duration: a busy machine is no defect.
 """
 
 import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from twisted.logger import LogEvent, formatEvent, globalLogPublisher
 from twisted.python.failure import Failure
 
 FOLDER_MARKERS = ("loopback", "tor")
+
+hypothesis.settings.register_profile(
+    "onionchat",
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("onionchat")
 
 FlushLoggedErrors = Callable[..., list[Failure]]
 

@@ -35,7 +35,8 @@ def python(code: str) -> subprocess.CompletedProcess:
 @pytest.mark.slow
 def test_dangerous_changes_are_noticed():
     done = python("import sys; from mutation.dangerous import main; sys.exit(main())")
-    assert done.stdout == f"{len(DANGERS)} of {len(DANGERS)} dangerous changes are noticed\n"
+    noticed = f"{len(DANGERS)} of {len(DANGERS)} dangerous changes are noticed\n"
+    assert done.stdout == noticed, done.stderr
     assert (done.returncode, len(DANGERS)) == (0, 20), done.stderr
 
 
