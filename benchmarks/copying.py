@@ -24,6 +24,7 @@ from twisted.internet.threads import deferToThread
 from twisted.protocols.basic import LineOnlyReceiver
 from twisted.python.failure import Failure
 
+from benchmarks.raw_onion import exactly, socks_answer
 from onionchat.net.core_protocol import CoreProtocol
 from onionchat.net.transports.tor.socks import SocksCore, SocksFactory
 from onionchat.protocol.crypto.keys import AgreementKey
@@ -41,6 +42,9 @@ MESSAGE = 64 * 1024
 """Bytes of one message, as a piece of a file."""
 
 SIZE_BYTES = 8
+DONE = b"."
+"""The bare stream's answer to a whole copy."""
+
 READ_BYTES = 65536
 ADDRESS = bytes(32)
 
@@ -185,8 +189,11 @@ def _host_raw(path: Path) -> None:
         while head := stream.recv(SIZE_BYTES, socket.MSG_WAITALL):
             left = int.from_bytes(head, "big")
             while left:
-                left -= len(stream.recv(min(READ_BYTES, left)))
-            stream.sendall(b".")
+                data = stream.recv(min(READ_BYTES, left))
+                if not data:
+                    return
+                left -= len(data)
+            stream.sendall(DONE)
 
     def accept() -> None:
         while True:
@@ -214,13 +221,13 @@ def _raw_stream(socks: str, onion: str) -> socket.socket:
     stream.connect(socks)
     name, word = f"{onion}.onion".encode(), ISOLATION.encode()
     stream.sendall(b"\x05\x01\x02")
-    stream.recv(2, socket.MSG_WAITALL)
+    exactly(stream, 2)
     stream.sendall(b"\x01\x09onionchat" + bytes([len(word)]) + word)
-    stream.recv(2, socket.MSG_WAITALL)
+    exactly(stream, 2)
     stream.sendall(b"\x05\x01\x00\x03" + bytes([len(name)]) + name + RAW_PORT.to_bytes(2, "big"))
-    answer = stream.recv(10, socket.MSG_WAITALL)
-    if answer[1] != 0:
-        raise ConnectionError(f"SOCKS answered {answer[1]:02x}")
+    code = socks_answer(stream)
+    if code != 0:
+        raise ConnectionError(f"SOCKS answered {code:02x}")
     return stream
 
 
@@ -230,7 +237,9 @@ def _raw_copy(stream: socket.socket, size: int) -> None:
     left = size
     while left:
         left -= stream.send(piece[: min(MESSAGE, left)])
-    stream.recv(1)
+    # Neither a circuit that died nor anything but the answer is a quick copy.
+    if exactly(stream, 1) != DONE:
+        raise ConnectionError("something else than the answer came")
 
 
 class _Commands(LineOnlyReceiver):

@@ -51,9 +51,9 @@ class RawEcho:
             stream.settimeout(60)
             stream.connect(str(self.guest.socks))
             stream.sendall(b"\x05\x01\x00")
-            _exactly(stream, 2)
+            exactly(stream, 2)
             stream.sendall(b"\x05\x01\x00\x03" + bytes([len(name)]) + name + b"\x00\x50")
-            if _exactly(stream, 10)[1] == 0:
+            if socks_answer(stream) == 0:
                 return stream
             stream.close()
             time.sleep(1)
@@ -65,7 +65,7 @@ class RawEcho:
         for _ in range(count):
             began = time.perf_counter()
             self._stream.sendall(bytes(ECHO_BYTES))
-            _exactly(self._stream, ECHO_BYTES)
+            exactly(self._stream, ECHO_BYTES)
             both.append(time.perf_counter() - began)
             there.append(self._arrived - began)
         return both, there
@@ -78,7 +78,19 @@ class RawEcho:
         self.guest.stop()
 
 
-def _exactly(stream: socket.socket, size: int) -> bytes:
+def socks_answer(stream: socket.socket) -> int:
+    """Read the answer to a request of SOCKS 5, all of it; returns its code, 0 for success.
+
+    The address in it may be of either length. What is left of it unread would be taken for the
+    first bytes of the other end.
+    """
+    head = exactly(stream, 4)
+    exactly(stream, {1: 4, 4: 16}[head[3]] + 2)
+    return head[1]
+
+
+def exactly(stream: socket.socket, size: int) -> bytes:
+    """So many bytes of a stream. Raises ConnectionError where it ends before."""
     data = b""
     while len(data) < size:
         more = stream.recv(size - len(data))
