@@ -48,8 +48,9 @@ compiler:
 demo: setup ## two people chat over a private Tor network on this machine (KEEP=1 leaves it running)
 	@$(WITH_TOR) $(PYTHON_IN_VENV) -m onionchat.testing.demo $(if $(filter 1,$(KEEP)),--keep)
 
-simulate: .venv/.stamp ## whole nodes in virtual time (SEEDS= FIRST_SEED= JOBS= ONLY= BUG= TRACE=1 PLANTED=1)
+simulate: .venv/.stamp ## whole nodes in virtual time (SEEDS= MINUTES= FIRST_SEED= JOBS= ONLY= BUG= TRACE=1 PLANTED=1)
 	@$(PYTHON_IN_VENV) -m onionchat.testing.simulation $(if $(SEEDS),--seeds $(SEEDS)) \
+		$(if $(MINUTES),--minutes $(MINUTES)) \
 		$(if $(FIRST_SEED),--first $(FIRST_SEED)) $(if $(JOBS),--jobs $(JOBS)) $(if $(ONLY),--only $(ONLY)) \
 		$(if $(BUG),--bug $(BUG)) $(if $(filter 1,$(TRACE)),--trace) \
 		$(if $(PLANTED),--planted $(if $(filter-out 1,$(PLANTED)),$(PLANTED)))

@@ -23,28 +23,33 @@ SEEDS = range(1, 101)
 FASTER_THAN_REAL = 1000
 
 FOUND_BY = {
-    "acknowledge-before-commit": 6,
+    "acknowledge-before-commit": 21,
     "drop-last-entry-of-batch": 1,
-    "full-disk-acknowledged": 23,
+    "full-disk-acknowledged": 40,
     "delivered-on-send": 1,
     "read-beyond-what-was-read": 1,
     "forget-outbox": 1,
     "forget-what-came-while-loading": 5,
-    "window-never-reopened": 11,
-    "renewal-loses-a-record": 4,
-    "unreadable-records-are-passed-over": 9,
-    "silent-links-stay": 180,
+    "window-never-reopened": 14,
+    "renewal-loses-a-record": 7,
+    "unreadable-records-are-passed-over": 5,
+    "replayed-records-are-accepted": 5,
+    "silent-links-stay": 2,
     "order-by-time-alone": 1,
-    "backdating-is-believed": 20,
+    "backdating-is-believed": 8,
     "forks-are-ignored": 2,
-    "numbers-used-again-after-restore": 37,
-    "blocked-contacts-are-served": 18,
+    "numbers-used-again-after-restore": 6,
+    "gaps-are-accepted": 10,
+    "taken-back-texts-are-kept": 39,
+    "taken-back-texts-are-not-looked-for": 37,
+    "blocked-contacts-are-served": 12,
     "quota-ignored": 2,
-    "synchronous-off": 4,
-    "synchronous-normal": 4,
+    "strangers-without-limit": 2,
+    "synchronous-off": 44,
+    "synchronous-normal": 44,
     "no-rollback-journal": 3,
 }
-"""For each planted bug the first seed that finds it: `make simulate PLANTED=1` searches them."""
+"""For each planted bug a seed that finds it: `make simulate PLANTED=1` searches the first ones."""
 
 DIGESTS = """
 from onionchat.testing.simulation.plan import make_plan
@@ -86,12 +91,15 @@ def test_every_planted_bug_is_found():
     assert FOUND_BY.keys() == PLANTED.keys()
     assert len(PLANTED) >= 15
     jobs = [(seed, bug) for bug, seed in FOUND_BY.items()]
-    missed = [
-        bug
-        for (_, bug), outcome in zip(jobs, run_jobs(jobs, PROCESSES), strict=True)
-        if outcome.sound
-    ]
-    assert missed == []
+    outcomes = list(zip(jobs, run_jobs(jobs, PROCESSES), strict=True))
+    assert [bug for (_, bug), outcome in outcomes if outcome.sound] == []
+    # What was planted is found, and not that it fits the code no more.
+    broken = ("TypeError", "AttributeError", "NameError", "KeyError")
+    assert [
+        (bug, outcome.violations[0])
+        for (_, bug), outcome in outcomes
+        if any(name in outcome.violations[0] for name in broken)
+    ] == []
 
 
 # --- shrinking ------------------------------------------------------------------------------------

@@ -18,6 +18,9 @@ from onionchat.testing.simulation.run import Outcome, simulator
 
 _SHOWN_LINES = 40
 
+MANY = 100_000
+"""More seeds than a run by the clock gets through."""
+
 
 def main() -> int:
     """Run what was asked for; returns the exit status."""
@@ -32,6 +35,7 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make simulate", description=__doc__)
     parser.add_argument("--seeds", type=int, default=500, help="how many seeds (500)")
+    parser.add_argument("--minutes", type=float, help="as many seeds as these allow, instead")
     parser.add_argument("--first", type=int, default=1, help="the first of them (1)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes")
     parser.add_argument("--only", help="of the first seed only these steps: 3,8,9")
@@ -50,10 +54,13 @@ def _arguments() -> argparse.Namespace:
 def _campaign(asked: argparse.Namespace) -> int:
     began = time.monotonic()
     totals = Totals()
-    for outcome in run_seeds(range(asked.first, asked.first + asked.seeds), asked.jobs, asked.bug):
+    seeds = asked.seeds if asked.minutes is None else MANY
+    for outcome in run_seeds(range(asked.first, asked.first + seeds), asked.jobs, asked.bug):
         totals.add(outcome)
         if not outcome.sound:
             print(f"seed {outcome.plan.seed}: {outcome.violations[0]}", flush=True)
+        if asked.minutes is not None and time.monotonic() - began > 60 * asked.minutes:
+            break
     _report(totals, time.monotonic() - began, asked.jobs)
     if totals.failed:
         _explain(min(totals.failed, key=lambda found: len(found.plan.steps)), asked.bug)

@@ -221,7 +221,10 @@ class Thief:
     ) -> None:
         """A number that leaves others out, with a made-up predecessor or our last entry."""
         log = self.logs[victim.name]
-        previous = chance.choice((chance.randbytes(32), log.tip or chance.randbytes(32)))
+        if log.first is None:
+            self._say(peer, channel, self._entry(victim, self._text(chance)))
+            self.world.pass_time(5.0)
+        previous = chance.choice((chance.randbytes(32), log.tip, log.tip))
         seq = log.seq + chance.randint(2, 9)
         text = self._text(chance)
         self.world.oracle.forbidden.add(text)
@@ -244,6 +247,8 @@ class Thief:
             self._say(peer, channel, made)
             peer.say(channel, encode_message(Want([EntryId(chance.randbytes(32))])))
             self.world.pass_time(0.05)
+            if number % 8 == 0:
+                self.world.oracle.look()
 
     def _flood(
         self, victim: Machine, peer: ScriptedPeer, channel: int, chance: random.Random
@@ -332,6 +337,20 @@ class Thief:
         else:
             lie = Position(chance.randrange(1000, 9000), chance.randbytes(8))
             peer.say(channel, encode_message(Ack(1, [(journal, {author: lie})])))
+
+    def _names(
+        self, victim: Machine, peer: ScriptedPeer, channel: int, chance: random.Random
+    ) -> None:
+        """Says to have logs of more and more devices that nobody has heard of."""
+        assert peer.up is not None
+        journal = Names(peer.up.handshake_hash).of(self._stolen[victim.name].direct)
+        for _ in range(40):
+            if peer.lost:
+                return
+            logs = {chance.randbytes(8): Position(1, chance.randbytes(8)) for _ in range(200)}
+            peer.say(channel, encode_message(Ack(1, [(journal, logs)])))
+            self.world.pass_time(0.2)
+            self.world.oracle.look()
 
     def _foreign(
         self, victim: Machine, peer: ScriptedPeer, channel: int, chance: random.Random

@@ -30,6 +30,7 @@ NEEDED: Final = (
     *("write", "read", "receipts", "visibility", "block", "unblock", "ownonion", "validate"),
     *("join", "rename", "stop", "kill", "night", "clock"),
     *("crash", "power", "ioerror", "full", "backup", "restore", "snapshot", "rollback"),
+    *("relapses", "texts written again", "names"),
     *("cut", "silence", "part", "flap", "offline", "slow", "tamper", "streams replayed", "double"),
     *(f"tampered: {kind}" for kind in ("flip", "drop", "double", "swap", "cut", "insert")),
     *("fork", "backdate", "future", "skip", "flood", "orphans", "replayed", "oversized"),

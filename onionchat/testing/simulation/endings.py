@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from onionchat.protocol.contacts.states import ContactState
 from onionchat.testing.simulation.machine import Machine
 from onionchat.testing.simulation.network import PACES
-from onionchat.testing.simulation.oracle import Text
+from onionchat.testing.simulation.oracle import LONGEST_LIE, Text
 from onionchat.testing.simulation.steps import Steps
 from onionchat.testing.simulation.world import SimulatedWorld
 from onionchat.views import MessageView
@@ -56,6 +57,9 @@ def settle(steps: Steps) -> None:
             if writer.node is not None:
                 steps.write(writer, reader)
     _rest(steps)
+    if world.network.long_silent(0.0):
+        # All may be well by another link: the one that fell silent has to be given up as well.
+        world.pass_time(LONGEST_LIE + REST_SECONDS)
     world.oracle.look()
 
 
@@ -65,6 +69,7 @@ def _rest(steps: Steps) -> None:
     alike = 0
     for _ in range(MAX_RESTS):
         world.pass_time(REST_SECONDS)
+        world.oracle.look_at_network()
         if world.oracle.violations:
             return
         _help(steps)
@@ -83,11 +88,11 @@ def _help(steps: Steps) -> None:
             continue
         if not machine.transport.status.circuits:
             machine.transport.start()
-    for who, name in list(world.oracle.blocked):
-        blocker = world.find(who)
-        if blocker is None or blocker.node is None or name in world.oracle.thieves:
-            continue
-        steps.unblock(blocker, name)
+    for machine in honest(world):
+        # As the list of contacts has it: a death or an older state may have undone what was asked.
+        for card in [] if machine.node is None else machine.node.directory.all():
+            if card.state is ContactState.BLOCKED and card.petname not in world.oracle.thieves:
+                steps.unblock(machine, card.petname)
     if not world.visible:
         world.visible = True
         for machine in honest(world):
@@ -110,8 +115,21 @@ def pairs(world: SimulatedWorld) -> Iterator[tuple[Machine, Machine]]:
     """All pairs of honest people who should be contacts."""
     known = {machine.name: machine for machine in honest(world)}
     for one, other in (*world.friends, *world.joining):
-        if one in known and other in known:
+        if one in known and other in known and (one, other) not in _forgotten(world):
             yield known[one], known[other]
+
+
+def _forgotten(world: SimulatedWorld) -> set[tuple[str, str]]:
+    """Who met when one of them was in a state that was taken from it since."""
+    return {
+        pair
+        for pair in world.joining
+        for name, friend in (pair, pair[::-1])
+        if (machine := world.find(name)) is not None
+        and machine.restored
+        and machine.node is not None
+        and not any(card.petname == friend for card in machine.node.directory.all())
+    }
 
 
 def _summary(machine: Machine, name: str) -> tuple[object, ...] | None:

@@ -32,6 +32,10 @@ WINDOW: Final = 16 * 1024
 """Bytes of entries that may be unacknowledged: a burst of texts fills it."""
 
 
+STRANGERS: Final = 512
+"""Devices that a peer may name on a link though they have no log here."""
+
+
 RENEWAL: Final = 40 * 1024
 """Bytes after which a link renews its keys: a burst of texts is enough."""
 
@@ -95,6 +99,7 @@ def simulated() -> Iterator[Machines]:
         (outgoing, "LEAST_READ", WINDOW // 8),
         (outgoing, "MAX_BATCH", WINDOW // 2),
         (session, "MAX_BATCH", WINDOW // 2),
+        (session, "MAX_STRANGERS", STRANGERS),
     ]
     try:
         with ExitStack() as stack:

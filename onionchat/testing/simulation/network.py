@@ -37,8 +37,13 @@ makes it wait for more."""
 TAMPERING: Final = ("flip", "drop", "double", "swap", "cut", "insert")
 
 
+class _Again(bytes):
+    """The second copy of what is said twice."""
+
+
 class SimulatedEnd(MemoryEnd):
-    """An end whose next bytes may meet an accident."""
+    """An end whose next bytes may meet an accident. `taken_again` hears of second copies after
+    which the receiver goes on: they are whole records, so it must end there and then."""
 
     def __init__(
         self,
@@ -46,15 +51,18 @@ class SimulatedEnd(MemoryEnd):
         delay: Callable[[], float],
         label: str,
         trace: Trace,
+        taken_again: Callable[[], None],
     ) -> None:
         super().__init__(clock, delay)
         self.label = label
+        self._taken_again = taken_again
         self.tampering = ""
         self.salt = 0
         self.stream = bytearray()
         self._trace = trace
         self._swapped = b""
         self.altered_at: float | None = None
+        self.silent_since: float | None = None
         self.after = 0
         """Pieces that were sent since then: none of them may be accepted."""
 
@@ -69,6 +77,12 @@ class SimulatedEnd(MemoryEnd):
             self.after += 1
         for piece in self._tampered(data):
             super().write(piece)
+
+    def _deliver(self, item: bytes | Exception) -> None:
+        heard = self._reading and self.connected
+        super()._deliver(item)
+        if isinstance(item, _Again) and heard and self.connected:
+            self._taken_again()
 
     def _tampered(self, data: bytes) -> list[bytes]:
         what, self.tampering = self.tampering, ""
@@ -89,7 +103,7 @@ class SimulatedEnd(MemoryEnd):
             case "drop":
                 return []
             case "double":
-                return [data, data]
+                return [data, _Again(data)]
             case "swap":
                 self._swapped = data
                 return []
@@ -110,6 +124,8 @@ class SimulatedNetwork(MemoryNetwork):
         self._paces: dict[frozenset[str], tuple[float, float]] = {}
         self.pace = PACES[0]
         self.altered_between: set[frozenset[str]] = set()
+        self.taken_again = 0
+        """Times that an end went on after it had heard the same records twice."""
         self._last: dict[tuple[str, str], tuple[MemoryService, SimulatedEnd]] = {}
         """The last connection that each called the other on."""
 
@@ -135,9 +151,12 @@ class SimulatedNetwork(MemoryNetwork):
             return self._rng.uniform(*self._paces.get(pair, self.pace))
 
         return (
-            SimulatedEnd(self.clock, delay, f"{number}>", self._trace),
-            SimulatedEnd(self.clock, delay, f"{number}<", self._trace),
+            SimulatedEnd(self.clock, delay, f"{number}>", self._trace, self._take_again),
+            SimulatedEnd(self.clock, delay, f"{number}<", self._trace, self._take_again),
         )
+
+    def _take_again(self) -> None:
+        self.taken_again += 1
 
     def connect(
         self, caller: MemoryTransport, service: MemoryService, factory: IProtocolFactory
@@ -188,6 +207,26 @@ class SimulatedNetwork(MemoryNetwork):
             assert isinstance(near, SimulatedEnd) and isinstance(far, SimulatedEnd)
             found.append((near, far))
         return found
+
+    def silence(self, one: str, other: str) -> int:
+        """See `MemoryNetwork`."""
+        for connection in self.between(one, other):
+            for end in connection:
+                if end.silent_since is None:
+                    end.silent_since = self.clock.seconds()
+        return super().silence(one, other)
+
+    def long_silent(self, seconds: float) -> int:
+        """Ends that go on although nothing has passed on their connection for so long."""
+        now = self.clock.seconds()
+        return sum(
+            isinstance(end, SimulatedEnd)
+            and end.connected
+            and end.silent_since is not None
+            and now - end.silent_since > seconds
+            for connection in self._connections
+            for end in connection.ends
+        )
 
     def altered(self, seconds: float) -> int:
         """Connections that go on although their stream was altered so long ago."""

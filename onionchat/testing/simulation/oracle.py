@@ -10,6 +10,8 @@ import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, get_args
 
+from twisted.python.failure import Failure
+
 from onionchat.errors import OnionchatError, ProtocolViolation
 from onionchat.node.changes import (
     Committed,
@@ -17,8 +19,9 @@ from onionchat.node.changes import (
     ForkFound,
     OwnForkFound,
     StateReached,
+    WrittenAgain,
 )
-from onionchat.node.contact_link import MAX_BACKLOG
+from onionchat.node.contact_link import MAX_BACKLOG, ContactLink
 from onionchat.node.delivery import MAX_CONTACT_LINKS
 from onionchat.node.node import Node
 from onionchat.node.quota import MAX_TOTAL
@@ -26,6 +29,7 @@ from onionchat.protocol.sync.incoming import MAX_PENDING_BYTES, MAX_PENDING_ENTR
 from onionchat.protocol.wire.records import MAX_MESSAGE
 from onionchat.store.transaction import ContactNo
 from onionchat.testing.simulation.environment import DAY_QUOTA
+from onionchat.testing.simulation.memory import held
 from onionchat.types import MessageState
 from onionchat.views import ConnectionChanged, MessageStateChanged, NodeEvent
 
@@ -45,6 +49,10 @@ LONGEST_DELAY: Final = 130.0
 SHORT_WHILE: Final = 60.0
 
 MAX_LOGS: Final = 64
+
+MAX_LINK_MEMORY: Final = 1024 * 1024
+"""Bytes that the protocol may hold in memory for one link, what waits to be sent left out: entries
+that wait for others (half of it), and what is known of the peer's logs."""
 
 _STATES: Final = ("queued", "sent", "delivered", "read")
 
@@ -112,6 +120,7 @@ class Oracle:
         self._places: dict[tuple[bytes, bytes, int], bytes] = {}
         self._kept: dict[str, _Kept] = {}
         self._states: dict[str, int] = {}
+        self._looks = 0
 
     def fail(self, sentence: str) -> None:
         """An invariant does not hold."""
@@ -154,6 +163,10 @@ class Oracle:
             OwnForkFound,
             lambda event: self.fail(f"{machine.name} has forked its own log"),
         )
+        bus.subscribe(
+            WrittenAgain,
+            lambda event: self.world.trace.count("texts written again", event.messages),
+        )
         disconnected = node.links.disconnected
 
         def ended(contact: ContactNo, error: OnionchatError | None) -> None:
@@ -161,6 +174,16 @@ class Oracle:
             disconnected(contact, error)
 
         node.links.disconnected = ended  # type: ignore[method-assign]
+        storage_failed = node.delivery.storage_failed
+
+        def failed(link: ContactLink | None, failure: Failure) -> None:
+            if failure.check(ProtocolViolation):
+                # The store's own checks are the last line: nothing may get that far.
+                error = type(failure.value).__name__
+                self.fail(f"{machine.name}'s store refuses what was found valid: {error}")
+            storage_failed(link, failure)
+
+        node.delivery.storage_failed = failed  # type: ignore[method-assign]
         for kind in get_args(NodeEvent):
             bus.subscribe(kind, lambda event: self._told(machine, event))
 
@@ -174,7 +197,7 @@ class Oracle:
                 text.withdrawable = True
         self.validated = {pair for pair in self.validated if pair[0] != name}
         for pair in [pair for pair in self.blocked if pair[0] == name]:
-            # It is blocked again by the run's end, or never was.
+            # Perhaps it is not any more.
             del self.blocked[pair]
         kept = self.kept(name)
         kept.own.clear()
@@ -267,8 +290,8 @@ class Oracle:
     def look(self) -> None:
         """What has to hold at any time."""
         now = self.world.time.now
-        altered = self.world.network.altered(LONGEST_DELAY)
-        self.require(not altered, f"{altered} links go on whose records were altered")
+        self.look_at_network()
+        self._look_at_memory()
         for machine in self.world.everybody:
             node = machine.node
             if node is None:
@@ -301,6 +324,35 @@ class Oracle:
                             and incoming._pending_bytes <= MAX_PENDING_BYTES,
                             f"{machine.name} keeps too much that waits, of {name}",
                         )
+
+    def look_at_network(self) -> None:
+        """What has to hold of connections, whoever has them."""
+        network = self.world.network
+        altered = network.altered(LONGEST_DELAY)
+        self.require(not altered, f"{altered} links go on whose records were altered")
+        self.require(not network.taken_again, "a link goes on after the same records came twice")
+        silent = network.long_silent(LONGEST_LIE)
+        self.require(not silent, f"{silent} ends go on though nothing passes any more")
+
+    def _look_at_memory(self) -> None:
+        """All links to thieves, and by turns one of the others: walking through all takes long."""
+        links = [
+            (machine, name, link)
+            for machine in self.world.everybody
+            if machine.node is not None
+            for number, found in machine.node.delivery._links.items()
+            for name in (self._name(machine.node, number),)
+            for link in found
+        ]
+        self._looks += 1
+        chosen = [found for found in links if found[1] in self.thieves]
+        if links:
+            chosen.append(links[self._looks % len(links)])
+        for machine, name, link in chosen:
+            size = held(link.session, link._early, link._missed, link.live.core) - link._backlog()
+            self.require(
+                size <= MAX_LINK_MEMORY, f"{machine.name} holds {size} bytes for a link of {name}"
+            )
 
     def look_at_disk(self, machine: Machine, connection: apsw.Connection) -> None:
         """What has to hold of everything that is stored."""

@@ -63,13 +63,14 @@ _DISK: Final = {
     "power": 9,
     "ioerror": 3,
     "full": 3,
-    "backup": 2,
-    "restore": 3,
-    "snapshot": 2,
-    "rollback": 2,
+    "backup": 4,
+    "restore": 4,
+    "snapshot": 4,
+    "rollback": 4,
+    "relapse": 4,
 }
 _CLOCK: Final = {"clock": 8, "night": 3}
-_PEOPLE: Final = {"block": 3, "unblock": 3, "ownonion": 2, "validate": 2, "rename": 1, "join": 3}
+_PEOPLE: Final = {"block": 4, "unblock": 7, "ownonion": 2, "validate": 6, "rename": 1, "join": 3}
 _THIEF: Final = {
     "fork": 4,
     "backdate": 4,
@@ -81,6 +82,7 @@ _THIEF: Final = {
     "oversized": 3,
     "malformed": 3,
     "liar": 3,
+    "names": 3,
     "honest": 6,
     "foreign": 3,
     "batch": 3,

@@ -13,20 +13,23 @@ from unittest.mock import patch
 
 from twisted.python.failure import Failure
 
-from onionchat.errors import DecryptionFailed, DiskFull
+from onionchat.errors import BadChain, DecryptionFailed, DiskFull
 from onionchat.node import delivery, journals, own_logs, quota, restored
 from onionchat.node.contact_link import ContactLink
 from onionchat.node.delivery import Delivery
 from onionchat.node.links import Links
 from onionchat.protocol.journal import validate
-from onionchat.protocol.journal.order import OrderKey
+from onionchat.protocol.journal.order import OrderKey, order_key
 from onionchat.protocol.link.liveness import Liveness, Verdict
+from onionchat.protocol.session.noise import CipherState
 from onionchat.protocol.session.records import Session
+from onionchat.protocol.session.renewal import KeyAge
+from onionchat.protocol.sync import session
 from onionchat.protocol.sync.events import CommitEntries
 from onionchat.protocol.sync.outgoing import Outgoing
 from onionchat.protocol.sync.position import Position
 from onionchat.protocol.sync.session import SyncSession
-from onionchat.store import database, logs
+from onionchat.store import database, entries, logs, withdrawn
 from onionchat.types import MessageState, Seq
 
 Changes = list[tuple[Any, str, Any]]
@@ -80,8 +83,8 @@ def drop_last_entry_of_batch() -> Changes:
     """Of several entries that arrive together the last is not stored."""
     take = journals.take
 
-    def shorter(tx: Any, journal: Any, received: Any, now: Any) -> Any:
-        return take(tx, journal, received[:-1] if len(received) > 1 else received, now)
+    def shorter(tx: Any, journal: Any, received: Any, *more: Any) -> Any:
+        return take(tx, journal, received[:-1] if len(received) > 1 else received, *more)
 
     return [(journals, "take", shorter)]
 
@@ -223,15 +226,39 @@ def unreadable_records_are_passed_over() -> Changes:
 
 
 @_bug
+def replayed_records_are_accepted() -> Changes:
+    """A record that came before is taken once more."""
+    decrypt = CipherState.decrypt
+
+    def again(self: CipherState, ciphertext: bytes, associated: bytes = b"") -> bytes:
+        try:
+            return decrypt(self, ciphertext, associated)
+        except DecryptionFailed:
+            expected = self._nonce
+            for earlier in range(max(0, expected - 16), expected):
+                self._nonce = earlier
+                try:
+                    return decrypt(self, ciphertext, associated)
+                except DecryptionFailed:
+                    pass
+                finally:
+                    self._nonce = expected
+            raise
+
+    return [(CipherState, "decrypt", again)]
+
+
+@_bug
 def silent_links_stay() -> Changes:
-    """A link whose other end does not answer is kept."""
+    """A link whose other end does not answer is kept, also when its keys should have been renewed
+    (which alone would end most of them in time)."""
 
     def check(self: Liveness, now: float, _token: bytes) -> Verdict:
         if now >= self.deadline():
             self.heard(now)
         return Verdict.FINE
 
-    return [(Liveness, "check", check)]
+    return [(Liveness, "check", check), (KeyAge, "over_at", lambda _self: None)]
 
 
 # --- who wrote what where -------------------------------------------------------------------------
@@ -272,6 +299,43 @@ def numbers_used_again_after_restore() -> Changes:
     ]
 
 
+@_bug
+def gaps_are_accepted() -> Changes:
+    """An entry may leave out numbers of its log."""
+    place = validate._place
+
+    def lenient(view: Any, entry: Any, permit: Any) -> Any:
+        try:
+            return place(view, entry, permit)
+        except BadChain:
+            head = view.head_of(entry.author)
+            if head is None or entry.header.seq <= head.seq + 1:
+                raise
+            keys = [view.key_of(ancestor) for ancestor in entry.ancestors]
+            key = order_key(entry.header.time, entry.id, keys)
+            return validate.Accepted(entry, key)
+
+    return [(validate, "_place", lenient)]
+
+
+@_bug
+def taken_back_texts_are_kept() -> Changes:
+    """What was taken back and written again is written again once more, when there is doubt."""
+    return [(withdrawn, "forget", lambda _tx, _contact: None)]
+
+
+@_bug
+def taken_back_texts_are_not_looked_for() -> Changes:
+    """What was taken back is written again though the contact had it after all."""
+    again = journals.write_again
+
+    def blindly(tx: Any, number: Any) -> None:
+        with patch.object(entries, "places", lambda _tx, _ids: {}):
+            again(tx, number)
+
+    return [(journals, "write_again", blindly)]
+
+
 # --- who may what ---------------------------------------------------------------------------------
 
 
@@ -291,6 +355,12 @@ def blocked_contacts_are_served() -> Changes:
 def quota_ignored() -> Changes:
     """A contact may fill the disk."""
     return [(quota, "judge", lambda *_: None)]
+
+
+@_bug
+def strangers_without_limit() -> Changes:
+    """A peer may name as many devices as it likes."""
+    return [(session, "MAX_STRANGERS", 10**9)]
 
 
 # --- the disk -------------------------------------------------------------------------------------

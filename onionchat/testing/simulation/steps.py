@@ -100,12 +100,16 @@ class Steps:
             return False
         for _ in range(chance.choice((1, 1, 1, 2, 3, 8, 20))):
             size = chance.choice((5, 5, 60, 300, 1500))
-            pair = one.name, other.name
-            written = self._written[pair] = self._written.get(pair, 0) + size + 600
-            if written > MAX_PAIR_BYTES:
+            if not self._count(one, other, size):
                 return False
             self.write(one, other, "x" * size)
         return True
+
+    def _count(self, one: Machine, other: Machine, size: int) -> bool:
+        """Whether a text of this size may still be written."""
+        pair = one.name, other.name
+        written = self._written[pair] = self._written.get(pair, 0) + size + 600
+        return written <= MAX_PAIR_BYTES
 
     def write(self, one: Machine, other: Machine, padding: str = "") -> None:
         """One text, which is like no other."""
@@ -184,12 +188,23 @@ class Steps:
         self._ask(one, one.api.block(other.name), done)
         return True
 
-    def do_unblock(self, one: Machine, other: Machine, _chance: random.Random) -> bool:
-        """One contact that is blocked, if there is one."""
-        names = [name for who, name in self.oracle.blocked if who == one.name]
-        if not names or one.node is None:
-            return False
-        self.unblock(one, names[0])
+    def do_unblock(self, one: Machine, other: Machine, chance: random.Random) -> bool:
+        """A contact that is blocked; if there is none, one is blocked for a while."""
+        blockers = [
+            (machine, name)
+            for who, name in self.oracle.blocked
+            if (machine := self.world.find(who)) is not None and machine.node is not None
+        ]
+        if not blockers:
+
+            def again() -> None:
+                if one.node is not None and (one.name, other.name) in self.oracle.blocked:
+                    self.unblock(one, other.name)
+
+            self.world.time.callLater(chance.choice((0.5, 5.0, 100.0)), again)
+            return self.do_block(one, other, chance)
+        # Whoever the step names, or else whoever has blocked somebody.
+        self.unblock(*min(blockers, key=lambda pair: pair[0] is not one))
         return True
 
     def unblock(self, one: Machine, name: str) -> None:
@@ -255,20 +270,22 @@ class Steps:
         return True
 
     def invite(self, one: Machine, new: Machine) -> None:
-        """Make an invite, and follow it once the other one's node runs."""
-        self.world.joining.append((one.name, new.name))
+        """Make an invite, and follow it if the other one's node runs.
+
+        They have to become contacts once the new one's node says that it will see to it: who made
+        the invite may have died before its person had the link in hand.
+        """
 
         def made(view: Any) -> None:
-            if new.node is None:
-                self.world.joining.remove((one.name, new.name))
-            else:
-                self._ask(new, new.api.add(view.link, name=one.name, greeting=""))
+            if new.node is not None:
+                pair = one.name, new.name
+                adding = new.api.add(view.link, name=one.name, greeting="")
+                self._ask(new, adding, lambda _: self.world.joining.append(pair))
 
         self._ask(
             one,
             one.api.invite(standing=False, lifetime=None),
             lambda view: self._later(2.0, made, view),
-            lambda _: self.world.joining.remove((one.name, new.name)),
         )
 
     def _later(self, seconds: float, call: Callable[[T], None], value: T) -> None:
@@ -378,6 +395,48 @@ class Steps:
         """To the last snapshot: nothing but the contents tells."""
         image = self.snapshots.get(one.name)
         return self._restore(one, image, chance, noticeably=bool(chance.getrandbits(1)))
+
+    def do_relapse(self, one: Machine, other: Machine, chance: random.Random) -> bool:
+        """Back to a state in which texts were on their way, and writing on at once.
+
+        The other one then has more of a log, or something else, than its writer knows of.
+        """
+        if not self._known(one, other):
+            return False
+        later = self.world.time.callLater
+        before, between, after = (chance.randint(1, 3) for _ in range(3))
+        taken = chance.choice((0.0, 0.03, 0.1, 0.4))
+        back = taken + chance.choice((0.3, 1.0, 4.0))
+        images: list[dict[str, bytes]] = []
+
+        def write(number: int) -> None:
+            for _ in range(number):
+                if self._known(one, other) and self._count(one, other, 0):
+                    self.write(one, other)
+
+        def snapshot() -> None:
+            if one.node is not None and not one.disk.dead:
+                images.append(one.disk.image())
+                write(between)
+
+        def die() -> None:
+            if images and one.node is not None:
+                one.die(noticed=True)
+                later(0.001, replace)
+
+        def replace() -> None:
+            if one.node is None and not one.starting:
+                one.replace(images[0], noticeably=False)
+                self.oracle.moved_back(one.name)
+                self.world.trace.count("relapses")
+                one.begin_start()
+                # Its node runs by then, and has no link yet.
+                later(0.03, write, after)
+
+        write(before)
+        later(taken, snapshot)
+        later(back, die)
+        return True
 
     def _restore(
         self,
