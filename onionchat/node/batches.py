@@ -100,22 +100,18 @@ class Batches:
     Args:
         ask: runs work on the database thread.
         crowded: whether somebody waits if this contact causes much work.
-        charge: told what was worked on: entries, and how many of them were not taken; gives for how
-            many seconds the next piece is to wait.
-        later: calls after so many seconds, unless the link is gone by then.
+        charge: told what was worked on: entries, and how many of them were not taken.
     """
 
     def __init__(
         self,
         ask: Ask,
         crowded: Callable[[], bool],
-        charge: Callable[[Sequence[SignedEntry], int], float],
-        later: Callable[[float, Callable[[], None]], None],
+        charge: Callable[[Sequence[SignedEntry], int], None],
     ) -> None:
         self._ask = ask
         self._crowded = crowded
         self._charge = charge
-        self._later = later
         self._waiting: deque[_Batch] = deque()
         self._cut = False
         """Whether a batch is under way in pieces: the next one has to wait for its end."""
@@ -148,28 +144,17 @@ class Batches:
 
     def _took(self, batch: _Batch, piece: Sequence[SignedEntry], taken: Taken) -> None:
         outcome = taken.outcome
-        rest = self._charge(piece, len(outcome.rejected) + len(outcome.unproven))
+        self._charge(piece, len(outcome.rejected) + len(outcome.unproven))
         more = bool(batch.left)
         batch.took(piece, taken)
         if more:
-            self._after(rest, lambda: self._next(batch))
+            self._next(batch)
             return
         cut = len(batch.done) > 1
         batch.answer(batch.result())
         if cut:
-            self._after(rest, self._go_on)
-
-    def _after(self, rest: float, call: Callable[[], None]) -> None:
-        if rest:
-            # Not all pieces at once and then a long rest: whoever comes just then would wait for
-            # one at each of its steps.
-            self._later(rest, call)
-        else:
-            call()
-
-    def _go_on(self) -> None:
-        self._cut = False
-        self._start()
+            self._cut = False
+            self._start()
 
 
 def _without(taken: Taken, again: set[EntryId]) -> Taken:

@@ -118,6 +118,8 @@ class Oracle:
         self.order: list[tuple[str, str, str]] = []
         """At somebody: an id that has to come before another one."""
         self._places: dict[tuple[bytes, bytes, int], bytes] = {}
+        """By journal, author and number: the entry that somebody else than its author has."""
+        self._holders: dict[tuple[bytes, bytes, int], set[str]] = {}
         self._kept: dict[str, _Kept] = {}
         self._states: dict[str, int] = {}
         self._looks = 0
@@ -151,6 +153,7 @@ class Oracle:
             self.require(not lost, f"{machine.name} lost {len(lost)} own entries that were stored")
         else:
             kept.promised &= here
+            self._forget_places(machine.name, here)
         kept.here = here
         if kept.reading:
             kept.reading = False
@@ -186,6 +189,15 @@ class Oracle:
         node.delivery.storage_failed = failed  # type: ignore[method-assign]
         for kind in get_args(NodeEvent):
             bus.subscribe(kind, lambda event: self._told(machine, event))
+
+    def _forget_places(self, name: str, here: set[bytes]) -> None:
+        """What was taken from a machine by an earlier state, and what nobody else has, is gone:
+        an author who was moved back as well cannot know of it."""
+        for place in [place for place, who in self._holders.items() if name in who]:
+            if self._places[place] not in here:
+                self._holders[place].discard(name)
+                if not self._holders[place]:
+                    del self._holders[place], self._places[place]
 
     def runs(self, machine: Machine, node: Node) -> None:
         """A node has started."""
@@ -234,6 +246,7 @@ class Oracle:
             return
         place = (entry.header.journal, entry.author, entry.seq)
         known = self._places.setdefault(place, entry.id)
+        self._holders.setdefault(place, set()).add(machine.name)
         if known != entry.id and contact not in self.thieves:
             self.fail(f"{contact} used number {entry.seq} for two entries, {machine.name} has both")
         since = self.blocked.get((machine.name, contact))
