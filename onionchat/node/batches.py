@@ -100,18 +100,22 @@ class Batches:
     Args:
         ask: runs work on the database thread.
         crowded: whether somebody waits if this contact causes much work.
-        charge: told what was worked on: entries, and how many of them were not taken.
+        charge: told what was worked on: entries, and how many of them were not taken; gives for how
+            many seconds the next piece is to wait.
+        later: calls after so many seconds, unless the link is gone by then.
     """
 
     def __init__(
         self,
         ask: Ask,
         crowded: Callable[[], bool],
-        charge: Callable[[Sequence[SignedEntry], int], None],
+        charge: Callable[[Sequence[SignedEntry], int], float],
+        later: Callable[[float, Callable[[], None]], None],
     ) -> None:
         self._ask = ask
         self._crowded = crowded
         self._charge = charge
+        self._later = later
         self._waiting: deque[_Batch] = deque()
         self._cut = False
         """Whether a batch is under way in pieces: the next one has to wait for its end."""
@@ -144,17 +148,28 @@ class Batches:
 
     def _took(self, batch: _Batch, piece: Sequence[SignedEntry], taken: Taken) -> None:
         outcome = taken.outcome
-        self._charge(piece, len(outcome.rejected) + len(outcome.unproven))
+        rest = self._charge(piece, len(outcome.rejected) + len(outcome.unproven))
         more = bool(batch.left)
         batch.took(piece, taken)
         if more:
-            self._next(batch)
+            self._after(rest, lambda: self._next(batch))
             return
         cut = len(batch.done) > 1
         batch.answer(batch.result())
         if cut:
-            self._cut = False
-            self._start()
+            self._after(rest, self._go_on)
+
+    def _after(self, rest: float, call: Callable[[], None]) -> None:
+        if rest:
+            # Not all pieces at once and then a long rest: whoever comes just then would wait for
+            # one at each of its steps.
+            self._later(rest, call)
+        else:
+            call()
+
+    def _go_on(self) -> None:
+        self._cut = False
+        self._start()
 
 
 def _without(taken: Taken, again: set[EntryId]) -> Taken:

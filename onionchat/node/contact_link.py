@@ -100,8 +100,12 @@ class ContactLink:
         """Ends this link when a contact that sent too much has a new share of the disk."""
         self._opening = live.later(OPENING_SECONDS, self._check_opened)
         self._batches = Batches(
-            self._ask, lambda: delivery.shares.crowded(contact, live.now), self._worked
+            self._ask,
+            lambda: delivery.shares.crowded(contact, live.now),
+            self._worked,
+            self._after_rest,
         )
+        self._next_piece: IDelayedCall | None = None
 
     # --- LinkOwner ------------------------------------------------------------------------------
 
@@ -143,7 +147,7 @@ class ContactLink:
         """The link is gone."""
         self._gone = True
         self._set_timer(None)
-        for timer in (self._opening, self.try_again):
+        for timer in (self._opening, self.try_again, self._next_piece):
             if timer is not None and timer.active():
                 timer.cancel()
         if self.session is not None:
@@ -280,16 +284,21 @@ class ContactLink:
                 self._delivery.violation(self, error)
                 self.live.abort(error)
 
-    def _worked(self, entries: Sequence[SignedEntry], doubtful: int) -> None:
+    def _worked(self, entries: Sequence[SignedEntry], doubtful: int) -> float:
         """Entries of this link were worked on; so many of them were not taken."""
-        self._charge(shares.cost_of(entries) + shares.DOUBT_COST * doubtful)
+        return self._charge(shares.cost_of(entries) + shares.DOUBT_COST * doubtful)
 
-    def _charge(self, work: float) -> None:
+    def _charge(self, work: float) -> float:
         """Count work that this contact makes; while others wait, what is too much of it is not even
-        read before its time has come."""
+        read before its time has come. Returns for how many seconds."""
         rest = self._delivery.shares.charge(self.contact, work, self.live.now)
         if rest:
             self.live.rest(rest)
+        return rest
+
+    def _after_rest(self, seconds: float, call: Callable[[], None]) -> None:
+        if not self._gone:
+            self._next_piece = self.live.later(seconds, call)
 
     def _committed(self, journal: JournalId, taken: journals.Taken) -> None:
         assert self.session is not None

@@ -39,11 +39,11 @@ SECONDS_PER_LINK: Final = 600.0
 """How long it takes to get one more: whoever takes our call and hangs up later has us build six
 circuits an hour in the long run, as many as it may have built by calling (`callers`)."""
 
-WIDTH: Final = 16
-"""Dials under way at once; tor allows 32 pending circuits, and some stay free for what is
-urgent."""
+WIDTH: Final = 24
+"""Dials under way at once, until they come through; tor allows 32 pending circuits, and some stay
+free for what is urgent."""
 
-URGENT_WIDTH: Final = 24
+URGENT_WIDTH: Final = 32
 """Width for dials that the person waits for."""
 
 P = TypeVar("P", bound=Hashable)
@@ -85,6 +85,8 @@ class DialSchedule(Generic[P]):
         self._plans: dict[P, _Plan] = {}
         self._rests: dict[P, _Rest] = {}
         self._running: set[P] = set()
+        self._connected: set[P] = set()
+        """Those of them that came through: what remains is between the two ends."""
 
     def want(self, peer: P, now: float, *, wait: float = 0.0, yielding: bool = False) -> None:
         """Dial `peer` in `wait` seconds and until `satisfied` or `forget`; `yielding`: let the
@@ -145,7 +147,7 @@ class DialSchedule(Generic[P]):
         if plan is not None:
             rest.last = plan.last
         if peer in self._running:
-            self._running.discard(peer)
+            self._over(peer)
             rest.refill(now)
             rest.links = max(0.0, rest.links - 1)
         if not rest.up:
@@ -155,14 +157,15 @@ class DialSchedule(Generic[P]):
         """Do not dial `peer` any more, and remember nothing of it."""
         self._plans.pop(peer, None)
         self._rests.pop(peer, None)
-        self._running.discard(peer)
+        self._over(peer)
 
     def wants(self, peer: P) -> bool:
         """Whether `peer` is to be dialled."""
         return peer in self._plans
 
     def due(self, now: float) -> list[P]:
-        """Peers to dial now; each counts as under way until `failed` or `satisfied`."""
+        """Peers to dial now; each counts as under way until `failed`, `satisfied` or
+        `connected`."""
         waiting = [
             (not plan.urgent, plan.at, index, peer)
             for index, (peer, plan) in enumerate(self._plans.items())
@@ -170,16 +173,21 @@ class DialSchedule(Generic[P]):
         ]
         chosen: list[P] = []
         for relaxed, _, _, peer in sorted(waiting, key=lambda item: item[:3]):
-            if len(self._running) >= (WIDTH if relaxed else URGENT_WIDTH):
+            if self._width >= (WIDTH if relaxed else URGENT_WIDTH):
                 continue
             self._running.add(peer)
             self._plans[peer].last = now
             chosen.append(peer)
         return chosen
 
+    def connected(self, peer: P) -> None:
+        """The dial of `peer` came through: its handshake takes no place among the dials."""
+        if peer in self._running:
+            self._connected.add(peer)
+
     def failed(self, peer: P, now: float) -> None:
         """The dial of `peer` ended without a link: try again later, and later each time."""
-        self._running.discard(peer)
+        self._over(peer)
         plan = self._plans.get(peer)
         if plan is None:
             return
@@ -189,17 +197,25 @@ class DialSchedule(Generic[P]):
 
     def postpone(self, peer: P, at: float) -> None:
         """A peer that was due is not dialled before `at`; that counts as no failure."""
-        self._running.discard(peer)
+        self._over(peer)
         plan = self._plans.get(peer)
         if plan is not None:
             plan.at = at
 
+    @property
+    def _width(self) -> int:
+        return len(self._running) - len(self._connected)
+
+    def _over(self, peer: P) -> None:
+        self._running.discard(peer)
+        self._connected.discard(peer)
+
     def next_at(self) -> float | None:
         """When `due` should be asked next, None while everything waits for a dial to end."""
         times = [plan.at for peer, plan in self._plans.items() if peer not in self._running]
-        if not times or len(self._running) >= URGENT_WIDTH:
+        if not times or self._width >= URGENT_WIDTH:
             return None
-        if len(self._running) >= WIDTH:
+        if self._width >= WIDTH:
             urgent = [
                 plan.at
                 for peer, plan in self._plans.items()

@@ -294,6 +294,9 @@ class Peers:
                 del self._dials[target.key]
             if isinstance(outcome, Failure):
                 self._dial_failed(target.key, outcome)
+            else:
+                self._schedule.connected(target.key)
+                self._arm()
 
         dial.addBoth(ended)
 

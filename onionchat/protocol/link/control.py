@@ -27,7 +27,7 @@ WINDOW: Final = 256 * 1024
 
 BULK_WINDOW: Final = 2 * 1024 * 1024
 """The same for kinds of bulk channels: 2.6 MB/s over a loop of 0.8 s, buffers before
-and behind the circuit included. With twice as much, circuits died (docs/benchmarks.md)."""
+and behind the circuit included (docs/benchmarks.md)."""
 
 GRANTS: Final = 8
 """Credit is given back in so many parts of a window."""

@@ -180,3 +180,12 @@ def test_a_line_of_dots_does_not_take_the_square_of_its_length():
     short, long = (min(seconds(length) for _ in range(7)) for length in (1024, 4096))
     assert long < 10 * short
     assert redact("from a.very-long.name.example.com!") == "from [host]!"
+
+
+def test_a_tunnel_to_a_directory_is_no_path():
+    """It may outlive every other circuit: authorities are no guards."""
+    flags = "BUILD_FLAGS=ONEHOP_TUNNEL,IS_INTERNAL PURPOSE=GENERAL"
+    for line in (f"2 BUILT ${'A' * 40}~auth1 {flags}", f"2 CLOSED ${'A' * 40}~auth1 {flags}"):
+        found = parse_event("CIRC", line)
+        assert not found.built
+        assert found.ended is ("CLOSED" in line)

@@ -40,12 +40,18 @@ class Bench:
         self.pieces, self.charged, self.answers = [], [], []
         self.crowded = True
         self.spurned_from = None
+        self.rest, self.rests = 0.0, []
         monkeypatch.setattr(journals, "take", self.take)
         self.batches = Batches(
             lambda work, answer: self.jobs.append((work, answer)),
             lambda: self.crowded,
-            lambda entries, doubtful: self.charged.append((len(entries), doubtful)),
+            self.charge,
+            lambda seconds, call: self.rests.append((seconds, call)),
         )
+
+    def charge(self, entries, doubtful):
+        self.charged.append((len(entries), doubtful))
+        return self.rest
 
     def take(self, _tx, journal, received, _now, spoiled):
         self.pieces.append(list(received))
@@ -114,6 +120,24 @@ def test_one_piece_at_a_time_waits_for_the_database(bench):
         job, answer = bench.jobs.popleft()
         answer(job(None))
     assert len(bench.answers) == 1
+
+
+def test_a_contact_that_has_to_rest_does_so_after_each_piece(bench):
+    bench.rest = 0.5
+    entries = log(200)
+    bench.commit(entries[:100])
+    bench.commit(entries[100:])
+    bench.work()
+    while bench.rests:
+        assert not bench.jobs
+        ((seconds, call),) = bench.rests
+        assert seconds == 0.5
+        bench.rests.clear()
+        call()
+        bench.work()
+    assert [entry for piece in bench.pieces for entry in piece] == entries
+    assert len(bench.pieces) > 4
+    assert len(bench.answers) == 2
 
 
 def test_when_the_others_have_gone_the_rest_is_one_commit(bench):

@@ -162,10 +162,29 @@ def test_width_is_bounded_with_a_lane_for_the_urgent(schedule: DialSchedule[str]
     schedule.urge("39", 0.0)
     assert schedule.next_at() == 0.0
     assert schedule.due(0.0) == ["39"]
-    for number in range(20, 39):
+    for number in range(dialing.WIDTH, 39):
         schedule.urge(str(number), 0.0)
     assert len(schedule.due(0.0)) == dialing.URGENT_WIDTH - dialing.WIDTH - 1
     assert schedule.next_at() is None
+
+
+def test_a_dial_that_came_through_makes_room_before_its_link_is_up(
+    schedule: DialSchedule[str],
+) -> None:
+    for number in range(dialing.WIDTH + 2):
+        schedule.want(str(number), now=0.0)
+    first, second, *_ = schedule.due(0.0)
+    schedule.connected(first)
+    assert schedule.next_at() == 0.0
+    assert len(schedule.due(0.0)) == 1
+    # Its handshake fails, its place had been given away; nobody is dialled twice at once.
+    schedule.failed(first, 1.0)
+    assert schedule.due(1.0) == []
+    schedule.connected(second)
+    schedule.satisfied(second, 1.0)
+    assert len(schedule.due(1.0)) == 1
+    schedule.connected("nobody")
+    assert schedule.due(1.0) == []
 
 
 def test_a_link_ends_the_wish(schedule: DialSchedule[str]) -> None:

@@ -212,17 +212,19 @@ def parse_bootstrap(text: str) -> Bootstrap | None:
 def parse_circuit(line: str, *, built: bool = False) -> Circuit | None:
     """`7 BUILT $…,$… PURPOSE=… REND_QUERY=…`, from an event or from `GETINFO circuit-status`.
 
-    The path is dropped: nobody here has to know the relays.
+    The path is dropped: nobody here has to know the relays. A tunnel of one hop, by which tor asks
+    a directory, never counts as built: nobody is reached by it.
     """
     words = line[:_MAX_LINE].split(" ")
     if len(words) < 2 or not re.fullmatch(r"[A-Za-z0-9]{1,16}", words[0]):  # noqa: PLR2004
         return None
     fields = pairs(line)
     host = fields.get("REND_QUERY", "")
+    tunnel = "ONEHOP_TUNNEL" in fields.get("BUILD_FLAGS", "").split(",")
     introduces = fields.get("PURPOSE") == "HS_SERVICE_INTRO" and _ONION.fullmatch(host)
     return Circuit(
         number=words[0],
-        built=built or words[1] == "BUILT",
+        built=(built or words[1] == "BUILT") and not tunnel,
         ended=words[1] in ("CLOSED", "FAILED"),
         introduces=host if introduces else "",
     )
