@@ -404,6 +404,14 @@ class TestSending:
         t.session.appended(elsewhere)
         assert t.hear() == []
 
+    def test_an_entry_of_another_journal_does_not_hide_what_was_committed_with_it(self, table):
+        t = table()
+        t.calm()
+        elsewhere = sign_entry(ME, K, 1, NO_ENTRY, (), Millis(0), 16, b"x")
+        entry = t.journals[J].append(ME, Millis(0), 16, b"x")
+        t.session.appended(elsewhere, entry)
+        assert t.hear() == [Entries([entry.to_bytes()])]
+
     def test_at_most_a_window_is_unacknowledged(self, table):
         t = table()
         for _ in range(40):
@@ -565,6 +573,10 @@ class TestSending:
         t.open()
         t.say(t.ack(I_AM, 1, journal=K))
         assert t.events() == []
+        t.write()
+        others, ours = (t.ack(I_AM, 1, journal=journal).frontiers for journal in (K, J))
+        t.say(Ack(0, [*others, *ours]))
+        assert t.events(PeerHas) == [PeerHas(J, {I_AM: 1})]
 
 
 class _Half:
@@ -946,6 +958,15 @@ class TestWanted:
         (message,) = t.hear()
         assert len(message.entries) == 1
 
+    @pytest.mark.parametrize(("more", "sent"), [(0, 2), (1, 1)])
+    def test_an_answer_holds_96_kib_exactly(self, table, more, sent):
+        t = table()
+        t.open()
+        known = OutEntry(J, I_AM, ONE, b"", bytes(MAX_BATCH - 1))
+        t.say(Want([UNKNOWN]))
+        t.session.found_by_id([known, known._replace(data=bytes(1 + more))])
+        assert [len(message.entries) for message in t.hear()] == [sent]
+
     def test_asking_for_more_while_the_disk_searches_is_bounded(self, table):
         t = table()
         t.open()
@@ -991,6 +1012,18 @@ class TestBookmarks:
         )
         t.open({J: {I_AM: 2}})
         assert t.events(PeerHas) == [PeerHas(J, {I_AM: 2})]
+
+    def test_a_bookmark_that_did_not_change_is_not_kept_again(self, table):
+        t = table()
+        t.open()
+        t.write()
+        t.hear()
+        t.say(t.ack(I_AM, 1))
+        t.session.keep_bookmarks()
+        assert len(t.events(Agreed)) == 1
+        t.say(t.ack(I_AM, 1))
+        t.session.keep_bookmarks()
+        assert t.events(Agreed) == []
 
     def test_the_link_may_end_before(self, table):
         t = table()
@@ -1081,6 +1114,32 @@ class TestReadMarks:
         t.say(t.ack(I_AM, 1))
         t.wait(2)
         assert t.events(PeerRead) == [PeerRead(J, I_AM, 1)]
+
+    def test_marks_of_a_journal_that_is_not_shared_any_more_are_not_told_when_it_is_again(
+        self, table
+    ):
+        t = table(J, K)
+        t.open()
+        t.session.mark_read(J, THEY_ARE, 3, t.now)
+        t.session.mark_read(K, THEY_ARE, 4, t.now)
+        t.session.remove_journal(J)
+        t.session.add_journal(J, SharedJournal({}, I_AM))
+        t.say(Shared(t.names.of(J), {}))
+        t.wait(2)
+        mark = ReadMark(t.names.of(K), t.names.of(THEY_ARE), 4)
+        assert [message for message in t.hear() if isinstance(message, ReadMark)] == [mark]
+
+    def test_removing_a_journal_keeps_what_was_told_of_others(self, table):
+        t = table(J, K, written=1)
+        t.open({J: {I_AM: 1}, K: {}})
+        mark = ReadMark(t.names.of(J), t.names.of(I_AM), 1)
+        t.say(mark)
+        t.wait(2)
+        assert t.events(PeerRead) == [PeerRead(J, I_AM, 1)]
+        t.session.remove_journal(K)
+        t.say(mark)
+        t.wait(2)
+        assert t.events(PeerRead) == []
 
     def test_marks_of_a_journal_that_is_not_shared_any_more_are_forgotten(self, table):
         t = table(written=1)
@@ -1207,9 +1266,25 @@ class TestSharing:
     def test_coming_and_going_without_end_is_flooding(self, table):
         t = table()
         t.open()
-        for _ in range(MAX_RETURNS + 1):
+        for _ in range(MAX_RETURNS):
             t.say(Absent([t.names.of(J)]), Shared(t.names.of(J), {}))
+        assert t.violation() is None
+        t.say(Absent([t.names.of(J)]))
         assert t.violation() is FloodRefused
+
+    def test_a_journal_that_nobody_knows_does_not_hide_the_others_that_are_denied(self, table):
+        t = table()
+        t.open()
+        t.say(Absent([b"unknown.", t.names.of(J)]))
+        t.write()
+        assert not any(isinstance(message, Entries) for message in t.hear())
+
+    def test_what_a_peer_shares_anew_is_acknowledged(self, table):
+        t = table()
+        t.calm()
+        t.say(t.shared(J, {}))
+        t.wait(2)
+        assert [type(message) for message in t.hear()] == [Ack]
 
 
 class TestRollback:
@@ -1250,6 +1325,14 @@ class TestRollback:
         t.open({J: {I_AM: 5}, K: {}})
         t.events()
         t.session.remove_journal(J)
+        t.wait(100)
+        assert t.violation() is None
+
+    def test_a_claim_about_a_journal_that_the_peer_denied_is_forgotten(self, table):
+        t = table()
+        t.open({J: {I_AM: 5}})
+        t.events()
+        t.say(Absent([t.names.of(J)]))
         t.wait(100)
         assert t.violation() is None
 
