@@ -269,7 +269,7 @@ QUERIES = (
 
 @target(
     "search-words",
-    covers=(search.query, people.prefix_range),
+    covers=(search.words, search.query, people.prefix_range),
     declared=(),
     seeds=lambda: (*(query.encode() for query in QUERIES), b"0123456789ABCDEF", b"\xff"),
     large=lambda: (b"a " * 2000, b'"' * 4000, "\ufdfa".encode() * 1300),
