@@ -128,7 +128,7 @@ def open_refused(person):
 
 class TestTor:
     def test_no_tor_program(self, dora):
-        assert "No tor program was found" in start_refused(dora, "--tor", "/nonexistent/tor")
+        assert "The tor program that was named" in start_refused(dora, "--tor", "/nonexistent/tor")
         dora.start()
 
     def test_a_program_that_is_no_tor(self, dora):
@@ -252,7 +252,7 @@ class TestProfile:
 
     def test_no_database(self, dora):
         (dora.profile / "onionchat.db").unlink()
-        assert "damaged" in open_refused(dora)
+        assert "is missing; restore it" in open_refused(dora)
 
     def test_altered_bytes(self, dora):
         path = dora.profile / "onionchat.db"

@@ -164,7 +164,7 @@ def test_without_a_tor_there_is_no_other_way_out(strace, tor_network, tmp_path_f
     person = watched("Alice", folder, tor_network, crowd, trace, "--tor", missing)
     person.spawn()
     assert person.node.wait(60) == 1
-    assert "No tor program was found" in person.log.read_text()
+    assert "The tor program that was named" in person.log.read_text()
     assert trace.families() == {}
     assert trace.findings(places(person)) == []
 
