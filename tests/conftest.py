@@ -5,9 +5,12 @@
 * Tests in tests/loopback/ and tests/tor/ carry the marker of their folder, so that a forgotten
   `pytestmark` cannot put a test that needs real processes into the fast run.
 * Hypothesis judges no duration: a busy machine is no defect.
+* Ctrl-C reaches what tests start, also where this run was started in the background of a shell,
+  which then has it ignored.
 """
 
 import gc
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -25,6 +28,9 @@ hypothesis.settings.register_profile(
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.load_profile("onionchat")
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 FlushLoggedErrors = Callable[..., list[Failure]]
 
