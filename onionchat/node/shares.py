@@ -16,9 +16,10 @@ from typing import Final
 from onionchat.protocol.journal.entry import SignedEntry
 from onionchat.store.transaction import ContactNo
 
-SHARE: Final = 1 / 16
-"""Seconds of work in a second that one contact may cause while others talk: 600 short texts, or 200
-kB of long ones. Whoever writes by hand stays far below it."""
+SHARE: Final = 1 / 32
+"""Seconds of work in a second that one contact may cause while others talk: 370 short texts, or 100
+kB of long ones. Whoever writes by hand stays far below it. With twice as much, one in twenty of the
+others' messages would meet some of it (goal X4)."""
 
 AT_ONCE: Final = 0.05
 """Seconds of work that a contact may cause without a pause when it was quiet: 500 short texts."""
