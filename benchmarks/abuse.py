@@ -290,7 +290,7 @@ def half_open(scene: Scene, connections: int) -> list[Figure]:
             f"X2 honest p95 beside {connections} half-open",
             percentile(during, 95) / percentile(quiet, 95),
             "x",
-            1.5,
+            1.2,
             {"beside ms": 1000 * percentile(during, 95), "quiet ms": 1000 * percentile(quiet, 95)},
         ),
         Figure("X2 until all half-open ones are gone", gone, "s", 31.0),
