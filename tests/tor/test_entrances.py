@@ -20,6 +20,7 @@ TRIES = 10
 """Its tor may open them again before it is suspended: then once more."""
 
 CALLS = 5
+SHUT_OUT_TRIES = 4
 
 
 @pytest.fixture
@@ -78,10 +79,14 @@ async def test_who_called_while_the_entrances_were_closed_comes_in_once_they_are
 ):
     await call_while_entrances_are_closed(made)
     assert await reached(made)
-    # The anti-test: what tor does if it is not told to forget.
+    # The anti-test: what tor does if it is not told to forget. Not always: when the service has
+    # meanwhile chosen another introduction point, its callers come in by that.
     monkeypatch.setattr(tor_transport, "FORGET_EVERY_SECONDS", float("inf"))
-    await call_while_entrances_are_closed(made)
-    assert not await reached(made)
+    for _ in range(SHUT_OUT_TRIES):
+        await call_while_entrances_are_closed(made)
+        if not await reached(made):
+            return
+    pytest.fail("without forgetting the contact came in too: the test sees nothing")
 
 
 @pytest_twisted.ensureDeferred
