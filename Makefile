@@ -59,8 +59,8 @@ test: setup compiler ## everything CI checks: lint, fast tests with coverage, th
 	$(call stage,lint,$(MAKE) --no-print-directory lint)
 	$(call stage,tests without real processes,$(PYTHON_IN_VENV) -m pytest -q $(SPREAD) -m '$(FAST)' $(COVERAGE))
 	$(call stage,every branch of the protocol,$(PYTHON_IN_VENV) -m coverage report --include='onionchat/protocol/*' --fail-under=100)
-	$(call stage,loopback tests,$(call if-tests,loopback,$(WITH_TOR) $(PYTHON_IN_VENV) -m pytest -q -m loopback --durations=5))
-# They mostly wait, so two side by side, each with a network of its own.
+	$(call stage,loopback tests,$(call if-tests,loopback,$(WITH_TOR) $(PYTHON_IN_VENV) -m pytest -q -n 2 -m loopback --durations=5))
+# Those two mostly wait, so two tests side by side, for Tor each with a network of its own.
 	$(call stage,Tor tests,$(call if-tests,tor,$(WITH_TOR) $(PYTHON_IN_VENV) -m pytest -q -n 2 --dist loadfile -m tor --durations=5))
 
 test-fast: .venv/.stamp ## the quick tests alone (ARGS=… goes to pytest)
