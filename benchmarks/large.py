@@ -15,22 +15,31 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
+import msgspec
+
 from benchmarks.fabricated import now
 from benchmarks.report import PAIRS, Figure, Report, ratio_of
-from onionchat.store import contacts, keyslot, messages, search
+from onionchat.control.methods import excerpt
+from onionchat.node import people
+from onionchat.protocol.crypto.keys import AgreementKey, SigningKey
+from onionchat.store import contacts, drafts, keyslot, messages, onions, personas, search
 from onionchat.store.database import Database
+from onionchat.store.transaction import Transaction
 from onionchat.testing.fabricate import circle, fill
 from onionchat.testing.nodes import PASSPHRASE
+from onionchat.testing.rng import SeededRng
 
 MANY = int(os.environ.get("ONIONCHAT_BENCH_MESSAGES", "1000000"))
 FEW = 1_000
 CONTACTS = 20
 PAGE = 50
+PEOPLE = 1_000
 RUNS = 40
 """Times that each search is made, in each pair."""
 
@@ -127,6 +136,79 @@ def _longest_step(database: Database, typed: str) -> float:
     return longest
 
 
+def _jump(database: Database) -> Figure:
+    """A page around a message in the very middle of a conversation, over the newest page."""
+    first = database.run(contacts.chat_list)[0].contact.number
+    row = database.run(
+        lambda tx: tx.row(
+            "SELECT e.entry_id FROM entries AS e JOIN journals AS j ON j.id = e.journal"
+            " WHERE j.contact = ? AND e.shown = 1 ORDER BY e.effective LIMIT 1 OFFSET ?",
+            first,
+            MANY // CONTACTS // 2,
+        )
+    )
+    assert row is not None
+
+    def jump() -> None:
+        database.run(lambda tx: messages.around(tx, first, PAGE, row[0]))
+
+    def newest() -> None:
+        database.run(lambda tx: messages.newest(tx, first, PAGE))
+
+    samples = [(_seconds(jump), _seconds(newest)) for _ in range(PAIRS)]
+    ratio, one, other = _medians(samples)
+    arms = {"ms": 1e3 * one, "newest ms": 1e3 * other}
+    return Figure("a page around a message over the newest page", ratio, "ratio", 2.0, arms)
+
+
+def _many_contacts() -> Figure:
+    """The list of 1,000 contacts as the control API answers with it, names alike looked for; the
+    other arm is the chat list alone."""
+    rng = SeededRng("many contacts")
+    with tempfile.TemporaryDirectory() as folder:
+        made = Path(folder) / "profile"
+        database = Database.create(made, keyslot.generate(rng))
+        database.run(lambda tx: _acquaintances(tx, rng))
+
+        def ours() -> None:
+            found = database.run(people.views)
+            msgspec.json.encode([excerpt(view) for _, view in found])
+            assert len(found) == PEOPLE
+
+        samples = [
+            (_seconds(ours, 5), _seconds(lambda: database.run(contacts.chat_list), 5))
+            for _ in range(PAIRS)
+        ]
+        database.close()
+    _, one, other = _medians(samples)
+    return Figure(
+        f"the list of {PEOPLE:,} contacts", 1e3 * one, "ms", 100.0, {"chat list ms": 1e3 * other}
+    )
+
+
+def _acquaintances(tx: Transaction, rng: SeededRng) -> None:
+    onions.ensure(tx, rng, now())
+    for number in range(PEOPLE):
+        persona = personas.add(
+            tx,
+            account_id=rng.random_bytes(32),
+            device=SigningKey(rng.random_bytes(32)),
+            link=AgreementKey(rng.random_bytes(32)),
+            recovery_box=b"",
+            created=now(),
+            is_self=False,
+        )
+        contact = contacts.add(
+            tx,
+            public_id=rng.random_bytes(16),
+            persona=persona,
+            petname=f"Friend {number}",
+            created=now(),
+            state=contacts.ContactState.ACTIVE,
+        )
+        drafts.put(tx, contact, "a text that is not ready yet " * 9, now())
+
+
 def _ranked(database: Database) -> Figure:
     """What ranking by relevance would cost; the newest first are found without it."""
 
@@ -202,7 +284,7 @@ def run() -> Report:
     ]
     database = _open(many)
     try:
-        figures.append(_chat_list(database))
+        figures += [_chat_list(database), _jump(database), _many_contacts()]
         found, longest = _searches(database)
         figures += [*found, _ranked(database)]
         figures.append(Figure("a commit waits for a search at most", 1e3 * longest, "ms", 10.0))

@@ -111,6 +111,8 @@ class ContactView(Struct, frozen=True):
     problem: str | None = None
     """Why there is no connection or no answer, one sentence, where it is known."""
     lookalike: str | None = None
+    draft: str = ""
+    """The beginning of a text that was written but not sent; the request `draft` has all of it."""
 
 
 class RemovedView(Struct, frozen=True):
@@ -142,6 +144,16 @@ class MessageView(Struct, frozen=True):
     """When it was stored here, for the others'."""
     note: str | None = None
     """A remark to show: clock far off, kind unknown to this version."""
+
+
+class StretchView(Struct, frozen=True):
+    """Messages of a conversation that follow each other, the oldest first."""
+
+    messages: tuple[MessageView, ...]
+    older: bool
+    """Whether the conversation has messages before the first one."""
+    newer: bool
+    """Whether it has messages after the last one."""
 
 
 class CheckView(Struct, frozen=True):

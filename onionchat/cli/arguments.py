@@ -75,6 +75,10 @@ class _Command:
             self._parser.epilog = f"{hint[0].upper()}{hint[1:]}."
         return self
 
+    def one_of(self) -> _Command:
+        """For arguments of which at most one can be given."""
+        return _Command(self._parser.add_mutually_exclusive_group())
+
     def __call__(self, *names: str, **options: Any) -> _Command:  # noqa: ANN401 - argparse's own
         self._parser.add_argument(*names, **options)
         return self
@@ -250,11 +254,14 @@ def _add_messages(commands: _Commands) -> None:
     )("text", metavar="TEXT", help="the text; - reads it from stdin")(
         "--wait", metavar="SECONDS", type=_seconds, help="also wait until it is delivered"
     ).hint("a text that begins with -- goes behind a --: send CONTACT -- TEXT")
-    commands.add("history", "messages:history", "show a conversation, oldest first")(
+    history = commands.add("history", "messages:history", "show a conversation, oldest first")(
         "contact", metavar="CONTACT"
     )("--limit", metavar="N", type=_count, default=50, help="the newest N (50)")(
         "--mark-read", action="store_true", help="and take it as read"
     )
+    history.one_of()("--before", metavar="ID", help="the newest N that are older than a message")(
+        "--after", metavar="ID", help="the oldest N that are newer than a message"
+    )("--around", metavar="ID", help="a message and its neighbours, N in all (at most 200)")
     commands.add("search", "messages:search", "find messages that hold all words, newest first")(
         "words", metavar="WORDS", nargs="+"
     )("--contact", metavar="CONTACT", help="only in this conversation")(

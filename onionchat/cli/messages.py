@@ -113,9 +113,17 @@ def _too_long() -> str:
 
 
 def history(session: Session) -> None:
-    """Show the newest messages of a conversation."""
-    contact = session.options.contact
-    messages = list(read_history(session, contact, session.options.limit))
+    """Show the newest messages of a conversation, or those at some place in it."""
+    options = session.options
+    contact, limit = options.contact, options.limit
+    if options.around is not None:
+        size = min(limit, schema.MAX_PAGE)
+        request = schema.History(contact=contact, limit=size, around=options.around)
+        messages = list(session.call(request).messages)
+    elif options.after is not None:
+        messages = _read_on(session, contact, limit, options.after)
+    else:
+        messages = read_history(session, contact, limit, options.before)
     if session.options.mark_read and messages:
         session.call(schema.MarkRead(contact=contact, id=messages[-1].id))
     if session.json:
@@ -127,10 +135,11 @@ def history(session: Session) -> None:
             print("No messages yet.")
 
 
-def read_history(session: Session, contact: str, limit: int) -> list[MessageView]:
-    """The newest `limit` messages, oldest first, page by page."""
+def read_history(
+    session: Session, contact: str, limit: int, before: str | None = None
+) -> list[MessageView]:
+    """The newest `limit` messages (older than `before`), oldest first, page by page."""
     messages: list[MessageView] = []
-    before: str | None = None
     while len(messages) < limit:
         size = min(limit - len(messages), schema.MAX_PAGE)
         page = session.call(schema.History(contact=contact, limit=size, before=before))
@@ -138,6 +147,19 @@ def read_history(session: Session, contact: str, limit: int) -> list[MessageView
         if not page.more or not page.messages:
             break
         before = page.messages[0].id
+    return messages
+
+
+def _read_on(session: Session, contact: str, limit: int, after: str) -> list[MessageView]:
+    """The `limit` messages that follow one, page by page."""
+    messages: list[MessageView] = []
+    newer = True
+    while newer and len(messages) < limit:
+        size = min(limit - len(messages), schema.MAX_PAGE)
+        page = session.call(schema.History(contact=contact, limit=size, after=after))
+        messages += page.messages
+        newer = page.newer and bool(page.messages)
+        after = messages[-1].id if messages else after
     return messages
 
 

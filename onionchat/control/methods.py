@@ -26,6 +26,7 @@ from onionchat.views import (
     RequestView,
     SettingView,
     StatusView,
+    StretchView,
 )
 
 from . import schema
@@ -71,6 +72,8 @@ class Methods:
             schema.Validate: self._validate,
             schema.OwnOnion: self._own_onion,
             schema.Send: self._send,
+            schema.Draft: self._draft,
+            schema.SetDraft: self._set_draft,
             schema.WaitDelivered: self._wait_delivered,
             schema.History: self._history,
             schema.MarkRead: self._mark_read,
@@ -171,18 +174,27 @@ class Methods:
 
     async def _send(self, request: schema.Send) -> MessageView:
         _check_size(request.text, MAX_TEXT_BYTES, "The text")
-        return await self._node.send(request.contact, request.text)
+        return await self._node.send(request.contact, request.text, clear_draft=request.clear_draft)
+
+    async def _draft(self, request: schema.Draft) -> schema.DraftReply:
+        return schema.DraftReply(await self._node.draft(request.contact))
+
+    async def _set_draft(self, request: schema.SetDraft) -> ContactView:
+        _check_size(request.text, MAX_TEXT_BYTES, "The text")
+        return excerpt(await self._node.set_draft(request.contact, request.text))
 
     async def _wait_delivered(self, request: schema.WaitDelivered) -> MessageView:
         return await self._node.wait_delivered(request.id, request.timeout)
 
     async def _history(self, request: schema.History) -> schema.Page:
         found = await self._node.history(
-            request.contact, limit=request.limit, before=request.before
+            request.contact,
+            limit=request.limit,
+            before=request.before,
+            after=request.after,
+            around=request.around,
         )
-        # The newest ones count, so the page is filled from the end.
-        newest_first, cut = _page(reversed(found))
-        return schema.Page(tuple(reversed(newest_first)), cut or len(found) == request.limit)
+        return _stretch(found, request)
 
     async def _mark_read(self, request: schema.MarkRead) -> schema.Nothing:
         await self._node.mark_read(request.contact, request.id)
@@ -206,11 +218,54 @@ def _check_name(name: str | None) -> None:
 
 
 def excerpt(contact: ContactView) -> ContactView:
-    """A contact as it is sent: of its last message only the beginning."""
-    text = contact.last_text
-    if text is None or len(text) <= schema.MAX_EXCERPT:
+    """A contact as it is sent: of its last message and its draft only the beginning."""
+    text, draft = contact.last_text, contact.draft
+    if (text is None or len(text) <= schema.MAX_EXCERPT) and len(draft) <= schema.MAX_EXCERPT:
         return contact
-    return replace(contact, last_text=text[: schema.MAX_EXCERPT - 1] + "…")
+    return replace(
+        contact, last_text=None if text is None else _beginning(text), draft=_beginning(draft)
+    )
+
+
+def _beginning(text: str) -> str:
+    return text if len(text) <= schema.MAX_EXCERPT else text[: schema.MAX_EXCERPT - 1] + "…"
+
+
+def _stretch(found: StretchView, request: schema.History) -> schema.Page:
+    """As many of the messages as fit into a reply, those nearest to what was asked for."""
+    messages = list(found.messages)
+    if request.around is not None:
+        middle = _place(messages, request.around)
+    else:
+        middle = 0 if request.after is not None else max(0, len(messages) - 1)
+    first = last = middle
+    size = sum(map(_size, messages[middle : middle + 1]))
+    # From the middle outwards, in turn, until the page is full or both ends are reached.
+    ways = [-1, 1]
+    while ways:
+        way = ways.pop(0)
+        place = first - 1 if way < 0 else last + 1
+        if not 0 <= place < len(messages):
+            continue
+        size += _size(messages[place])
+        if size > PAGE_BYTES:
+            break
+        first, last = min(first, place), max(last, place)
+        ways.append(way)
+    return schema.Page(
+        tuple(messages[first : last + 1]),
+        more=found.older or first > 0,
+        newer=found.newer or last + 1 < len(messages),
+    )
+
+
+def _place(messages: Sequence[MessageView], typed: str) -> int:
+    digits = typed.strip().lower()
+    return next(place for place, found in enumerate(messages) if found.id.startswith(digits))
+
+
+def _size(message: MessageView) -> int:
+    return len(msgspec.json.encode(message))
 
 
 def _page(messages: Iterable[MessageView]) -> tuple[Sequence[MessageView], bool]:
@@ -218,7 +273,7 @@ def _page(messages: Iterable[MessageView]) -> tuple[Sequence[MessageView], bool]
     page: list[MessageView] = []
     size = 0
     for message in messages:
-        size += len(msgspec.json.encode(message))
+        size += _size(message)
         if page and size > PAGE_BYTES:
             return page, True
         page.append(message)

@@ -42,7 +42,7 @@ MAX_SEARCH: Final = 1000
 """Most characters of the words of `search`."""
 
 MAX_EXCERPT: Final = 200
-"""Characters of a contact's last message that `contacts` shows."""
+"""Characters of a contact's last message, and of its draft, that `contacts` shows."""
 
 ContactRef = Annotated[str, Meta(min_length=1, max_length=200)]
 """A petname in any capitals, a contact id, or an unambiguous prefix of 8 or more digits of one."""
@@ -304,7 +304,7 @@ class Remove(Request[RemovedView], frozen=True):
 
 
 class Contacts(Request[tuple[ContactView, ...]], frozen=True):
-    """All contacts, the latest conversation first; of the last message the first 200 characters."""
+    """All contacts, the latest conversation first; of last messages and drafts 200 characters."""
 
     method = "contacts"
 
@@ -361,6 +361,39 @@ class Send(Request[MessageView], frozen=True):
     """The contact."""
     text: Text
     """The text; at most 64 KiB of UTF-8."""
+    clear_draft: bool = False
+    """Whether the contact's draft is forgotten in the same step."""
+
+
+class DraftReply(Struct, frozen=True):
+    """A text that was written and not sent."""
+
+    text: str
+    """Empty if there is none."""
+
+
+class Draft(Request[DraftReply], frozen=True):
+    """The whole text that was written to a contact and not sent."""
+
+    method = "draft"
+
+    contact: ContactRef
+    """The contact."""
+
+
+class SetDraft(Request[ContactView], frozen=True):
+    """Keep a text that is not sent yet; the reply comes when it is on disk.
+
+    It stays on this device, in the encrypted database; nobody else ever gets it. `send` with
+    `clear_draft` forgets it in the same step.
+    """
+
+    method = "set_draft"
+
+    contact: ContactRef
+    """The contact."""
+    text: Text
+    """The text, at most 64 KiB of UTF-8; without a visible character, the draft is forgotten."""
 
 
 class WaitDelivered(Request[MessageView], frozen=True):
@@ -380,10 +413,16 @@ class Page(Struct, frozen=True):
     messages: tuple[MessageView, ...]
     more: bool
     """Whether there may be more; of `history`, ask for those `before` the first one."""
+    newer: bool = False
+    """Of `history`: whether there are newer ones; ask for those `after` the last one."""
 
 
 class History(Request[Page], frozen=True):
-    """The newest messages of a conversation, oldest first; fewer when they are long."""
+    """Messages of a conversation that follow each other, oldest first; fewer when they are long.
+
+    The newest, or those just before, just after or around one message, which must be in this
+    conversation. The cost depends on their number alone, not on the length of the conversation.
+    """
 
     method = "history"
 
@@ -392,7 +431,12 @@ class History(Request[Page], frozen=True):
     limit: Annotated[int, Meta(ge=1, le=MAX_PAGE)] = 50
     """How many at most."""
     before: Id | None = None
-    """Only messages older than this one."""
+    """The newest messages that are older than this one."""
+    after: Id | None = None
+    """The oldest messages that are newer than this one."""
+    around: Id | None = None
+    """This message (a search result, say) with as many before it as after it. At most one of the
+    three may be given."""
 
 
 class MarkRead(Request[Nothing], frozen=True):

@@ -21,6 +21,7 @@ from onionchat.views import (
     RequestView,
     SettingView,
     StatusView,
+    StretchView,
 )
 
 
@@ -77,17 +78,32 @@ class NodeApi(Protocol):
     async def validate(self, contact: str, words: Sequence[str]) -> ContactView:
         """Mark a contact validated when the given safety words are right."""
 
-    async def send(self, contact: str, text: str) -> MessageView:
-        """Store a message for a contact; returns when it is on disk."""
+    async def send(self, contact: str, text: str, *, clear_draft: bool = False) -> MessageView:
+        """Store a message for a contact; returns when it is on disk, and the draft is gone."""
 
     async def wait_delivered(self, message_id: str, timeout: float) -> MessageView:
         """Wait until a contact's device has the message. Raises TimedOut after `timeout`
         seconds."""
 
     async def history(
-        self, contact: str, *, limit: int, before: str | None
-    ) -> Sequence[MessageView]:
-        """The newest `limit` messages (older than message `before`), oldest first."""
+        self,
+        contact: str,
+        *,
+        limit: int,
+        before: str | None = None,
+        after: str | None = None,
+        around: str | None = None,
+    ) -> StretchView:
+        """The newest `limit` messages, or those just before, just after or around a message.
+
+        At most one of the three may be given.
+        """
+
+    async def draft(self, contact: str) -> str:
+        """What was written to a contact and not sent; "" for nothing."""
+
+    async def set_draft(self, contact: str, text: str) -> ContactView:
+        """Keep a text that is not sent yet; "" forgets it."""
 
     async def mark_read(self, contact: str, message_id: str | None) -> None:
         """The person has read up to `message_id`, or everything."""

@@ -27,7 +27,8 @@ from onionchat.protocol.contacts.states import ContactInputs
 from onionchat.protocol.crypto.hashing import equal
 from onionchat.protocol.crypto.rng import Rng
 from onionchat.protocol.identity.words import safety_words
-from onionchat.store import contacts, personas
+from onionchat.protocol.rooms.text import clean_text, is_blank
+from onionchat.store import contacts, drafts, personas
 from onionchat.store.contacts import Contact, ContactState
 from onionchat.store.transaction import ContactNo, Transaction
 from onionchat.types import AccountId, DeviceKey, Trust, Visibility
@@ -65,6 +66,26 @@ class Contacts:
         return await self._change(
             typed, lambda tx, contact: contacts.rename(tx, contact.number, petname)
         )
+
+    async def draft(self, typed: str) -> str:
+        """What was written to a contact and not sent. Raises UnknownContact, AmbiguousContact."""
+        return await self._db.run(lambda tx: drafts.get(tx, people.find(tx, typed).number))
+
+    async def set_draft(self, typed: str, text: str) -> ContactNo:
+        """Keep a text that is not sent yet; one without any visible character forgets it.
+
+        Raises:
+            UnknownContact, AmbiguousContact; TextTooLong, InvalidText: it could never be sent.
+        """
+        kept = "" if is_blank(text) else clean_text(text)
+        now = self._wall.millis()
+
+        def work(tx: Transaction) -> ContactNo:
+            number = people.find(tx, typed).number
+            drafts.put(tx, number, kept, now)
+            return number
+
+        return await self._db.run(work)
 
     async def block(self, typed: str) -> ContactNo:
         """Let a contact neither reach nor see this device any more."""

@@ -17,6 +17,7 @@ from onionchat.errors import (
     AmbiguousMessage,
     ContactBlocked,
     ContactNotReady,
+    InvalidInput,
     RestoredBackup,
     TimedOut,
     UnknownMessage,
@@ -32,18 +33,20 @@ from onionchat.protocol.journal.entry import EntryKind, SignedEntry
 from onionchat.protocol.journal.order import is_far_ahead
 from onionchat.protocol.rooms.bodies import encode_text
 from onionchat.protocol.rooms.text import clean_text
-from onionchat.store import frontiers, messages, personas
+from onionchat.store import drafts, frontiers, messages, personas
 from onionchat.store import journals as stored
 from onionchat.store.contacts import Contact, ContactState
 from onionchat.store.journals import Journal
-from onionchat.store.messages import Message, Search
+from onionchat.store.messages import Message, Search, Stretch
 from onionchat.store.transaction import ContactNo, Transaction
 from onionchat.types import KEY_SIZE, DeviceKey, EntryId, JournalId, MessageState, Millis, Seq
-from onionchat.views import MessageView
+from onionchat.views import MessageView, StretchView
 
 FAR_AHEAD = "The author's clock is ahead of this computer's."
 UNKNOWN_KIND = "A newer version of onionchat is needed to show this."
 ERASED = "The text was deleted."
+
+_STRETCHES = (messages.before, messages.after, messages.around)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +88,10 @@ class Conversations:
         bus.subscribe(EntriesCommitted, self._entries_committed)
         bus.subscribe(StateReached, self._state_reached)
 
-    async def send(self, typed: str, text: str) -> tuple[ContactNo, MessageView]:
-        """Store a text for a contact; returns when it is on disk.
+    async def send(
+        self, typed: str, text: str, *, clear_draft: bool = False
+    ) -> tuple[ContactNo, MessageView]:
+        """Store a text for a contact; returns when it is on disk, and the draft is gone with it.
 
         Raises:
             EmptyText, TextTooLong, InvalidText, UnknownContact, AmbiguousContact, ContactBlocked,
@@ -103,6 +108,8 @@ class Conversations:
                 raise RestoredBackup
             persona = personas.get(tx, contact.persona)
             entry = journals.append(tx, journal, persona.device, EntryKind.TEXT, body, now)
+            if clear_draft:
+                drafts.put(tx, contact.number, "", now)
             return contact.number, entry
 
         contact, entry = await self._db.run(work)
@@ -110,15 +117,39 @@ class Conversations:
         row = _Row(entry.id, contact, entry.seq, True, text, written, now, MessageState.QUEUED)
         return contact, self._view(await self._card(contact), row)
 
-    async def history(self, typed: str, limit: int, before: str | None) -> list[MessageView]:
-        """The newest messages (older than `before`), oldest first."""
+    async def history(
+        self,
+        typed: str,
+        limit: int,
+        *,
+        before: str | None = None,
+        after: str | None = None,
+        around: str | None = None,
+    ) -> StretchView:
+        """The newest messages, or those before, after or around one; oldest first.
 
-        def work(tx: Transaction) -> list[_Row]:
+        Raises:
+            UnknownContact, AmbiguousContact, UnknownMessage: not in that conversation;
+            AmbiguousMessage; InvalidInput: more than one place.
+        """
+        given = [
+            (find, place)
+            for find, place in zip(_STRETCHES, (before, after, around), strict=True)
+            if place is not None
+        ]
+        if len(given) > 1:
+            raise InvalidInput("Give one of before, after and around, not several.")
+
+        def work(tx: Transaction) -> Stretch:
             contact = people.find(tx, typed)
-            older = None if before is None else _message(tx, before).entry_id
-            return [_row(m) for m in messages.history(tx, contact.number, limit, older)]
+            if not given:
+                return messages.newest(tx, contact.number, limit)
+            find, place = given[0]
+            return find(tx, contact.number, limit, _message(tx, place).entry_id)
 
-        return await self._views(work)
+        found = await self._db.run(work)
+        views = await self._views_of([_row(message) for message in found.messages])
+        return StretchView(tuple(views), found.older, found.newer)
 
     async def search(self, words: str, typed: str | None, limit: int) -> list[MessageView]:
         """Messages that hold all words, newest first."""

@@ -85,6 +85,7 @@ from onionchat.views import (
     RequestView,
     SettingView,
     StatusView,
+    StretchView,
     TorView,
 )
 
@@ -495,12 +496,7 @@ class Node:
 
     async def contacts(self) -> Sequence[ContactView]:
         """See `NodeApi`."""
-        found = await self._db.run(
-            lambda tx: [
-                (line.contact.number, people.view(tx, line)) for line in contacts.chat_list(tx)
-            ]
-        )
-        return [self._live_view(*item) for item in found]
+        return [self._live_view(*item) for item in await self._db.run(people.views)]
 
     async def rename(self, contact: str, name: str) -> ContactView:
         """See `NodeApi`."""
@@ -523,7 +519,7 @@ class Node:
         return await self._contact(await self.people.own_onion(contact))
 
     async def _contact(self, number: ContactNo) -> ContactView:
-        view = await self._db.run(lambda tx: people.view(tx, contacts.summary(tx, number)))
+        view = await self._db.run(lambda tx: people.view(tx, number))
         return self._live_view(number, view)
 
     def _live_view(self, number: ContactNo, view: ContactView) -> ContactView:
@@ -537,21 +533,41 @@ class Node:
 
     # --- messages -------------------------------------------------------------------------------
 
-    async def send(self, contact: str, text: str) -> MessageView:
+    async def send(self, contact: str, text: str, *, clear_draft: bool = False) -> MessageView:
         """See `NodeApi`."""
-        number, message = await self.conversations.send(contact, text)
+        number, message = await self.conversations.send(contact, text, clear_draft=clear_draft)
         self.links.urge(number)
+        if clear_draft:
+            self._bus.publish(ContactChanged(await self._contact(number)))
         return message
+
+    async def draft(self, contact: str) -> str:
+        """See `NodeApi`."""
+        return await self.people.draft(contact)
+
+    async def set_draft(self, contact: str, text: str) -> ContactView:
+        """See `NodeApi`."""
+        view = await self._contact(await self.people.set_draft(contact, text))
+        self._bus.publish(ContactChanged(view))
+        return view
 
     async def wait_delivered(self, message_id: str, timeout: float) -> MessageView:
         """See `NodeApi`."""
         return await self.conversations.wait_delivered(message_id, timeout)
 
     async def history(
-        self, contact: str, *, limit: int, before: str | None
-    ) -> Sequence[MessageView]:
+        self,
+        contact: str,
+        *,
+        limit: int,
+        before: str | None = None,
+        after: str | None = None,
+        around: str | None = None,
+    ) -> StretchView:
         """See `NodeApi`."""
-        return await self.conversations.history(contact, limit, before)
+        return await self.conversations.history(
+            contact, limit, before=before, after=after, around=around
+        )
 
     async def mark_read(self, contact: str, message_id: str | None) -> None:
         """See `NodeApi`."""

@@ -9,11 +9,11 @@ import re
 from typing import Final
 
 from onionchat.errors import AmbiguousContact, InvalidInput, UnknownContact
-from onionchat.protocol.contacts.names import clean_name, flag_lookalikes, tidy_name
+from onionchat.protocol.contacts.names import clean_name, flag_lookalikes, skeleton, tidy_name
 from onionchat.store import contacts, invites, onions
 from onionchat.store.contacts import Contact, ContactState, Summary
 from onionchat.store.invites import RequestState
-from onionchat.store.transaction import Transaction
+from onionchat.store.transaction import ContactNo, Transaction
 from onionchat.types import Trust, Visibility
 from onionchat.views import ContactView, RequestView
 
@@ -79,13 +79,49 @@ def free_name(tx: Transaction, wanted: str) -> str:
     return name
 
 
-def view(tx: Transaction, summary: Summary) -> ContactView:
-    """One contact as front ends are shown it, as far as the disk knows it."""
+def view(tx: Transaction, number: ContactNo) -> ContactView:
+    """One contact as front ends are shown it, as far as the disk knows it. Raises
+    UnknownContact."""
+    summary = contacts.summary(tx, number)
+    slot = onions.slot_of(tx, number)
+    others = [name for other, name in contacts.petnames(tx) if other != number]
+    alike = flag_lookalikes(summary.contact.petname, others)
+    asked = invites.request_of(tx, number)
+    return _view(
+        summary,
+        asked=None if asked is None else asked.state,
+        own_onion=slot is not None and onions.get(tx, slot.onion).exclusive,
+        lookalike=alike[0] if alike else None,
+    )
+
+
+def views(tx: Transaction) -> list[tuple[ContactNo, ContactView]]:
+    """All contacts as `view`, the latest conversation first; a few queries for all of them."""
+    asked = invites.states_of_requests(tx)
+    own = onions.having_their_own(tx)
+    alike: dict[str, list[tuple[ContactNo, str]]] = {}
+    looks = {}
+    for number, petname in contacts.petnames(tx):
+        looks[number] = skeleton(petname)
+        alike.setdefault(looks[number], []).append((number, petname))
+    found = []
+    for summary in contacts.chat_list(tx):
+        number = summary.contact.number
+        others = (name for other, name in alike[looks[number]] if other != number)
+        line = _view(
+            summary,
+            asked=asked.get(number),
+            own_onion=number in own,
+            lookalike=next(others, None),
+        )
+        found.append((number, line))
+    return found
+
+
+def _view(
+    summary: Summary, *, asked: RequestState | None, own_onion: bool, lookalike: str | None
+) -> ContactView:
     contact = summary.contact
-    slot = onions.slot_of(tx, contact.number)
-    others = [other.petname for other in contacts.everyone(tx) if other.number != contact.number]
-    alike = flag_lookalikes(contact.petname, others)
-    asked = invites.request_of(tx, contact.number)
     return ContactView(
         id=contact.public_id.hex(),
         name=contact.petname,
@@ -101,15 +137,15 @@ def view(tx: Transaction, summary: Summary) -> ContactView:
         created=contact.created / 1000,
         greeting="" if asked is None else contact.greeting,
         problem=UNCONFIRMED if _unconfirmed(contact, asked) else None,
-        own_onion=slot is not None and onions.get(tx, slot.onion).exclusive,
-        lookalike=alike[0] if alike else None,
+        own_onion=own_onion,
+        lookalike=lookalike,
+        draft=summary.draft,
     )
 
 
-def _unconfirmed(contact: Contact, asked: invites.Request | None) -> bool:
+def _unconfirmed(contact: Contact, asked: RequestState | None) -> bool:
     """Whether the other side has not said yet that it has our acceptance."""
-    waits = asked is not None and asked.state is RequestState.ACCEPTED
-    return waits and contact.state is ContactState.ACTIVE
+    return asked is RequestState.ACCEPTED and contact.state is ContactState.ACTIVE
 
 
 def blocked_request(request: RequestView) -> ContactView:

@@ -29,6 +29,8 @@ _COLUMNS = (
     "id, public_id, persona, account_id, state, petname, suggested_name, trust, visibility,"
     " greeting, created, verified"
 )
+_DRAFT = "substr(d.text, 1, 256)"
+"""As much of a draft as of the newest message."""
 _DEVICE_COLUMNS = (
     "contact, device_key, link_key, onion_key, access_secret, port, capabilities, active"
 )
@@ -81,6 +83,8 @@ class Summary:
     last_mine: bool
     unread: int
     queued: int
+    draft: str = field(default="", repr=False)
+    """The beginning of what was written and not sent."""
 
 
 def add(
@@ -163,6 +167,11 @@ def by_id_prefix(tx: Transaction, first: bytes, last: bytes) -> list[Contact]:
 def everyone(tx: Transaction) -> list[Contact]:
     """All contacts, the oldest first."""
     return [_contact(row) for row in tx.rows(f"SELECT {_COLUMNS} FROM contacts ORDER BY id")]
+
+
+def petnames(tx: Transaction) -> list[tuple[ContactNo, str]]:
+    """All contacts' names, the oldest contact first."""
+    return [(row[0], row[1]) for row in tx.rows("SELECT id, petname FROM contacts ORDER BY id")]
 
 
 def rename(tx: Transaction, number: ContactNo, petname: str) -> None:
@@ -252,10 +261,12 @@ def chat_list(tx: Transaction) -> list[Summary]:
             last_mine=bool(row[15]),
             unread=row[16],
             queued=row[17],
+            draft=row[18] or "",
         )
         for row in tx.rows(
             f"SELECT {columns}, s.last_entry_id, s.last_time, s.last_text, s.last_mine, s.unread,"
-            " s.queued FROM summaries AS s JOIN contacts AS c ON c.id = s.contact"
+            f" s.queued, {_DRAFT} FROM summaries AS s JOIN contacts AS c ON c.id = s.contact"
+            " LEFT JOIN drafts AS d ON d.contact = s.contact"
             " ORDER BY s.last_effective DESC, s.last_depth DESC, s.last_entry_id DESC, c.id DESC"
         )
     ]
@@ -264,8 +275,9 @@ def chat_list(tx: Transaction) -> list[Summary]:
 def summary(tx: Transaction, number: ContactNo) -> Summary:
     """One line of the chat list. Raises UnknownContact."""
     row = tx.row(
-        "SELECT last_entry_id, last_time, last_text, last_mine, unread, queued FROM summaries"
-        " WHERE contact = ?",
+        "SELECT s.last_entry_id, s.last_time, s.last_text, s.last_mine, s.unread, s.queued,"
+        f" {_DRAFT} FROM summaries AS s LEFT JOIN drafts AS d ON d.contact = s.contact"
+        " WHERE s.contact = ?",
         number,
     )
     if row is None:
@@ -278,6 +290,7 @@ def summary(tx: Transaction, number: ContactNo) -> Summary:
         last_mine=bool(row[3]),
         unread=row[4],
         queued=row[5],
+        draft=row[6] or "",
     )
 
 

@@ -37,6 +37,7 @@ _OF_CONTACT = (
     "DELETE FROM joins WHERE contact = ?",
     "DELETE FROM slots WHERE contact = ?",
     "DELETE FROM intake WHERE contact = ?",
+    "DELETE FROM drafts WHERE contact = ?",
     "DELETE FROM summaries WHERE contact = ?",
     "DELETE FROM contact_devices WHERE contact = ?",
     "DELETE FROM contacts WHERE id = ?",

@@ -291,6 +291,14 @@ def request_of(tx: Transaction, contact: ContactNo) -> Request | None:
     return _request(row) if row else None
 
 
+def states_of_requests(tx: Transaction) -> dict[ContactNo, RequestState]:
+    """The contacts that came by a request, and what became of it (index requests_contact)."""
+    return {
+        row[0]: RequestState(row[1])
+        for row in tx.rows("SELECT contact, state FROM requests WHERE contact IS NOT NULL")
+    }
+
+
 def requests(tx: Transaction, state: RequestState = RequestState.WAITING) -> list[Request]:
     """Requests in one state, the oldest first (index requests_state)."""
     return [

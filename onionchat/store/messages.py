@@ -8,6 +8,7 @@ not: storing entries (`entries`), what a text means (protocol/rooms).
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 import msgspec
 
@@ -62,6 +63,51 @@ class Message(msgspec.Struct, frozen=True, gc=False):
     def __repr__(self) -> str:
         # What was written, and which message it is, stay out of logs.
         return f"Message(contact={self.contact}, seq={self.seq}, state={self.state})"
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Messages that follow each other, and whether the conversation goes on at each end."""
+
+    messages: list[Message] = field(repr=False)
+    """The oldest first."""
+    older: bool
+    newer: bool
+
+
+def newest(tx: Transaction, contact: ContactNo, limit: int) -> Stretch:
+    """The newest `limit` messages."""
+    found = history(tx, contact, limit + 1)
+    return Stretch(found[-limit:], older=len(found) > limit, newer=False)
+
+
+def before(tx: Transaction, contact: ContactNo, limit: int, place: EntryId) -> Stretch:
+    """The `limit` messages just before `place`. Raises UnknownMessage."""
+    found = history(tx, contact, limit + 1, place)
+    return Stretch(found[-limit:], older=len(found) > limit, newer=True)
+
+
+def after(tx: Transaction, contact: ContactNo, limit: int, place: EntryId) -> Stretch:
+    """The `limit` messages just after `place`. Raises UnknownMessage."""
+    found = history_after(tx, contact, limit + 1, place)
+    return Stretch(found[:limit], older=True, newer=len(found) > limit)
+
+
+def around(tx: Transaction, contact: ContactNo, limit: int, place: EntryId) -> Stretch:
+    """The message `place` with its neighbours, `limit` messages in all, as many of them before it
+    as after it (one more after it, if they are not even). Raises UnknownMessage.
+
+    Two stretches of the index, from the middle outwards: O(limit), wherever it is.
+    """
+    half = (limit - 1) // 2
+    old = before(tx, contact, half, place) if half else None
+    rest = limit - 1 - half
+    new = after(tx, contact, rest, place) if rest else None
+    if old is None:
+        old = Stretch([], older=bool(history(tx, contact, 1, place)), newer=True)
+    if new is None:
+        new = Stretch([], older=True, newer=bool(history_after(tx, contact, 1, place)))
+    return Stretch([*old.messages, get(tx, place), *new.messages], old.older, new.newer)
 
 
 def history(

@@ -85,6 +85,17 @@ def slot_of(tx: Transaction, contact: ContactNo) -> Slot | None:
     return _slot(row) if row else None
 
 
+def having_their_own(tx: Transaction) -> set[ContactNo]:
+    """The contacts who are served at an onion that nobody else knows."""
+    return {
+        row[0]
+        for row in tx.rows(
+            "SELECT s.contact FROM slots AS s JOIN onions AS o ON o.id = s.onion"
+            " WHERE o.exclusive = 1 AND o.retired IS NULL AND s.contact IS NOT NULL"
+        )
+    }
+
+
 def contacts_of(tx: Transaction, onion: OnionNo) -> list[ContactNo]:
     """Who is served at an onion."""
     return [

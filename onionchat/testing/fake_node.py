@@ -36,6 +36,7 @@ from onionchat.views import (
     RequestView,
     SettingView,
     StatusView,
+    StretchView,
     TorView,
 )
 
@@ -399,7 +400,7 @@ class FakeNode:
 
     # --- Messages
 
-    async def send(self, contact: str, text: str) -> MessageView:
+    async def send(self, contact: str, text: str, *, clear_draft: bool = False) -> MessageView:
         """Stored at once, delivered a moment later while the peer is reachable."""
         found = self._find(contact)
         if not text.strip():
@@ -422,6 +423,8 @@ class FakeNode:
             state=MessageState.QUEUED.value,
         )
         self._store(message)
+        if clear_draft:
+            self._change(self._contacts[found.id], draft="")
         self.world.clock.callLater(DELIVERY_SECONDS, self.deliver)
         return message
 
@@ -476,14 +479,41 @@ class FakeNode:
         raise errors.UnknownMessage
 
     async def history(
-        self, contact: str, *, limit: int, before: str | None
-    ) -> Sequence[MessageView]:
+        self,
+        contact: str,
+        *,
+        limit: int,
+        before: str | None = None,
+        after: str | None = None,
+        around: str | None = None,
+    ) -> StretchView:
         """As `NodeApi` says."""
         found = self._find(contact)
         messages = [m for m in self._messages if m.contact == found.id]
+        given = [place for place in (before, after, around) if place is not None]
+        if len(given) > 1:
+            raise errors.InvalidInput("Give one of before, after and around, not several.")
+        places = [n for n, m in enumerate(messages) for place in given if m.id.startswith(place)]
+        if len(places) != len(given):
+            raise errors.UnknownMessage
+        end = len(messages)
         if before is not None:
-            messages = messages[: messages.index(self._message(before))]
-        return messages[-limit:]
+            end = places[0]
+        begin = max(0, end - limit)
+        if after is not None:
+            begin, end = places[0] + 1, min(places[0] + 1 + limit, end)
+        elif around is not None:
+            begin = max(0, places[0] - (limit - 1) // 2)
+            end = min(end, places[0] + limit - (limit - 1) // 2)
+        return StretchView(tuple(messages[begin:end]), begin > 0, end < len(messages))
+
+    async def draft(self, contact: str) -> str:
+        """As `NodeApi` says."""
+        return self._find(contact).draft
+
+    async def set_draft(self, contact: str, text: str) -> ContactView:
+        """As `NodeApi` says."""
+        return self._change(self._find(contact), draft=text.strip() and text)
 
     async def mark_read(self, contact: str, message_id: str | None) -> None:
         """All is read; `message_id` only has to exist."""

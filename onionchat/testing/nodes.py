@@ -318,7 +318,7 @@ class Person:
 
     def history(self, contact: str, limit: int = 10_000) -> Sequence[MessageView]:
         """The conversation with a contact."""
-        return self.do(self.api.history(contact, limit=limit, before=None))
+        return self.do(self.api.history(contact, limit=limit)).messages
 
     def texts(self, contact: str) -> list[str]:
         """The texts of the conversation with a contact, oldest first."""

@@ -24,6 +24,7 @@ from onionchat.protocol.journal.entry import NO_ENTRY, EntryKind, SignedEntry, s
 from onionchat.protocol.rooms.bodies import encode_text
 from onionchat.store import (
     contacts,
+    drafts,
     frontiers,
     intake,
     keyslot,
@@ -183,7 +184,12 @@ class Life:
             messages.erase(tx, [chosen], NOW)
             return [Fact(f"erased {chosen.hex()}", "")] if page else []
 
-        return (deliver, read, configure, rename, erase)[number % 5]
+        def draft(tx: Transaction) -> list[Fact]:
+            drafts.put(tx, contact, f"{number} " + "z" * size, NOW)
+            return [Fact(f"draft {number}", "")]
+
+        steps = (deliver, read, configure, rename, erase, draft)
+        return steps[number % len(steps)]
 
     # --- the check
 
@@ -237,6 +243,9 @@ class Life:
         delivered = frontiers.acknowledged(tx, contact, journal.journal_id)
         upto = delivered.get(DeviceKey(ours.public), 0)
         here.update({f"delivered {seq}": "" for seq in range(1, upto + 1)})
+        # A later draft takes the place of an earlier one.
+        newest = int((drafts.get(tx, contact) or "0").split(" ", maxsplit=1)[0])
+        here.update({f"draft {number}": "" for number in range(newest + 1)})
         for setting, content in settings.everything(tx).items():
             if setting.startswith("setting "):
                 here[setting] = str(len(content))

@@ -449,6 +449,26 @@ class TestHistory:
         assert [m["text"] for m in messages] == [str(number) for number in range(30, 450)]
         assert len(cli("history", "Bob", "--json", "--limit", "9999").json) == 450
 
+    def test_at_a_place(self, cli, place) -> None:
+        place.befriend()
+        ids = [result(place.node.send("Bob", str(number))).id for number in range(450)]
+
+        def found(*options: str) -> list[int]:
+            said = cli("history", "Bob", "--json", *options)
+            assert said.status == 0
+            return [int(m["text"]) for m in said.json]
+
+        assert found("--around", ids[200], "--limit", "5") == [198, 199, 200, 201, 202]
+        assert len(found("--around", ids[200], "--limit", "9999")) == 200
+        assert found("--before", ids[3], "--limit", "2") == [1, 2]
+        assert found("--before", ids[420], "--limit", "410") == list(range(10, 420))
+        assert found("--after", ids[3], "--limit", "2") == [4, 5]
+        assert found("--after", ids[3], "--limit", "999") == list(range(4, 450))
+        assert found("--after", ids[449]) == []
+        assert cli("history", "Bob", "--after", ids[1], "--before", ids[2]).status == 2
+        said = cli("history", "Bob", "--around", "00" * 16)
+        assert sentence(said) == errors.UnknownMessage.sentence
+
     def test_plain_is_safe(self, cli, place) -> None:
         place.befriend()
         place.hear("\x1b]0;owned\x07\u202etxet\nfake: line\u2028x")

@@ -44,7 +44,7 @@ def test_messages_flow_and_states_follow() -> None:
     sent = run(pair.alice.send("Bob", "hi"))
     assert sent.state == "queued"
     pair.clock.advance(1)
-    (heard,) = run(pair.bob.history("Alice", limit=10, before=None))
+    (heard,) = run(pair.bob.history("Alice", limit=10)).messages
     assert (heard.id, heard.text, heard.mine, heard.state) == (sent.id, "hi", False, "received")
     assert [type(e) for e in events if isinstance(e, (MessageAdded, MessageStateChanged))] == [
         MessageAdded,

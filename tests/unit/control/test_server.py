@@ -17,6 +17,7 @@ from onionchat.control.server import ControlServer
 from onionchat.errors import (
     ApiVersionUnknown,
     InternalError,
+    InvalidInput,
     NotAuthorised,
     Stopping,
     TextTooLong,
@@ -228,7 +229,7 @@ class TestRequests:
     def test_a_defect_is_logged_without_contents(
         self, node: Node, log: list[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        async def broken(contact: str, text: str) -> None:
+        async def broken(contact: str, text: str, *, clear_draft: bool) -> None:
             raise ValueError(f"cannot send {text}")
 
         monkeypatch.setattr(node.node, "send", broken)
@@ -347,6 +348,46 @@ class TestMethods:
         assert [m.text[0] for m in page.messages] == ["6", "7"]
         found = client.call(schema.Search(words="0"))
         assert not found.more
+
+    def test_a_page_around_a_message_is_filled_from_the_middle(
+        self, node: Node, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("onionchat.control.methods.PAGE_BYTES", 4000)
+        node.befriend()
+        client = node.client()
+        ids = [
+            client.call(schema.Send(contact="Bob", text=f"{number}" * 1000)).id
+            for number in range(10)
+        ]
+        page = client.call(schema.History(contact="Bob", limit=10, around=ids[5]))
+        assert [m.text[0] for m in page.messages] == ["4", "5", "6"]
+        assert (page.more, page.newer) == (True, True)
+        page = client.call(schema.History(contact="Bob", limit=10, after=ids[5]))
+        assert [m.text[0] for m in page.messages] == ["6", "7", "8"]
+        assert (page.more, page.newer) == (True, True)
+        page = client.call(schema.History(contact="Bob", limit=10, around=ids[9]))
+        assert [m.text[0] for m in page.messages] == ["7", "8", "9"]
+        assert (page.more, page.newer) == (True, False)
+        monkeypatch.setattr("onionchat.control.methods.PAGE_BYTES", 10)
+        page = client.call(schema.History(contact="Bob", limit=10, around=ids[5]))
+        assert [m.id for m in page.messages] == [ids[5]]
+        with pytest.raises(InvalidInput):
+            client.call(schema.History(contact="Bob", after=ids[1], before=ids[5]))
+
+    def test_drafts(self, node: Node) -> None:
+        node.befriend()
+        client = node.client()
+        shown = client.call(schema.SetDraft(contact="Bob", text="x" * 5000))
+        assert shown.draft == "x" * (schema.MAX_EXCERPT - 1) + "…"
+        assert shown.last_text is None
+        assert client.call(schema.Draft(contact="Bob")).text == "x" * 5000
+        assert client.call(schema.Contacts())[0].draft == shown.draft
+        client.call(schema.Send(contact="Bob", text="x", clear_draft=True))
+        assert client.call(schema.Draft(contact="Bob")).text == ""
+        with pytest.raises(TextTooLong):
+            client.call(schema.SetDraft(contact="Bob", text="ä" * 32769))
+        with pytest.raises(UnknownContact):
+            client.call(schema.Draft(contact="Nobody"))
 
     def test_a_message_larger_than_a_page(
         self, node: Node, monkeypatch: pytest.MonkeyPatch

@@ -272,7 +272,8 @@ def test_the_queries_walk_their_indices(tx, world: World):
     connection = tx._connection
     statements = []
     connection.set_exec_trace(lambda _c, sql, values: statements.append((sql, values)) or True)
-    messages.history(tx, alice, 50)
+    middle = messages.history(tx, alice, 50)[1].entry_id
+    messages.around(tx, alice, 50, middle)
     messages.find(tx, "text", 50, alice)
     messages.queued(tx, alice, 5)
     logs.ordered(tx, key32("direct alice"))

@@ -35,6 +35,52 @@ def test_a_page_is_the_newest_messages_oldest_first(tx, world, alice):
     assert texts(messages.history_after(tx, alice, 2, said[6].entry_id)) == ["text 7", "text 8"]
 
 
+def test_a_stretch_says_whether_the_conversation_goes_on_at_each_end(tx, world, alice):
+    said = [world.say("alice", f"{n}", mine=n % 2 == 0).entry_id for n in range(10)]
+
+    def seen(stretch):
+        return "".join(texts(stretch.messages)), stretch.older, stretch.newer
+
+    assert seen(messages.newest(tx, alice, 4)) == ("6789", True, False)
+    assert seen(messages.newest(tx, alice, 10)) == ("0123456789", False, False)
+    assert seen(messages.before(tx, alice, 2, said[3])) == ("12", True, True)
+    assert seen(messages.before(tx, alice, 3, said[3])) == ("012", False, True)
+    assert seen(messages.after(tx, alice, 3, said[6])) == ("789", True, False)
+    assert seen(messages.after(tx, alice, 2, said[6])) == ("78", True, True)
+    assert seen(messages.after(tx, alice, 2, said[9])) == ("", True, False)
+
+
+@pytest.mark.parametrize(
+    ("place", "limit", "expected"),
+    [
+        (5, 5, ("34567", True, True)),
+        (5, 4, ("4567", True, True)),
+        (5, 2, ("56", True, True)),
+        (5, 1, ("5", True, True)),
+        (0, 1, ("0", False, True)),
+        (9, 1, ("9", True, False)),
+        (0, 5, ("012", False, True)),
+        (9, 5, ("789", True, False)),
+        (4, 50, ("0123456789", False, False)),
+    ],
+)
+def test_a_search_result_is_found_in_the_middle_of_its_neighbours(
+    tx, world, alice, place, limit, expected
+):
+    said = [world.say("alice", f"{n}", mine=n % 2 == 0).entry_id for n in range(10)]
+    found = messages.around(tx, alice, limit, said[place])
+    assert ("".join(texts(found.messages)), found.older, found.newer) == expected
+
+
+def test_around_a_message_of_somebody_else_there_is_nothing(tx, world, alice):
+    world.contact("bob")
+    elsewhere = world.say("bob", "to bob", mine=True).entry_id
+    for look in (messages.before, messages.after, messages.around):
+        for limit in (1, 2, 9):
+            with pytest.raises(UnknownMessage):
+                look(tx, alice, limit, elsewhere)
+
+
 def test_a_message_that_arrives_late_stands_where_it_belongs(tx, world, alice):
     world.say("alice", "first", mine=True)
     world.say("alice", "third", mine=True)

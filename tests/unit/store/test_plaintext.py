@@ -3,7 +3,17 @@
 import apsw
 import pytest
 
-from onionchat.store import contacts, entries, invites, keyslot, messages, onions, profile, settings
+from onionchat.store import (
+    contacts,
+    drafts,
+    entries,
+    invites,
+    keyslot,
+    messages,
+    onions,
+    profile,
+    settings,
+)
 from onionchat.store.contacts import ContactDevice
 from onionchat.store.database import Database
 
@@ -35,6 +45,7 @@ def live(database, rng):
         add_request(tx, invite, "requester-needle")
         invites.add_join(tx, invites.Join(alice, key32("join"), b"link-needle", b"msg-needle"))
         settings.put(tx, "setting-needle", b"value-needle")
+        drafts.put(tx, alice, "draft-needle", 1)
         messages.erase(tx, [messages.history(tx, alice, 1)[0].entry_id], 1)
         needles.extend(
             [
