@@ -25,6 +25,7 @@ pack = msgspec.msgpack.encode
         ("at most 2048 bytes", statements.MAX_STATEMENT, 2048),
         ("epilogues [(journal, last valid seq)] ≤ 32", statements.MAX_EPILOGUES, 32),
         ("capabilities u32", statements.MAX_CAPABILITIES, 2**32 - 1),
+        ("version, salt 16, device key", statements.SALT_SIZE, 16),
     ],
 )
 def test_limits(sentence, value, stated):
@@ -99,9 +100,12 @@ def test_a_roster_and_its_acts_show_neither_names_nor_what_was_said():
 
 
 def test_a_roster_does_not_change():
-    """It is handed to policies and sessions; news make another one."""
+    """It is handed to policies and sessions; news make another one. Nor do its parts."""
+    act = Act(bytes(32), KEY, 1, (), None)
     device = Device(KEY, LINK, 0)
     made = Roster(bytes(32), KEY, {KEY: device}, frozenset([KEY]))
+    with pytest.raises(FrozenInstanceError):
+        act.seq = 2
     with pytest.raises(FrozenInstanceError):
         device.ends = {}
     with pytest.raises(FrozenInstanceError):

@@ -91,6 +91,7 @@ def test_records_have_few_sizes():
 def test_records_come_through_in_any_pieces(pieces, contents):
     ours, theirs = sessions()
     wire = b"".join(ours.encrypt(content) for content in contents)
+    carried = len(wire)
     received, turn = [], 0
     while wire:
         size = pieces[turn % len(pieces)]
@@ -101,7 +102,7 @@ def test_records_come_through_in_any_pieces(pieces, contents):
             received.append(content)
         assert len(theirs._buffer) < MAX_RECORD
     assert [got[: len(sent)] for got, sent in zip(received, contents, strict=True)] == contents
-    assert ours.carried == theirs.carried
+    assert ours.carried == theirs.carried == carried
 
 
 @pytest.mark.parametrize("length", [0, 487, 489, 15_617, 65_535])
@@ -194,8 +195,10 @@ def test_a_renewal_of_another_session_is_refused():
 
 def test_renewal_messages_out_of_turn():
     ours, theirs = sessions()
-    for call in (theirs.ask, theirs.switch_send, ours.switch_send):
-        with pytest.raises(RuntimeError):
+    with pytest.raises(RuntimeError, match="only the dialler"):
+        theirs.ask()
+    for call in (theirs.switch_send, ours.switch_send):
+        with pytest.raises(RuntimeError, match="no new key"):
             call()
     for call in (
         lambda: ours.answer(b""),
@@ -207,7 +210,7 @@ def test_renewal_messages_out_of_turn():
             call()
     request = ours.ask()
     assert ours.renewing
-    with pytest.raises(RuntimeError):
+    with pytest.raises(RuntimeError, match="one at a time"):
         ours.ask()
     theirs.answer(request)
     with pytest.raises(UnexpectedMessage):

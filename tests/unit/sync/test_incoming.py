@@ -491,6 +491,17 @@ def test_finding_21_an_unproven_rival_does_not_keep_another_from_being_vouched_f
     assert receiver.journal.get(rival.id) is not None
 
 
+def test_finding_21_an_answer_to_two_unproven_entries_does_not_hide_what_vouches_for_the_second():
+    receiver = Receiver()
+    eve, bob = entry(EVE, 1, NO_ENTRY), entry(BOB, 1, NO_ENTRY)
+    answer = entry(CAROL, 1, NO_ENTRY, eve.id, bob.id)
+    receiver.take(badly_signed(eve))
+    receiver.take(badly_signed(bob))
+    receiver.take(answer)
+    receiver.take(entry(BOB, 2, bob.id))
+    assert receiver.journal.frontier == {BOB.public: 2}
+
+
 def test_finding_21_duplicates_do_not_keep_unproven_entries_alive(checks):
     """Whatever comes meanwhile: a minute after the first try their log is refused."""
     receiver = Receiver()

@@ -56,6 +56,7 @@ pack = msgspec.msgpack.encode
         ("the entry waits (1,024 entries,", incoming.MAX_PENDING_ENTRIES, 1024),
         ("1,024 entries, 512 KiB a peer", incoming.MAX_PENDING_BYTES, 512 * KIB),
         ("512 KiB a peer, 60 s)", incoming.PENDING_SECONDS, 60.0),
+        ("of one peer at most 64 do", incoming.MAX_UNPROVEN, 64),
         ("More than 256 refused logs", incoming.MAX_REFUSED, 256),
         ("4,096 authors that were not known before", session.MAX_STRANGERS, 4096),
         ("can be committed for 60 s", recovery.PROGRESS_SECONDS, 60.0),

@@ -14,6 +14,7 @@ from onionchat.protocol.crypto.keys import SigningKey
 from onionchat.protocol.journal.entry import NO_ENTRY, sign_entry
 from onionchat.protocol.journal.memory import MemoryJournal
 from onionchat.protocol.sync import incoming as incoming_module
+from onionchat.protocol.sync import session as session_module
 from onionchat.protocol.sync.events import (
     Agreed,
     Bookmark,
@@ -29,6 +30,7 @@ from onionchat.protocol.sync.events import (
 )
 from onionchat.protocol.sync.messages import (
     HAVE_PART,
+    MAX_AUTHORS,
     MAX_BATCH,
     MAX_HAVE,
     MAX_WANTED,
@@ -230,7 +232,9 @@ class TestOpening:
         t.hear()
         # The peer believes that we know it has nothing of ours; our bookmark says otherwise.
         t.say(Have(frontier_digest(t.named({J: {I_AM: 1}})), [], False, False))
-        assert t.hear() == [WantAll()]
+        (message,) = t.session.messages_to_send()
+        assert decode_message(message.data) == WantAll()
+        assert message.expects_answer
         assert t.events() == []
         t.say(t.have({J: {I_AM: 1}}, full=True))
         t.answer_read()
@@ -250,6 +254,15 @@ class TestOpening:
         assert t.have({J: {I_AM: 3}}, full=True) in t.hear()
         t.say(WantAll())
         assert t.violation() is UnexpectedMessage
+
+    def test_a_have_that_states_something_is_acknowledged_so_that_it_need_not_be_said_again(
+        self, table
+    ):
+        t = table()
+        t.open({J: {THEY_ARE: 1}})
+        assert t.hear() == []
+        t.wait(2)
+        assert t.hear() == [Ack(1, [])]
 
     def test_a_peer_restored_from_an_old_backup_gets_everything_again(self, table):
         t = table(written=3, bookmarks={J: ({I_AM: 3}, {I_AM: 3})})
@@ -557,10 +570,24 @@ class TestSending:
     def test_a_peer_that_brings_up_ever_new_authors_is_a_flooder(self, table):
         t = table()
         t.open()
-        for start in range(0, MAX_STRANGERS + 1000, 1000):
-            new = {n.to_bytes(8, "big"): ONE for n in range(start, start + 1000)}
+
+        def bring_up(first, end):
+            new = {n.to_bytes(8, "big"): ONE for n in range(first, end)}
             t.say(Ack(0, [(t.names.of(J), new)]))
+
+        for first in range(0, MAX_STRANGERS, MAX_AUTHORS):
+            bring_up(first, first + MAX_AUTHORS)
+        assert t.violation() is None
+        bring_up(MAX_STRANGERS, MAX_STRANGERS + 1)
         assert t.violation() is FloodRefused
+
+    def test_authors_that_were_brought_up_before_count_no_more(self, table):
+        t = table()
+        t.open()
+        for seq in range(1, MAX_STRANGERS // MAX_AUTHORS + 3):
+            there = {n.to_bytes(8, "big"): Position(seq, b"the tag.") for n in range(MAX_AUTHORS)}
+            t.say(Ack(0, [(t.names.of(J), there)]))
+        assert t.violation() is None
 
     def test_a_peer_cannot_have_heard_more_than_was_said(self, table):
         t = table()
@@ -689,6 +716,51 @@ class TestReceiving:
         t.say(Entries([t.peer_writes(bytes(50_000)).to_bytes() for _ in range(2)]))
         assert t.violation() is TooLarge
 
+    @pytest.mark.parametrize(("more", "ends"), [(0, None), (1, TooLarge)])
+    def test_two_entries_in_a_message_have_96_kib_exactly(self, table, more, ends):
+        t = table()
+        t.open()
+        first = t.peer_writes(bytes(50_000))
+        half = len(MemoryJournal(J).append(THIRD, Millis(0), 16, bytes(40_000)).to_bytes())
+        size = MAX_BATCH - len(first.to_bytes()) - (half - 40_000) + more
+        second = sign_entry(THIRD, J, 1, NO_ENTRY, (), Millis(0), 16, bytes(size))
+        assert len(first.to_bytes()) + len(second.to_bytes()) == MAX_BATCH + more
+        t.say(Entries([first.to_bytes(), second.to_bytes()]))
+        assert t.violation() is ends
+
+    def test_what_the_peer_sent_itself_is_not_reported_as_delivered_to_it(self, table):
+        t = table()
+        t.calm()
+        first, second = t.peer_writes(), t.peer_writes()
+        t.say(Entries([first.to_bytes(), second.to_bytes()]))
+        t.commit_all()
+        t.say(Entries([first.to_bytes()]))  # an old one again takes nothing back
+        (offer,) = t.events()
+        t.commit(offer)
+        assert t.events() == []
+
+    def test_an_entry_of_ours_that_came_back_is_reported_as_delivered(self, table):
+        t = table()
+        t.calm()
+        entry = t.peer_writes(key=ME)
+        t.say(Entries([entry.to_bytes()]))
+        for event in t.events(CommitEntries):
+            t.commit(event)
+        assert t.events(PeerHas) == [PeerHas(J, {I_AM: 1})]
+
+    def test_acknowledgements_wait_for_a_point_of_the_grid_whatever_its_width(
+        self, table, monkeypatch
+    ):
+        monkeypatch.setattr(session_module, "GRID_SECONDS", 4.0)
+        t = table()
+        t.session = SyncSession(
+            journals={J: SharedJournal({})}, salt=SALT, rng=_Half(), now=t.now, share_read=True
+        )
+        # Points are at 2, 6, 10 and so on; two quarters of a second are added.
+        t.now = 102.0
+        t.session.mark_read(J, THEY_ARE, 1, t.now)
+        assert t.session.deadline() == 106.5
+
     def test_a_peer_beyond_its_window_is_a_flooder(self, table):
         t = table()
         t.open()
@@ -764,8 +836,9 @@ class TestWaiting:
         first, second, third = self.two_that_rest_on_a_third(t)
         t.say(Entries([second.to_bytes(), third.to_bytes()]))
         t.commit_all()
-        (want,) = [message for message in t.hear() if isinstance(message, Want)]
-        assert want.ids == [first.id]
+        (message,) = t.session.messages_to_send()
+        assert decode_message(message.data) == Want([first.id])
+        assert message.expects_answer
         t.say(Entries([first.to_bytes()]))
         # What waits only for what is tried now is tried with it.
         assert t.commit_all() == [[first], [second, third]]
@@ -811,6 +884,23 @@ class TestWaiting:
         t.say(Entries([second.to_bytes()]))
         assert t.commit_all() == [[second], [doubtful, second]]
         assert len(t.journals[J]) == 2
+
+    def test_a_signature_that_did_not_hold_need_not_be_verified_again(self, table):
+        t = table()
+        t.open()
+        first, second = t.peer_writes(), t.peer_writes()
+        doubtful = attrs.evolve(first, signature=bytes(64))
+        t.say(Entries([doubtful.to_bytes()]), Entries([second.to_bytes()]))
+        tried = []
+        while events := t.events(CommitEntries):
+            for event in events:
+                tried.append((event.entries, event.spoiled))
+                t.commit(event)
+        assert tried == [
+            ((doubtful,), frozenset()),
+            ((second,), frozenset()),
+            ((doubtful, second), {first.id}),
+        ]
 
     def test_an_unproven_entry_that_comes_by_another_link_is_forgotten(self, table):
         t = table()
@@ -934,7 +1024,7 @@ class TestWanted:
         wanted = [entry.id for entry in t.journals[J]]
         t.say(Want(wanted), Want([UNKNOWN]))
         (request,) = t.events(ReadById)
-        assert request.ids == tuple(wanted)
+        assert request == ReadById(tuple(wanted), MAX_BATCH)
         t.session.found_by_id([OutEntry.of(entry) for entry in t.journals[J]])
         assert t.hear() == [Entries([entry.to_bytes() for entry in t.journals[J]])]
         assert [event.ids for event in t.events(ReadById)] == [(UNKNOWN,)]
@@ -1025,6 +1115,37 @@ class TestBookmarks:
         t.session.keep_bookmarks()
         assert t.events(Agreed) == []
 
+    def test_nor_is_that_of_a_journal_that_was_added(self, table):
+        t = table()
+        t.calm()
+        known = t.bookmark({I_AM: 1}, {I_AM: 1})
+        t.journals[K] = MemoryJournal(K)
+        t.session.add_journal(K, SharedJournal(t.at({I_AM: 1}), I_AM, known))
+        t.hear()
+        t.say(Shared(t.names.of(K), {t.names.of(I_AM): t.at({I_AM: 1})[I_AM]}))
+        t.session.keep_bookmarks()
+        assert t.events(Agreed) == []
+
+    def test_what_was_stated_of_a_journal_before_it_was_shared_anew_is_not_remembered(self, table):
+        t = table(written=1)
+        t.open({J: {I_AM: 1}})
+        t.say(t.ack(I_AM, 1))
+        t.session.remove_journal(J)
+        t.session.add_journal(J, SharedJournal({}, I_AM))
+        t.hear()
+        # The peer has read our first message, which stated an entry that is not here any more.
+        t.say(Shared(t.names.of(J), {}), Ack(1, []))
+        t.events()
+        t.session.keep_bookmarks()
+        assert t.events(Agreed) == [Agreed(J, Bookmark({}, {}))]
+
+    def test_what_was_stated_before_the_peer_denied_a_journal_is_not_remembered(self, table):
+        t = table(written=1)
+        t.open({J: {}})
+        t.say(Absent([t.names.of(J)]), Ack(1, []), Shared(t.names.of(J), {}))
+        t.session.keep_bookmarks()
+        assert t.events(Agreed) == [Agreed(J, Bookmark({}, {}))]
+
     def test_the_link_may_end_before(self, table):
         t = table()
         t.open()
@@ -1100,8 +1221,21 @@ class TestReadMarks:
         t.wait(2)
         assert t.events() == [PeerRead(J, I_AM, 3)]
         t.say(ReadMark(t.names.of(J), t.names.of(I_AM), 3))
+        assert t.session.deadline() is None
         t.wait(2)
         assert t.events() == []
+
+    def test_a_mark_beyond_what_the_peer_has_is_told_as_far_as_it_goes_and_that_once(self, table):
+        t = table()
+        t.calm()
+        t.write()
+        t.write()
+        t.hear()
+        t.say(t.ack(I_AM, 1), ReadMark(t.names.of(J), t.names.of(I_AM), 2))
+        for _ in range(2):
+            t.session.mark_read(J, THEY_ARE, 1, t.now)  # the grid ticks
+            t.wait(2)
+        assert t.events(PeerRead) == [PeerRead(J, I_AM, 1)]
 
     def test_a_mark_that_comes_before_the_acknowledgement_waits_for_it(self, table):
         t = table()
@@ -1140,6 +1274,18 @@ class TestReadMarks:
         t.say(mark)
         t.wait(2)
         assert t.events(PeerRead) == []
+
+    def test_a_journal_that_is_shared_anew_is_read_anew(self, table):
+        t = table(written=1)
+        t.open({J: {I_AM: 1}})
+        mark = ReadMark(t.names.of(J), t.names.of(I_AM), 1)
+        t.say(mark)
+        t.wait(2)
+        t.session.remove_journal(J)
+        t.session.add_journal(J, SharedJournal(t.at({I_AM: 1}), I_AM))
+        t.say(t.shared(J, {I_AM: 1}), mark)
+        t.wait(2)
+        assert t.events(PeerRead) == [PeerRead(J, I_AM, 1)] * 2
 
     def test_marks_of_a_journal_that_is_not_shared_any_more_are_forgotten(self, table):
         t = table(written=1)
@@ -1222,6 +1368,14 @@ class TestSharing:
         t.say(Shared(t.names.of(J), {}))
         t.say(Entries([t.peer_writes().to_bytes()]))
         assert t.violation() is None
+
+    def test_an_entry_of_a_journal_that_was_removed_does_not_hide_what_comes_with_it(self, table):
+        t = table(J, K)
+        t.open()
+        t.session.remove_journal(J)
+        other = sign_entry(PEER, K, 1, NO_ENTRY, (), Millis(0), 16, b"x")
+        t.say(Entries([t.peer_writes().to_bytes(), other.to_bytes()]))
+        assert [event.entries for event in t.events(CommitEntries)] == [(other,)]
 
     def test_a_journal_may_be_removed_while_it_is_read(self, table):
         t = table(written=2)
