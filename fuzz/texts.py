@@ -200,7 +200,7 @@ def texts(data: bytes) -> None:
 
 @target(
     "qr-drawing",
-    covers=(qr.for_terminal, qr.as_svg, qr.modules, qr.paint),
+    covers=(qr.modules, qr.paint),
     declared=(ValueError,),
     seeds=lambda: (b"ONIONCHAT:A", b"x", b"", "\u20ac".encode()),
     max_size=24,

@@ -32,14 +32,23 @@ def modules(text: str) -> list[list[int]]:
     return [*blank, *rows, *blank]
 
 
-def for_terminal(text: str) -> str:
-    """The code in half-block characters, two rows of modules a line.
+def paint(text: str) -> tuple[str, str]:
+    """The code for a terminal and as SVG, computed once: choosing its mask takes nearly all time.
+
+    Raises:
+        ValueError: as `modules`.
+    """
+    rows = modules(text)
+    return _half_blocks(rows), _strokes(rows)
+
+
+def _half_blocks(rows: list[list[int]]) -> str:
+    """Half-block characters, two rows of modules a line.
 
     Each line sets black on white and resets, so that it can be read on dark and light terminals.
     """
-    rows = modules(text)
     # Every QR code has an odd number of rows.
-    rows.append([0] * len(rows))
+    rows = [*rows, [0] * len(rows)]
     lines = (
         "".join(_HALVES[pair] for pair in zip(upper, lower, strict=True))
         for upper, lower in zip(rows[::2], rows[1::2], strict=True)
@@ -47,9 +56,8 @@ def for_terminal(text: str) -> str:
     return "\n".join(f"{_BLACK_ON_WHITE}{line}{_RESET}" for line in lines)
 
 
-def as_svg(text: str) -> str:
-    """The code as a complete SVG image, one unit a module, black on white."""
-    rows = modules(text)
+def _strokes(rows: list[list[int]]) -> str:
+    """A complete SVG image, one unit a module, black on white."""
     size = len(rows)
     # Runs of dark modules as one stroke each keep the file small and without hairlines.
     strokes = "".join(
@@ -67,8 +75,3 @@ def _runs(row: list[int]) -> list[tuple[int, int]]:
     edges = [x for x in range(1, len(row)) if row[x] != row[x - 1]]
     # The quiet zone makes every row begin and end light, so edges come in pairs.
     return list(zip(edges[::2], edges[1::2], strict=True))
-
-
-def paint(text: str) -> tuple[str, str]:
-    """The code for a terminal and as SVG."""
-    return for_terminal(text), as_svg(text)
