@@ -49,6 +49,8 @@ class Parts:
 
     create_profile: Callable[[Path, str, str, Rng], list[str]]
     check_profile: Callable[[Path, str], Sequence[CheckView]]
+    remove_profile: Callable[[Path], Sequence[str]]
+    """Destroys it; gives the names of what is not the profile's and was left."""
     open_node: Callable[..., Awaitable[NodeApi]]
     paint_qr: PaintQr
 
@@ -58,8 +60,9 @@ def real_parts() -> Parts:
     from onionchat.node.check import check_profile
     from onionchat.node.node import create_profile, open_node
     from onionchat.protocol.contacts.qr import paint
+    from onionchat.store.wipe import remove
 
-    return Parts(create_profile, check_profile, open_node, paint)
+    return Parts(create_profile, check_profile, remove, open_node, paint)
 
 
 def main(arguments: Sequence[str] | None = None, parts: Callable[[], Parts] = real_parts) -> int:
@@ -77,6 +80,8 @@ def main(arguments: Sequence[str] | None = None, parts: Callable[[], Parts] = re
             return _init(chosen, parts())
         if chosen.command == "check":
             return _check(chosen, parts())
+        if chosen.command == "wipe":
+            return _wipe(chosen)
         return _node(chosen, parts)
     except OnionchatError as error:
         _say(str(error))
@@ -106,10 +111,11 @@ def _parser() -> argparse.ArgumentParser:
         parents=[common],
     )
     parser.add_argument("--version", action="version", version=f"onionchat {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="init|node|check")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="init|node|check|wipe")
     init = commands.add_parser("init", parents=[common], help="create a profile")
     init.add_argument("--name", default="", help="what contacts will see as your name")
     commands.add_parser("check", parents=[common], help="look into the database of a profile")
+    commands.add_parser("wipe", parents=[common], help="destroy a profile, without a question")
     node = commands.add_parser("node", parents=[common], help="run until SIGTERM")
     node.add_argument("--torrc", metavar="FILE", type=Path, help="appended to the generated torrc")
     node.add_argument("--tor", metavar="BINARY", help="the tor program to start")
@@ -265,6 +271,28 @@ def _check(chosen: argparse.Namespace, parts: Parts) -> int:
     return 0
 
 
+# --- wipe ----------------------------------------------------------------------------------------
+
+
+def _wipe(chosen: argparse.Namespace) -> int:
+    """Destroy a profile that no node has open, or the key of one that a node has."""
+    # Nothing of the node, which would take a second to load.
+    from onionchat.store.wipe import remove
+
+    profile = _profile(chosen)
+    if not address.holds_traces(profile):
+        raise address.no_profile(profile)
+    _wiped(profile, remove(profile))
+    return 0
+
+
+def _wiped(profile: Path, left: Sequence[str]) -> None:
+    if left:
+        _say(f"The profile was destroyed; in {profile} there are still files of something else.")
+    else:
+        _say("The profile was destroyed.")
+
+
 # --- node ----------------------------------------------------------------------------------------
 
 
@@ -388,8 +416,12 @@ class _NodeProcess:
             finally:
                 await server.close()
         finally:
-            await node.stop()
-            address.discard(self._profile, folder)
+            try:
+                await node.stop()
+            finally:
+                address.discard(self._profile, folder)
+                if node.wiped:
+                    _wiped(self._profile, self._parts.remove_profile(self._profile))
         self._log.info("The node has ended.")
 
     async def _open(

@@ -496,6 +496,13 @@ class TimedOut(Unavailable):
     sentence = "It took too long."
 
 
+class TooManyTries(Unavailable):
+    """Too many wrong passphrases in a row; this one was not looked at."""
+
+    code = 3015
+    sentence = "Too many wrong passphrases; try again later."
+
+
 class ClockWrong(Unavailable):
     """The machine's clock is so far off that tor does not work."""
 

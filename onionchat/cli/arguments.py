@@ -203,6 +203,12 @@ def _add_profile(commands: _Commands) -> None:
     commands.add("backup", "profile:backup", "write an encrypted copy of the profile", json=False)(
         "folder", metavar="DIR", help="must not exist yet"
     )
+    commands.add(
+        "wipe",
+        "wipe:wipe",
+        "destroy the profile for good: its key at once, then all its files",
+        json=False,
+    )("--yes", action="store_true", help="do not ask first")
 
 
 def _add_contacts(commands: _Commands) -> None:

@@ -110,14 +110,14 @@ def stop(session: Session) -> None:
     """Stop the node; return when its process has ended."""
     client = session.client()
     assert client.node is not None
-    ended = _EndOf(client.node.pid)
+    ended = EndOf(client.node.pid)
     client.call(schema.Stop())
     if not ended.wait(STOP_SECONDS):
         raise TimedOut(f"The node did not end within {STOP_SECONDS:.0f} s.")
     print("The node has stopped.")
 
 
-class _EndOf:
+class EndOf:
     """The end of a process that is not our child."""
 
     def __init__(self, pid: int) -> None:

@@ -33,13 +33,15 @@ START_SECONDS: Final = 60.0
 _MAX_LOG_BYTES: Final = 1024 * 1024
 
 
-def daemon_command(session: Session, arguments: list[str]) -> list[str]:
+def daemon_command(
+    session: Session, arguments: list[str], *, with_passphrase: bool = True
+) -> list[str]:
     """The command line of the daemon, with this profile; never with a passphrase."""
     # -P: the folder in which the person happens to be must not offer modules to the node.
     command = [sys.executable, "-P", "-m", DAEMON_MODULE, *arguments]
     command.append(f"--profile={session.profile}")
     file = getattr(session.options, "passphrase_file", None)
-    if file is not None:
+    if file is not None and with_passphrase:
         command.append(f"--passphrase-file={file}")
     return command
 

@@ -31,6 +31,9 @@ DATABASE: Final = "onionchat.db"
 KEYSLOT: Final = "keyslot"
 """The store's name for the file without which a folder is no profile (a test compares the two)."""
 
+LOCK: Final = "lock"
+"""The store's name for the last file that goes when a profile is destroyed."""
+
 _TOR_TAKES: Final = re.compile(r"[\w./+@:=~-]+", re.ASCII)
 """Paths that can stand in tor's configuration and commands; a space cannot."""
 
@@ -71,6 +74,11 @@ def default_profile(environment: Mapping[str, str]) -> Path:
 def holds_profile(profile: Path) -> bool:
     """Whether there is a profile in this folder: its key slot, which everything else needs."""
     return os.path.lexists(profile / KEYSLOT)
+
+
+def holds_traces(profile: Path) -> bool:
+    """Whether there is a profile in this folder, or what one left that was not removed whole."""
+    return any(os.path.lexists(profile / name) for name in (KEYSLOT, DATABASE, LOCK))
 
 
 def no_profile(profile: Path) -> OnionchatError:

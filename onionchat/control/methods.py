@@ -53,6 +53,8 @@ class Methods:
             schema.Settings: self._settings,
             schema.Set: self._set,
             schema.ChangePassphrase: self._change_passphrase,
+            schema.VerifyPassphrase: self._verify_passphrase,
+            schema.Wipe: self._wipe,
             schema.Backup: self._backup,
             schema.SetVisibility: self._set_visibility,
             schema.Invite: self._invite,
@@ -103,6 +105,14 @@ class Methods:
     async def _change_passphrase(self, request: schema.ChangePassphrase) -> schema.Nothing:
         await self._node.change_passphrase(request.old, request.new)
         return schema.Nothing()
+
+    async def _verify_passphrase(self, request: schema.VerifyPassphrase) -> schema.Nothing:
+        await self._node.verify_passphrase(request.passphrase)
+        return schema.Nothing()
+
+    async def _wipe(self, _: schema.Wipe) -> schema.StopReply:
+        await self._node.destroy_key()
+        return schema.StopReply(os.getpid())
 
     async def _backup(self, request: schema.Backup) -> schema.Nothing:
         # The node's working directory is not the client's.

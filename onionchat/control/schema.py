@@ -162,6 +162,35 @@ class ChangePassphrase(Request[Nothing], frozen=True):
     """The passphrase from now on."""
 
 
+class VerifyPassphrase(Request[Nothing], frozen=True):
+    """Ask whether this is the profile's passphrase, as a lock screen does: WrongPassphrase if not.
+
+    It takes as long as opening the profile. After five wrong ones in a row (of `change_passphrase`,
+    too) each is followed by a pause, from one second to five minutes, in which TooManyTries is the
+    answer to all. The node itself is not locked by this: it goes on receiving, and its keys are in
+    its memory.
+    """
+
+    method = "verify_passphrase"
+
+    passphrase: Annotated[str, Meta(min_length=1, max_length=1024)]
+    """The passphrase."""
+
+
+class Wipe(Request[StopReply], frozen=True):
+    """Destroy the profile for good: its key first, then the node stops and its files are removed.
+
+    The reply comes when the key is destroyed, from when on nothing opens the database, whatever
+    happens to the node; then every client is told and disconnected. If the key cannot be destroyed,
+    the answer is an error, and the files are removed all the same. Backups are not reached.
+    """
+
+    method = "wipe"
+
+    confirm: Literal["wipe"]
+    """The word `wipe`, so that nobody does this by mistake."""
+
+
 class Backup(Request[Nothing], frozen=True):
     """Write an encrypted copy of the profile while the node runs."""
 

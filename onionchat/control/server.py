@@ -227,6 +227,9 @@ class ControlConnection(Protocol):
             self._write(line)
             self._read_or_rest()
             self._work()
+        if isinstance(request, schema.Wipe) and self._server.wiped:
+            # Whether or not the client is still there.
+            self._server.on_stop()
 
     async def _answer_line(self, id_: int | str, request: schema.Request[Any]) -> bytes:
         try:
@@ -296,7 +299,8 @@ class ControlConnection(Protocol):
 class ControlServer(Factory):
     """The door of one node.
 
-    `on_stop` is called when a client asks the node to stop, after the answer was written.
+    `on_stop` is called when a client asks the node to stop (or to destroy its profile), after the
+    answer was written.
     """
 
     noisy = False
@@ -373,6 +377,11 @@ class ControlServer(Factory):
             line = rpc.notification_line("event", event)
             for connection in list(self._connections):
                 connection.tell(name, line)
+
+    @property
+    def wiped(self) -> bool:
+        """Whether the profile was destroyed, so that its node must end."""
+        return self._node.wiped
 
     def accepts(self, token: str) -> bool:
         """Whether this is the token of this run, found out in constant time."""

@@ -126,6 +126,17 @@ class NodeApi(Protocol):
     async def change_passphrase(self, old: str, new: str) -> None:
         """Put a new passphrase around the database's key."""
 
+    async def verify_passphrase(self, passphrase: str) -> None:
+        """Return if it is the profile's passphrase; raises WrongPassphrase or TooManyTries."""
+
+    async def destroy_key(self) -> None:
+        """Make the profile unreadable for good. Whoever runs the node stops it then and removes
+        the files."""
+
+    @property
+    def wiped(self) -> bool:
+        """Whether the key was destroyed."""
+
     async def backup(self, path: str) -> None:
         """Write an encrypted copy of the profile to a new folder `path` while running."""
 

@@ -21,7 +21,6 @@ from twisted.python.failure import Failure
 
 from onionchat import __version__
 from onionchat.errors import (
-    InvalidInput,
     OnionchatError,
     RestoredBackup,
     Stopping,
@@ -45,6 +44,7 @@ from onionchat.node.clocks import ClockWatch
 from onionchat.node.contacts import Contacts
 from onionchat.node.conversations import Conversations
 from onionchat.node.creation import create_profile as create_profile
+from onionchat.node.custody import Custody
 from onionchat.node.dbthread import DbThread, MakeDb, RunningDb
 from onionchat.node.delivery import Delivery
 from onionchat.node.directory import Directory
@@ -217,6 +217,7 @@ class Node:
             self.directory,
             lambda sentence: self._bus.publish(Warned(sentence)),
         )
+        self.custody = Custody(reactor, profile, rng, self._off_thread, lambda: self._key)
         self.invitations = Invitations(wall, rng, self._db)
         self.people = Contacts(wall, rng, self._db, self._bus, self._off_thread)
         self.removal = Removal(wall, rng, self._db, self.delivery)
@@ -608,9 +609,20 @@ class Node:
 
     async def change_passphrase(self, old: str, new: str) -> None:
         """See `NodeApi`."""
-        if not new:
-            raise InvalidInput("The new passphrase is empty.")
-        await self._off_thread(lambda: keyslot.change_passphrase(self._profile, old, new, self.rng))
+        await self.custody.change_passphrase(old, new)
+
+    async def verify_passphrase(self, passphrase: str) -> None:
+        """See `NodeApi`."""
+        await self.custody.verify(passphrase)
+
+    async def destroy_key(self) -> None:
+        """See `NodeApi`."""
+        await self.custody.destroy()
+
+    @property
+    def wiped(self) -> bool:
+        """See `NodeApi`."""
+        return self.custody.destroyed
 
     async def backup(self, path: str) -> None:
         """See `NodeApi`."""

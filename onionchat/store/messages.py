@@ -78,13 +78,13 @@ class Stretch:
 def newest(tx: Transaction, contact: ContactNo, limit: int) -> Stretch:
     """The newest `limit` messages."""
     found = history(tx, contact, limit + 1)
-    return Stretch(found[-limit:], older=len(found) > limit, newer=False)
+    return Stretch(found[max(0, len(found) - limit) :], older=len(found) > limit, newer=False)
 
 
 def before(tx: Transaction, contact: ContactNo, limit: int, place: EntryId) -> Stretch:
     """The `limit` messages just before `place`. Raises UnknownMessage."""
     found = history(tx, contact, limit + 1, place)
-    return Stretch(found[-limit:], older=len(found) > limit, newer=True)
+    return Stretch(found[max(0, len(found) - limit) :], older=len(found) > limit, newer=True)
 
 
 def after(tx: Transaction, contact: ContactNo, limit: int, place: EntryId) -> Stretch:

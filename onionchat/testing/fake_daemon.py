@@ -23,6 +23,7 @@ from onionchat.node.api import NodeApi
 from onionchat.node.events import MessageAdded, NodeEvent
 from onionchat.protocol.contacts import qr
 from onionchat.protocol.crypto.rng import Rng
+from onionchat.store import wipe
 from onionchat.views import CheckView
 
 from .fake_node import FakeNode, FakeWorld
@@ -95,7 +96,7 @@ def _hash(passphrase: str) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """As `onionchat.daemon.main`."""
-    parts = daemon.Parts(create_profile, check_profile, open_node, qr.paint)
+    parts = daemon.Parts(create_profile, check_profile, wipe.remove, open_node, qr.paint)
     return daemon.main(arguments, lambda: parts)
 
 

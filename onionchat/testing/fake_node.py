@@ -10,6 +10,7 @@ import hashlib
 import os
 import zlib
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 from msgspec.structs import replace
@@ -17,6 +18,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime
 
 from onionchat import __version__, errors
+from onionchat.control.address import KEYSLOT
 from onionchat.node.events import (
     ConnectionChanged,
     ContactChanged,
@@ -93,6 +95,8 @@ class FakeWorld:
 
 class FakeNode:
     """One node. `reachable` and `disk_full` are for tests to change."""
+
+    wiped = False
 
     def __init__(
         self, world: FakeWorld, name: str, *, profile: str = "", passphrase: str = ""
@@ -171,6 +175,19 @@ class FakeNode:
         if old != self._passphrase:
             raise errors.WrongPassphrase
         self._passphrase = new
+
+    async def verify_passphrase(self, passphrase: str) -> None:
+        """Raises `WrongPassphrase`; without any pause."""
+        if passphrase != self._passphrase:
+            raise errors.WrongPassphrase
+
+    async def destroy_key(self) -> None:
+        """Remove the key slot, if there is one. Raises `DiskFull` where nothing can be written."""
+        self.wiped = True
+        if self.disk_full:
+            raise errors.DiskFull
+        if self._profile:
+            (Path(self._profile) / KEYSLOT).unlink(missing_ok=True)
 
     async def backup(self, path: str) -> None:
         """Make the folder, with nothing in it."""

@@ -16,13 +16,16 @@ from onionchat.control.client import Client
 from onionchat.control.server import ControlServer
 from onionchat.errors import (
     ApiVersionUnknown,
+    DiskFull,
     InternalError,
     InvalidInput,
+    InvalidParameters,
     NotAuthorised,
     Stopping,
     TextTooLong,
     TimedOut,
     UnknownContact,
+    WrongPassphrase,
 )
 from onionchat.testing.control_pipe import ControlPipe
 from onionchat.testing.fake_node import FakeNode, FakeWorld
@@ -373,6 +376,54 @@ class TestMethods:
         assert [m.id for m in page.messages] == [ids[5]]
         with pytest.raises(InvalidInput):
             client.call(schema.History(contact="Bob", after=ids[1], before=ids[5]))
+
+    def test_a_lock_screen_asks_for_the_passphrase(self, node: Node) -> None:
+        client = node.client()
+        node.node._passphrase = "correct horse"
+        assert client.call(schema.VerifyPassphrase(passphrase="correct horse")) == schema.Nothing()
+        with pytest.raises(WrongPassphrase):
+            client.call(schema.VerifyPassphrase(passphrase="wrong"))
+        for bad in ("", "x" * 1025):
+            with pytest.raises(InvalidParameters):
+                client.call(schema.VerifyPassphrase(passphrase=bad))
+
+    def test_a_wipe_is_answered_and_then_the_node_stops(self, node: Node) -> None:
+        assert node.client().call(schema.Wipe(confirm="wipe")).pid
+        assert node.node.wiped
+        assert node.stops == 1
+
+    @pytest.mark.parametrize("params", [{}, {"confirm": "yes"}, {"confirm": True}])
+    def test_nothing_is_wiped_by_mistake(self, node: Node, params: dict) -> None:
+        pipe = hello(node.pipe())
+        line = {"jsonrpc": "2.0", "id": 1, "method": "wipe", "params": params}
+        (answer,) = speak(pipe, json.dumps(line).encode() + b"\n")
+        assert answer["error"]["code"] == InvalidParameters.code
+        assert not node.node.wiped
+        assert node.stops == 0
+
+    def test_a_wipe_by_a_client_that_has_gone_stops_the_node_all_the_same(
+        self, node: Node, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        waiting: Deferred[None] = Deferred()
+        destroy = node.node.destroy_key
+
+        async def slow() -> None:
+            await waiting
+            await destroy()
+
+        monkeypatch.setattr(node.node, "destroy_key", slow)
+        pipe = hello(node.pipe())
+        pipe.connection.dataReceived(rpc.request_line(1, schema.Wipe(confirm="wipe")))
+        pipe.connection.connectionLost()
+        assert node.stops == 0
+        waiting.callback(None)
+        assert node.stops == 1
+
+    def test_if_the_key_could_not_be_destroyed_the_files_still_go(self, node: Node) -> None:
+        node.node.disk_full = True
+        with pytest.raises(DiskFull):
+            node.client().call(schema.Wipe(confirm="wipe"))
+        assert node.stops == 1
 
     def test_drafts(self, node: Node) -> None:
         node.befriend()

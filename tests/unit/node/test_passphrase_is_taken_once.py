@@ -22,7 +22,7 @@ def test_the_node_is_given_the_passphrase_and_nobody_keeps_it(tmp_path: Path) ->
         return await opened
 
     chosen = argparse.Namespace(torrc=None, tor=None, tor_control=None)
-    parts = daemon.Parts(lambda *_: [], lambda *_: [], open_node, lambda *_: "")  # type: ignore[arg-type]
+    parts = daemon.Parts(lambda *_: [], lambda *_: [], lambda *_: [], open_node, lambda *_: "")  # type: ignore[arg-type]
     process = daemon._NodeProcess(None, chosen, tmp_path, parts)
     secret = daemon._Passphrase("correct horse")
     folder: Any = SimpleNamespace(tor=tmp_path)

@@ -1,0 +1,106 @@
+"""Destroying a profile: first its key, at once; then its files.
+
+What lives here: which files those are and in which order they go. What may not: stopping whoever
+uses them (node/, the daemon).
+
+The database is worth nothing without the master key, and that is in the slot alone, so the slot is
+overwritten, removed and synced first. A crash before that leaves the profile as it was; a crash at
+any point after it leaves bytes that nothing opens, and `remove` can be called again.
+
+What a disk keeps behind the file system's back (cells of an SSD, snapshots, backups) is not
+reached: there, the passphrase is what protects an old slot.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from onionchat.store import profile
+
+FOLDERS: Final = ("tor", "run")
+"""Of the node's tor and of its sockets (a test compares the names with theirs)."""
+
+FILES: Final = ("node.log",)
+"""What others write beside the store's own files."""
+
+_SLOTS: Final = (profile.KEYSLOT, profile.KEYSLOT + ".new")
+
+
+def destroy_key(folder: Path) -> None:
+    """Make the profile's database unreadable, now and for whoever knows the passphrase.
+
+    Needs no lock, so that it works whoever holds the profile. Again, or without a slot, it does no
+    harm. A slot that cannot be overwritten is removed all the same.
+
+    Raises:
+        StorageFailed: a slot cannot be removed, or the removal is perhaps not durable.
+    """
+    try:
+        for name in _SLOTS:
+            _overwrite(folder / name)
+            (folder / name).unlink(missing_ok=True)
+        if folder.is_dir():
+            profile.sync_folder(folder)
+    except OSError as error:
+        raise profile.from_os(error) from error
+
+
+def remove(folder: Path) -> list[str]:
+    """Destroy the key, remove the profile's files and its folder; returns the names of what is not
+    the profile's and therefore still there, with the folder.
+
+    Raises:
+        ProfileInUse: a node runs on it; its key is destroyed all the same.
+        StorageFailed: something cannot be removed; the key is destroyed, if it could be.
+    """
+    folder = folder.resolve()
+    destroy_key(folder)
+    if not folder.is_dir():
+        return []
+    lock = profile.Lock(folder)
+    try:
+        for path in _files(folder):
+            path.unlink(missing_ok=True)
+        for name in FOLDERS:
+            # Only real folders: what a link leads to is not the profile's.
+            if (folder / name).is_symlink():
+                (folder / name).unlink()
+            elif (folder / name).is_dir():
+                shutil.rmtree(folder / name)
+        # The last one: whoever comes meanwhile finds the profile in use.
+        (folder / profile.LOCK).unlink(missing_ok=True)
+        left = sorted(path.name for path in folder.iterdir())
+        if not left:
+            folder.rmdir()
+            profile.sync_folder(folder.parent)
+    except OSError as error:
+        raise profile.from_os(error) from error
+    finally:
+        lock.release()
+    return left
+
+
+def _files(folder: Path) -> list[Path]:
+    """The database with its log and what was put aside of older ones, first of all."""
+    databases = [
+        path
+        for path in folder.iterdir()
+        if path.name == profile.DATABASE
+        or path.name.startswith((profile.DATABASE + "-", profile.DATABASE + ".without-key-"))
+    ]
+    return [*sorted(databases), *(folder / name for name in FILES)]
+
+
+def _overwrite(path: Path) -> None:
+    # A link is only removed, and what cannot be written can perhaps still be removed.
+    with suppress(OSError):
+        descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW)
+        try:
+            os.pwrite(descriptor, bytes(os.fstat(descriptor).st_size), 0)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

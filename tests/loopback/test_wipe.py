@@ -1,0 +1,70 @@
+"""`wipe` with real processes, around a fake node."""
+
+import os
+import signal
+
+import pytest
+
+from .conftest import Person, until
+
+
+@pytest.fixture
+def made(person: Person) -> Person:
+    person.ok("init", "--name", "Alice")
+    return person
+
+
+def test_a_running_node_ends_and_nothing_is_left(made: Person) -> None:
+    node = made.start()
+    for name in ("friend-link", "friend-standing-link"):
+        (made.profile / name).unlink()
+    assert made.ok("wipe", "--yes") == "The profile was destroyed.\n"
+    assert node.wait(30) == 0
+    assert not made.profile.exists()
+
+
+def test_without_a_node(made: Person) -> None:
+    (made.profile / "letter").touch()
+    said = made.ok("wipe", "--yes")
+    assert said.startswith("The profile was destroyed.\nFiles of something else are still in ")
+    assert [path.name for path in made.profile.iterdir()] == ["letter"]
+    done = made.run("wipe", "--yes")
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert b"no profile here" in done.stderr
+
+
+def test_without_an_answer_nothing_is_destroyed(made: Person) -> None:
+    for stdin in (b"", b"wipe\n", b"yes\n"):
+        done = made.run("wipe", stdin=stdin)
+        assert done.returncode == 1
+        assert b"Nothing was destroyed" in done.stderr
+    assert (made.profile / "keyslot").exists()
+
+
+def test_a_node_that_hangs_keeps_nothing(made: Person) -> None:
+    node = made.start()
+    os.kill(node.pid, signal.SIGSTOP)
+    try:
+        made.run("wipe", "--yes")
+        assert not (made.profile / "keyslot").exists()
+    finally:
+        os.kill(node.pid, signal.SIGCONT)
+
+
+def test_killed_in_the_middle_it_is_unreadable_and_can_be_finished(made: Person) -> None:
+    """The node dies when the key is destroyed and before it has removed anything."""
+    node = made.start()
+    (made.profile / "onionchat.db").write_bytes(b"what is left")
+    from onionchat.control import schema
+    from onionchat.control.client import Client
+
+    client = Client.connect(made.profile)
+    client.call(schema.Wipe(confirm="wipe"))
+    node.kill()
+    node.wait()
+    assert not (made.profile / "keyslot").exists()
+    (made.profile / "onionchat.db").touch()
+    assert made.run("node").returncode == 1
+    made.ok("wipe", "--yes")
+    assert not (made.profile / "onionchat.db").exists()
+    until(lambda: not (made.profile / "lock").exists())

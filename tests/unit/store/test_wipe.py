@@ -1,0 +1,187 @@
+"""A destroyed profile: its key first, then its files, and nothing of anybody else."""
+
+import os
+import signal
+import sys
+
+import pytest
+
+from onionchat.control import address
+from onionchat.errors import NoProfile, OnionchatError, ProfileInUse, StorageFailed
+from onionchat.node.node import TOR_FOLDER
+from onionchat.store import keyslot, profile, settings, wipe
+from onionchat.store.database import Database
+
+from .conftest import CHEAP, PASSPHRASE
+
+STEPS = 60
+"""More than the calls that a removal makes."""
+
+
+@pytest.fixture
+def made(folder, rng):
+    """A profile as a node leaves it, with all that can be in its folder."""
+    key = keyslot.generate(rng)
+    database = Database.create(folder, key)
+    database.run(lambda tx: settings.put(tx, "x", b"a secret"))
+    database.close()
+    keyslot.store(folder, key, PASSPHRASE, rng, CHEAP)
+    (folder / "onionchat.db.without-key-1").write_bytes(b"old")
+    profile.make_private_file(folder / "onionchat.db-wal")
+    (folder / "node.log").write_text("started")
+    (folder / "tor" / "keys").mkdir(parents=True)
+    (folder / "tor" / "state").write_text("Guard")
+    (folder / "run" / "tor").mkdir(parents=True)
+    return folder
+
+
+def opens(folder):
+    try:
+        Database.open(folder, keyslot.unlock(folder, PASSPHRASE)).close()
+    except OnionchatError:
+        return False
+    return True
+
+
+def test_the_names_are_those_that_others_give():
+    assert wipe.FOLDERS == (TOR_FOLDER, "run")
+    from onionchat.cli import start
+
+    assert wipe.FILES == (start.LOG,)
+    assert address.LOCK == profile.LOCK
+
+
+def test_nothing_is_left(made):
+    assert opens(made)
+    assert wipe.remove(made) == []
+    assert not made.exists()
+    assert made.parent.exists()
+
+
+def test_without_its_key_the_database_opens_for_nobody(made):
+    slot = (made / "keyslot").read_bytes()
+    wipe.destroy_key(made)
+    assert not opens(made)
+    assert (made / "onionchat.db").exists()
+    assert not address.holds_profile(made) and address.holds_traces(made)
+    # That the test would notice: with the slot it opens.
+    (made / "keyslot").write_bytes(slot)
+    (made / "keyslot").chmod(0o600)
+    assert opens(made)
+
+
+def test_the_slot_is_overwritten_before_it_goes(made):
+    """Whoever still has the file open, or another name for it, has nothing."""
+    (made / "keyslot.new").write_bytes(b"a slot that was being changed")
+    os.link(made / "keyslot", made / "another name")
+    with open(made / "keyslot.new", "rb") as opened:
+        wipe.destroy_key(made)
+        assert set(opened.read()) == {0}
+    assert set((made / "another name").read_bytes()) == {0}
+    assert not (made / "keyslot").exists() and not (made / "keyslot.new").exists()
+
+
+def test_what_is_somebody_elses_stays(made, tmp_path):
+    (made / "holiday.jpg").write_bytes(b"mine")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "precious").touch()
+    os.rename(made / "tor", tmp_path / "moved")
+    (made / "tor").symlink_to(elsewhere)
+    (made / "onionchat.db-wal").unlink()
+    (made / "onionchat.db-wal").symlink_to(elsewhere / "precious")
+    assert wipe.remove(made) == ["holiday.jpg"]
+    assert os.listdir(made) == ["holiday.jpg"]
+    assert (elsewhere / "precious").exists()
+
+
+def test_a_slot_that_is_a_link_does_not_lead_elsewhere(made, tmp_path):
+    precious = tmp_path / "precious"
+    precious.write_bytes(b"mine")
+    (made / "keyslot").unlink()
+    (made / "keyslot").symlink_to(precious)
+    wipe.destroy_key(made)
+    assert precious.read_bytes() == b"mine"
+    assert not os.path.lexists(made / "keyslot")
+
+
+def test_while_a_node_has_it_the_key_goes_all_the_same(made):
+    with profile.locked(made), pytest.raises(ProfileInUse):
+        wipe.remove(made)
+    assert not opens(made)
+    assert wipe.remove(made) == []
+
+
+def test_twice_and_of_nothing(made, tmp_path):
+    wipe.remove(made)
+    assert wipe.remove(made) == []
+    wipe.destroy_key(tmp_path / "nothing")
+    with pytest.raises(NoProfile):
+        keyslot.unlock(made, PASSPHRASE)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may do everything")
+def test_a_folder_that_cannot_be_changed(made):
+    made.chmod(0o500)
+    try:
+        with pytest.raises(StorageFailed):
+            wipe.destroy_key(made)
+        # It was overwritten all the same.
+        assert not opens(made)
+    finally:
+        made.chmod(0o700)
+
+
+def killed_at(step, work):
+    """Do `work` in a child process that dies, as by kill -9, before its `step`-th change of the
+    file system; whether it died of that."""
+    child = os.fork()
+    if child == 0:
+        count = 0
+
+        def hook(event, arguments):
+            nonlocal count
+            writing = event == "open" and isinstance(arguments[2], int) and arguments[2] & os.O_RDWR
+            writing = writing or (event == "open" and (arguments[2] or 0) & os.O_WRONLY)
+            if event in ("os.remove", "os.rmdir", "os.rename", "os.truncate") or writing:
+                count += 1
+                if count == step:
+                    os.kill(os.getpid(), signal.SIGKILL)
+
+        sys.addaudithook(hook)
+        try:
+            work()
+        finally:
+            os._exit(0)
+    _, status = os.waitpid(child, 0)
+    return os.WIFSIGNALED(status)
+
+
+def test_killed_at_any_step_it_is_whole_or_unreadable_and_can_be_finished(folder, rng, tmp_path):
+    died = 0
+    for step in range(1, STEPS):
+        place = tmp_path / f"step {step}"
+        place.mkdir(mode=0o700)
+        made.__wrapped__(place, rng)
+        slot = (place / "keyslot").read_bytes()
+        if not killed_at(step, lambda place=place: wipe.remove(place)):
+            break
+        died = step
+        # Before the first change nothing has begun.
+        assert opens(place) is (step == 1)
+        if step == 1:
+            assert (place / "keyslot").read_bytes() == slot
+        wipe.remove(place)
+        assert not place.exists()
+    assert died > 8
+    assert not place.exists()
+
+
+def test_files_before_the_key_would_be_noticed(folder, rng, tmp_path, monkeypatch):
+    """The broken order: a crash between leaves a slot that opens what is left of the database."""
+    monkeypatch.setattr(wipe, "destroy_key", lambda folder: None)
+    place = tmp_path / "broken"
+    place.mkdir(mode=0o700)
+    made.__wrapped__(place, rng)
+    assert killed_at(2, lambda: wipe.remove(place))
+    assert opens(place)
