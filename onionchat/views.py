@@ -31,6 +31,94 @@ class TorView(Struct, frozen=True):
     """Layer-2 guards kept over restarts; 0 when the network is too small or tor is not ours."""
 
 
+class CircuitsView(Struct, frozen=True):
+    """Ways through the Tor network that stand now, by what they are for; counts only."""
+
+    entrances: int = 0
+    """At their ends callers ask to be let in (introduction points)."""
+    joined: int = 0
+    """They lead to another device."""
+    calling: int = 0
+    """They are to lead to another device soon."""
+    directory: int = 0
+    """For announcing this device's addresses and looking up others'."""
+    ready: int = 0
+    """Built in advance, so that the next call is quick."""
+    other: int = 0
+
+
+class BridgeView(Struct, frozen=True):
+    """One bridge of the setting `bridges`."""
+
+    number: int
+    """Its place in the setting, from 1."""
+    transport: str
+    """obfs4, snowflake, …; plain for one without."""
+    state: str
+    """connected, answered (before; not in use now), untried, silent, or unknown."""
+    sentence: str
+
+
+class TorServiceView(Struct, frozen=True):
+    """One onion service of this device."""
+
+    purpose: str
+    """contacts, invite, reserve (for contacts who missed a move), or other."""
+    state: str
+    """waiting, publishing, published, failed or withdrawn."""
+    entrances: int | None
+    """How many of its entrances stand; null if nobody can tell."""
+    seconds: float
+    """For how long it has been in that state."""
+
+
+class TroubleView(Struct, frozen=True):
+    """Something that stands, or stood, in Tor's way."""
+
+    kind: str
+    """not_found, too_old, stopped_working, clock, no_network, blocked, bridge, stuck, upload,
+    guards or other."""
+    sentence: str
+    advice: str
+    """What a person can do about it, one sentence."""
+    since: float
+    until: float | None = None
+    """When it was over; null while it stands."""
+
+
+class TorDetailsView(Struct, frozen=True):
+    """The answer to `tor_details`. Of what a joined tor does for others nothing is asked."""
+
+    tor: TorView
+    phase: str
+    """stopped, starting, connecting, online or failed."""
+    online: bool
+    """Whether a contact could reach this device."""
+    circuits: CircuitsView | None
+    """Null if tor is not up, does not answer, or was joined."""
+    connections: int | None
+    """To guards or bridges, the first relays on every way; null as `circuits`."""
+    bridges: tuple[BridgeView, ...]
+    services: tuple[TorServiceView, ...]
+    troubles: tuple[TroubleView, ...]
+    """What stands in the way now."""
+    last_trouble: TroubleView | None
+    """What was over last, since the node was started."""
+
+
+class BridgeCheckView(Struct, frozen=True):
+    """What would become of one line of bridges."""
+
+    line: int
+    """Its number in the text, from 1."""
+    transport: str
+    """Empty if it could not be told."""
+    ok: bool
+    error: str | None
+    """The name of the error: InvalidInput, PluginMissing."""
+    sentence: str
+
+
 class StatusView(Struct, frozen=True):
     """The answer to `status`."""
 

@@ -194,8 +194,12 @@ def _add_profile(commands: _Commands) -> None:
     commands.add("settings", "profile:settings", "show or change settings")(
         "name", metavar="NAME", nargs="?"
     )("value", metavar="VALUE", nargs="?", help="the empty text for the default")
-    commands.add("bridges", "profile:bridges", "show or change the bridges to Tor")(
-        "action", metavar="add|list|clear", nargs="?", choices=["add", "list", "clear"]
+    commands.add("tor", "tor:tor", "say in more detail what Tor is doing")
+    commands.add("bridges", "profile:bridges", "show, check or change the bridges to Tor")(
+        "action",
+        metavar="add|check|list|clear",
+        nargs="?",
+        choices=["add", "check", "list", "clear"],
     )("line", metavar="LINE", nargs="?", help="a bridge line; - reads lines from stdin")
     commands.add("passphrase", "profile:passphrase", "change the passphrase", json=False)(
         "--new-passphrase-file", metavar="FILE", type=Path, help="its first line is the new one"

@@ -18,6 +18,7 @@ from onionchat.views import SettingView, StatusView, TorView
 
 from . import start
 from .session import Session, caution, counted, duration, print_json, print_table, warn
+from .tor import check_bridges
 
 NAME_QUESTION: Final = "Your name, as contacts will see it (may be empty): "
 NO_NAME: Final = "A name needs at least one visible character; leave --name out to have none."
@@ -189,14 +190,16 @@ def _show_settings(session: Session, found: list[SettingView]) -> None:
 def bridges(session: Session) -> int | None:
     """Show or change the bridges, which are a setting of several lines."""
     action, line = session.options.action or "list", session.options.line
-    if (action == "add") != (line is not None):
-        warn("Use `bridges add LINE`, `bridges add -`, `bridges list` or `bridges clear`.")
+    if (action in ("add", "check")) != (line is not None):
+        warn("Use `bridges add LINE`, `bridges check LINE`, `bridges list` or `bridges clear`.")
         return 2
+    if action == "check":
+        return check_bridges(session, _lines_of(_stdin()) if line == "-" else [line])
     if action == "clear":
         session.call(schema.Set(name=BRIDGES, value=""))
     lines = _bridge_lines(session)
     if action == "add":
-        new = _lines_of(sys.stdin.buffer.read(_MAX_BRIDGE_BYTES)) if line == "-" else [line.strip()]
+        new = _lines_of(_stdin()) if line == "-" else [line.strip()]
         lines = list(dict.fromkeys([*lines, *(entry for entry in new if entry)]))
         lines = session.call(schema.Set(name=BRIDGES, value="\n".join(lines))).value.splitlines()
     if session.json:
@@ -207,6 +210,10 @@ def bridges(session: Session) -> int | None:
         if not lines:
             print("No bridges.")
     return None
+
+
+def _stdin() -> bytes:
+    return sys.stdin.buffer.read(_MAX_BRIDGE_BYTES)
 
 
 def _lines_of(data: bytes) -> list[str]:

@@ -18,6 +18,7 @@ from onionchat.errors import InvalidInput, TextTooLong, UnknownMethod
 from onionchat.node.api import NodeApi
 from onionchat.types import MAX_GREETING_BYTES, MAX_NAME_BYTES, MAX_TEXT_BYTES
 from onionchat.views import (
+    BridgeCheckView,
     CheckView,
     ContactView,
     InviteView,
@@ -27,6 +28,7 @@ from onionchat.views import (
     SettingView,
     StatusView,
     StretchView,
+    TorDetailsView,
 )
 
 from . import schema
@@ -51,6 +53,8 @@ class Methods:
             schema.Status: self._status,
             schema.Doctor: self._doctor,
             schema.Settings: self._settings,
+            schema.TorDetails: self._tor_details,
+            schema.CheckBridges: self._check_bridges,
             schema.Set: self._set,
             schema.ChangePassphrase: self._change_passphrase,
             schema.VerifyPassphrase: self._verify_passphrase,
@@ -98,6 +102,12 @@ class Methods:
 
     async def _settings(self, _: schema.Settings) -> tuple[SettingView, ...]:
         return tuple(await self._node.settings())
+
+    async def _tor_details(self, _: schema.TorDetails) -> TorDetailsView:
+        return await self._node.tor_details()
+
+    async def _check_bridges(self, request: schema.CheckBridges) -> tuple[BridgeCheckView, ...]:
+        return tuple(await self._node.check_bridges(request.text))
 
     async def _set(self, request: schema.Set) -> SettingView:
         return await self._node.set_setting(request.name, request.value)

@@ -15,6 +15,7 @@ from typing import Annotated, Any, ClassVar, Final, Generic, Literal, TypeVar, g
 from msgspec import Meta, Struct
 
 from onionchat.views import (
+    BridgeCheckView,
     CheckView,
     ContactView,
     InviteView,
@@ -24,6 +25,7 @@ from onionchat.views import (
     RequestView,
     SettingView,
     StatusView,
+    TorDetailsView,
 )
 
 API_VERSION: Final = 1
@@ -138,6 +140,28 @@ class Settings(Request[tuple[SettingView, ...]], frozen=True):
     """All settings with their values and what they mean."""
 
     method = "settings"
+
+
+class TorDetails(Request[TorDetailsView], frozen=True):
+    """What Tor is doing, in more detail than `status` and in words for everybody.
+
+    Counts only: no relay, no address of a contact. Asks an own tor anew each time, at most for some
+    seconds; the event "tor" says when to ask again.
+    """
+
+    method = "tor_details"
+
+
+class CheckBridges(Request[tuple[BridgeCheckView, ...]], frozen=True):
+    """Say of each bridge line whether it could be used, before the setting `bridges` is changed.
+
+    Looks at its form and for the program that it needs; it connects to nobody.
+    """
+
+    method = "check_bridges"
+
+    text: Annotated[str, Meta(max_length=64 * 1024)]
+    """The lines, as pasted; empty ones are skipped."""
 
 
 class Set(Request[SettingView], frozen=True):

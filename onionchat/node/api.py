@@ -13,6 +13,7 @@ from typing import Protocol
 
 from onionchat.node.events import NodeEvent
 from onionchat.views import (
+    BridgeCheckView,
     CheckView,
     ContactView,
     InviteView,
@@ -22,6 +23,7 @@ from onionchat.views import (
     SettingView,
     StatusView,
     StretchView,
+    TorDetailsView,
 )
 
 
@@ -30,6 +32,12 @@ class NodeApi(Protocol):
 
     async def status(self) -> StatusView:
         """How the node is doing."""
+
+    async def tor_details(self) -> TorDetailsView:
+        """What Tor is doing, in more detail than `status`."""
+
+    async def check_bridges(self, text: str) -> Sequence[BridgeCheckView]:
+        """What would become of bridge lines, without using them."""
 
     async def invite(self, *, standing: bool, lifetime: float | None) -> InviteView:
         """Make an invite; `lifetime` in seconds, None for the default (7 days; standing: for

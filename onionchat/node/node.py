@@ -28,6 +28,8 @@ from onionchat.errors import (
     UnknownRequest,
 )
 from onionchat.net.transports.interface import Phase, Transport, TransportStatus
+from onionchat.net.transports.tor.bridges import Bridge
+from onionchat.net.transports.tor.details import TorDetails
 from onionchat.net.transports.tor.join import parse_place
 from onionchat.net.transports.tor.run import TorSettings
 from onionchat.net.transports.tor.transport import TorTransport
@@ -64,6 +66,7 @@ from onionchat.node.onions import Onions
 from onionchat.node.peers import Peers
 from onionchat.node.reactors import NodeReactor
 from onionchat.node.removal import Removal
+from onionchat.node.tor_page import TorPage, check_bridges
 from onionchat.node.tor_use import TorUse
 from onionchat.node.wallclock import SystemWallClock, WallClock
 from onionchat.protocol.crypto.rng import Rng, SystemRng
@@ -77,6 +80,7 @@ from onionchat.store.keyslot import MasterKey
 from onionchat.store.transaction import ContactNo, Transaction
 from onionchat.types import Visibility
 from onionchat.views import (
+    BridgeCheckView,
     CheckView,
     ContactView,
     InviteView,
@@ -86,6 +90,7 @@ from onionchat.views import (
     SettingView,
     StatusView,
     StretchView,
+    TorDetailsView,
     TorView,
 )
 
@@ -190,6 +195,8 @@ class Node:
         self._shown: tuple[TorView, bool] | None = None
         self._read_receipts = False
         self._reconfigure: Callable[[], Awaitable[None]] | None = None
+        self._details: Callable[[], Awaitable[tuple[TorDetails, tuple[Bridge, ...]]]] | None = None
+        self._tor_page = TorPage()
         self._housekeeping: Any = None
 
         self.directory = Directory(self._db, self._bus)
@@ -283,7 +290,7 @@ class Node:
             join=None if control is None else parse_place(control),
         )
         use = TorUse(self.reactor, self.wall, self.rng, self._db, given, self._background)
-        self._reconfigure = use.reconfigure
+        self._reconfigure, self._details = use.reconfigure, use.details
         return await use.transport()
 
     async def start(self, transport: Transport) -> None:
@@ -414,8 +421,24 @@ class Node:
             guards_pinned=status.guards_pinned,
         )
 
+    async def tor_details(self) -> TorDetailsView:
+        """See `NodeApi`."""
+        assert self._transport is not None
+        details: TorDetails
+        bridges: tuple[Bridge, ...]
+        details, bridges = (TorDetails(), ()) if self._details is None else await self._details()
+        now = self.reactor.seconds()
+        return self._tor_page.view(
+            self._tor_view(), self.online, self._transport.status, details, bridges, now
+        )
+
+    async def check_bridges(self, text: str) -> Sequence[BridgeCheckView]:
+        """See `NodeApi`."""
+        return check_bridges(text, await self._db.run(preferences.bridge_programs))
+
     def _transport_changed(self, status: TransportStatus) -> None:
         self.clocks.transport_changed(status)
+        self._tor_page.noticed(status, self.wall.millis() / 1000)
         shown = self._tor_view(), self.online
         if shown != self._shown:
             if self._shown is None or self._shown[0].summary != shown[0].summary:

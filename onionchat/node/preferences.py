@@ -168,10 +168,15 @@ class TorPreferences:
         )
 
 
+def bridge_programs(tx: Transaction) -> dict[str, str]:
+    """Where programs for bridges are that are not on the PATH, by transport name."""
+    return _programs(get(tx, PLUGINS))
+
+
 def for_tor(tx: Transaction) -> TorPreferences:
     """The settings that concern Tor. What was stored is trusted no more than what is typed."""
     return TorPreferences(
-        BridgeSettings(parse_bridges(get(tx, BRIDGES)), _programs(get(tx, PLUGINS))),
+        BridgeSettings(parse_bridges(get(tx, BRIDGES)), bridge_programs(tx)),
         _tcp_place(get(tx, ONION_LISTEN)),
         _place(get(tx, TOR_CONTROL)),
         _place(get(tx, TOR_SOCKS)),

@@ -12,6 +12,8 @@ from typing import Any
 
 from twisted.internet.defer import Deferred
 
+from onionchat.net.transports.tor.bridges import Bridge
+from onionchat.net.transports.tor.details import TorDetails
 from onionchat.net.transports.tor.guards import GuardSet, PinnedGuard
 from onionchat.net.transports.tor.run import TorSettings
 from onionchat.net.transports.tor.transport import TorTransport
@@ -76,6 +78,12 @@ class TorUse:
         chosen = await self._db.run(preferences.for_tor)
         if self._made is not None:
             await self._made.reconfigure(chosen.applied(self._given))
+
+    async def details(self) -> tuple[TorDetails, tuple[Bridge, ...]]:
+        """What the tor does, and of which bridges it says so."""
+        if self._made is None:
+            return TorDetails(), ()
+        return await self._made.details()
 
     def _save_guards(self, guards: GuardSet) -> None:
         self._guards = guards

@@ -30,7 +30,10 @@ from onionchat.node.events import (
 )
 from onionchat.types import MessageState
 from onionchat.views import (
+    BridgeCheckView,
+    BridgeView,
     CheckView,
+    CircuitsView,
     ContactView,
     InviteView,
     MessageView,
@@ -39,6 +42,8 @@ from onionchat.views import (
     SettingView,
     StatusView,
     StretchView,
+    TorDetailsView,
+    TorServiceView,
     TorView,
 )
 
@@ -153,6 +158,36 @@ class FakeNode:
             CheckView("tor", True, "Tor is connected."),
             CheckView("disk", not self.disk_full, "There is room on the disk."),
         )
+
+    async def tor_details(self) -> TorDetailsView:
+        """One service, four circuits, no trouble; a bridge that is set is connected."""
+        tor = (await self.status()).tor
+        lines = [line for line in self._settings["bridges"].splitlines() if line.strip()]
+        return TorDetailsView(
+            tor=tor,
+            phase="online",
+            online=self.reachable,
+            circuits=CircuitsView(entrances=3, joined=1),
+            connections=1,
+            bridges=tuple(
+                BridgeView(number, "obfs4", "connected", "It is connected.")
+                for number, _ in enumerate(lines, 1)
+            ),
+            services=(TorServiceView("contacts", "published", 3, 60.0),),
+            troubles=(),
+            last_trouble=None,
+        )
+
+    async def check_bridges(self, text: str) -> Sequence[BridgeCheckView]:
+        """A line that begins with obfs4 can be used."""
+        found = []
+        for number, line in enumerate(text.split("\n"), 1):
+            if line.strip():
+                ok = line.startswith("obfs4 ")
+                error = None if ok else "InvalidInput"
+                sentence = "This line can be used." if ok else "A bridge line needs an IP address."
+                found.append(BridgeCheckView(number, "obfs4" if ok else "", ok, error, sentence))
+        return found
 
     async def settings(self) -> Sequence[SettingView]:
         """All settings."""

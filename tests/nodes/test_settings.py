@@ -42,6 +42,29 @@ def test_a_value_that_cannot_be_changes_nothing(alice, asked):
     assert asked == []
 
 
+def test_bridges_are_checked_before_they_are_set(alice, asked):
+    found = alice.do(alice.api.check_bridges(f"{BRIDGE}\nnonsense"))
+    assert [(one.line, one.ok, one.error) for one in found] == [
+        (1, True, None),
+        (2, False, "InvalidInput"),
+    ]
+    assert asked == []
+    assert _value(alice, "bridges") == ""
+
+
+def _value(person, name):
+    (view,) = [v for v in person.do(person.api.settings()) if v.name == name]
+    return view.value
+
+
+def test_where_there_is_no_tor_the_page_says_what_is_known(world, alice):
+    world.pass_time(60)
+    view = alice.do(alice.api.tor_details())
+    assert (view.phase, view.circuits, view.connections, view.bridges) == ("online", None, None, ())
+    assert view.online is alice.do(alice.api.status()).online
+    assert [one.purpose for one in view.services] == ["contacts"]
+
+
 def test_a_tor_that_does_not_come_up_is_told_and_the_setting_kept(alice):
     async def reconfigure():
         raise PluginMissing("The program lyrebird was not found.")

@@ -6,6 +6,7 @@ import pytest_twisted
 from onionchat.errors import TorFailed
 from onionchat.net.transports.interface import Phase
 from onionchat.net.transports.tor.bridges import BridgeSettings, parse_bridge
+from onionchat.net.transports.tor.details import BridgeState, TorDetails
 from onionchat.net.transports.tor.join import UnixPlace
 
 from .test_transport import Echoes, alive, call, contact_service, until
@@ -35,11 +36,17 @@ async def test_other_settings_take_effect_at_once(world):
     asked = await alice._run.control.command("GETCONF UseBridges")
     assert asked == "UseBridges=1"
     assert await call(bob, address, "by the bridge") == b"hello"
+    details, bridges = await alice.details()
+    assert bridges == (bridge,)
+    assert details.bridges == (BridgeState.CONNECTED,)
+    assert details.connections == 1
+    assert details.circuits.entrances >= 1
 
     # Bob's tor in the place of an own one, and back.
     joined = UnixPlace(str(world.folder / "bob" / "r" / "control"))
     await alice.reconfigure(world.settings("alice", join=joined))
     assert alice.tor_pid is None and not alice.status.own
+    assert await alice.details() == (TorDetails(), ())
     await until(lambda: alice.status.reachable)
     assert await call(bob, address, "by his tor") == b"hello"
     with pytest.raises(TorFailed):

@@ -12,7 +12,14 @@ from onionchat import errors
 from onionchat.cli.profile import tor_summary
 from onionchat.cli.session import counted, local_time
 from onionchat.testing.fake_node import PREFIX
-from onionchat.views import CheckView, TorChanged, TorView, Warned
+from onionchat.views import (
+    CheckView,
+    TorChanged,
+    TorDetailsView,
+    TorView,
+    TroubleView,
+    Warned,
+)
 
 
 def sentence(said) -> str:
@@ -619,6 +626,49 @@ class TestSettings:
         assert cli("bridges", "add").status == 2
         assert cli("bridges", "list", "x").status == 2
         assert cli("bridges", "remove").status == 2
+
+
+class TestTor:
+    def test_what_tor_does_in_words(self, cli) -> None:
+        cli("bridges", "add", "obfs4 192.0.2.1:443 cert=x")
+        out = cli("tor").out
+        words = " ".join(out.split())
+        assert "reachable yes: contacts can reach this device program tor" in words
+        assert "ways 1 to devices, 0 being made to some, 3 to entrances" in words
+        assert "bridge 1" in out and "obfs4: It is connected." in out
+        assert "192.0.2.1" not in out
+        said = cli("tor", "--json").json
+        assert said["circuits"]["entrances"] == 3
+        assert said["bridges"][0]["state"] == "connected"
+
+    def test_troubles_with_their_way_out(self, cli, place, monkeypatch) -> None:
+        from msgspec.structs import replace
+
+        page = result(place.node.tor_details())
+        trouble = TroubleView("clock", "The clock is \x1b[31mwrong.", "Set it right.", 0.0)
+        over = TroubleView("blocked", "It was blocked.", "Add bridges.", 0.0, 60.0)
+
+        async def details() -> TorDetailsView:
+            return replace(page, circuits=None, troubles=(trouble,), last_trouble=over)
+
+        monkeypatch.setattr(place.node, "tor_details", details)
+        lines = cli("tor").out.splitlines()
+        assert lines[-2:] == [
+            "! The clock is ␛[31mwrong. Set it right.",
+            "Over: It was blocked. (1970-01-01 00:00 to 00:01)",
+        ]
+
+    def test_bridges_are_checked_and_not_set(self, cli) -> None:
+        done = cli("bridges", "check", "-", stdin=b"obfs4 192.0.2.1:443\n\nnonsense\n")
+        assert (done.status, done.out) == (
+            1,
+            "line 1 (obfs4): This line can be used.\nline 3: A bridge line needs an IP address.\n",
+        )
+        assert cli("bridges", "check", "obfs4 x").status == 0
+        assert cli("bridges", "check", "obfs4 x", "--json").json[0]["ok"] is True
+        assert cli("bridges", "check", "-", stdin=b"\n").status == 1
+        assert cli("bridges", "check").status == 2
+        assert cli("bridges", "--json").json == []
 
 
 class TestPassphrase:

@@ -26,8 +26,10 @@ from onionchat.net.transports.interface import (
 )
 from onionchat.net.transports.status_listeners import StatusListeners
 from onionchat.net.transports.tor import events, upkeep
+from onionchat.net.transports.tor.bridges import Bridge
 from onionchat.net.transports.tor.clock import ConsensusClock
 from onionchat.net.transports.tor.control import CommandRefused
+from onionchat.net.transports.tor.details import TorDetails, ask, nothing
 from onionchat.net.transports.tor.dial import dial, forget, test_call
 from onionchat.net.transports.tor.network_watch import NetworkWatch
 from onionchat.net.transports.tor.paths import Paths
@@ -201,6 +203,21 @@ class TorTransport:
         it is tried again as after any failure.
         """
         return self._changing.run(lambda: Deferred.fromCoroutine(self._reconfigure(settings)))
+
+    async def details(self) -> tuple[TorDetails, tuple[Bridge, ...]]:
+        """What an own tor is doing, for the person; and the bridges whose states it tells.
+
+        Nothing is asked of a joined one, which also serves others.
+        """
+        run, bridges = self._run, self._settings.bridges.bridges
+        if not self._own:
+            return TorDetails(), ()
+        if run is None:
+            return nothing(bridges), bridges
+        try:
+            return await ask(run.control, bridges), bridges
+        except TorFailed:
+            return nothing(bridges), bridges
 
     # --- start and stop --------------------------------------------------------------------------
 
