@@ -11,18 +11,23 @@ from __future__ import annotations
 
 import argparse
 import gc
+import json
 import os
 import signal
 import sys
 import threading
+import unicodedata
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
+import msgspec
+from msgspec import Struct
+
 from onionchat import __version__
-from onionchat.control import address, core_dumps, passphrase
+from onionchat.control import address, core_dumps, first_run, passphrase
 from onionchat.errors import InternalError, OnionchatError, ProfileExists
 
 if TYPE_CHECKING:
@@ -113,7 +118,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"onionchat {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="init|node|check|wipe")
     init = commands.add_parser("init", parents=[common], help="create a profile")
-    init.add_argument("--name", default="", help="what contacts will see as your name")
+    init.add_argument("--name", help="what contacts will see as your name")
+    init.add_argument(
+        "--json", action="store_true", help="read name and passphrase as JSON, print the words so"
+    )
     commands.add_parser("check", parents=[common], help="look into the database of a profile")
     commands.add_parser("wipe", parents=[common], help="destroy a profile, without a question")
     node = commands.add_parser("node", parents=[common], help="run until SIGTERM")
@@ -190,6 +198,22 @@ def _report(chosen: argparse.Namespace, line: str) -> None:
 
 
 def _init(chosen: argparse.Namespace, parts: Parts) -> int:
+    if not chosen.json:
+        return _made(chosen, parts)
+    try:
+        return _made(chosen, parts)
+    except OnionchatError as error:
+        # Once more, for the program that started this one.
+        _print_json(first_run.failed(error))
+        raise
+
+
+def _print_json(document: Struct) -> None:
+    # In ASCII, and whatever bytes the path of the profile has.
+    print(json.dumps(msgspec.to_builtins(document)), flush=True)
+
+
+def _made(chosen: argparse.Namespace, parts: Parts) -> int:
     profile = _profile(chosen)
     if address.holds_profile(profile):
         raise ProfileExists
@@ -207,7 +231,10 @@ def _init(chosen: argparse.Namespace, parts: Parts) -> int:
             _say("Interrupted: no profile was made.")
         return _INTERRUPTED
     try:
-        print(_phrase(words), flush=True)
+        if chosen.json:
+            _print_json(first_run.MadeProfile(str(profile), tuple(words)))
+        else:
+            print(_phrase(words), flush=True)
     except OSError as error:
         # What cannot be shown again was not shown: the person must know.
         _say(
@@ -230,12 +257,17 @@ def _interrupt_once(number: int, frame: FrameType | None) -> None:
 def _create(chosen: argparse.Namespace, profile: Path, parts: Parts) -> list[str]:
     from onionchat.protocol.crypto.rng import SystemRng
 
-    secret = _given_passphrase(chosen)
-    if secret is None:
+    name: str = chosen.name or ""
+    secret = None if chosen.json else _given_passphrase(chosen)
+    if chosen.json:
+        asked = first_run.parse(sys.stdin.buffer.read(first_run.MAX_BYTES + 1))
+        name, secret = asked.name, unicodedata.normalize("NFC", asked.passphrase)
+        passphrase.check_new(secret)
+    elif secret is None:
         secret = passphrase.ask_new("A passphrase for the new profile: ", _say)
     elif len(secret) < passphrase.MIN_LENGTH:
         _caution("This passphrase is short: the profile is easy to open for who has the disk.")
-    return parts.create_profile(profile, secret, chosen.name, SystemRng())
+    return parts.create_profile(profile, secret, name, SystemRng())
 
 
 def _phrase(words: Sequence[str]) -> str:
@@ -261,8 +293,6 @@ def _phrase(words: Sequence[str]) -> str:
 
 def _check(chosen: argparse.Namespace, parts: Parts) -> int:
     """Print what was found, as JSON; for `doctor` without a running node."""
-    import msgspec
-
     profile = _profile(chosen)
     if not address.holds_profile(profile):
         raise address.no_profile(profile)

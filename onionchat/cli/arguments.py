@@ -32,7 +32,7 @@ NODE_OPTIONS: Final = {
 """What a node is started with."""
 
 
-_VALUED: Final = ("--wait", "--profile", "--passphrase-file")
+_VALUED: Final = ("--wait", "--profile", "--named", "--passphrase-file")
 """Options of `send` that take a value."""
 
 
@@ -109,8 +109,12 @@ def texts_apart(arguments: Sequence[str]) -> list[str]:
 def _common() -> argparse.ArgumentParser:
     # Without defaults: a command's parser must not undo what stood before the command.
     common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
-    common.add_argument(
+    profile = common.add_mutually_exclusive_group()
+    profile.add_argument(
         "--profile", metavar="DIR", type=Path, help="the profile's folder (ONIONCHAT_PROFILE)"
+    )
+    profile.add_argument(
+        "--named", metavar="NAME", help="the profile of this name in the default place"
     )
     common.add_argument(
         "--passphrase-file",
@@ -177,7 +181,12 @@ def build() -> argparse.ArgumentParser:
 def _add_profile(commands: _Commands) -> None:
     commands.add(
         "init", "profile:init", "create a profile and show its recovery phrase once", json=False
-    )("--name", metavar="NAME", help="what contacts will see as your name; else it is asked for")
+    )("--name", metavar="NAME", help="what contacts will see as your name; else it is asked for")(
+        "--json",
+        action="store_true",
+        help='read {"name": …, "passphrase": …} from stdin; print {"profile": …, "words": […]}',
+    )
+    commands.add("profiles", "profiles:profiles", "list the profiles in the default place")
     node = commands.add(
         "node", "profile:node", "run the node in the foreground until SIGTERM", json=False
     )

@@ -44,6 +44,10 @@ _MAX_BRIDGE_BYTES: Final = 64 * 1024
 
 def init(session: Session) -> NoReturn:
     """Create a profile: the daemon's task, in this very process."""
+    if session.json:
+        if session.options.name is not None or hasattr(session.options, "passphrase_file"):
+            raise InvalidInput("With --json, name and passphrase stand in the input.")
+        _become(session, ["init", "--json"])
     name = session.options.name
     if name is not None and not name.strip():
         raise InvalidInput(NO_NAME)

@@ -19,7 +19,7 @@ from typing import Any, Final, Self, TypeVar
 
 import msgspec
 
-from onionchat.control import address
+from onionchat.control import address, profiles
 from onionchat.control.client import CALL_TIMEOUT, Client
 from onionchat.control.schema import Request
 from onionchat.displayable import displayable_line
@@ -49,7 +49,11 @@ class Session:
 
     @property
     def profile(self) -> Path:
-        """The profile's folder: option, environment, or the default."""
+        """The profile's folder: options, environment, or the default. Raises `InvalidInput` for
+        a name that none can have."""
+        name = getattr(self.options, "named", None)
+        if name is not None:
+            return profiles.named(name, os.environ)
         given = getattr(self.options, "profile", None) or os.environ.get("ONIONCHAT_PROFILE")
         return Path(given).absolute() if given else address.default_profile(os.environ)
 

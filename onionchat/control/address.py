@@ -76,6 +76,11 @@ def holds_profile(profile: Path) -> bool:
     return os.path.lexists(profile / KEYSLOT)
 
 
+def holds_database(profile: Path) -> bool:
+    """Whether there is a profile's database in this folder."""
+    return os.path.lexists(profile / DATABASE)
+
+
 def holds_traces(profile: Path) -> bool:
     """Whether there is a profile in this folder, or what one left that was not removed whole."""
     return any(os.path.lexists(profile / name) for name in (KEYSLOT, DATABASE, LOCK))

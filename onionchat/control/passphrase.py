@@ -16,13 +16,13 @@ from typing import Final
 
 from onionchat.errors import InvalidInput, InvalidText, Refused
 
+from . import strength
+
 MIN_LENGTH: Final = 8
 """Characters that a new passphrase, typed by a person, must have."""
 
 MAX_BYTES: Final = 1024
 
-_COMFORTABLE: Final = 16
-_KINDS: Final = 3
 _OTHERS: Final = 0o077
 _TRIES: Final = 3
 
@@ -124,17 +124,11 @@ def check_new(passphrase: str) -> None:
 
 
 def strength_hint(passphrase: str) -> str:
-    """What could be better about a passphrase, one sentence; empty when nothing comes to mind.
-
-    Only length and variety are looked at: a list of common passwords would give false comfort.
-    """
-    kinds = (str.islower, str.isupper, str.isdigit, lambda c: not c.isalnum())
-    variety = sum(any(kind(character) for character in passphrase) for kind in kinds)
-    if len(set(passphrase)) < MIN_LENGTH // 2:
-        return "Few different characters: this passphrase is easy to guess."
-    if len(passphrase) < _COMFORTABLE and (variety < _KINDS or len(passphrase) <= MIN_LENGTH):
-        return "Short: five or six words chosen by chance would be much stronger."
-    return ""
+    """What could be better about a passphrase; empty when it looks good (see `strength`)."""
+    found = strength.estimate(passphrase)
+    if found.level in (strength.Level.GOOD, strength.Level.STRONG):
+        return ""
+    return " ".join(filter(None, (found.sentence, found.warning, strength.BETTER)))
 
 
 def on_terminal() -> bool:

@@ -20,7 +20,7 @@ from msgspec import inspect as types
 
 from onionchat.errors import OnionchatError
 
-from . import address, schema, server
+from . import address, passphrase, schema, server
 
 INTRODUCTION: Final = f"""\
 # The control API
@@ -62,6 +62,23 @@ are what `onionchat watch --json` prints. The last line of a connection is the n
 {{"jsonrpc": "2.0", "method": "event", "params":
     {{"type": "state", "contact": "…", "ids": ["…"], "state": "sent"}}}}
 ```
+
+## Without a node
+
+What a program needs before there is a node to ask; in Python, from `onionchat.control`.
+
+* **Which profiles there are**: `onionchat profiles --json` (`profiles.listed`), without opening
+  any. `--named NAME` chooses one of them, or names a new one for `init`.
+* **A new profile**: `onionchat init --json` reads one JSON object to the end of its standard input,
+  `{{"name": "…", "passphrase": "…"}}`, and prints `{{"profile": "…", "words": ["…", …]}}`: the
+  folder and the 24 words of the recovery phrase, once. If it fails (exit status 1), it prints
+  `{{"code": 1032, "name": "ProfileExists", "sentence": "…"}}` instead. A passphrase has at least
+  {passphrase.MIN_LENGTH} characters; `strength.estimate` says how hard it is to guess.
+  `first_run.places` and `first_run.right` ask two words back.
+* **Starting a node**: `python -m onionchat.daemon node --passphrase-fd=N --ready-fd=M` reads the
+  passphrase from the inherited pipe N, and writes one line to the pipe M: `ready`, or `error CODE
+  SENTENCE`.
+* **Destroying a profile whose node does not run or hangs**: `onionchat wipe --yes`.
 """
 
 

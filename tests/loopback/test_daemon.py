@@ -1,5 +1,6 @@
 """The daemon as a process: files, signals, exit status, what it logs and what never."""
 
+import json
 import os
 import signal
 import socket
@@ -40,6 +41,41 @@ class TestInit:
         assert again.returncode == 1
         assert again.stdout == b""
         assert b"already; nothing was changed" in again.stderr
+
+    def test_by_a_program(self, person) -> None:
+        secret = "correct horse battery"
+        asked = json.dumps({"name": "Zoë", "passphrase": secret}).encode()
+        done = person.run("init", "--json", stdin=asked)
+        assert done.returncode == 0, done.stderr
+        said = json.loads(done.stdout)
+        assert said["profile"] == str(person.profile)
+        assert len(said["words"]) == 24
+        assert done.stdout.isascii() and secret.encode() not in done.stdout + done.stderr
+        # It is that passphrase, and not the one of the environment's file, that opens it.
+        person.passphrase_file.write_text(secret + "\n")
+        person.start()
+        assert person.json("status")["name"] == "Zoë"
+        again = person.run("init", "--json", stdin=asked)
+        assert again.returncode == 1
+        assert json.loads(again.stdout)["name"] == "ProfileExists"
+
+    @pytest.mark.parametrize(
+        "asked",
+        [b"", b"no JSON", b'{"passphrase": "short"}', b'{"passphrase": "long enough", "x": 1}'],
+    )
+    def test_bad_input_of_a_program(self, person, asked: bytes) -> None:
+        done = person.run("init", "--json", stdin=asked)
+        assert done.returncode == 1
+        said = json.loads(done.stdout)
+        assert said["name"] == "InvalidInput"
+        assert said["sentence"].encode() in done.stderr
+        assert not person.profile.exists()
+
+    def test_by_a_program_everything_stands_in_the_input(self, person) -> None:
+        for option in (("--name", "x"), ("--passphrase-file", "x")):
+            done = person.run("init", "--json", *option, stdin=b'{"passphrase": "long enough"}')
+            assert done.returncode == 1
+            assert b"stand in the input" in done.stderr
 
     def test_nobody_to_ask(self, person) -> None:
         del person.environment["ONIONCHAT_PASSPHRASE_FILE"]

@@ -628,6 +628,39 @@ class TestSettings:
         assert cli("bridges", "remove").status == 2
 
 
+class TestProfiles:
+    @pytest.fixture
+    def home(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+        return tmp_path / "data" / "onionchat"
+
+    def test_a_list(self, cli, home: Path) -> None:
+        assert "There are no profiles in" in cli("profiles").out
+        assert cli("profiles", "--json").json == []
+        for name in ("work", "default", "half\x1b"):
+            (home / name).mkdir(parents=True, mode=0o700)
+            (home / name / "keyslot").touch()
+        (home / "half\x1b" / "keyslot").rename(home / "half\x1b" / "onionchat.db")
+        lines = [line.split()[0:2] for line in cli("profiles").out.splitlines()]
+        assert lines == [["default", "-"], ["half␛", "without"], ["work", "-"]]
+        found = cli("profiles", "--json").json
+        assert [view["name"] for view in found] == ["default", "half\x1b", "work"]
+
+    def test_one_by_its_name(self, cli, home: Path, place, monkeypatch) -> None:
+        asked = []
+
+        def connect(profile: Path, **_: object) -> object:
+            asked.append(profile)
+            return place.connect()
+
+        monkeypatch.setattr("onionchat.control.client.Client.connect", connect)
+        assert cli("--named", "work", "status").status == 0
+        assert cli("status", "--named", "work").status == 0
+        assert asked == [home / "work"] * 2
+        assert cli("--named", "work", "--profile", "x", "status").status == 2
+        assert "slash" in sentence(cli("--named", "../x", "status"))
+
+
 class TestTor:
     def test_what_tor_does_in_words(self, cli) -> None:
         cli("bridges", "add", "obfs4 192.0.2.1:443 cert=x")

@@ -125,7 +125,8 @@ class TestNew:
             ("aaaaaaaaaaaaaaaaaaaaaa", True),
             ("password1", True),
             ("pA5!wo r", True),
-            ("pA5!wo rx9", False),
+            ("Password1!", True),
+            ("pA5!wo rx9#Qv7", False),
             ("five words chosen by chance", False),
         ],
     )

@@ -1,0 +1,59 @@
+"""How hard a passphrase is to guess, as far as one can tell."""
+
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from onionchat.control.strength import MAX_LOOKED_AT, SENTENCES, Level, estimate
+
+ORDER = list(Level)
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("", Level.VERY_WEAK),
+        ("password", Level.VERY_WEAK),
+        ("aaaaaaaaaaaaaaaaaaaaaa", Level.VERY_WEAK),
+        ("Password1!", Level.VERY_WEAK),
+        ("qwertyuiop", Level.VERY_WEAK),
+        ("abcdefgh" * 20, Level.VERY_WEAK),
+        ("five words chosen by chance", Level.STRONG),
+        ("correct horse battery staple mole", Level.STRONG),
+        ("kF3!x9Qz_m2", Level.FAIR),
+    ],
+)
+def test_levels(text: str, level: Level) -> None:
+    found = estimate(text)
+    assert found.level is level
+    assert found.sentence == SENTENCES[level]
+
+
+def test_words_of_ones_own_count_for_little() -> None:
+    assert estimate("Zwirbelmann").guesses > estimate("Zwirbelmann", ("Zwirbelmann",)).guesses + 5
+    assert estimate("Zwirbelmann", ("", *("x" * 99 for _ in range(99)))).guesses > 0
+
+
+def test_a_long_one_is_at_least_as_strong_as_its_beginning() -> None:
+    long = "".join(chr(33 + number * 37 % 90) for number in range(2000))
+    assert estimate(long) == estimate(long[:MAX_LOOKED_AT])
+    assert estimate(long).level is Level.STRONG
+
+
+@given(st.text(max_size=90))
+def test_whatever_is_typed_there_is_an_answer_that_does_not_hold_it(text: str) -> None:
+    found = estimate(text)
+    assert found.level in ORDER
+    if len(text) > 12:
+        assert text not in repr(found)
+
+
+def test_the_dictionary_is_loaded_by_whoever_asks_alone() -> None:
+    program = (
+        "import onionchat.control.passphrase, onionchat.daemon, sys; print('zxcvbn' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    assert done.stdout == b"False\n"
