@@ -11,14 +11,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final, TextIO
 
-from onionchat.control import schema
+from onionchat.control import qr_reader, schema
 from onionchat.displayable import displayable_line
 from onionchat.errors import InvalidInput, InvalidLink, Refused
 from onionchat.views import ContactView, InviteView, RemovedView
 
 from .session import Session, counted, local_time, print_json, print_table, warn
 
-QR_READER: Final = "onionchat.media.qr_image"
 """Run as a process of its own: decoding a picture is the riskiest thing done with foreign bytes."""
 
 REVOKED: Final = "The invite was withdrawn; its link does not work any more."
@@ -37,7 +36,6 @@ STANDING: Final = {
 REMOVE_QUESTION: Final = "Remove {} and delete all messages with this contact? Type yes: "
 
 _COLOURS: Final = re.compile("\x1b\\[[0-9;]*m")
-_QR_SECONDS: Final = 30
 _MAX_LINK_BYTES: Final = 64 * 1024
 
 
@@ -140,19 +138,17 @@ def add(session: Session) -> int | None:
 
 
 def _link_from_image(image: str) -> str:
-    command = [sys.executable, "-I", "-m", QR_READER, os.path.abspath(image)]
     try:
         done = subprocess.run(  # noqa: S603 - our own module; the path is one argument
-            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_QR_SECONDS, check=False
+            qr_reader.command(image),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=qr_reader.SECONDS,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         raise InvalidLink("Reading the picture took too long; it was given up.") from None
-    if done.returncode != 0:
-        said = done.stderr.decode("utf-8", errors="replace").strip()
-        said = said or done.stdout.decode("utf-8", errors="replace").strip()
-        last = said.splitlines()[-1] if said else "no QR code was found in it"
-        raise InvalidLink(f"The picture could not be read: {displayable_line(last)}")
-    return done.stdout.decode("utf-8", errors="replace")
+    return qr_reader.text_of(done.returncode, done.stdout, done.stderr)
 
 
 def requests(session: Session) -> None:

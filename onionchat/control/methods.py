@@ -75,6 +75,7 @@ class Methods:
             schema.Contacts: self._contacts,
             schema.Rename: self._rename,
             schema.VerifyWords: self._verify_words,
+            schema.VerifyQr: self._verify_qr,
             schema.Validate: self._validate,
             schema.OwnOnion: self._own_onion,
             schema.Send: self._send,
@@ -82,6 +83,7 @@ class Methods:
             schema.SetDraft: self._set_draft,
             schema.WaitDelivered: self._wait_delivered,
             schema.History: self._history,
+            schema.FirstUnread: self._first_unread,
             schema.MarkRead: self._mark_read,
             schema.Search: self._search,
         }
@@ -186,8 +188,17 @@ class Methods:
     async def _verify_words(self, request: schema.VerifyWords) -> tuple[str, ...]:
         return tuple(await self._node.verify_words(request.contact))
 
+    async def _verify_qr(self, request: schema.VerifyQr) -> schema.VerifyQrReply:
+        words = tuple(await self._node.verify_words(request.contact))
+        text = (schema.VERIFY_PREFIX + " ".join(words)).upper()
+        terminal, svg = self._paint_qr(text)
+        return schema.VerifyQrReply(words, text, terminal, svg)
+
     async def _validate(self, request: schema.Validate) -> ContactView:
-        return excerpt(await self._node.validate(request.contact, request.words))
+        words = " ".join(request.words).strip()
+        if words[: len(schema.VERIFY_PREFIX)].upper() == schema.VERIFY_PREFIX:
+            words = words[len(schema.VERIFY_PREFIX) :]
+        return excerpt(await self._node.validate(request.contact, words.lower().split()))
 
     async def _own_onion(self, request: schema.OwnOnion) -> ContactView:
         return excerpt(await self._node.own_onion(request.contact))
@@ -216,12 +227,17 @@ class Methods:
         )
         return _stretch(found, request)
 
+    async def _first_unread(self, request: schema.FirstUnread) -> schema.FirstUnreadReply:
+        return schema.FirstUnreadReply(await self._node.first_unread(request.contact))
+
     async def _mark_read(self, request: schema.MarkRead) -> schema.Nothing:
         await self._node.mark_read(request.contact, request.id)
         return schema.Nothing()
 
     async def _search(self, request: schema.Search) -> schema.Page:
-        found = await self._node.search(request.words, contact=request.contact, limit=request.limit)
+        found = await self._node.search(
+            request.words, contact=request.contact, limit=request.limit, before=request.before
+        )
         messages, cut = _page(found)
         return schema.Page(tuple(messages), cut or len(found) == request.limit)
 

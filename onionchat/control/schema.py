@@ -382,15 +382,40 @@ class VerifyWords(Request[tuple[str, ...]], frozen=True):
     """The contact."""
 
 
+VERIFY_PREFIX: Final = "ONIONCHAT-VERIFY:"
+"""What the QR code of safety words begins with; the words follow, a blank between them."""
+
+
+class VerifyQrReply(Struct, frozen=True):
+    """The safety words as a QR code."""
+
+    words: tuple[str, ...]
+    text: str
+    """What the code says."""
+    qr: str
+    """The code of block characters, dark on light, for a terminal."""
+    svg: str
+    """The code in SVG."""
+
+
+class VerifyQr(Request[VerifyQrReply], frozen=True):
+    """The safety words with a QR code of them, which the contact's device can read."""
+
+    method = "verify_qr"
+
+    contact: ContactRef
+    """The contact."""
+
+
 class Validate(Request[ContactView], frozen=True):
-    """Mark a contact as validated, if these are its safety words."""
+    """Mark a contact as validated, if these are its safety words, or what its QR code says."""
 
     method = "validate"
 
     contact: ContactRef
     """The contact."""
     words: Annotated[tuple[Annotated[str, Meta(max_length=64)], ...], Meta(max_length=64)]
-    """The words that the contact read out."""
+    """The words that the contact read out; or those of the text of its QR code, as they stand."""
 
 
 class OwnOnion(Request[ContactView], frozen=True):
@@ -465,7 +490,8 @@ class Page(Struct, frozen=True):
 
     messages: tuple[MessageView, ...]
     more: bool
-    """Whether there may be more; of `history`, ask for those `before` the first one."""
+    """Whether there may be more: of `history`, `before` the first one, of `search`, `before` the
+    last one."""
     newer: bool = False
     """Of `history`: whether there are newer ones; ask for those `after` the last one."""
 
@@ -492,6 +518,22 @@ class History(Request[Page], frozen=True):
     three may be given."""
 
 
+class FirstUnreadReply(Struct, frozen=True):
+    """Where reading ended."""
+
+    id: str | None
+    """Of the first message that was not read, for `history` around it; null if all are read."""
+
+
+class FirstUnread(Request[FirstUnreadReply], frozen=True):
+    """The first message of a conversation that the person has not read."""
+
+    method = "first_unread"
+
+    contact: ContactRef
+    """The contact."""
+
+
 class MarkRead(Request[Nothing], frozen=True):
     """Say that the person has read a conversation."""
 
@@ -514,6 +556,8 @@ class Search(Request[Page], frozen=True):
     """Only in this conversation."""
     limit: Annotated[int, Meta(ge=1, le=MAX_PAGE)] = 50
     """How many at most."""
+    before: Id | None = None
+    """The last message of the page before: go on after it."""
 
 
 # --- Notifications -------------------------------------------------------------------------------

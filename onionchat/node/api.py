@@ -116,8 +116,14 @@ class NodeApi(Protocol):
     async def mark_read(self, contact: str, message_id: str | None) -> None:
         """The person has read up to `message_id`, or everything."""
 
-    async def search(self, words: str, *, contact: str | None, limit: int) -> Sequence[MessageView]:
-        """Messages that hold all words (the last one as a prefix), newest first."""
+    async def first_unread(self, contact: str) -> str | None:
+        """The id of the first message of a conversation that the person has not read."""
+
+    async def search(
+        self, words: str, *, contact: str | None, limit: int, before: str | None = None
+    ) -> Sequence[MessageView]:
+        """Messages that hold all words (the last one as a prefix), newest first; `before` is the
+        last message of the page before."""
 
     async def set_visibility(self, visibility: str, *, contact: str | None) -> None:
         """online, restricted or hidden, for all or for one contact."""

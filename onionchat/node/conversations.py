@@ -151,17 +151,28 @@ class Conversations:
         views = await self._views_of([_row(message) for message in found.messages])
         return StretchView(tuple(views), found.older, found.newer)
 
-    async def search(self, words: str, typed: str | None, limit: int) -> list[MessageView]:
-        """Messages that hold all words, newest first."""
+    async def search(
+        self, words: str, typed: str | None, limit: int, before: str | None = None
+    ) -> list[MessageView]:
+        """Messages that hold all words, newest first; of those found before, after `before`."""
 
         def begin(tx: Transaction) -> Search:
-            return Search(words, limit, None if typed is None else people.find(tx, typed).number)
+            contact = None if typed is None else people.find(tx, typed).number
+            older = None if before is None else _message(tx, before).entry_id
+            return Search(words, limit, contact, older)
 
         search = await self._db.run(begin)
         # One step a turn: nobody's message waits for more than that.
         while await self._db.run(search.step):
             pass
         return await self._views_of([_row(message) for message in search.found])
+
+    async def first_unread(self, typed: str) -> str | None:
+        """The id of the first message that the person has not read."""
+        found = await self._db.run(
+            lambda tx: frontiers.first_unread(tx, people.find(tx, typed).number)
+        )
+        return None if found is None else found.hex()
 
     async def mark_read(self, typed: str, upto: str | None) -> ContactNo:
         """The person has read a conversation up to a message, or all of it."""

@@ -598,9 +598,15 @@ class Node:
         number = await self.conversations.mark_read(contact, message_id)
         self._bus.publish(ContactChanged(await self._contact(number)))
 
-    async def search(self, words: str, *, contact: str | None, limit: int) -> Sequence[MessageView]:
+    async def first_unread(self, contact: str) -> str | None:
         """See `NodeApi`."""
-        return await self.conversations.search(words, contact, limit)
+        return await self.conversations.first_unread(contact)
+
+    async def search(
+        self, words: str, *, contact: str | None, limit: int, before: str | None = None
+    ) -> Sequence[MessageView]:
+        """See `NodeApi`."""
+        return await self.conversations.search(words, contact, limit, before)
 
     # --- profile --------------------------------------------------------------------------------
 

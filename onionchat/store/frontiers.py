@@ -12,7 +12,7 @@ from typing import Final
 from onionchat.errors import FloodRefused
 from onionchat.store import journals
 from onionchat.store.journals import Journal
-from onionchat.store.transaction import ContactNo, Transaction
+from onionchat.store.transaction import ContactNo, Row, Transaction
 from onionchat.types import DeviceKey, EntryId, JournalId, Millis, Seq
 
 MAX_AUTHORS: Final = 256
@@ -206,6 +206,32 @@ def read_by_contact(
         return []
     before, now = _advance_mark(tx, contact, kept, log[0], min(seq, log[1]))
     return _shown(tx, kept, log[0], before, now)
+
+
+def first_unread(tx: Transaction, contact: ContactNo) -> EntryId | None:
+    """The first message of a conversation that the person has not read; None if all are read.
+
+    O(the contact's logs): in each, what follows its mark (index entries_log).
+    """
+    kept = journals.direct(tx, contact)
+    if kept is None:
+        return None
+    found: list[Row] = []
+    for (author,) in tx.rows(
+        "SELECT l.author FROM logs AS l JOIN authors AS a ON a.id = l.author"
+        " WHERE l.journal = ? AND a.mine = 0",
+        kept.number,
+    ):
+        row = tx.row(
+            "SELECT effective, depth, entry_id FROM entries"
+            " WHERE journal = ? AND author = ? AND seq > ? AND shown = 1 ORDER BY seq LIMIT 1",
+            kept.number,
+            author,
+            _mark(tx, _PERSON, kept, author),
+        )
+        if row is not None:
+            found.append(row)
+    return min(found)[2] if found else None
 
 
 def read_by_person(

@@ -152,15 +152,24 @@ class Search:
     """The newest messages that hold all words typed (the last as a beginning), in steps that
     others can come between.
 
-    Newest here is "stored last". What is stored while it runs is not found.
+    Newest here is "stored last". What is stored while it runs is not found. With `before`, only
+    what was stored before that message: the next page of a search. The first step raises
+    UnknownMessage if it is not there.
     """
 
-    def __init__(self, typed: str, limit: int, contact: ContactNo | None = None) -> None:
+    def __init__(
+        self,
+        typed: str,
+        limit: int,
+        contact: ContactNo | None = None,
+        before: EntryId | None = None,
+    ) -> None:
         self.found: list[Message] = []
         """The newest first; complete after the last step."""
         self._typed = typed
         self._limit = limit
         self._contact = contact
+        self._before = before
         self._look: search.Look | None = None
 
     def step(self, tx: Transaction) -> bool:
@@ -183,12 +192,19 @@ class Search:
         words = search.words(tx, self._typed)
         if words is None:
             return False
+        below = search.NEWEST
+        if self._before is not None:
+            row = tx.row("SELECT id FROM entries WHERE entry_id = ?", self._before)
+            if row is None:
+                raise UnknownMessage
+            below = row[0]
         if search.is_frequent(tx, words):
-            self._look = search.Look(words, journal)
+            self._look = search.Look(words, journal, below)
             return True
         rows = tx.rows(
-            f"{_FOUND} WHERE t.search MATCH ? ORDER BY t.rowid DESC LIMIT ?",
+            f"{_FOUND} WHERE t.search MATCH ? AND t.rowid < ? ORDER BY t.rowid DESC LIMIT ?",
             words.expression(journal),
+            below,
             self._limit,
         )
         self.found = _messages(tx, rows)

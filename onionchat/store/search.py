@@ -93,18 +93,22 @@ def is_frequent(tx: Transaction, words: Words) -> bool:
     return words.beginning is not None and pages(tx, words.beginning) > MAX_PAGES
 
 
+NEWEST: Final = 2**62
+"""Beyond the number of any row."""
+
+
 class Look:
     """Looks at the messages with the whole words one after the other, the newest first, for the
     beginning: what is frequent is found soon. In steps, and with the results that FTS5 would give.
     """
 
-    def __init__(self, words: Words, journal: int | None) -> None:
+    def __init__(self, words: Words, journal: int | None, below: int) -> None:
         assert words.beginning is not None
         self.over = False
         """Whether all were looked at."""
         self._beginning = words.beginning
         self._expression = words.expression(journal, beginning=False)
-        self._below = 2**62
+        self._below = below
 
     def step(self, tx: Transaction, limit: int) -> list[int]:
         """The numbers of the next rows, `limit` at most: perhaps of none."""

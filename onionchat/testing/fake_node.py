@@ -573,13 +573,22 @@ class FakeNode:
             self._message(message_id)
         self._change(self._find(contact), unread=0)
 
-    async def search(self, words: str, *, contact: str | None, limit: int) -> Sequence[MessageView]:
+    async def first_unread(self, contact: str) -> str | None:
+        """Of the contact's messages, as many from the end as are unread."""
+        found = self._find(contact)
+        theirs = [m.id for m in self._messages if m.contact == found.id and not m.mine]
+        return theirs[-found.unread] if found.unread else None
+
+    async def search(
+        self, words: str, *, contact: str | None, limit: int, before: str | None = None
+    ) -> Sequence[MessageView]:
         """Every word anywhere in the text."""
         wanted = words.lower().split()
         only = None if contact is None else self._find(contact).id
+        end = None if before is None else self._messages.index(self._message(before))
         found = [
             message
-            for message in reversed(self._messages)
+            for message in reversed(self._messages[:end])
             if only in (None, message.contact)
             and all(word in message.text.lower() for word in wanted)
         ]

@@ -7,7 +7,7 @@ import textwrap
 
 import pytest
 
-from onionchat.cli.contacts import QR_READER
+from onionchat.control.qr_reader import MODULE
 from onionchat.errors import InvalidInput, Unavailable
 from onionchat.media import qr_image
 from onionchat.media.qr_image import MAX_FILE, read_qr, read_qr_bytes
@@ -40,7 +40,7 @@ def test_a_code_is_read(picture):
 
 
 def test_as_the_command_line_runs_it(picture, tmp_path):
-    command = [sys.executable, "-I", "-m", QR_READER]
+    command = [sys.executable, "-I", "-m", MODULE]
     done = subprocess.run([*command, picture], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, LINK + "\n")
     done = subprocess.run([*command, tmp_path], capture_output=True, text=True, check=False)

@@ -316,6 +316,15 @@ class TestSignals:
         left = {path.name for path in (dora.profile / "run").rglob("*") if not path.is_dir()}
         assert left == set()
 
+    def test_a_wiped_profile_takes_its_node_and_its_tor_along(self, dora):
+        dora.start()
+        pid = dora.tor_pid()
+        said = dora.run("wipe", "--yes")
+        assert said == "The profile was destroyed.\n"
+        assert not dora.profile.exists()
+        assert dora.node.wait(60) == 0
+        assert not lives(pid)
+
     def test_tor_ends_with_a_killed_node(self, dora):
         dora.start()
         below = [pid for pid, _ in children(dora.node.pid)]

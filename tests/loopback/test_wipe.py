@@ -5,7 +5,9 @@ import signal
 
 import pytest
 
-from .conftest import Person, until
+from onionchat.testing.screen import Screen
+
+from .conftest import COMMAND, Person, until
 
 
 @pytest.fixture
@@ -39,6 +41,19 @@ def test_without_an_answer_nothing_is_destroyed(made: Person) -> None:
         assert done.returncode == 1
         assert b"Nothing was destroyed" in done.stderr
     assert (made.profile / "keyslot").exists()
+
+
+def test_whoever_is_asked_must_write_the_word(made: Person) -> None:
+    for answer, gone in (("yes", False), ("", False), ("WIPE", True)):
+        screen = Screen([*COMMAND, "wipe"], made.environment)
+        try:
+            assert "will be destroyed for good" in " ".join(screen.until("to do that: ").split())
+            screen.type(answer + "\n")
+            screen.until("was destroyed")
+            screen.end()
+        finally:
+            screen.close()
+        assert made.profile.exists() is not gone
 
 
 def test_a_node_that_hangs_keeps_nothing(made: Person) -> None:

@@ -49,3 +49,37 @@ def test_bad_places(world, friends):
             alice.do(alice.api.history("Nobody", limit=5, **{way: elsewhere}))
     with pytest.raises(InvalidInput, match="not several"):
         stretch(alice, limit=5, before=elsewhere, around=elsewhere)
+
+
+@pytest.mark.parametrize("words", ["text ", "text", "te", "t"])
+def test_a_search_goes_on_where_its_page_ended(world, friends, words):
+    alice, _ = friends
+    for number in range(25):
+        alice.send("Bob", f"text {number}")
+    found, before = [], None
+    while True:
+        page = alice.do(alice.api.search(words, contact=None, limit=10, before=before))
+        if not page:
+            break
+        found += [message.text for message in page]
+        before = page[-1].id
+    assert found == [f"text {number}" for number in reversed(range(25))]
+    with pytest.raises(UnknownMessage):
+        alice.do(alice.api.search(words, contact=None, limit=10, before="0" * 64))
+
+
+def test_where_reading_ended(world, friends):
+    alice, bob = friends
+    sent = [alice.send("Bob", f"text {number}").id for number in range(5)]
+    world.until(lambda: len(bob.history("Alice")) == 5)
+
+    def first_unread():
+        return bob.do(bob.api.first_unread("Alice"))
+
+    assert first_unread() == sent[0]
+    bob.do(bob.api.mark_read("Alice", sent[2]))
+    assert first_unread() == sent[3]
+    bob.do(bob.api.mark_read("Alice", None))
+    assert first_unread() is None
+    with pytest.raises(UnknownContact):
+        bob.do(bob.api.first_unread("Nobody"))

@@ -425,6 +425,34 @@ class TestMethods:
             node.client().call(schema.Wipe(confirm="wipe"))
         assert node.stops == 1
 
+    def test_safety_words_as_a_code_that_validates(self, node: Node) -> None:
+        node.befriend()
+        client = node.client()
+        words = client.call(schema.VerifyWords(contact="Bob"))
+        code = client.call(schema.VerifyQr(contact="Bob"))
+        assert code.words == words
+        assert code.text == "ONIONCHAT-VERIFY:" + " ".join(words).upper()
+        assert (code.qr, code.svg) == (f"QR {code.text}", f"<svg>{code.text}</svg>")
+        for wrong in (code.text[:-1], code.text[1:], "ONIONCHAT-VERIFY:", code.text + " more"):
+            with pytest.raises(InvalidInput):
+                client.call(schema.Validate(contact="Bob", words=(*wrong.split(),)))
+        shown = client.call(schema.Validate(contact="Bob", words=(*code.text.split(),)))
+        assert shown.trust == "validated"
+
+    def test_first_unread_and_the_next_page_of_a_search(self, node: Node) -> None:
+        node.befriend()
+        client = node.client()
+        assert client.call(schema.FirstUnread(contact="Bob")).id is None
+        for number in range(3):
+            run(node.friend.send("Alice", f"text {number}"))
+        node.clock.advance(1)
+        first, second, third = client.call(schema.History(contact="Bob")).messages
+        assert client.call(schema.FirstUnread(contact="Bob")).id == first.id
+        page = client.call(schema.Search(words="text", limit=2))
+        assert [m.id for m in page.messages] == [third.id, second.id]
+        page = client.call(schema.Search(words="text", limit=2, before=second.id))
+        assert [m.id for m in page.messages] == [first.id]
+
     def test_drafts(self, node: Node) -> None:
         node.befriend()
         client = node.client()

@@ -140,6 +140,23 @@ def test_a_kind_of_a_newer_version_is_shown_without_text(tx, world, alice):
     assert (message.text, message.kind, message.erased) == (None, 99, False)
 
 
+def test_the_first_message_that_was_not_read(tx, world, alice):
+    assert frontiers.first_unread(tx, alice) is None
+    world.say("alice", "mine", mine=True)
+    assert frontiers.first_unread(tx, alice) is None
+    theirs = [world.say("alice", f"theirs {n}", mine=False).entry_id for n in range(3)]
+    entries.insert(tx, [make_entry(direct("alice"), key32("x"), 1, shown=False)])
+    assert frontiers.first_unread(tx, alice) == theirs[0]
+    frontiers.read_by_person(tx, alice, theirs[1])
+    assert frontiers.first_unread(tx, alice) == theirs[2]
+    # Another device of the contact, whose message belongs before that one.
+    late = make_entry(direct("alice"), key32("y"), 1, time=1, depth=1, text="late")
+    entries.insert(tx, [late])
+    assert frontiers.first_unread(tx, alice) == late.entry_id
+    frontiers.read_by_person(tx, alice)
+    assert frontiers.first_unread(tx, alice) is None
+
+
 # --- delivery and reading -----------------------------------------------------------------------
 
 
