@@ -10,7 +10,7 @@ export HYPOTHESIS_STORAGE_DIRECTORY := .cache/hypothesis
 # An installed .venv that was copied or moved along belongs to another folder: make it anew.
 MOVED := $(shell [ "$$(cat .venv/.place 2>/dev/null)" = "$$(pwd -P)" ] || echo moved)
 
-FAST := not loopback and not tor
+FAST := not loopback and not tor and not gui
 # Tests without real processes share nothing, so they use every core.
 SPREAD := -n $(shell nproc 2>/dev/null || echo 2) --dist worksteal
 COVERAGE := --cov --cov-report=term --cov-report=html
@@ -27,12 +27,12 @@ endef
 if-tests = $(if $(wildcard tests/$(1)/test_*.py tests/$(1)/*/test_*.py),$(2),echo "no tests in tests/$(1) yet")
 
 .DEFAULT_GOAL := help
-.PHONY: help setup compiler demo simulate test test-fast bench fuzz crash mutate properties lint format run clean tor trouble moved
+.PHONY: help setup compiler demo simulate test test-fast bench fuzz crash mutate properties lint format gui run clean tor qt qt-if-possible trouble moved
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
-setup: .venv/.stamp tor ## make .venv with everything in it and find or fetch a tor binary
+setup: .venv/.stamp tor qt-if-possible ## make .venv with everything in it and find or fetch a tor binary
 	@echo "ready: .venv, tor is $$(cat .cache/tor-path)"
 
 .venv/.stamp: pyproject.toml tools/make-venv $(MOVED)
@@ -45,6 +45,13 @@ tor:
 compiler:
 	@tools/need-compiler
 
+# Qt's libraries: the window and its tests cannot do without, the command line can.
+qt: .venv/.stamp
+	@tools/need-qt
+
+qt-if-possible: .venv/.stamp
+	@tools/need-qt || true
+
 demo: setup ## two people chat over a private Tor network on this machine (KEEP=1 leaves it running)
 	@$(WITH_TOR) $(PYTHON_IN_VENV) -m onionchat.testing.demo $(if $(filter 1,$(KEEP)),--keep)
 
@@ -55,10 +62,12 @@ simulate: .venv/.stamp ## whole nodes in virtual time (SEEDS= MINUTES= FIRST_SEE
 		$(if $(BUG),--bug $(BUG)) $(if $(filter 1,$(TRACE)),--trace) \
 		$(if $(PLANTED),--planted $(if $(filter-out 1,$(PLANTED)),$(PLANTED)))
 
-test: setup compiler ## everything CI checks: lint, fast tests with coverage, then real processes and Tor
+test: setup compiler qt ## everything CI checks: lint, fast tests with coverage, then real processes and Tor
 	$(call stage,lint,$(MAKE) --no-print-directory lint)
 	$(call stage,tests without real processes,$(PYTHON_IN_VENV) -m pytest -q $(SPREAD) -m '$(FAST)' $(COVERAGE))
 	$(call stage,every branch of the protocol,$(PYTHON_IN_VENV) -m coverage report --include='onionchat/protocol/*' --fail-under=100)
+# pytest-twisted's reactor and Qt's event loop do not share a process.
+	$(call stage,the window,$(call if-tests,gui,QT_QPA_PLATFORM=offscreen $(PYTHON_IN_VENV) -m pytest -q -p no:twisted tests/gui --durations=5))
 	$(call stage,loopback tests,$(call if-tests,loopback,$(WITH_TOR) $(PYTHON_IN_VENV) -m pytest -q -n 2 -m loopback --durations=5))
 # Those two mostly wait, so two tests side by side, for Tor each with a network of its own.
 	$(call stage,Tor tests,$(call if-tests,tor,$(WITH_TOR) $(PYTHON_IN_VENV) -m pytest -q -n 2 --dist loadfile -m tor --durations=5))
@@ -99,6 +108,9 @@ lint: .venv/.stamp ## style, types, import contracts, news fragments
 format: .venv/.stamp ## let ruff put the code in order
 	$(PYTHON_IN_VENV) -m ruff check --fix
 	$(PYTHON_IN_VENV) -m ruff format
+
+gui: setup qt ## the window: make gui ARGS="--profile DIR"
+	@$(WITH_TOR) $(PYTHON_IN_VENV) -m onionchat_gui $(ARGS)
 
 run: setup ## the command line: make run ARGS="--help"
 	@$(WITH_TOR) .venv/bin/onionchat $(ARGS)

@@ -2,8 +2,10 @@
 
 * A failure that Twisted logged and nobody looked at fails the test that caused it, also the
   "Unhandled error in Deferred" that only appears once the Deferred is collected.
-* Tests in tests/loopback/ and tests/tor/ carry the marker of their folder, so that a forgotten
-  `pytestmark` cannot put a test that needs real processes into the fast run.
+* Tests in tests/gui/ are collected only where they are named: they need Qt, and a process without
+  a reactor.
+* Tests in tests/gui/, tests/loopback/ and tests/tor/ carry the marker of their folder, so that a
+  forgotten `pytestmark` cannot put a test that needs real processes into the fast run.
 * Hypothesis judges no duration: a busy machine is no defect.
 * Ctrl-C reaches what tests start, also where this run was started in the background of a shell,
   which then has it ignored.
@@ -19,7 +21,7 @@ import pytest
 from twisted.logger import LogEvent, formatEvent, globalLogPublisher
 from twisted.python.failure import Failure
 
-FOLDER_MARKERS = ("loopback", "tor")
+FOLDER_MARKERS = ("gui", "loopback", "tor")
 
 hypothesis.settings.register_profile(
     "onionchat",
@@ -33,6 +35,13 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 FlushLoggedErrors = Callable[..., list[Failure]]
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave tests/gui/ out unless its own conftest was loaded, which naming it does."""
+    if collection_path == Path(__file__).parent / "gui":
+        return not config.pluginmanager.hasplugin("pytestqt.plugin") or None
+    return None
 
 
 @pytest.hookimpl(tryfirst=True)

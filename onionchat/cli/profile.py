@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import Final, NoReturn
 
-from onionchat.control import address, core_dumps, schema
+from onionchat.control import address, core_dumps, launch, schema
 from onionchat.control import passphrase as passphrases
 from onionchat.displayable import displayable, displayable_line
 from onionchat.errors import InvalidInput, InvalidText, TimedOut
@@ -69,7 +69,7 @@ def _become(session: Session, arguments: list[str]) -> NoReturn:
     sys.stdout.flush()
     # Until the daemon is ready for it: Python would show where it was in its own start.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    os.execve(command[0], command, start.daemon_environment())  # noqa: S606 - our own program
+    os.execve(command[0], command, launch.daemon_environment())  # noqa: S606 - our own program
 
 
 def status(session: Session) -> None:

@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from onionchat.control import address, schema
+from onionchat.control import address, launch, schema
 from onionchat.control.client import Client
 from onionchat.displayable import displayable_line
 from onionchat.errors import InvalidInput, OnionchatError, Refused, TimedOut
@@ -77,7 +77,7 @@ def _without_node(session: Session) -> None:
     complaint."""
     done = subprocess.run(  # noqa: S603 - our own program
         start.daemon_command(session, ["wipe"], with_passphrase=False),
-        env=start.daemon_environment(),
+        env=launch.daemon_environment(),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         check=False,

@@ -108,6 +108,22 @@ VIOLATIONS = [
     ),
     ("Front ends have no Twisted", {"onionchat/cli/planted": "import twisted"}),
     ("Front ends have no Twisted", {"gui/onionchat_gui/planted": "import txtorcon"}),
+    (
+        "Inside the window",
+        {
+            "gui/onionchat_gui/viewmodels/planted": "import onionchat_gui.connection",
+            "gui/onionchat_gui/connection": "",
+        },
+    ),
+    (
+        "Inside the window",
+        {
+            "gui/onionchat_gui/views/planted": "import onionchat_gui.connection",
+            "gui/onionchat_gui/connection": "",
+        },
+    ),
+    ("Inside the window", {"gui/onionchat_gui/without_a_layer": ""}),
+    ("The window and the command", {"gui/onionchat_gui/planted": "import onionchat.cli.start"}),
     ("Only the transports", {"onionchat/node/planted": "import stem.control"}),
     ("Only the transports", {"onionchat/net/planted": "import onionchat_torconfig"}),
 ]

@@ -20,8 +20,9 @@ PASSPHRASE = "correct horse battery"
 # The command line as it is, but what it starts is the fake daemon.
 PROGRAM = """
 import sys
-from onionchat.cli import main, start
-start.DAEMON_MODULE = "onionchat.testing.fake_daemon"
+from onionchat.cli import main
+from onionchat.control import launch
+launch.DAEMON_MODULE = "onionchat.testing.fake_daemon"
 sys.exit(main())
 """
 COMMAND = [sys.executable, "-c", PROGRAM]

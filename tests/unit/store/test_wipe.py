@@ -45,9 +45,9 @@ def opens(folder):
 
 def test_the_names_are_those_that_others_give():
     assert wipe.FOLDERS == (TOR_FOLDER, "run")
-    from onionchat.cli import start
+    from onionchat.control import launch
 
-    assert wipe.FILES == (start.LOG,)
+    assert wipe.FILES == (launch.LOG,)
     assert address.LOCK == profile.LOCK
 
 

@@ -1,0 +1,108 @@
+"""How a front end calls the daemon: its command line, and pipes for the passphrase and the outcome.
+
+What lives here: starting a node in the background without waiting for it, and what both front ends
+need for other tasks of the daemon. What may not: waiting (each front end has its own loop), and
+anything of the node, which is another program.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Final
+
+import onionchat
+from onionchat.errors import NodeNotRunning, OnionchatError, by_code
+
+DAEMON_MODULE: Final = "onionchat.daemon"
+LOG: Final = "node.log"
+"""In the profile: what a node in the background has to say; it never holds contents."""
+
+START_SECONDS: Final = 60.0
+"""How long a node may take until it answers or says why it does not."""
+
+_MAX_LOG_BYTES: Final = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Starting:
+    """A node that is starting, in a session of its own."""
+
+    process: subprocess.Popen[bytes]
+    outcome: int
+    """A descriptor: the node writes one line to it, or closes it; see `complaint`."""
+
+
+def daemon_command(profile: Path, arguments: Sequence[str]) -> list[str]:
+    """The command line of the daemon, with this profile; never with a passphrase."""
+    # -P: the folder in which the person happens to be must not offer modules to the node.
+    return [sys.executable, "-P", "-m", DAEMON_MODULE, *arguments, f"--profile={profile}"]
+
+
+def daemon_environment() -> dict[str, str]:
+    """The environment in which the daemon finds the same onionchat as this program is."""
+    ours = str(Path(onionchat.__file__).parents[1])
+    paths = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([*filter(None, paths), ours])}
+
+
+def start_node(profile: Path, passphrase: str, options: Sequence[str] = ()) -> Starting:
+    """Start the node of a profile in the background, without waiting for it.
+
+    `options` are the daemon's, about the tor to use.
+    """
+    secret_out, secret_in = os.pipe()
+    ready_out, ready_in = os.pipe()
+    arguments = ["node", f"--passphrase-fd={secret_out}", f"--ready-fd={ready_in}", *options]
+    try:
+        with _open_log(profile) as log:
+            child = subprocess.Popen(  # noqa: S603 - our own program
+                daemon_command(profile, arguments),
+                env=daemon_environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                pass_fds=(secret_out, ready_in),
+                start_new_session=True,
+            )
+    except BaseException:
+        os.close(secret_in)
+        os.close(ready_out)
+        raise
+    finally:
+        os.close(secret_out)
+        os.close(ready_in)
+    hand_over(secret_in, passphrase)
+    return Starting(child, ready_out)
+
+
+def complaint(report: str, profile: Path) -> OnionchatError | None:
+    """What a line from `Starting.outcome` says: None that the node answers, else why it ended."""
+    if report.strip() == "ready":
+        return None
+    word, _, rest = report.strip().partition(" ")
+    code, _, sentence = rest.partition(" ")
+    if word == "error" and code.lstrip("-").isdigit():
+        return by_code(int(code))(sentence)
+    return NodeNotRunning(f"The node ended at once; {profile / LOG} may say why.")
+
+
+def hand_over(descriptor: int, passphrase: str) -> None:
+    """Write a passphrase into a pipe and close it; the daemon's `--passphrase-fd` is its end."""
+    # The child may have ended at once; then its own report counts. Python ignores SIGPIPE.
+    with suppress(BrokenPipeError), open(descriptor, "wb") as pipe:
+        pipe.write(passphrase.encode())
+
+
+def _open_log(profile: Path) -> IO[bytes]:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
+    descriptor = os.open(profile / LOG, flags, 0o600)
+    log = open(descriptor, "ab")
+    if log.tell() > _MAX_LOG_BYTES:
+        log.truncate(0)
+    return log
