@@ -1,7 +1,7 @@
 """What the window sees of a node: one way to ask, and signals of what happens.
 
-What lives here: `Node`, which the connection and the tests' fakes fulfil. What may not: sockets,
-processes, anything that is shown.
+What lives here: `Node` and `Starter`, which the real ones and the tests' fakes fulfil. What may
+not: sockets, processes, anything that is shown.
 """
 
 from __future__ import annotations
@@ -34,6 +34,18 @@ class Node(QObject):
     parted = Signal(object)
     """The connection is gone: an `OnionchatError` that says why."""
 
+    def join(self) -> None:
+        """Connect, unless that is done or under way; `joined` or `parted` tells how it went."""
+        raise NotImplementedError
+
+    def leave(self) -> None:
+        """Hang up and stay away."""
+        raise NotImplementedError
+
+    def try_again(self) -> None:
+        """`join` after a pause that grows with each try in vain."""
+        raise NotImplementedError
+
     def ask(
         self,
         request: Request[R],
@@ -43,5 +55,22 @@ class Node(QObject):
         """Send a request. Exactly one of `then` and `failed` is called, and not before this
         returns. Without a connection the error is `NodeNotRunning`; one that is lost meanwhile,
         `Stopping`.
+        """
+        raise NotImplementedError
+
+
+class Starter(QObject):
+    """What makes a node run. Fulfilled by `node_process.NodeProcess` and by fakes."""
+
+    def has_profile(self) -> bool:
+        """Whether there is a profile that a node could open."""
+        raise NotImplementedError
+
+    def start(
+        self, passphrase: str, then: Callable[[], None], failed: Callable[[OnionchatError], None]
+    ) -> None:
+        """Start the node in the background; `then` when it answers, `failed` with what it said.
+
+        Neither is called before this returns. The passphrase is not kept.
         """
         raise NotImplementedError

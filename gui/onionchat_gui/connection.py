@@ -1,0 +1,202 @@
+"""The node over its control socket: Qt's local socket around `control.client.ClientCore`.
+
+What lives here: connecting, greeting, asking, telling, and connecting again. What may not: what a
+request means, anything that is shown, starting a node.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final, TypeVar, cast
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtNetwork import QLocalSocket
+
+from onionchat.control import address
+from onionchat.control.client import ClientCore
+from onionchat.control.schema import API_VERSION, Closing, Hello, HelloReply, Request, Subscribe
+from onionchat.errors import ApiVersionUnknown, NodeNotRunning, OnionchatError, Stopping
+from onionchat.views import NodeEvent
+
+from .node import FRAME_MILLIS, Node
+
+R = TypeVar("R")
+Then = Callable[[Any], None]
+Failed = Callable[[OnionchatError], None]
+
+RETRY_MILLIS: Final = (200, 500, 1000, 2000, 5000)
+"""Pauses between tries to get a lost connection back; the last one goes on."""
+
+
+class Connection(Node):
+    """One node, found through its profile. Call `join` once; it comes back by itself after that.
+
+    Nothing blocks: even the file of the token is read only when the socket is there.
+    """
+
+    def __init__(self, profile: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._profile = profile
+        self._socket: QLocalSocket | None = None
+        self._core = ClientCore()
+        self._waiting: dict[int, tuple[Then, Failed]] = {}
+        self._greeted = False
+        self._tries = 0
+        self._why: OnionchatError | None = None
+        self._events: list[NodeEvent] = []
+        # The first event of a burst is told at once, what follows within the frame together.
+        self._frame = QTimer(self, singleShot=True, interval=FRAME_MILLIS)
+        self._frame.timeout.connect(self._tell)
+        self._retry = QTimer(self, singleShot=True)
+        self._retry.timeout.connect(self.join)
+
+    def join(self) -> None:
+        """Connect, unless that is done or under way; `joined` or `parted` tells how it went."""
+        self._retry.stop()
+        if self._socket is not None:
+            return
+        try:
+            folder = address.find(self._profile, os.environ)
+            if folder is None:
+                raise NodeNotRunning
+            token = address.read_private(folder.token)
+        except OnionchatError as error:
+            self._part_later(error)
+            return
+        except OSError:
+            self._part_later(NodeNotRunning())
+            return
+        self._core = ClientCore()
+        self._why = None
+        socket = QLocalSocket(self)
+        self._socket = socket
+        socket.connected.connect(lambda: self._greet(token))
+        socket.readyRead.connect(self._read)
+        socket.disconnected.connect(self._lost)
+        socket.errorOccurred.connect(self._lost)
+        socket.connectToServer(os.fspath(folder.socket))
+
+    def leave(self) -> None:
+        """Hang up and stay away."""
+        self._retry.stop()
+        self._drop(NodeNotRunning())
+
+    def try_again(self) -> None:
+        """Come back after a pause, longer with each try in vain; `joined` begins anew."""
+        pause = RETRY_MILLIS[min(self._tries, len(RETRY_MILLIS) - 1)]
+        self._tries += 1
+        self._retry.start(pause)
+
+    def ask(
+        self,
+        request: Request[R],
+        then: Callable[[R], None],
+        failed: Callable[[OnionchatError], None],
+    ) -> None:
+        """As `Node.ask`."""
+        if not self._greeted:
+            error = Stopping() if self._socket is not None else NodeNotRunning()
+            self._fail_later(failed, error)
+            return
+        self._ask(request, then, failed)
+
+    def _ask(self, request: Request[R], then: Callable[[R], None], failed: Failed) -> None:
+        try:
+            number = self._core.ask(request)
+        except OnionchatError as error:
+            self._fail_later(failed, error)
+            return
+        self._waiting[number] = (cast(Then, then), failed)
+        assert self._socket is not None
+        self._socket.write(self._core.bytes_to_send())
+
+    def _greet(self, token: str) -> None:
+        self._ask(Hello(token=token.strip(), version=API_VERSION), self._greeting, self._refused)
+
+    def _greeting(self, reply: HelloReply) -> None:
+        if reply.version != API_VERSION:
+            self._refused(ApiVersionUnknown())
+            return
+        # Subscribed first: what happens from here on is told, so no answer can be outdated.
+        self._ask(Subscribe(), self._subscribed, self._refused)
+
+    def _subscribed(self, _: object) -> None:
+        self._greeted = True
+        self._tries = 0
+        self.joined.emit()
+
+    def _refused(self, error: OnionchatError) -> None:
+        self._drop(error)
+
+    def _read(self) -> None:
+        socket = self._socket
+        if socket is None:
+            return
+        try:
+            self._core.receive(bytes(socket.readAll().data()))
+        except OnionchatError as error:
+            self._drop(error)
+            return
+        for number in [n for n in self._waiting if self._core.answered(n)]:
+            then, failed = self._waiting.pop(number)
+            # What came before an answer is told before it.
+            self._gather()
+            if self._events:
+                self._tell()
+            try:
+                reply = self._core.answer(number)
+            except OnionchatError as error:
+                failed(error)
+            else:
+                then(reply)
+            if self._socket is not socket:
+                return
+        self._gather()
+        if self._events and not self._frame.isActive():
+            self._tell()
+
+    def _gather(self) -> None:
+        while (event := self._core.next_notification()) is not None:
+            if isinstance(event, Closing):
+                self._why = Stopping(event.sentence)
+            else:
+                self._events.append(event)
+
+    def _tell(self) -> None:
+        if not self._events:
+            return
+        events, self._events = tuple(self._events), []
+        self._frame.start()
+        self.happened.emit(events)
+
+    def _lost(self, _: object = None) -> None:
+        if self._socket is None:
+            return
+        if self._socket.state() == QLocalSocket.LocalSocketState.ConnectedState:
+            # An error that the socket survived.
+            return
+        unsaid = Stopping("The node ended.") if self._greeted else NodeNotRunning()
+        self._drop(self._why or unsaid)
+
+    def _drop(self, error: OnionchatError) -> None:
+        socket, self._socket = self._socket, None
+        if socket is None:
+            return
+        self._greeted = False
+        if self._events:
+            self._tell()
+        self._frame.stop()
+        socket.abort()
+        socket.deleteLater()
+        waiting, self._waiting = self._waiting, {}
+        for _, failed in waiting.values():
+            failed(Stopping("The node ended before it answered."))
+        self.parted.emit(error)
+
+    def _part_later(self, error: OnionchatError) -> None:
+        QTimer.singleShot(0, self, lambda: self.parted.emit(error))
+
+    def _fail_later(self, failed: Failed, error: OnionchatError) -> None:
+        QTimer.singleShot(0, self, lambda: failed(error))
