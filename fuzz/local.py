@@ -20,7 +20,7 @@ import msgspec
 
 from fuzz.target import Tape, target
 from fuzz.texts import text_of
-from onionchat.control import passphrase, rpc, schema
+from onionchat.control import first_run, passphrase, rpc, schema
 from onionchat.errors import InvalidInput, OnionchatError, ProfileDamaged, ProfileTooNew, Refused
 from onionchat.media import qr_image
 from onionchat.node import people, preferences
@@ -196,6 +196,33 @@ def passphrases(data: bytes) -> None:
     found = passphrase._checked(data)
     passphrase.strength_hint(found)
     keyslot._normalised(found)
+
+
+@target(
+    "first-run",
+    covers=(first_run.parse,),
+    declared=(InvalidInput,),
+    seeds=lambda: (
+        b'{"name": "Alice", "passphrase": "correct horse"}',
+        b'{"passphrase": ""}',
+        b'{"passphrase": 1}',
+        b'{"passphrase": "x", "more": 1}',
+        b'{"passphrase": "\xff"}',
+        b'{"passphrase": "\\ud800"}',
+        b"[]",
+        b"",
+    ),
+    large=lambda: (b"[" * first_run.MAX_BYTES, b'{"passphrase":"' + b"x" * 8000 + b'"}'),
+    max_size=first_run.MAX_BYTES,
+)
+def first_run_input(data: bytes) -> None:
+    """What a program hands to `init --json`; a refusal shows nothing of it."""
+    try:
+        first_run.parse(data)
+    except InvalidInput as error:
+        if not str(error).isascii():
+            raise AssertionError("a refusal shows what was handed over") from error
+        raise
 
 
 @target(

@@ -50,6 +50,8 @@ FED_THROUGH = {
 
 NOT_FOREIGN = {
     "control.address.run_folder": "a path of one's own profile",
+    "control.first_run.places": "random bytes of one's own",
+    "control.qr_reader.text_of": "an exit status and a sentence, made harmless",
     "control.reference._json": "makes the documentation",
     "control.reference.field_docs": "makes the documentation",
     "media.qr_child.read": "runs in a confined process; what comes out of it is `qr-answer`",

@@ -43,6 +43,31 @@ def test_a_long_one_is_at_least_as_strong_as_its_beginning() -> None:
     assert estimate(long).level is Level.STRONG
 
 
+@pytest.mark.parametrize(
+    "slow", ["4@8({[<369!1i|7$50+%2" * 4, "aA4@bB8cC({[<eE3gG69iI1!|lL|71oO0sS$5tT+7xX%zZ2" * 2]
+)
+def test_a_text_made_to_be_slow_is_not(slow: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """zxcvbn looked into its dictionaries some hundred times, for five seconds."""
+    from zxcvbn import matching
+
+    looks = []
+    look = matching.dictionary_match
+
+    def counting(*given: object, **more: object) -> object:
+        looks.append(1)
+        return look(*given, **more)
+
+    monkeypatch.setattr(matching, "dictionary_match", counting)
+    estimate(slow)
+    assert len(looks) < 40
+    # Not tamed, and finding nothing, to save time.
+    monkeypatch.setattr("onionchat.control.strength._tamed", lambda text: text)
+    monkeypatch.setattr(matching, "dictionary_match", lambda *_, **__: looks.append(1) or [])
+    looks.clear()
+    estimate(slow)
+    assert len(looks) > 200
+
+
 @given(st.text(max_size=90))
 def test_whatever_is_typed_there_is_an_answer_that_does_not_hold_it(text: str) -> None:
     found = estimate(text)
