@@ -54,6 +54,14 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("--jitter-ms", type=float, default=0.0, help="up to so much more, at random")
     up.add_argument("--rate-kib", type=float, help="KiB/s in each direction of each connection")
     up.add_argument("--no-proxy", action="store_true", help="bare links; the above do not apply")
+    up.add_argument(
+        "--consensus-param",
+        type=_parameter,
+        action="append",
+        default=[],
+        metavar="NAME=NUMBER",
+        help="what to vote for beside, or instead of, the public network's; repeatable",
+    )
     up.add_argument("--until-eof", action="store_true", help="stop too when standard input ends")
     up.add_argument("--json", action="store_true", help="only the JSON line, no sentence beside it")
     status = commands.add_parser("status", help="tell as a JSON line whether a network is up")
@@ -74,6 +82,7 @@ def _up(options: argparse.Namespace) -> int:
             shape=_shape(options),
             snapshot_cache=options.snapshot_cache,
             tor=options.tor,
+            consensus_params=dict(options.consensus_param),
         ) as network:
             try:
                 print(json.dumps(network.describe()), flush=True)
@@ -91,6 +100,15 @@ def _up(options: argparse.Namespace) -> int:
     except (TorLabError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1
+
+
+def _parameter(text: str) -> tuple[str, int]:
+    """Return name and number of NAME=NUMBER. Raises `ArgumentTypeError`; torrc checks the rest."""
+    name, _, number = text.partition("=")
+    try:
+        return name, int(number)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=NUMBER") from None
 
 
 def _shape(options: argparse.Namespace) -> LinkShape | None:

@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -55,7 +55,13 @@ _TAIL_LINES = 6
 class PrivateTorNetwork:
     """A running private network. `start` makes one; use it as a context manager or call `stop`."""
 
-    def __init__(self, base: Path, program: TorProgram, shape: LinkShape | None) -> None:
+    def __init__(
+        self,
+        base: Path,
+        program: TorProgram,
+        shape: LinkShape | None,
+        params: Mapping[str, int],
+    ) -> None:
         """Prepare a network below `base` without starting anything; callers want `start`."""
         self.base = base
         self.shape = shape
@@ -63,6 +69,7 @@ class PrivateTorNetwork:
         self.seconds = 0.0
         self.failed_attempts: list[str] = []
         self._program = program
+        self._params = params
         self._layout = Layout((), ())
         self._claims = PortClaims()
         self._children: dict[str, Child] = {}
@@ -77,20 +84,24 @@ class PrivateTorNetwork:
         shape: LinkShape | None = None,
         snapshot_cache: Path | None = None,
         tor: Path | str | None = None,
+        consensus_params: Mapping[str, int] | None = None,
     ) -> PrivateTorNetwork:
         """Bring a network up below the directory `base`; return when clients can use it.
 
         With `shape` a proxy stands before each relay; `LinkShape()`, without any delay, makes for
         steadier timing than None. `snapshot_cache` keeps bootstrapped networks for quicker starts.
-        `tor` is the program (see `find_tor` for the default). Takes about 11 s from nothing, 1 s
-        from a snapshot. Raises `TorLabError`, with nothing left running.
+        `tor` is the program (see `find_tor` for the default). `consensus_params` are voted for
+        beside those of the public network, or instead of those of the same name. Takes
+        about 11 s from nothing, 1 s from a snapshot. Raises `TorLabError`, with nothing left
+        running.
         """
         took = Deadline(0)
         if relays < LEAST_RELAYS:
             raise TorLabError(f"A private network needs at least {LEAST_RELAYS} relays.")
         base = base.absolute()
         torrc.check_directory(base)
-        network = cls(base, find_tor(tor), shape)
+        params = torrc.consensus_params(consensus_params or {})
+        network = cls(base, find_tor(tor), shape, params)
         try:
             network._occupy()
             network._bring_up(relays, snapshot_cache)
@@ -209,7 +220,7 @@ class PrivateTorNetwork:
         if cache_directory is None:
             self._from_nothing(relays)
             return
-        key = snapshot_key(self._program.version(), relays)
+        key = snapshot_key(self._program.version(), relays, self._params)
         cache = SnapshotCache(cache_directory.absolute(), key)
         for snapshot in cache.usable():
             if self._claims.claim(snapshot.layout.ports()) and self._from_stored(snapshot):
@@ -290,6 +301,7 @@ class PrivateTorNetwork:
                 bandwidth_path=bandwidth,
                 vote=vote,
                 now=now,
+                params=self._params,
             )
             self._start_tor(authority.nickname, text)
         for number, relay in enumerate(layout.relays):

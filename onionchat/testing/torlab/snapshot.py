@@ -12,7 +12,7 @@ import json
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -41,9 +41,12 @@ _MARGIN = timedelta(hours=12)
 _LEFT_OUT = frozenset({"control", "control_auth_cookie", "lock", "pid", "socks", "torrc"})
 
 
-def snapshot_key(tor_version: str, relays: int) -> str:
-    """Return the directory name of the snapshots of one kind of network."""
-    text = json.dumps([_FORMAT, tor_version, relays, template_digest()])
+def snapshot_key(tor_version: str, relays: int, params: Mapping[str, int]) -> str:
+    """Return the directory name of the snapshots of one kind of network.
+
+    The consensus `params` are part of it: they are in the stored consensus, for a week.
+    """
+    text = json.dumps([_FORMAT, tor_version, relays, template_digest(params)])
     return f"{relays}-relays-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 

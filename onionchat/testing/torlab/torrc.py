@@ -6,6 +6,8 @@ Nothing is written or started here, so that tests can read what tor would be tol
 from __future__ import annotations
 
 import hashlib
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
@@ -23,6 +25,7 @@ __all__ = [
     "bandwidth_file",
     "check_directory",
     "client_torrc",
+    "consensus_params",
     "relay_torrc",
     "template_digest",
 ]
@@ -59,6 +62,11 @@ _CONSENSUS_PARAMS = {
 }
 
 
+# What tor takes: words of letters, digits and underscores, numbers of 32 bits with a sign.
+_PARAM_NAME = re.compile(r"[A-Za-z0-9_]{1,63}")
+_PARAM_LEAST, _PARAM_MOST = -(1 << 31), (1 << 31) - 1
+
+
 @dataclass(frozen=True)
 class VotePlan:
     """When the authorities first vote: `lead` seconds after the start their consensus is valid.
@@ -93,12 +101,26 @@ def check_directory(base: Path) -> None:
         raise TorLabError(f"The path {text} is too long for the Unix sockets in it; use another.")
 
 
-def template_digest() -> str:
+def consensus_params(changed: Mapping[str, int]) -> dict[str, int]:
+    """Return what the authorities vote for: the public network's parameters, some `changed`.
+
+    Sorted by name, as tor wants them. Raises `TorLabError` for a name or number that tor would not
+    take: an authority would leave out its vote for it, or end.
+    """
+    for name, value in changed.items():
+        if _PARAM_NAME.fullmatch(name) is None:
+            raise TorLabError(f"{name!r} is no name of a consensus parameter.")
+        if not _PARAM_LEAST <= value <= _PARAM_MOST:
+            raise TorLabError(f"The consensus parameter {name} has no 32 bits for {value}.")
+    return dict(sorted((_CONSENSUS_PARAMS | dict(changed)).items()))
+
+
+def template_digest(params: Mapping[str, int]) -> str:
     """Return a digest of all that shapes a network beside its size: a new one, a new snapshot."""
     digest = hashlib.sha256()
     for name in _TEMPLATES:
         digest.update(template(name).encode())
-    digest.update(repr((_CONSENSUS_PARAMS, _BANDWIDTH)).encode())
+    digest.update(repr((sorted(params.items()), _BANDWIDTH)).encode())
     return digest.hexdigest()
 
 
@@ -111,8 +133,9 @@ def authority_torrc(
     bandwidth_path: Path,
     vote: VotePlan,
     now: float,
+    params: Mapping[str, int],
 ) -> str:
-    """Return the torrc of an authority that starts at `now` (epoch seconds)."""
+    """Return the torrc of an authority that starts at `now` (epoch seconds), with its `params`."""
     return _node(layout, node.nickname, base, owner_pid) + _fill(
         "lab-authority.torrc",
         or_port=node.or_port,
@@ -120,7 +143,7 @@ def authority_torrc(
         initial_voting_interval=vote.interval,
         voting_start_offset=vote.offset(now),
         bandwidth_file=bandwidth_path,
-        consensus_params=" ".join(f"{key}={value}" for key, value in _CONSENSUS_PARAMS.items()),
+        consensus_params=" ".join(f"{key}={value}" for key, value in params.items()),
     )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from onionchat.testing.torlab import LinkShape, TorLabError, torrc
+from onionchat.testing.torlab.__main__ import main as command
 from onionchat.testing.torlab.consensus import Consensus, parse_consensus
 from onionchat.testing.torlab.layout import Authority, Layout, Relay
 from onionchat.testing.torlab.ports import PortClaims
@@ -37,7 +38,9 @@ def options(text: str) -> dict[str, list[str]]:
     return found
 
 
-def authority(vote: torrc.VotePlan = torrc.FIRST_VOTES[0]) -> dict[str, list[str]]:
+def authority(
+    vote: torrc.VotePlan = torrc.FIRST_VOTES[0], changed: dict[str, int] | None = None
+) -> dict[str, list[str]]:
     text = torrc.authority_torrc(
         LAYOUT,
         LAYOUT.authorities[1],
@@ -46,6 +49,7 @@ def authority(vote: torrc.VotePlan = torrc.FIRST_VOTES[0]) -> dict[str, list[str
         bandwidth_path=BASE / "bandwidth",
         vote=vote,
         now=NOW,
+        params=torrc.consensus_params(changed or {}),
     )
     return options(text)
 
@@ -99,6 +103,49 @@ def test_votes_are_an_hour_apart_and_the_consensus_lasts_a_week() -> None:
     assert node["V3AuthVotingInterval"] == ["3600"]  # more, and onion services complain
     assert node["V3AuthNIntervalsValid"] == ["168"]
     assert "cc_alg=2" in node["ConsensusParams"][0].split()
+
+
+def test_the_queues_of_cells_have_the_limits_of_the_public_network_unless_told_otherwise() -> None:
+    def voted(changed: dict[str, int]) -> dict[str, str]:
+        (line,) = authority(changed=changed)["ConsensusParams"]
+        return dict(word.split("=") for word in line.split())
+
+    usual = voted({})
+    assert usual["circ_max_cell_queue_size"] == "1250"
+    assert usual["circ_max_cell_queue_size_out"] == "1000"
+    assert voted({"circ_max_cell_queue_size": 50_000, "zzz_new": -1}) == usual | {
+        "circ_max_cell_queue_size": "50000",
+        "zzz_new": "-1",
+    }
+
+
+@pytest.mark.parametrize("name", ["", "two words", "a=b", "a\nExitRelay 1", "a#", "é", "a" * 64])
+def test_what_is_no_name_of_a_consensus_parameter_is_refused(name: str) -> None:
+    with pytest.raises(TorLabError, match="no name of a consensus parameter"):
+        torrc.consensus_params({name: 1})
+
+
+@pytest.mark.parametrize("value", [1 << 31, -(1 << 31) - 1])
+def test_a_consensus_parameter_beyond_32_bits_is_refused(value: int) -> None:
+    with pytest.raises(TorLabError, match="32 bits"):
+        torrc.consensus_params({"cc_alg": value})
+
+
+@pytest.mark.parametrize("text", ["cc_alg", "cc_alg=", "cc_alg=x", "cc_alg=1.5"])
+def test_the_command_takes_a_name_and_a_whole_number(
+    text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        command(["up", "--dir", str(tmp_path / "n"), "--consensus-param", text])
+    assert "is not NAME=NUMBER" in capsys.readouterr().err
+
+
+def test_the_command_refuses_a_bad_parameter_before_it_starts_anything(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command(["up", "--dir", str(tmp_path / "n"), "--consensus-param", "a b=1"]) == 1
+    assert "'a b' is no name of a consensus parameter" in capsys.readouterr().err
+    assert not (tmp_path / "n").exists()
 
 
 @pytest.mark.parametrize("vote", [*torrc.FIRST_VOTES, torrc.STORED_VOTE])
@@ -230,10 +277,18 @@ def test_a_cache_holds_a_few_snapshots(tmp_path: Path) -> None:
     assert len(list(SnapshotCache(tmp_path / "cache", "key").usable())) == 4
 
 
-def test_another_tor_or_size_means_another_snapshot() -> None:
-    keys = {snapshot_key("Tor 1", 4), snapshot_key("Tor 2", 4), snapshot_key("Tor 1", 5)}
-    assert len(keys) == 3
-    assert snapshot_key("Tor 1", 4) in keys
+def test_another_tor_size_or_consensus_parameter_means_another_snapshot() -> None:
+    usual = torrc.consensus_params({})
+    changed = torrc.consensus_params({"circ_max_cell_queue_size": 50_000})
+    keys = {
+        snapshot_key("Tor 1", 4, usual),
+        snapshot_key("Tor 2", 4, usual),
+        snapshot_key("Tor 1", 5, usual),
+        snapshot_key("Tor 1", 4, changed),
+    }
+    assert len(keys) == 4
+    # A parameter said to be what it is anyway is no other network.
+    assert snapshot_key("Tor 1", 4, torrc.consensus_params({"cc_alg": 2})) in keys
 
 
 def test_a_layout_survives_json() -> None:
