@@ -5,7 +5,10 @@ else: it needs Qt's system libraries.
 """
 
 import os
+import sys
+from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parent))
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 pytest_plugins = ("pytestqt.plugin",)

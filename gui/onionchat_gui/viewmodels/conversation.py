@@ -1,0 +1,99 @@
+"""One conversation: its messages, its draft, sending.
+
+What lives here: what the composer does. What may not: the list of messages itself (`messages`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from onionchat.control import schema
+from onionchat.errors import OnionchatError
+from onionchat.views import MessageView
+from onionchat_gui.node import Node, ignore
+
+from .messages import Local, Messages
+
+DRAFT_MILLIS: Final = 500
+"""A draft is stored when nothing was typed for so long."""
+
+
+class Conversation(QObject):
+    """What the person does with one contact."""
+
+    draft_loaded = Signal(str)
+    """The text that was written before and not sent."""
+    failed = Signal(str)
+    """Something was in vain: a sentence."""
+
+    def __init__(
+        self, node: Node, contact: str, now: Callable[[], float], parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._node = node
+        self._now = now
+        self.contact = contact
+        self.messages = Messages(node, contact, self)
+        self.messages.failed.connect(self.failed)
+        self.draft = ""
+        self._typed = False
+        self._pause = QTimer(self, singleShot=True, interval=DRAFT_MILLIS)
+        self._pause.timeout.connect(self.store_draft)
+        node.happened.connect(self.messages.take)
+
+    def open(self) -> None:
+        """Ask for the newest messages and the draft."""
+        self.messages.load()
+        self._node.ask(schema.Draft(contact=self.contact), self._drafted, self._fail)
+
+    def type(self, text: str) -> None:
+        """The composer's text is this now."""
+        if text == self.draft:
+            return
+        self.draft, self._typed = text, True
+        self._pause.start()
+
+    def store_draft(self) -> None:
+        """Store the draft now: the person looks elsewhere, or the window closes."""
+        self._pause.stop()
+        if self._typed:
+            self._typed = False
+            request = schema.SetDraft(contact=self.contact, text=self.draft)
+            self._node.ask(request, ignore, self._fail)
+
+    def send(self, text: str) -> None:
+        """Send a text; until the node has it, it stands in the list as being sent."""
+        if not text.strip():
+            return
+        self._pause.stop()
+        self.draft, self._typed = "", False
+        self._send(self.messages.add_sending(text, self._now()), text)
+
+    def retry(self, id_: str) -> None:
+        """Send again what could not be sent."""
+        text = self.messages.unsent(id_)
+        if text is not None:
+            self.messages.mark(id_, Local.SENDING)
+            self._send(id_, text)
+
+    def _send(self, id_: str, text: str) -> None:
+        def stored(view: MessageView) -> None:
+            self.messages.sent(id_, view)
+
+        def not_stored(error: OnionchatError) -> None:
+            self.messages.mark(id_, Local.FAILED, str(error))
+
+        request = schema.Send(contact=self.contact, text=text, clear_draft=not self.draft)
+        self._node.ask(request, stored, not_stored)
+
+    def _drafted(self, reply: schema.DraftReply) -> None:
+        # What is typed meanwhile is newer.
+        if not self._typed and not self.draft:
+            self.draft = reply.text
+            self.draft_loaded.emit(reply.text)
+
+    def _fail(self, error: OnionchatError) -> None:
+        self.failed.emit(str(error))

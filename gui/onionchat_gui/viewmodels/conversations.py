@@ -1,0 +1,243 @@
+"""The list of conversations: every contact, the latest conversation first.
+
+What lives here: the model made of `contacts` and kept by events. What may not: how a row looks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import IntEnum
+from typing import Any, Final
+
+from msgspec.structs import replace
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
+
+from onionchat.control import schema
+from onionchat.displayable import displayable_line
+from onionchat.errors import OnionchatError
+from onionchat.views import (
+    ConnectionChanged,
+    ContactChanged,
+    ContactRemoved,
+    ContactView,
+    MessageAdded,
+)
+from onionchat_gui.node import Node, ignore
+
+Index = QModelIndex | QPersistentModelIndex
+
+MAX_MOVES: Final = 16
+"""Rows moved one by one; when more change their place at once, the order is told as a whole."""
+
+
+class ConversationRole(IntEnum):
+    """What a row says beside its name (`DisplayRole`)."""
+
+    CONTACT = Qt.ItemDataRole.UserRole + 1
+    """The whole `ContactView`."""
+    LINE = Qt.ItemDataRole.UserRole + 2
+    """The last message in one line, safe to show."""
+
+
+class Conversations(QAbstractListModel):
+    """All contacts in the order of their conversations. A batch of events is one change."""
+
+    failed = Signal(str)
+    """The list could not be had: a sentence."""
+    loaded = Signal()
+    """The list is there, the first time or anew."""
+    unread_changed = Signal(int)
+    """Unread messages in all conversations."""
+
+    def __init__(self, node: Node, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._node = node
+        self._contacts: list[ContactView] = []
+        self._shown: str | None = None
+        self._unread = 0
+        node.happened.connect(self._happened)
+
+    def load(self) -> None:
+        """Ask for the whole list, after each time the node was joined."""
+        self._node.ask(schema.Contacts(), self._told, lambda error: self.failed.emit(str(error)))
+
+    def clear(self) -> None:
+        """Forget everything: the profile was locked."""
+        self._told(())
+
+    def contact(self, contact: str) -> ContactView | None:
+        """The contact with this id."""
+        return next((found for found in self._contacts if found.id == contact), None)
+
+    def row(self, contact: str) -> int:
+        """The row of this contact; -1 without one."""
+        rows = (row for row, found in enumerate(self._contacts) if found.id == contact)
+        return next(rows, -1)
+
+    def show(self, contact: str | None) -> None:
+        """The person looks at this conversation now: what comes there is read."""
+        self._shown = contact
+        found = self.contact(contact) if contact is not None else None
+        if found is not None and found.unread:
+            self._read(found.id)
+
+    def _read(self, contact: str) -> None:
+        self._node.ask(schema.MarkRead(contact=contact), ignore, self._not_read)
+        found = self.contact(contact)
+        assert found is not None
+        self._apply({contact: replace(found, unread=0)}, ())
+
+    def _not_read(self, error: OnionchatError) -> None:
+        # Nothing is lost by it: the count comes back with the next list.
+        self.failed.emit(str(error))
+
+    # --- The model -------------------------------------------------------------------------------
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        """As Qt asks for it."""
+        return 0 if parent.isValid() else len(self._contacts)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: ANN401
+        """As Qt asks for it; see `ConversationRole`."""
+        if not 0 <= index.row() < len(self._contacts):
+            return None
+        contact = self._contacts[index.row()]
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return displayable_line(contact.name)
+            case ConversationRole.CONTACT:
+                return contact
+            case ConversationRole.LINE:
+                return displayable_line(contact.draft or contact.last_text or contact.greeting)
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return self._sentence(contact)
+        return None
+
+    def _sentence(self, contact: ContactView) -> str:
+        parts = [displayable_line(contact.name)]
+        if contact.unread:
+            parts.append(self.tr("%n unread", "", contact.unread))
+        if contact.last_text:
+            parts.append(displayable_line(contact.last_text))
+        parts.append(self.tr("connected") if contact.connected else self.tr("not connected"))
+        return ", ".join(parts)
+
+    # --- What the node says ----------------------------------------------------------------------
+
+    def _told(self, contacts: tuple[ContactView, ...]) -> None:
+        self.beginResetModel()
+        self._contacts = sorted(contacts, key=_place)
+        self.endResetModel()
+        self._count()
+        self.loaded.emit()
+
+    def _happened(self, events: tuple[object, ...]) -> None:
+        changed: dict[str, ContactView] = {}
+        removed: set[str] = set()
+        known = {contact.id: contact for contact in self._contacts} if events else {}
+        for event in events:
+            match event:
+                case MessageAdded(message=message):
+                    old = changed.get(message.contact) or known.get(message.contact)
+                    if old is not None:
+                        fresh = not message.mine and message.contact != self._shown
+                        changed[old.id] = replace(
+                            old,
+                            last_text=message.text[: schema.MAX_EXCERPT],
+                            last_time=message.time,
+                            unread=old.unread + fresh,
+                        )
+                case ContactChanged(contact=contact):
+                    changed[contact.id] = contact
+                case ConnectionChanged(contact=id_, connected=connected):
+                    old = changed.get(id_) or known.get(id_)
+                    if old is not None:
+                        changed[id_] = replace(old, connected=connected)
+                case ContactRemoved(contact=id_):
+                    changed.pop(id_, None)
+                    removed.add(id_)
+        if changed or removed:
+            self._apply(changed, removed)
+        if self._shown is not None and any(
+            isinstance(event, MessageAdded)
+            and event.message.contact == self._shown
+            and not event.message.mine
+            for event in events
+        ):
+            self._node.ask(schema.MarkRead(contact=self._shown), ignore, self._not_read)
+
+    def _apply(self, changed: dict[str, ContactView], removed: Iterable[str]) -> None:
+        for id_ in removed:
+            row = self.row(id_)
+            if row >= 0:
+                self.beginRemoveRows(QModelIndex(), row, row)
+                del self._contacts[row]
+                self.endRemoveRows()
+        rows = {contact.id: row for row, contact in enumerate(self._contacts)}
+        new = [contact for id_, contact in changed.items() if id_ not in rows]
+        moved = []
+        for id_, contact in changed.items():
+            if id_ not in rows:
+                continue
+            stays = _place(self._contacts[rows[id_]]) == _place(contact)
+            self._contacts[rows[id_]] = contact
+            if not stays:
+                moved.append(id_)
+        if len(moved) > MAX_MOVES:
+            self._sort()
+        else:
+            for id_ in moved:
+                self._move(id_)
+        for row in sorted(self.row(id_) for id_ in changed if id_ in rows):
+            index = self.index(row)
+            self.dataChanged.emit(index, index)
+        for contact in new:
+            row = self._row_for(contact)
+            self.beginInsertRows(QModelIndex(), row, row)
+            self._contacts.insert(row, contact)
+            self.endInsertRows()
+        self._count()
+
+    def _row_for(self, contact: ContactView) -> int:
+        place = _place(contact)
+        others = (row for row, other in enumerate(self._contacts) if _place(other) > place)
+        return next(others, len(self._contacts))
+
+    def _move(self, id_: str) -> None:
+        row = self.row(id_)
+        contact = self._contacts[row]
+        place = _place(contact)
+        to = sum(_place(other) < place for other in self._contacts if other is not contact)
+        if to == row:
+            return
+        # Qt counts the target before the row is taken out.
+        self.beginMoveRows(QModelIndex(), row, row, QModelIndex(), to if to < row else to + 1)
+        self._contacts.insert(to, self._contacts.pop(row))
+        self.endMoveRows()
+
+    def _sort(self) -> None:
+        self.layoutAboutToBeChanged.emit()
+        before = self.persistentIndexList()
+        kept = [self._contacts[index.row()].id for index in before]
+        self._contacts.sort(key=_place)
+        rows = {contact.id: row for row, contact in enumerate(self._contacts)}
+        self.changePersistentIndexList(before, [self.index(rows[id_]) for id_ in kept])
+        self.layoutChanged.emit()
+
+    def _count(self) -> None:
+        unread = sum(contact.unread for contact in self._contacts)
+        if unread != self._unread:
+            self._unread = unread
+            self.unread_changed.emit(unread)
+
+
+def _place(contact: ContactView) -> tuple[float, str]:
+    """Where a contact stands: the latest first, and always the same order."""
+    return -(contact.last_time or contact.created), contact.id

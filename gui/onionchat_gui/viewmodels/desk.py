@@ -1,0 +1,91 @@
+"""Everything that a page may use: the view models, navigation, notices.
+
+What lives here: who is there and which page is open. What may not: a page's own model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal
+
+from onionchat.views import Warned
+from onionchat_gui.node import Node, Starter
+
+from .conversation import Conversation
+from .conversations import Conversations
+from .session import Phase, Session
+
+MAX_CONVERSATIONS: Final = 8
+"""Conversations kept with their rows; the one opened longest ago goes."""
+
+
+class Desk(QObject):
+    """What the main window and its pages share."""
+
+    page_opened = Signal(str, str)
+    """A page's name, and the contact's id that it is about, or nothing."""
+    noticed = Signal(str)
+    """A sentence to be shown at the bottom of the window."""
+
+    def __init__(
+        self, node: Node, starter: Starter, now: Callable[[], float], parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.node = node
+        self.now = now
+        self.starter = starter
+        self.session = Session(node, starter, self)
+        self.conversations = Conversations(node, self)
+        self._open: dict[str, Conversation] = {}
+        self.conversations.failed.connect(self.noticed)
+        self.session.changed.connect(self._phase_changed)
+        node.joined.connect(self._joined)
+        node.happened.connect(self._happened)
+
+    def open_page(self, page: str, contact: str = "") -> None:
+        """Go to a page of `views.pages.PAGES`."""
+        self.conversations.show(contact if page == "conversation" else None)
+        self.page_opened.emit(page, contact)
+
+    def conversation(self, contact: str) -> Conversation:
+        """The conversation with a contact, opened if it was not."""
+        found = self._open.pop(contact, None)
+        if found is None:
+            found = Conversation(self.node, contact, self.now, self)
+            found.failed.connect(self.noticed)
+            found.open()
+        self._open[contact] = found
+        self._forget_oldest()
+        return found
+
+    def store_drafts(self) -> None:
+        """Before the window closes."""
+        for conversation in self._open.values():
+            conversation.store_draft()
+
+    def _forget_oldest(self) -> None:
+        free = [c for c in self._open.values() if not c.messages.has_unsent()]
+        for conversation in free[: max(0, len(self._open) - MAX_CONVERSATIONS)]:
+            conversation.store_draft()
+            del self._open[conversation.contact]
+            conversation.deleteLater()
+
+    def _joined(self) -> None:
+        self.conversations.load()
+        for conversation in self._open.values():
+            conversation.messages.load()
+
+    def _phase_changed(self) -> None:
+        if self.session.phase in (Phase.LOCKED, Phase.NO_PROFILE):
+            self.conversations.clear()
+            for conversation in self._open.values():
+                conversation.deleteLater()
+            self._open.clear()
+            self.open_page("")
+
+    def _happened(self, events: tuple[object, ...]) -> None:
+        for event in events:
+            if isinstance(event, Warned):
+                self.noticed.emit(event.sentence)

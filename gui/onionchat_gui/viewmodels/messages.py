@@ -1,0 +1,353 @@
+"""A stretch of one conversation, of bounded length over a conversation of any length.
+
+What lives here: the list model, its filling by pages, what is not sent yet. What may not: how a
+message looks, and the composer's text (`conversation`).
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from typing import Any, Final
+
+from msgspec.structs import replace
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
+
+from onionchat.control import schema
+from onionchat.displayable import displayable
+from onionchat.errors import OnionchatError
+from onionchat.views import MessageAdded, MessageStateChanged, MessageView
+from onionchat_gui.node import Node
+
+Index = QModelIndex | QPersistentModelIndex
+
+FIRST_PAGE: Final = 50
+PAGE: Final = 100
+MAX_ROWS: Final = 600
+"""Rows kept; what is further away is asked for again when it is needed."""
+
+MAX_CHARACTERS: Final = 4000
+MAX_LINES: Final = 60
+"""What is shown of a long text until the person asks for all of it."""
+
+GROUP_SECONDS: Final = 300
+"""Messages of one author within this time stand close together."""
+
+
+class MessageRole(IntEnum):
+    """What a row says beside its text (`DisplayRole`)."""
+
+    ROW = Qt.ItemDataRole.UserRole + 1
+    """The whole `Row`."""
+    NEW_DAY = Qt.ItemDataRole.UserRole + 2
+    """Whether the message before is of another day, or there is none."""
+    GROUPED = Qt.ItemDataRole.UserRole + 3
+    """Whether it belongs to the message before: same author, same day, soon after."""
+
+
+class Local(StrEnum):
+    """States of a message that the node does not have (yet)."""
+
+    SENDING = "sending"
+    FAILED = "failed"
+
+
+@dataclass(slots=True)
+class Row:
+    """One message as it is shown."""
+
+    view: MessageView
+    text: str
+    """Safe to show, perhaps cut."""
+    cut: bool
+    problem: str = ""
+    """Why it was not sent."""
+
+
+class Messages(QAbstractListModel):
+    """The rows around what the person looks at. Newest last; `at_end` says whether it is here."""
+
+    failed = Signal(str)
+    """A page could not be had: a sentence."""
+    loaded = Signal()
+    """The first page is there, or a jump has arrived."""
+
+    def __init__(self, node: Node, contact: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._node = node
+        self._contact = contact
+        self._rows: list[Row] = []
+        self._by_id: dict[str, Row] = {}
+        self._older = self._newer = False
+        self._asking = ""
+        self._generation = 0
+        self._made = 0
+
+    @property
+    def at_end(self) -> bool:
+        """Whether the newest message is in here."""
+        return not self._newer
+
+    # --- Filling ---------------------------------------------------------------------------------
+
+    def load(self, around: str | None = None) -> None:
+        """Show the newest messages, or those around one."""
+        self._generation += 1
+        generation = self._generation
+        self._asking = "first"
+
+        def told(page: schema.Page) -> None:
+            if generation == self._generation:
+                self._begin(page)
+
+        request = schema.History(contact=self._contact, limit=FIRST_PAGE, around=around)
+        self._node.ask(request, told, self._not_told)
+
+    def want_older(self) -> None:
+        """The person comes near the first row."""
+        stored = self._stored()
+        if self._older and not self._asking and stored:
+            self._ask_page(
+                "older", schema.History(contact=self._contact, limit=PAGE, before=stored[0].view.id)
+            )
+
+    def want_newer(self) -> None:
+        """The person comes near the last row."""
+        stored = self._stored()
+        if self._newer and not self._asking and stored:
+            self._ask_page(
+                "newer", schema.History(contact=self._contact, limit=PAGE, after=stored[-1].view.id)
+            )
+
+    def _ask_page(self, which: str, request: schema.History) -> None:
+        self._asking = which
+        generation = self._generation
+
+        def told(page: schema.Page) -> None:
+            if generation != self._generation:
+                return
+            self._asking = ""
+            if which == "older":
+                self._prepend(page)
+            else:
+                self._extend(page)
+
+        self._node.ask(request, told, self._not_told)
+
+    def _not_told(self, error: OnionchatError) -> None:
+        self._asking = ""
+        self.failed.emit(str(error))
+
+    def _begin(self, page: schema.Page) -> None:
+        self._asking = ""
+        unsent = [row for row in self._rows if row.view.state in tuple(Local)]
+        self.beginResetModel()
+        self._rows = [_row(view) for view in page.messages]
+        self._older, self._newer = page.more, page.newer
+        if not self._newer:
+            self._rows += unsent
+        self._by_id = {row.view.id: row for row in self._rows}
+        self.endResetModel()
+        self.loaded.emit()
+
+    def _prepend(self, page: schema.Page) -> None:
+        self._older = page.more
+        self._insert(0, [_row(view) for view in page.messages if view.id not in self._by_id])
+        if len(self._rows) > MAX_ROWS:
+            self._remove(MAX_ROWS, len(self._rows) - 1)
+            self._newer = True
+
+    def _extend(self, page: schema.Page) -> None:
+        self._newer = page.newer
+        new = [_row(view) for view in page.messages if view.id not in self._by_id]
+        self._insert(len(self._stored()), new)
+        self._trim_front()
+
+    def _trim_front(self) -> None:
+        excess = len(self._rows) - MAX_ROWS
+        if excess > 0:
+            self._remove(0, excess - 1)
+            self._older = True
+
+    # --- What happens ----------------------------------------------------------------------------
+
+    def take(self, events: tuple[object, ...]) -> None:
+        """A batch of events: one insertion for all new messages, one change for all states."""
+        new: list[MessageView] = []
+        touched: list[int] = []
+        states: dict[str, str] = {}
+        for event in events:
+            if isinstance(event, MessageAdded) and event.message.contact == self._contact:
+                if event.message.id not in self._by_id:
+                    new.append(event.message)
+            elif isinstance(event, MessageStateChanged) and event.contact == self._contact:
+                states.update(dict.fromkeys(event.ids, event.state))
+        if new:
+            self._arrived(new)
+        for id_, state in states.items():
+            row = self._by_id.get(id_)
+            if row is not None and row.view.state != state:
+                row.view = replace(row.view, state=state)
+                touched.append(self._rows.index(row))
+        if touched:
+            self.dataChanged.emit(self.index(min(touched)), self.index(max(touched)))
+
+    def _arrived(self, new: list[MessageView]) -> None:
+        if self._asking == "first":
+            # The page that was asked for may or may not have them.
+            self.load()
+            return
+        for view in new:
+            if view.mine:
+                self._drop_sending(view.text)
+        if self._newer:
+            return
+        stored = self._stored()
+        if stored and any(view.time < stored[-1].view.time for view in new):
+            # Something from before: only the node knows its place.
+            self.load()
+            return
+        self._insert(len(stored), [_row(view) for view in new])
+        self._trim_front()
+
+    # --- Not sent yet ----------------------------------------------------------------------------
+
+    def add_sending(self, text: str, now: float) -> str:
+        """Show a text that is on its way to the node; returns the row's id."""
+        self._made += 1
+        id_ = f"local-{self._made}"
+        view = MessageView(
+            id=id_,
+            contact=self._contact,
+            author="",
+            mine=True,
+            text=text,
+            time=now,
+            state=Local.SENDING,
+        )
+        self._insert(len(self._rows), [_row(view)])
+        return id_
+
+    def sent(self, id_: str, view: MessageView) -> None:
+        """The node has stored what was shown as `id_`."""
+        self._drop(id_)
+        if view.id not in self._by_id:
+            self._arrived([view])
+
+    def mark(self, id_: str, state: Local, problem: str = "") -> None:
+        """A text of one's own is being sent, or could not be."""
+        row = self._by_id.get(id_)
+        if row is None:
+            return
+        row.view, row.problem = replace(row.view, state=state), problem
+        index = self.index(self._rows.index(row))
+        self.dataChanged.emit(index, index)
+
+    def unsent(self, id_: str) -> str | None:
+        """The text of a message that could not be sent."""
+        row = self._by_id.get(id_)
+        return row.view.text if row is not None and row.view.state == Local.FAILED else None
+
+    def discard(self, id_: str) -> None:
+        """Forget a text that was not sent."""
+        self._drop(id_)
+
+    def has_unsent(self) -> bool:
+        """Whether something here exists nowhere else."""
+        return any(row.view.state in tuple(Local) for row in self._rows)
+
+    def expand(self, id_: str) -> None:
+        """Show all of a long text."""
+        row = self._by_id.get(id_)
+        if row is not None and row.cut:
+            row.text, row.cut = displayable(row.view.text), False
+            index = self.index(self._rows.index(row))
+            self.dataChanged.emit(index, index)
+
+    def _drop_sending(self, text: str) -> None:
+        for row in self._rows:
+            if row.view.state == Local.SENDING and row.view.text == text:
+                self._drop(row.view.id)
+                return
+
+    def _drop(self, id_: str) -> None:
+        row = self._by_id.get(id_)
+        if row is not None:
+            number = self._rows.index(row)
+            self._remove(number, number)
+
+    def _stored(self) -> list[Row]:
+        return [row for row in self._rows if row.view.state not in tuple(Local)]
+
+    # --- The model -------------------------------------------------------------------------------
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        """As Qt asks for it."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: ANN401
+        """As Qt asks for it; see `MessageRole`."""
+        number = index.row()
+        if not 0 <= number < len(self._rows):
+            return None
+        row = self._rows[number]
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return row.text
+            case MessageRole.ROW:
+                return row
+            case MessageRole.NEW_DAY:
+                return number == 0 or day(row.view.time) != day(self._rows[number - 1].view.time)
+            case MessageRole.GROUPED:
+                return number > 0 and _grouped(self._rows[number - 1].view, row.view)
+            case Qt.ItemDataRole.AccessibleTextRole:
+                author = self.tr("You") if row.view.mine else displayable(row.view.author)
+                return f"{author}: {row.text}. {row.view.state}. {row.problem}"
+        return None
+
+    def _insert(self, at: int, rows: list[Row]) -> None:
+        if not rows:
+            return
+        self.beginInsertRows(QModelIndex(), at, at + len(rows) - 1)
+        self._rows[at:at] = rows
+        self._by_id.update({row.view.id: row for row in rows})
+        self.endInsertRows()
+
+    def _remove(self, first: int, last: int) -> None:
+        self.beginRemoveRows(QModelIndex(), first, last)
+        for row in self._rows[first : last + 1]:
+            del self._by_id[row.view.id]
+        del self._rows[first : last + 1]
+        self.endRemoveRows()
+
+
+def _row(view: MessageView) -> Row:
+    text = view.text
+    short = text[:MAX_CHARACTERS]
+    lines = short.split("\n", MAX_LINES)
+    short = "\n".join(lines[:MAX_LINES])
+    return Row(view, displayable(short), len(short) < len(text))
+
+
+def day(seconds: float) -> tuple[int, int, int] | None:
+    """The day of a point in time, here; None when a clock says what no calendar has."""
+    try:
+        return time.localtime(seconds)[:3]
+    except (OverflowError, ValueError, OSError):
+        return None
+
+
+def _grouped(before: MessageView, view: MessageView) -> bool:
+    return (
+        before.mine == view.mine
+        and day(before.time) == day(view.time)
+        and abs(view.time - before.time) < GROUP_SECONDS
+    )

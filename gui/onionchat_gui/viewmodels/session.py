@@ -1,0 +1,114 @@
+"""Whether the window can show anything: no profile, locked, connecting, ready, lost.
+
+What lives here: the states of docs/desktop.md and the way between them. What may not: contents.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from PySide6.QtCore import QObject, Signal
+
+from onionchat.control import schema
+from onionchat.errors import NodeNotRunning, OnionchatError, ProfileInUse, Stopping
+from onionchat.views import StatusView, TorChanged
+from onionchat_gui.node import Node, Starter
+
+
+class Phase(StrEnum):
+    """What the window shows."""
+
+    NO_PROFILE = "no_profile"
+    LOCKED = "locked"
+    STARTING = "starting"
+    CONNECTING = "connecting"
+    READY = "ready"
+    LOST = "lost"
+    FAILED = "failed"
+
+
+class Session(QObject):
+    """The way from a profile's folder to a node that answers."""
+
+    changed = Signal()
+    """`phase` or `sentence` is another."""
+    status_changed = Signal()
+    """`status` is another."""
+
+    def __init__(self, node: Node, starter: Starter, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._node = node
+        self._starter = starter
+        self.phase = Phase.CONNECTING
+        self.sentence = ""
+        """Why it is so, in the node's words; empty without a reason."""
+        self.status: StatusView | None = None
+        node.joined.connect(self._joined)
+        node.parted.connect(self._parted)
+        node.happened.connect(self._happened)
+
+    def open(self) -> None:
+        """Begin: look for a profile, then for its node. Also "Try again"."""
+        if not self._starter.has_profile():
+            self._enter(Phase.NO_PROFILE)
+            return
+        self._enter(Phase.CONNECTING)
+        self._node.join()
+
+    def unlock(self, passphrase: str) -> None:
+        """Start the node with this passphrase."""
+        self._enter(Phase.STARTING)
+        self._starter.start(passphrase, self.open, self._not_started)
+
+    def refresh(self) -> None:
+        """Ask for `status` again."""
+        self._node.ask(schema.Status(), self._told, self._not_told)
+
+    def _joined(self) -> None:
+        self.refresh()
+
+    def _told(self, status: StatusView) -> None:
+        self.status = status
+        self.status_changed.emit()
+        if self.phase in (Phase.CONNECTING, Phase.LOST):
+            self._enter(Phase.READY)
+
+    def _not_told(self, error: OnionchatError) -> None:
+        # A connection that is gone tells so itself.
+        if not isinstance(error, NodeNotRunning | Stopping):
+            self._enter(Phase.FAILED, str(error))
+
+    def _not_started(self, error: OnionchatError) -> None:
+        if isinstance(error, ProfileInUse):
+            # Somebody was faster, in a terminal say.
+            self.open()
+        else:
+            self._enter(Phase.LOCKED, str(error))
+
+    def _parted(self, error: OnionchatError) -> None:
+        if isinstance(error, NodeNotRunning):
+            self.status = None
+            self._enter(Phase.LOCKED)
+        elif isinstance(error, Stopping):
+            self._enter(Phase.LOST, str(error))
+            self._node.try_again()
+        else:
+            self._enter(Phase.FAILED, str(error))
+
+    def _happened(self, events: tuple[object, ...]) -> None:
+        for event in events:
+            if isinstance(event, TorChanged) and self.status is not None:
+                self.status = _with_tor(self.status, event)
+                self.status_changed.emit()
+
+    def _enter(self, phase: Phase, sentence: str = "") -> None:
+        if (phase, sentence) != (self.phase, self.sentence) or phase == Phase.CONNECTING:
+            self.phase, self.sentence = phase, sentence
+            self.changed.emit()
+
+
+def _with_tor(status: StatusView, event: TorChanged) -> StatusView:
+    # Imported here: msgspec's helpers are not needed before the first event.
+    from msgspec.structs import replace
+
+    return replace(status, tor=event.tor, online=event.online)

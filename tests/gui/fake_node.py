@@ -1,0 +1,240 @@
+"""A node in memory for the window's tests: answers from the schema's own classes, at `deliver`.
+
+What lives here: `FakeNode` and `FakeStarter`. The control API's real fake, with Twisted, is
+onionchat/testing/fake_node.py; this one has no reactor and lets a test decide when answers come.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from onionchat.control import schema
+from onionchat.errors import NodeNotRunning, OnionchatError, Stopping, UnknownContact
+from onionchat.views import (
+    ContactView,
+    MessageAdded,
+    MessageStateChanged,
+    MessageView,
+    StatusView,
+    TorView,
+)
+from onionchat_gui.node import Node, Starter
+
+NOON = 1_790_000_000.0
+
+
+def contact(number: int, **changes: Any) -> ContactView:
+    """A contact who said nothing yet."""
+    fields: dict[str, Any] = dict(
+        id=f"{number:032x}",
+        name=f"Friend {number}",
+        suggested_name=f"Friend {number}",
+        state="active",
+        trust="unvalidated",
+        visibility="online",
+        connected=False,
+        unread=0,
+        queued=0,
+        last_time=None,
+        last_text=None,
+        created=NOON - 86400 - number,
+    )
+    return ContactView(**(fields | changes))
+
+
+def message(number: int, of: ContactView, **changes: Any) -> MessageView:
+    """The number-th message of a conversation, a minute after the one before."""
+    mine = number % 2 == 0
+    fields: dict[str, Any] = dict(
+        id=f"{number:08x}{of.id[:24]}",
+        contact=of.id,
+        author="Me" if mine else of.name,
+        mine=mine,
+        text=f"Message {number}",
+        time=NOON + 60 * number,
+        state="delivered" if mine else "received",
+    )
+    return MessageView(**(fields | changes))
+
+
+TOR = TorView(running=True, bootstrap=100, summary="Tor is up.", version="0.4.9.11")
+STATUS = StatusView(
+    online=True,
+    tor=TOR,
+    contacts=0,
+    connected=0,
+    queued=0,
+    requests=0,
+    account="a" * 32,
+    device="d" * 32,
+    name="Me",
+    visibility="online",
+    version="0",
+    protocol=1,
+    pid=1,
+    profile="",
+    uptime=1.0,
+)
+
+
+class FakeNode(Node):
+    """Answers wait in a queue until `deliver`; `problem` makes the next ones fail."""
+
+    def __init__(self, *people: ContactView) -> None:
+        super().__init__()
+        self.people = {person.id: person for person in people}
+        self.history: dict[str, list[MessageView]] = {person.id: [] for person in people}
+        self.drafts: dict[str, str] = {}
+        self.asked: list[schema.Request[Any]] = []
+        self.running = True
+        self.connected = False
+        self.tries = 0
+        self.problem: OnionchatError | None = None
+        self.replies: dict[type, Any] = {}
+        """Answers to requests that this fake does not know, for the tests of single pages."""
+        self._queue: deque[Callable[[], None]] = deque()
+        self._outstanding: list[Callable[[OnionchatError], None]] = []
+        self.now = NOON + 1_000_000
+
+    def join(self) -> None:
+        self._queue.append(self._join)
+
+    def _join(self) -> None:
+        if self.running:
+            self.connected = True
+            self.joined.emit()
+        else:
+            self.parted.emit(NodeNotRunning())
+
+    def leave(self) -> None:
+        self.connected = False
+
+    def try_again(self) -> None:
+        self.tries += 1
+        self.join()
+
+    def lose(self, *, ended: bool = True) -> None:
+        """The connection breaks; the node is gone unless said otherwise."""
+        self.connected, self.running = False, not ended
+        self._queue.clear()
+        waiting, self._outstanding = self._outstanding, []
+        for failed in waiting:
+            failed(Stopping())
+        self.parted.emit(Stopping("The node ended."))
+
+    def ask(self, request, then, failed) -> None:
+        self.asked.append(request)
+        if not self.connected:
+            self._queue.append(lambda: failed(NodeNotRunning()))
+            return
+        self._outstanding.append(failed)
+
+        def answer() -> None:
+            self._outstanding.remove(failed)
+            if self.problem is not None:
+                failed(self.problem)
+                return
+            try:
+                reply = self._answer(request)
+            except OnionchatError as error:
+                failed(error)
+            else:
+                then(reply)
+
+        self._queue.append(answer)
+
+    def deliver(self) -> None:
+        """Let everything happen that is due, and what follows from it."""
+        while self._queue:
+            self._queue.popleft()()
+
+    def arrive(self, *views: MessageView) -> None:
+        """These are stored now; told as one batch."""
+        for view in views:
+            self.history[view.contact].append(view)
+        self.happened.emit(tuple(MessageAdded(view) for view in views))
+
+    def reach(self, of: ContactView, state: str, *views: MessageView) -> None:
+        """Messages of one's own reach a state."""
+        self.happened.emit((MessageStateChanged(of.id, tuple(v.id for v in views), state),))
+
+    def _answer(self, request: Any) -> Any:
+        if type(request) in self.replies:
+            reply = self.replies[type(request)]
+            return reply(request) if callable(reply) else reply
+        if hasattr(request, "contact") and request.contact not in self.people:
+            raise UnknownContact
+        match request:
+            case schema.Status():
+                return STATUS
+            case schema.Contacts():
+                return tuple(self.people.values())
+            case schema.History():
+                return self._page(request)
+            case schema.Draft():
+                return schema.DraftReply(self.drafts.get(request.contact, ""))
+            case schema.SetDraft():
+                self.drafts[request.contact] = request.text
+                return self.people[request.contact]
+            case schema.Send():
+                return self._send(request)
+            case _:
+                return schema.Nothing()
+
+    def _send(self, request: schema.Send) -> MessageView:
+        person = self.people[request.contact]
+        self.now += 1
+        view = message(
+            2 * len(self.history[person.id]),
+            person,
+            text=request.text,
+            time=self.now,
+            state="queued",
+        )
+        if request.clear_draft:
+            self.drafts.pop(person.id, None)
+        self.arrive(view)
+        return view
+
+    def _page(self, request: schema.History) -> schema.Page:
+        everything = self.history[request.contact]
+        places = {view.id: place for place, view in enumerate(everything)}
+        first, last = max(0, len(everything) - request.limit), len(everything)
+        if request.before is not None:
+            last = places[request.before]
+            first = max(0, last - request.limit)
+        elif request.after is not None:
+            first = places[request.after] + 1
+            last = min(len(everything), first + request.limit)
+        elif request.around is not None:
+            middle = places[request.around]
+            first = max(0, middle - request.limit // 2)
+            last = min(len(everything), first + request.limit)
+        return schema.Page(tuple(everything[first:last]), first > 0, last < len(everything))
+
+
+class FakeStarter(Starter):
+    """Starts a `FakeNode`; the right passphrase is "open sesame"."""
+
+    def __init__(self, node: FakeNode) -> None:
+        super().__init__()
+        self.node = node
+        self.profile = True
+        self.problem: OnionchatError | None = None
+
+    def has_profile(self) -> bool:
+        return self.profile
+
+    def start(self, passphrase, then, failed) -> None:
+        from onionchat.errors import WrongPassphrase
+
+        def answer() -> None:
+            if self.problem is not None:
+                failed(self.problem)
+            elif passphrase != "open sesame":
+                failed(WrongPassphrase())
+            else:
+                self.node.running = True
+                then()
+
+        self.node._queue.append(answer)

@@ -1,0 +1,106 @@
+"""The list of conversations: order, unread counts, few changes for many events."""
+
+import pytest
+from fake_node import NOON, FakeNode, contact, message
+from PySide6.QtTest import QAbstractItemModelTester
+
+from onionchat.control import schema
+from onionchat.views import ConnectionChanged, ContactChanged, ContactRemoved, MessageAdded
+from onionchat_gui.viewmodels.conversations import ConversationRole, Conversations
+
+
+@pytest.fixture
+def node(qapp):
+    return FakeNode(*(contact(number) for number in range(1, 6)))
+
+
+@pytest.fixture
+def model(node):
+    made = Conversations(node)
+    made.tester = QAbstractItemModelTester(
+        made, QAbstractItemModelTester.FailureReportingMode.Fatal
+    )
+    node.join()
+    made.load()
+    node.connected = True
+    made.load()
+    node.deliver()
+    return made
+
+
+def names(model):
+    return [model.index(row).data() for row in range(model.rowCount())]
+
+
+def view(model, row):
+    return model.index(row).data(ConversationRole.CONTACT)
+
+
+def test_the_newest_contact_is_first_while_nobody_has_written(model):
+    assert names(model) == [f"Friend {number}" for number in range(1, 6)]
+
+
+def test_who_writes_comes_to_the_top_and_is_unread(model, node):
+    node.arrive(message(1, contact(4), text="Hello\nyou"))
+    assert names(model)[0] == "Friend 4"
+    assert view(model, 0).unread == 1
+    assert model.index(0).data(ConversationRole.LINE) == "Hello␤you"
+
+
+def test_what_comes_into_the_shown_conversation_is_read(model, node):
+    model.show(contact(2).id)
+    node.arrive(message(1, contact(2)))
+    assert view(model, 0).unread == 0
+    assert node.asked[-1] == schema.MarkRead(contact=contact(2).id)
+
+
+def test_showing_a_conversation_reads_it(model, node):
+    node.arrive(message(1, contact(3)), message(3, contact(3)))
+    assert view(model, 0).unread == 2
+    model.show(contact(3).id)
+    assert view(model, 0).unread == 0
+
+
+def test_names_of_others_are_made_harmless(model, node):
+    node.happened.emit((ContactChanged(contact(1, name="x\u202eevil\x1b")),))
+    assert names(model)[0] == "x\u202eevil␛\u202c"
+
+
+def test_contacts_come_go_and_connect(model, node):
+    node.happened.emit(
+        (
+            ContactChanged(contact(9, last_time=NOON * 2)),
+            ConnectionChanged(contact(1).id, "Friend 1", True),
+            ContactRemoved(contact(2).id, "Friend 2"),
+        )
+    )
+    assert names(model) == ["Friend 9", "Friend 1", "Friend 3", "Friend 4", "Friend 5"]
+    assert view(model, 1).connected
+
+
+def test_a_thousand_messages_move_each_row_at_most_once(model, node):
+    changes = []
+    model.rowsMoved.connect(lambda *_: changes.append("moved"))
+    model.dataChanged.connect(lambda *_: changes.append("changed"))
+    model.modelReset.connect(lambda: changes.append("reset"))
+    views = [message(2 * n + 1, contact(1 + n % 5)) for n in range(1000)]
+    node.happened.emit(tuple(MessageAdded(view) for view in views))
+    assert sum(view(model, row).unread for row in range(5)) == 1000
+    assert len(changes) <= 10
+    changes.clear()
+    for one in views[:20]:
+        node.happened.emit((MessageAdded(one),))
+    assert len(changes) >= 20, "told one by one, each is a change: what the batches save"
+
+
+def test_many_rows_that_move_at_once_are_one_change(qapp):
+    node = FakeNode(*(contact(number) for number in range(100)))
+    node.connected = True
+    model = Conversations(node)
+    model.load()
+    node.deliver()
+    layouts = []
+    model.layoutChanged.connect(lambda *_: layouts.append(1))
+    node.arrive(*(message(2 * (100 - n) + 1, contact(n)) for n in range(100)))
+    assert len(layouts) == 1
+    assert names(model)[0] == "Friend 0"

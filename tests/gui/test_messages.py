@@ -1,0 +1,211 @@
+"""The messages of one conversation: a bounded window, arrivals, states, what could not be sent."""
+
+import pytest
+from fake_node import FakeNode, contact, message
+from PySide6.QtTest import QAbstractItemModelTester
+
+from onionchat.control import schema
+from onionchat.errors import DiskFull
+from onionchat.views import MessageAdded
+from onionchat_gui.viewmodels.conversation import Conversation
+from onionchat_gui.viewmodels.messages import MAX_LINES, MAX_ROWS, MessageRole
+
+BOB = contact(1)
+
+
+@pytest.fixture
+def node(qapp):
+    made = FakeNode(BOB)
+    made.connected = True
+    return made
+
+
+@pytest.fixture
+def conversation(node):
+    made = Conversation(node, BOB.id, lambda: node.now)
+    made.tester = QAbstractItemModelTester(
+        made.messages, QAbstractItemModelTester.FailureReportingMode.Fatal
+    )
+    return made
+
+
+@pytest.fixture
+def messages(conversation):
+    return conversation.messages
+
+
+def fill(node, number):
+    node.history[BOB.id] = [message(n, BOB) for n in range(number)]
+
+
+def texts(messages):
+    return [messages.index(row).data() for row in range(messages.rowCount())]
+
+
+def row(messages, number):
+    return messages.index(number).data(MessageRole.ROW)
+
+
+def test_opening_costs_one_page_however_long_the_conversation(node, conversation):
+    fill(node, 5000)
+    conversation.open()
+    node.deliver()
+    pages = [request for request in node.asked if isinstance(request, schema.History)]
+    assert [page.limit for page in pages] == [50]
+    assert texts(conversation.messages)[-1] == "Message 4999"
+
+
+def test_scrolling_to_the_beginning_and_back_has_no_holes_and_few_rows(node, messages):
+    fill(node, 3000)
+    messages.load()
+    node.deliver()
+    while messages.index(0).data() != "Message 0":
+        messages.want_older()
+        node.deliver()
+        assert messages.rowCount() <= MAX_ROWS
+    assert texts(messages) == [f"Message {n}" for n in range(messages.rowCount())]
+    assert not messages.at_end
+    while not messages.at_end:
+        messages.want_newer()
+        node.deliver()
+        assert messages.rowCount() <= MAX_ROWS
+    assert texts(messages) == [f"Message {n}" for n in range(3000 - messages.rowCount(), 3000)]
+
+
+def test_asking_twice_for_a_page_asks_once(node, messages):
+    fill(node, 500)
+    messages.load()
+    node.deliver()
+    before = len(node.asked)
+    messages.want_older()
+    messages.want_older()
+    assert len(node.asked) == before + 1
+
+
+def test_a_jump_to_a_message_loads_around_it(node, messages):
+    fill(node, 1000)
+    messages.load(around=message(300, BOB).id)
+    node.deliver()
+    assert "Message 300" in texts(messages)
+    assert not messages.at_end
+
+
+def test_a_thousand_arrivals_are_one_insertion(node, messages):
+    messages.load()
+    node.deliver()
+    insertions = []
+    messages.rowsInserted.connect(lambda _parent, first, last: insertions.append(last - first + 1))
+    node.happened.connect(messages.take)
+    node.happened.emit(tuple(MessageAdded(message(n, BOB)) for n in range(1000)))
+    assert insertions == [1000]
+    assert messages.rowCount() == MAX_ROWS
+    assert texts(messages)[-1] == "Message 999"
+
+
+def test_what_arrives_late_gets_its_place_from_the_node(node, conversation):
+    messages = conversation.messages
+    node.history[BOB.id] = [message(n, BOB) for n in (1, 3)]
+    conversation.open()
+    node.deliver()
+    node.history[BOB.id].insert(1, message(2, BOB))
+    node.happened.emit((MessageAdded(message(2, BOB)),))
+    node.deliver()
+    assert texts(messages) == ["Message 1", "Message 2", "Message 3"]
+
+
+def test_states_change_in_place(node, conversation):
+    fill(node, 4)
+    conversation.open()
+    node.deliver()
+    changes = []
+    conversation.messages.dataChanged.connect(lambda a, b: changes.append((a.row(), b.row())))
+    node.reach(BOB, "read", message(0, BOB), message(2, BOB))
+    assert [row(conversation.messages, n).view.state for n in (0, 2)] == ["read", "read"]
+    assert changes == [(0, 2)]
+
+
+def test_days_and_groups(node, messages):
+    node.history[BOB.id] = [
+        message(1, BOB),
+        message(3, BOB),
+        message(5, BOB, time=message(3, BOB).time + 86400),
+        message(6, BOB, time=message(3, BOB).time + 86410),
+    ]
+    messages.load()
+    node.deliver()
+    days = [messages.index(n).data(MessageRole.NEW_DAY) for n in range(4)]
+    groups = [messages.index(n).data(MessageRole.GROUPED) for n in range(4)]
+    assert days == [True, False, True, False]
+    assert groups == [False, True, False, False]
+
+
+def test_a_sent_message_stands_there_once(node, conversation):
+    conversation.open()
+    node.deliver()
+    conversation.send("Hello")
+    assert row(conversation.messages, 0).view.state == "sending"
+    node.deliver()
+    assert texts(conversation.messages) == ["Hello"]
+    assert row(conversation.messages, 0).view.state == "queued"
+
+
+def test_a_failed_message_stays_and_can_be_sent_again(node, conversation):
+    conversation.open()
+    node.deliver()
+    node.problem = DiskFull()
+    conversation.send("Precious")
+    node.deliver()
+    failed = row(conversation.messages, 0)
+    assert (failed.view.state, failed.problem) == ("failed", DiskFull.sentence)
+    node.problem = None
+    conversation.retry(failed.view.id)
+    node.deliver()
+    assert [row(conversation.messages, 0).view.state, *texts(conversation.messages)] == [
+        "queued",
+        "Precious",
+    ]
+
+
+def test_a_failed_message_survives_a_reload(node, conversation):
+    conversation.open()
+    node.deliver()
+    node.problem = DiskFull()
+    conversation.send("Precious")
+    node.deliver()
+    node.problem = None
+    conversation.messages.load()
+    node.deliver()
+    assert texts(conversation.messages) == ["Precious"]
+
+
+def test_an_empty_text_is_not_sent(node, conversation):
+    conversation.send(" \n ")
+    assert node.asked == []
+
+
+def test_a_draft_is_stored_after_a_pause_and_comes_back(node, conversation, qtbot):
+    conversation.open()
+    node.deliver()
+    conversation.type("Half a th")
+    with qtbot.waitSignal(conversation._pause.timeout):
+        conversation.type("Half a thought")
+    node.deliver()
+    assert node.drafts == {BOB.id: "Half a thought"}
+    again = Conversation(node, BOB.id, lambda: node.now)
+    with qtbot.waitSignal(again.draft_loaded) as loaded:
+        again.open()
+        node.deliver()
+    assert loaded.args == ["Half a thought"]
+
+
+def test_a_huge_text_is_cut_until_asked_for(node, messages):
+    node.history[BOB.id] = [message(1, BOB, text="e" + "\u0301" * 1_000_000)]
+    messages.load()
+    node.deliver()
+    assert len(texts(messages)[0]) == 4000
+    node.history[BOB.id] = [message(1, BOB, text="\n" * 5000)]
+    messages.load()
+    node.deliver()
+    assert texts(messages)[0].count("\n") == MAX_LINES - 1
+    messages.expand(row(messages, 0).view.id)
+    assert len(texts(messages)[0]) == 5000

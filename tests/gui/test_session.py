@@ -1,0 +1,86 @@
+"""From a profile's folder to a node that answers, and back."""
+
+import pytest
+from fake_node import FakeNode, FakeStarter
+
+from onionchat.errors import ProfileInUse, UnsafePermissions
+from onionchat_gui.viewmodels.session import Phase, Session
+
+
+@pytest.fixture
+def node(qapp):
+    return FakeNode()
+
+
+@pytest.fixture
+def starter(node):
+    return FakeStarter(node)
+
+
+@pytest.fixture
+def session(node, starter):
+    return Session(node, starter)
+
+
+def test_a_running_node_is_joined(session, node):
+    session.open()
+    assert session.phase == Phase.CONNECTING
+    node.deliver()
+    assert session.phase == Phase.READY
+    assert session.status.name == "Me"
+
+
+def test_without_a_profile_there_is_a_first_run(session, starter):
+    starter.profile = False
+    session.open()
+    assert session.phase == Phase.NO_PROFILE
+
+
+def test_a_node_that_does_not_run_asks_for_the_passphrase(session, node):
+    node.running = False
+    session.open()
+    node.deliver()
+    assert session.phase == Phase.LOCKED
+    session.unlock("open sesame")
+    assert session.phase == Phase.STARTING
+    node.deliver()
+    assert session.phase == Phase.READY
+
+
+def test_a_wrong_passphrase_says_so(session, node):
+    node.running = False
+    session.open()
+    session.unlock("wrong")
+    node.deliver()
+    assert (session.phase, session.sentence) == (Phase.LOCKED, "The passphrase is wrong.")
+
+
+def test_somebody_else_started_the_node_meanwhile(session, node, starter):
+    starter.problem = ProfileInUse()
+    session.unlock("open sesame")
+    node.deliver()
+    assert session.phase == Phase.READY
+
+
+def test_a_lost_connection_comes_back(session, node):
+    session.open()
+    node.deliver()
+    node.lose(ended=False)
+    assert session.phase == Phase.LOST
+    node.deliver()
+    assert (session.phase, node.tries) == (Phase.READY, 1)
+
+
+def test_a_node_that_ended_is_locked(session, node):
+    session.open()
+    node.deliver()
+    node.lose()
+    node.deliver()
+    assert session.phase == Phase.LOCKED
+    assert session.status is None
+
+
+def test_what_cannot_be_trusted_is_said_and_not_tried_again(session, node):
+    node.parted.emit(UnsafePermissions())
+    assert session.phase == Phase.FAILED
+    assert session.sentence and node.tries == 0
