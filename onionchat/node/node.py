@@ -19,7 +19,6 @@ from twisted.internet.threads import deferToThreadPool
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from onionchat import __version__
 from onionchat.errors import (
     OnionchatError,
     RestoredBackup,
@@ -27,9 +26,7 @@ from onionchat.errors import (
     UnknownContact,
     UnknownRequest,
 )
-from onionchat.net.transports.interface import Phase, Transport, TransportStatus
-from onionchat.net.transports.tor.bridges import Bridge
-from onionchat.net.transports.tor.details import TorDetails
+from onionchat.net.transports.interface import Transport
 from onionchat.net.transports.tor.join import parse_place
 from onionchat.net.transports.tor.run import TorSettings
 from onionchat.net.transports.tor.transport import TorTransport
@@ -43,6 +40,7 @@ from onionchat.node.changes import (
     Unwaited,
 )
 from onionchat.node.clocks import ClockWatch
+from onionchat.node.condition import Condition, Details
 from onionchat.node.contacts import Contacts
 from onionchat.node.conversations import Conversations
 from onionchat.node.creation import create_profile as create_profile
@@ -55,7 +53,6 @@ from onionchat.node.events import (
     ContactChanged,
     ContactRemoved,
     NodeEvent,
-    TorChanged,
     Warned,
 )
 from onionchat.node.exchanges import Exchanges
@@ -66,18 +63,17 @@ from onionchat.node.onions import Onions
 from onionchat.node.peers import Peers
 from onionchat.node.reactors import NodeReactor
 from onionchat.node.removal import Removal
-from onionchat.node.tor_page import TorPage, check_bridges
+from onionchat.node.tor_page import check_bridges
 from onionchat.node.tor_use import TorUse
 from onionchat.node.wallclock import SystemWallClock, WallClock
 from onionchat.protocol.crypto.rng import Rng, SystemRng
-from onionchat.protocol.wire.records import PROTOCOL_VERSION
-from onionchat.store import contacts, invites, keyslot, profile
+from onionchat.store import keyslot, profile
 from onionchat.store import onions as stored_onions
 from onionchat.store.backup import Backup
 from onionchat.store.contacts import ContactState
 from onionchat.store.database import Database
 from onionchat.store.keyslot import MasterKey
-from onionchat.store.transaction import ContactNo, Transaction
+from onionchat.store.transaction import ContactNo
 from onionchat.types import Visibility
 from onionchat.views import (
     BridgeCheckView,
@@ -91,7 +87,6 @@ from onionchat.views import (
     StatusView,
     StretchView,
     TorDetailsView,
-    TorView,
 )
 
 log = Logger()
@@ -187,16 +182,12 @@ class Node:
             else make_db(self._open_database, self._bus.publish)
         )
         self._unlock: Callable[[], MasterKey] | None = None
-        self._started = reactor.seconds()
         self._ended: Deferred[None] = Deferred()
         self._stopped: Deferred[None] | None = None
         self._transport: Transport | None = None
-        self._unsubscribe: Callable[[], None] | None = None
-        self._shown: tuple[TorView, bool] | None = None
         self._read_receipts = False
         self._reconfigure: Callable[[], Awaitable[None]] | None = None
-        self._details: Callable[[], Awaitable[tuple[TorDetails, tuple[Bridge, ...]]]] | None = None
-        self._tor_page = TorPage()
+        self._details: Details | None = None
         self._housekeeping: Any = None
 
         self.directory = Directory(self._db, self._bus)
@@ -223,6 +214,16 @@ class Node:
             self._bus,
             self.directory,
             lambda sentence: self._bus.publish(Warned(sentence)),
+        )
+        self.condition = Condition(
+            reactor,
+            wall,
+            self._db,
+            self._bus,
+            self.delivery,
+            self.notices,
+            self.clocks,
+            profile,
         )
         self.custody = Custody(reactor, profile, rng, self._off_thread, lambda: self._key)
         self.invitations = Invitations(wall, rng, self._db)
@@ -308,7 +309,7 @@ class Node:
         now = self.wall.millis()
         await self._db.run(lambda tx: stored_onions.ensure(tx, self.rng, now))
         await self.directory.start()
-        self._unsubscribe = transport.subscribe(self._transport_changed)
+        self.condition.watch(transport, self._onions, self._details)
         self._onions.refresh()
         await transport.start()
         self.links.start(self._peers)
@@ -326,8 +327,7 @@ class Node:
             if self._housekeeping is not None and self._housekeeping.active():
                 self._housekeeping.cancel()
             self._arrivals.stop()
-            if self._unsubscribe is not None:
-                self._unsubscribe()
+            self.condition.stop()
             if self._onions is not None:
                 self._onions.stop()
             if self._peers is not None:
@@ -372,85 +372,20 @@ class Node:
 
     async def status(self) -> StatusView:
         """See `NodeApi`."""
-
-        def work(tx: Transaction) -> tuple[int, int, int, str]:
-            everyone = contacts.everyone(tx)
-            active = sum(contact.state is ContactState.ACTIVE for contact in everyone)
-            visible = preferences.get(tx, preferences.VISIBILITY)
-            return active, contacts.queued(tx), len(invites.requests(tx)), visible
-
-        active, queued, waiting, visible = await self._db.run(work)
-        return StatusView(
-            online=self.online,
-            tor=self._tor_view(),
-            contacts=active,
-            connected=self.delivery.links,
-            queued=queued,
-            requests=waiting,
-            account=self._account.persona.account_id.hex(),
-            device=self._account.persona.device.public.hex(),
-            name=self._name,
-            visibility=visible,
-            version=__version__,
-            protocol=PROTOCOL_VERSION,
-            pid=os.getpid(),
-            profile=str(self._profile),
-            uptime=self.reactor.seconds() - self._started,
-            warnings=self.notices.recent(),
-            clock=self.clocks.sentence(),
-        )
+        return await self.condition.status(self._account)
 
     @property
     def online(self) -> bool:
         """Whether a contact could reach this device now."""
-        return self._onions is not None and self._onions.reachable
-
-    def _tor_view(self) -> TorView:
-        if self._transport is None:
-            return TorView(running=False, bootstrap=0, summary="Tor has not been started yet.")
-        status = self._transport.status
-        return TorView(
-            running=status.phase not in (Phase.STOPPED, Phase.FAILED),
-            bootstrap=status.percent,
-            summary=status.summary,
-            reasons=tuple(trouble.sentence for trouble in status.troubles),
-            version=status.version,
-            own=status.own,
-            services_published=sum(s.published_at is not None for s in status.services),
-            services=len(status.services),
-            guards_pinned=status.guards_pinned,
-        )
+        return self.condition.online
 
     async def tor_details(self) -> TorDetailsView:
         """See `NodeApi`."""
-        assert self._transport is not None
-        details: TorDetails
-        bridges: tuple[Bridge, ...]
-        details, bridges = (TorDetails(), ()) if self._details is None else await self._details()
-        now = self.reactor.seconds()
-        return self._tor_page.view(
-            self._tor_view(), self.online, self._transport.status, details, bridges, now
-        )
+        return await self.condition.tor_details()
 
     async def check_bridges(self, text: str) -> Sequence[BridgeCheckView]:
         """See `NodeApi`."""
         return check_bridges(text, await self._db.run(preferences.bridge_programs))
-
-    def _transport_changed(self, status: TransportStatus) -> None:
-        self.clocks.transport_changed(status)
-        self._tor_page.noticed(status, self.wall.millis() / 1000)
-        shown = self._tor_view(), self.online
-        if shown != self._shown:
-            if self._shown is None or self._shown[0].summary != shown[0].summary:
-                log.info("{summary}", summary=shown[0].summary)
-            if self._shown is None or self._shown[1] != shown[1]:
-                log.info(
-                    "contacts can reach this node"
-                    if shown[1]
-                    else "contacts cannot reach this node"
-                )
-            self._shown = shown
-            self._bus.publish(TorChanged(*shown))
 
     async def doctor(self) -> Sequence[CheckView]:
         """See `NodeApi`."""

@@ -1,0 +1,141 @@
+"""Requests about conversations."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from onionchat.views import ContactView, MessageView
+
+from .base import MAX_PAGE, MAX_SEARCH, ContactRef, Id, Nothing, Request, Seconds, Text
+
+
+class Send(Request[MessageView], frozen=True):
+    """Store a message for a contact; the reply comes when it is on disk, not when delivered."""
+
+    method = "send"
+
+    contact: ContactRef
+    """The contact."""
+    text: Text
+    """The text; at most 64 KiB of UTF-8."""
+    clear_draft: bool = False
+    """Whether the contact's draft is forgotten in the same step."""
+
+
+class DraftReply(Struct, frozen=True):
+    """A text that was written and not sent."""
+
+    text: str
+    """Empty if there is none."""
+
+
+class Draft(Request[DraftReply], frozen=True):
+    """The whole text that was written to a contact and not sent."""
+
+    method = "draft"
+
+    contact: ContactRef
+    """The contact."""
+
+
+class SetDraft(Request[ContactView], frozen=True):
+    """Keep a text that is not sent yet; the reply comes when it is on disk.
+
+    It stays on this device, in the encrypted database; nobody else ever gets it. `send` with
+    `clear_draft` forgets it in the same step.
+    """
+
+    method = "set_draft"
+
+    contact: ContactRef
+    """The contact."""
+    text: Text
+    """The text, at most 64 KiB of UTF-8; without a visible character, the draft is forgotten."""
+
+
+class WaitDelivered(Request[MessageView], frozen=True):
+    """Wait until a device of the contact has the message."""
+
+    method = "wait_delivered"
+
+    id: Id
+    """The message's id."""
+    timeout: Seconds
+    """Seconds, after which the error TimedOut is the answer."""
+
+
+class Page(Struct, frozen=True):
+    """Messages, and whether there are more."""
+
+    messages: tuple[MessageView, ...]
+    more: bool
+    """Whether there may be more: of `history`, `before` the first one, of `search`, `before` the
+    last one."""
+    newer: bool = False
+    """Of `history`: whether there are newer ones; ask for those `after` the last one."""
+
+
+class History(Request[Page], frozen=True):
+    """Messages of a conversation that follow each other, oldest first; fewer when they are long.
+
+    The newest, or those just before, just after or around one message, which must be in this
+    conversation. The cost depends on their number alone, not on the length of the conversation.
+    """
+
+    method = "history"
+
+    contact: ContactRef
+    """The contact."""
+    limit: Annotated[int, Meta(ge=1, le=MAX_PAGE)] = 50
+    """How many at most."""
+    before: Id | None = None
+    """The newest messages that are older than this one."""
+    after: Id | None = None
+    """The oldest messages that are newer than this one."""
+    around: Id | None = None
+    """This message (a search result, say) with as many before it as after it. At most one of the
+    three may be given."""
+
+
+class FirstUnreadReply(Struct, frozen=True):
+    """Where reading ended."""
+
+    id: str | None
+    """Of the first message that was not read, for `history` around it; null if all are read."""
+
+
+class FirstUnread(Request[FirstUnreadReply], frozen=True):
+    """The first message of a conversation that the person has not read."""
+
+    method = "first_unread"
+
+    contact: ContactRef
+    """The contact."""
+
+
+class MarkRead(Request[Nothing], frozen=True):
+    """Say that the person has read a conversation."""
+
+    method = "mark_read"
+
+    contact: ContactRef
+    """The contact."""
+    id: Id | None = None
+    """Up to this message; null for all."""
+
+
+class Search(Request[Page], frozen=True):
+    """Messages that hold all words (the last one as a prefix), newest first."""
+
+    method = "search"
+
+    words: Annotated[str, Meta(min_length=1, max_length=MAX_SEARCH)]
+    """The words, separated by spaces."""
+    contact: ContactRef | None = None
+    """Only in this conversation."""
+    limit: Annotated[int, Meta(ge=1, le=MAX_PAGE)] = 50
+    """How many at most."""
+    before: Id | None = None
+    """The last message of the page before: go on after it."""
