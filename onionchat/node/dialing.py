@@ -39,9 +39,10 @@ SECONDS_PER_LINK: Final = 600.0
 """How long it takes to get one more: whoever takes our call and hangs up later has us build six
 circuits an hour in the long run, as many as it may have built by calling (`callers`)."""
 
-WIDTH: Final = 24
-"""Dials under way at once, until they come through; tor allows 32 pending circuits, and some stay
-free for what is urgent."""
+WIDTH: Final = 30
+"""Dials under way at once, until they come through; tor allows 32 pending circuits, and two stay
+free for what is urgent. Fewer make a start with many contacts longer, and what is urgent no quicker
+(docs/benchmarks.md)."""
 
 URGENT_WIDTH: Final = 32
 """Width for dials that the person waits for."""
