@@ -87,6 +87,15 @@ def test_one_seed_gives_one_trace_in_every_process():
     assert len(set(one.split())) == 10
 
 
+def test_a_second_simulator_of_one_process_has_disks_of_its_own():
+    """Its nodes once called the disks of the first one, which were gone: a crash, or no start."""
+    digests = set()
+    for _ in range(2):
+        with simulator() as runner:
+            digests.add(runner.run(make_plan(2).only(())).digest)
+    assert len(digests) == 1
+
+
 @pytest.mark.parametrize(
     ("seed", "steps"),
     [

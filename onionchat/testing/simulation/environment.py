@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 from unittest.mock import patch
 
 from onionchat.errors import ProfileDamaged
 from onionchat.node import quota
+from onionchat.protocol.identity import words
 from onionchat.protocol.link import link
 from onionchat.protocol.session import noise
 from onionchat.protocol.sync import incoming, outgoing, session
@@ -38,6 +40,10 @@ STRANGERS: Final = 512
 
 RENEWAL: Final = 40 * 1024
 """Bytes after which a link renews its keys: a burst of texts is enough."""
+
+
+WORDS_MEMORY: Final = 64 * 1024
+"""Bytes that safety words are stretched with: the cost is for attackers, who do not guess here."""
 
 
 class Machines:
@@ -81,11 +87,20 @@ def _renewing(size: int) -> Iterator[None]:
         object.__setattr__(limits, "size", before)
 
 
+@cache
+def _vfs() -> VirtualVfs:
+    """The one way of this process to virtual disks, which is never taken back.
+
+    SQLite Multiple Ciphers puts its own VFS above the first one of a name, and keeps it: it would
+    go on to call that one when it is gone, and never reach a second one of the same name.
+    """
+    return VirtualVfs(VFS)
+
+
 @contextmanager
 def simulated() -> Iterator[Machines]:
     """While the block runs, nodes of this process live on virtual machines."""
-    vfs = VirtualVfs(VFS)
-    machines = Machines(vfs)
+    machines = Machines(_vfs())
     changes: list[tuple[Any, str, Any]] = [
         (noise, "MLKEM768PrivateKey", kem.FakePrivateKey),
         (noise, "MLKEM768PublicKey", kem.FakePublicKey),
@@ -93,6 +108,7 @@ def simulated() -> Iterator[Machines]:
         (intake, "room", machines.room),
         (database, "_check_size", machines.check_size),
         (quota, "MAX_DAY", DAY_QUOTA),
+        (words, "_MEMORY", WORDS_MEMORY),
         (incoming, "WINDOW", WINDOW),
         (outgoing, "WINDOW", WINDOW),
         (outgoing, "LIVE_RESERVE", WINDOW // 8),
@@ -108,4 +124,4 @@ def simulated() -> Iterator[Machines]:
             stack.enter_context(_renewing(RENEWAL))
             yield machines
     finally:
-        vfs.unregister()
+        machines.reset()

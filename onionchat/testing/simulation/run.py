@@ -124,7 +124,10 @@ def folder() -> Iterator[Path]:
 def simulator() -> Iterator[Simulator]:
     """A simulator for this process while the block runs."""
     with folder() as made, simulated() as them:
-        yield Simulator(them, made)
+        try:
+            yield Simulator(them, made)
+        finally:
+            gc.unfreeze()
 
 
 @contextmanager

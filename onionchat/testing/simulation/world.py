@@ -6,6 +6,7 @@ run begins with copies of their disks. What may not: faults, expectations.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -126,6 +127,10 @@ class Pools:
         """The pool of so many people."""
         if people not in self._made:
             self._made[people] = self._make(people)
+            # The program and the pools stay: what looks for garbage after each run need not walk
+            # through them again.
+            gc.collect()
+            gc.freeze()
         return self._made[people]
 
     def world(self, people: int, seed: int, *, every_line: bool = False) -> SimulatedWorld:
