@@ -1,17 +1,39 @@
-"""Entry point of `onionchat-gui`."""
+"""Entry point of `onionchat-gui`: arguments, and one sentence where Qt is missing."""
 
+from __future__ import annotations
+
+import argparse
 import importlib.util
+import os
 import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from onionchat import __version__
+from onionchat.control import address
 
 
-def main() -> int:
-    """Say what to use until there is a window; the returned exit status is 1, nothing was shown."""
-    sys.stderr.write(
-        "The desktop window arrives with a later release; use `onionchat` in a terminal.\n"
-    )
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Show the window; returns the exit status, 1 when PySide6 or a library of Qt is missing."""
+    parser = argparse.ArgumentParser(prog="onionchat-gui", description="The window of onionchat.")
+    parser.add_argument("--version", action="version", version=f"onionchat {__version__}")
+    parser.add_argument("--profile", metavar="DIR", help="the profile's folder")
+    parser.add_argument("--tor", metavar="BINARY", help="the tor program that a new node starts")
+    parser.add_argument("--tor-control", metavar="ADDRESS", help="join the tor that listens here")
+    chosen = parser.parse_args(arguments)
+    given = chosen.profile or os.environ.get("ONIONCHAT_PROFILE")
+    profile = Path(given).absolute() if given else address.default_profile(os.environ)
     if importlib.util.find_spec("PySide6") is None:
-        sys.stderr.write("It will also need PySide6: pip install 'onionchat[gui]'\n")
-    return 1
+        sys.stderr.write("The window needs PySide6: pip install 'onionchat[gui]'\n")
+        return 1
+    try:
+        from .application import run
+    except ImportError as error:
+        sys.stderr.write(f"Qt does not start here: {error}\n")
+        return 1
+    options = [f"--tor={chosen.tor}"] if chosen.tor else []
+    options += [f"--tor-control={chosen.tor_control}"] if chosen.tor_control else []
+    return run(profile, tuple(options))
 
 
 if __name__ == "__main__":

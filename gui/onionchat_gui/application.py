@@ -1,0 +1,39 @@
+"""Puts the window together: node, desk, theme, window.
+
+What lives here: construction, top to bottom. What may not: anything else.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QDateTime
+from PySide6.QtWidgets import QApplication
+
+from onionchat.control import core_dumps
+
+from .connection import Connection
+from .node_process import NodeProcess
+from .theme import Theme
+from .viewmodels.desk import Desk
+from .views.main_window import MainWindow
+
+
+def run(profile: Path, options: tuple[str, ...]) -> int:
+    """Show the window of a profile until it is closed. Returns the exit status."""
+    # Messages stand in this process for hours, and the passphrase before that.
+    core_dumps.forbid()
+    application = QApplication(["onionchat-gui"])
+    application.setApplicationName("onionchat")
+    application.setDesktopFileName("onionchat")
+    node = Connection(profile, application)
+    starter = NodeProcess(profile, options, application)
+    desk = Desk(node, starter, _now, application)
+    window = MainWindow(desk, Theme(application))
+    window.show()
+    desk.session.open()
+    return application.exec()
+
+
+def _now() -> float:
+    return QDateTime.currentMSecsSinceEpoch() / 1000

@@ -1,0 +1,214 @@
+"""How the window looks: colours by role, distances, type, and the style made of them.
+
+What lives here: `Palette` in light and dark, `Theme`, which follows the system. What may not:
+widgets. A view names a role, never a colour.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtWidgets import QApplication
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """Colours by what they are for, as #rrggbb."""
+
+    surface: str
+    """Behind the conversation's bubbles."""
+    side: str
+    """Behind the list of conversations, bars and fields."""
+    selected: str
+    """A chosen row."""
+    line: str
+    """Hairlines between areas; never carries meaning."""
+    text: str
+    text_dim: str
+    """Times, last lines, hints."""
+    bubble_mine: str
+    text_mine: str
+    dim_mine: str
+    bubble_theirs: str
+    accent: str
+    """What can be pressed, and counts."""
+    on_accent: str
+    danger: str
+    good: str
+
+
+LIGHT: Final = Palette(
+    surface="#eef0f4",
+    side="#ffffff",
+    selected="#e3e0f7",
+    line="#d9dce3",
+    text="#17181c",
+    text_dim="#565b66",
+    bubble_mine="#5b3fd6",
+    text_mine="#ffffff",
+    dim_mine="#e4defc",
+    bubble_theirs="#ffffff",
+    accent="#5b3fd6",
+    on_accent="#ffffff",
+    danger="#b3261e",
+    good="#17692f",
+)
+DARK: Final = Palette(
+    surface="#121317",
+    side="#1b1d23",
+    selected="#34304f",
+    line="#2c2f38",
+    text="#eceef2",
+    text_dim="#a9aeba",
+    bubble_mine="#5743b8",
+    text_mine="#ffffff",
+    dim_mine="#dcd5fa",
+    bubble_theirs="#262931",
+    accent="#b3a4ff",
+    on_accent="#17122e",
+    danger="#ff9a92",
+    good="#7ed492",
+)
+
+PAIRS: Final = (
+    ("text", "surface"),
+    ("text", "side"),
+    ("text", "selected"),
+    ("text", "bubble_theirs"),
+    ("text_dim", "surface"),
+    ("text_dim", "side"),
+    ("text_dim", "selected"),
+    ("text_dim", "bubble_theirs"),
+    ("text_mine", "bubble_mine"),
+    ("dim_mine", "bubble_mine"),
+    ("accent", "side"),
+    ("accent", "surface"),
+    ("on_accent", "accent"),
+    ("danger", "side"),
+    ("danger", "surface"),
+    ("good", "side"),
+)
+"""Which role of text stands on which ground."""
+
+XS, S, M, L, XL = 4, 8, 12, 16, 24
+"""Distances in device-independent pixels."""
+RADIUS: Final = 14
+
+SMALL, NORMAL, LARGE, TITLE = 0.85, 1.0, 1.15, 1.4
+"""Sizes of type, as parts of the system's."""
+
+_LIGHT_FROM: Final = 0.03928
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast of two colours, 1 to 21 (WCAG 2.2)."""
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (
+        part / 12.92 if part <= _LIGHT_FROM else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+class Theme(QObject):
+    """The palette in use. Follows the system until `choose` says otherwise."""
+
+    changed = Signal()
+
+    def __init__(self, application: QApplication) -> None:
+        super().__init__(application)
+        self._application = application
+        self._chosen: str | None = None
+        self.palette = LIGHT
+        application.setStyle("Fusion")
+        application.styleHints().colorSchemeChanged.connect(lambda _: self._apply())
+        self._apply()
+
+    def choose(self, scheme: str | None) -> None:
+        """`light`, `dark`, or None for the system's."""
+        self._chosen = scheme
+        self._apply()
+
+    def colour(self, role: str) -> QColor:
+        """The colour of a role of `Palette`."""
+        return QColor(getattr(self.palette, role))
+
+    def font(self, size: float = NORMAL, *, bold: bool = False) -> QFont:
+        """The system's font in one of the four sizes."""
+        font = QFont(self._application.font())
+        font.setPointSizeF(font.pointSizeF() * size)
+        font.setBold(bold)
+        return font
+
+    def _apply(self) -> None:
+        dark = self._application.styleHints().colorScheme() == Qt.ColorScheme.Dark
+        if self._chosen is not None:
+            dark = self._chosen == "dark"
+        self.palette = DARK if dark else LIGHT
+        self._application.setPalette(self._qt_palette())
+        self._application.setStyleSheet(_style(self.palette))
+        self.changed.emit()
+
+    def _qt_palette(self) -> QPalette:
+        made = QPalette()
+        roles = {
+            QPalette.ColorRole.Window: "side",
+            QPalette.ColorRole.Base: "side",
+            QPalette.ColorRole.AlternateBase: "surface",
+            QPalette.ColorRole.Button: "side",
+            QPalette.ColorRole.ToolTipBase: "side",
+            QPalette.ColorRole.WindowText: "text",
+            QPalette.ColorRole.Text: "text",
+            QPalette.ColorRole.ButtonText: "text",
+            QPalette.ColorRole.ToolTipText: "text",
+            QPalette.ColorRole.PlaceholderText: "text_dim",
+            QPalette.ColorRole.Link: "accent",
+            QPalette.ColorRole.Highlight: "accent",
+            QPalette.ColorRole.HighlightedText: "on_accent",
+        }
+        for role, name in roles.items():
+            made.setColor(role, self.colour(name))
+        return made
+
+
+def _style(p: Palette) -> str:
+    return f"""
+    QListView {{ border: none; outline: none; background: {p.side}; }}
+    #messages {{ background: {p.surface}; }}
+    QLineEdit, QPlainTextEdit {{ background: {p.surface}; color: {p.text};
+        border: 1px solid {p.line}; border-radius: 10px; padding: {S}px {M}px; }}
+    QLineEdit:focus, QPlainTextEdit:focus {{ border-color: {p.accent}; }}
+    QPushButton, QToolButton {{ color: {p.text}; background: {p.side};
+        border: 1px solid {p.line}; border-radius: 10px; padding: {S}px {L}px; }}
+    QToolButton {{ padding: {S}px; border-color: transparent; }}
+    QPushButton:hover, QToolButton:hover {{ background: {p.selected}; }}
+    QPushButton:focus, QToolButton:focus {{ border-color: {p.accent}; }}
+    QPushButton:disabled {{ color: {p.text_dim}; }}
+    QPushButton[primary="true"] {{ background: {p.accent}; color: {p.on_accent};
+        border-color: {p.accent}; font-weight: bold; }}
+    QPushButton[primary="true"]:disabled {{ background: {p.line}; color: {p.text_dim};
+        border-color: {p.line}; }}
+    QLabel[role="dim"] {{ color: {p.text_dim}; }}
+    QLabel[role="danger"] {{ color: {p.danger}; }}
+    #header, #footer, #composer, #notice, #strip {{ background: {p.side}; }}
+    #header {{ border-bottom: 1px solid {p.line}; }}
+    #footer, #composer, #notice {{ border-top: 1px solid {p.line}; }}
+    #aside {{ background: {p.side}; border-right: 1px solid {p.line}; }}
+    #empty {{ background: {p.surface}; }}
+    QScrollBar:vertical {{ background: transparent; width: 10px; margin: 2px; }}
+    QScrollBar::handle:vertical {{ background: {p.text_dim}; border-radius: 3px;
+        min-height: 32px; }}
+    QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; }}
+    QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+    QSplitter::handle {{ background: {p.line}; }}
+    QMenu {{ background: {p.side}; color: {p.text}; border: 1px solid {p.line}; padding: {XS}px; }}
+    QMenu::item {{ padding: {S}px {XL}px; border-radius: 6px; }}
+    QMenu::item:selected {{ background: {p.selected}; }}
+    """

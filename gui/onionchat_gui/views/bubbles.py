@@ -1,0 +1,186 @@
+"""How a message is painted: day separator, bubble, text, time, state.
+
+What lives here: one delegate and its bounded cache of heights. What may not: widgets per row.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Final
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+)
+
+from onionchat.displayable import displayable_line
+from onionchat_gui import theme
+from onionchat_gui.theme import Theme
+from onionchat_gui.viewmodels.messages import MessageRole, Row
+
+from . import when
+
+Index = QModelIndex | QPersistentModelIndex
+
+WIDEST: Final = 560
+"""Pixels of the widest bubble: longer lines are hard to read."""
+_PART: Final = 0.78
+"""A bubble takes at most this part of the width."""
+_CACHED: Final = 4000
+
+WRAP: Final = int(Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere)
+
+GLYPHS: Final = {
+    "sending": "…",
+    "queued": "◷",
+    "sent": "↑",
+    "delivered": "✓",
+    "read": "✓✓",
+    "failed": "!",
+}
+
+
+class BubbleDelegate(QStyledItemDelegate):
+    """Paints rows of `viewmodels.messages.Messages`."""
+
+    def __init__(self, look: Theme, view: QAbstractItemView) -> None:
+        super().__init__(view)
+        self._view = view
+        self._look = look
+        self._sizes: OrderedDict[tuple[str, int, int], QSize] = OrderedDict()
+        self.painted = 0
+        """Rows painted so far; counted by tests."""
+        look.changed.connect(self._sizes.clear)
+
+    def word_of(self, state: str) -> str:
+        """Where a message of one's own is, in a word."""
+        return {
+            "sending": self.tr("sending"),
+            "queued": self.tr("waiting"),
+            "sent": self.tr("on its way"),
+            "delivered": self.tr("delivered"),
+            "read": self.tr("read"),
+            "failed": self.tr("not sent"),
+        }.get(state, state)
+
+    def _foot(self, row: Row) -> str:
+        time = when.clock(row.view.time)
+        if not row.view.mine:
+            return time
+        state = row.view.state
+        return f"{time}  {GLYPHS.get(state, '')} {self.word_of(state)}"
+
+    def _extra(self, row: Row) -> str:
+        lines = []
+        if row.cut:
+            lines.append(self.tr("Long message. Press Enter to show all of it."))
+        if row.problem:
+            lines.append(row.problem + " " + self.tr("Press Enter to try again."))
+        if row.view.note:
+            lines.append(displayable_line(row.view.note))
+        return "\n".join(lines)
+
+    def _text_size(self, row: Row, width: int) -> QSize:
+        key = (row.view.id, width, hash((row.text, row.problem, row.view.state, row.cut)))
+        found = self._sizes.get(key)
+        if found is None:
+            metrics = QFontMetrics(self._look.font())
+            small = QFontMetrics(self._look.font(theme.SMALL))
+            room = QRect(0, 0, width, 1 << 20)
+            size = metrics.boundingRect(room, WRAP, row.text or " ").size()
+            size = QSize(max(size.width(), small.horizontalAdvance(self._foot(row))), size.height())
+            if extra := self._extra(row):
+                more = small.boundingRect(room, WRAP, extra).size()
+                size = QSize(
+                    max(size.width(), more.width()), size.height() + more.height() + theme.XS
+                )
+            found = QSize(size.width(), size.height() + small.height() + 2)
+            self._sizes[key] = found
+            if len(self._sizes) > _CACHED:
+                self._sizes.popitem(last=False)
+        return found
+
+    def _day_height(self) -> int:
+        return QFontMetrics(self._look.font(theme.SMALL)).height() + 2 * theme.M
+
+    @staticmethod
+    def _room(width: int) -> int:
+        return int(min(WIDEST, width * _PART)) - 2 * theme.M
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """As Qt asks for it."""
+        width = self._view.viewport().width()
+        row: Row = index.data(MessageRole.ROW)
+        height = self._text_size(row, self._room(width)).height() + 2 * theme.S
+        height += 2 if index.data(MessageRole.GROUPED) else theme.S
+        if index.data(MessageRole.NEW_DAY):
+            height += self._day_height()
+        return QSize(width, height)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """As Qt asks for it."""
+        self.painted += 1
+        row: Row = index.data(MessageRole.ROW)
+        rect = QRect(option.rect)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if index.data(MessageRole.NEW_DAY):
+            self._day(painter, rect, row.view.time)
+            rect.setTop(rect.top() + self._day_height())
+        rect.setTop(rect.top() + (2 if index.data(MessageRole.GROUPED) else theme.S))
+        size = self._text_size(row, self._room(option.rect.width()))
+        mirrored = option.direction == Qt.LayoutDirection.RightToLeft
+        width = size.width() + 2 * theme.M
+        at_right = row.view.mine != mirrored
+        left = rect.right() - theme.L - width if at_right else rect.left() + theme.L
+        bubble = QRect(left, rect.top(), width, size.height() + 2 * theme.S)
+        self._bubble(painter, bubble, row, bool(option.state & QStyle.StateFlag.State_Selected))
+        painter.restore()
+
+    def _bubble(self, painter: QPainter, bubble: QRect, row: Row, selected: bool) -> None:
+        look, mine = self._look, row.view.mine
+        failed = row.view.state == "failed"
+        ground = "bubble_mine" if mine and not failed else "bubble_theirs"
+        if failed:
+            painter.setPen(look.colour("danger"))
+        elif selected:
+            painter.setPen(look.colour("text"))
+        else:
+            painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(look.colour(ground))
+        painter.drawRoundedRect(bubble, theme.RADIUS, theme.RADIUS)
+        inner = bubble.adjusted(theme.M, theme.S, -theme.M, -theme.S)
+        # Each text in its own direction, whatever the window's is.
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+        small = look.font(theme.SMALL)
+        foot_height = QFontMetrics(small).height() + 2
+        body = inner.adjusted(0, 0, 0, -foot_height)
+        dim = "dim_mine" if ground == "bubble_mine" else "text_dim"
+        if extra := self._extra(row):
+            area = QFontMetrics(small).boundingRect(
+                QRect(0, 0, inner.width() + 1, 1 << 20), WRAP, extra
+            )
+            lower = QRect(body.left(), body.bottom() - area.height(), body.width() + 1, 1 << 12)
+            painter.setFont(small)
+            painter.setPen(look.colour("danger" if failed else dim))
+            painter.drawText(lower, WRAP, extra)
+            body.setBottom(lower.top() - theme.XS)
+        painter.setFont(look.font())
+        painter.setPen(look.colour("text_mine" if ground == "bubble_mine" else "text"))
+        painter.drawText(body.adjusted(0, 0, 1, 1), WRAP, row.text)
+        painter.setFont(small)
+        painter.setPen(look.colour("danger" if failed else dim))
+        painter.drawText(
+            inner, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom, self._foot(row)
+        )
+
+    def _day(self, painter: QPainter, rect: QRect, seconds: float) -> None:
+        font = self._look.font(theme.SMALL, bold=True)
+        painter.setFont(font)
+        painter.setPen(self._look.colour("text_dim"))
+        area = QRect(rect.left(), rect.top(), rect.width(), self._day_height())
+        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, when.full_day(seconds))

@@ -1,0 +1,189 @@
+"""The list of conversations, and how a row of it is painted.
+
+What lives here: one view and its delegate. What may not: the order of the rows (`viewmodels`).
+"""
+
+from __future__ import annotations
+
+import colorsys
+import zlib
+from typing import Final
+
+from PySide6.QtCore import (
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtWidgets import (
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from onionchat.views import ContactView
+from onionchat_gui import theme
+from onionchat_gui.theme import Theme
+from onionchat_gui.viewmodels.conversations import ConversationRole
+from onionchat_gui.viewmodels.desk import Desk
+
+from . import when
+
+Index = QModelIndex | QPersistentModelIndex
+
+AVATAR: Final = 44
+_DOT: Final = 12
+_MANY: Final = 999
+
+
+class ConversationList(QListView):
+    """All conversations; `chosen` says which one the person wants."""
+
+    chosen = Signal(str)
+
+    def __init__(self, desk: Desk, look: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setModel(desk.conversations)
+        self.setItemDelegate(_RowDelegate(desk, look, self))
+        self.setUniformItemSizes(True)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName(self.tr("Conversations"))
+        look.changed.connect(self.viewport().update)
+        self.selectionModel().currentChanged.connect(self._current)
+
+    def select(self, row: int) -> None:
+        """Choose a row, as a click would."""
+        self.setCurrentIndex(self.model().index(row, 0))
+
+    def _current(self, index: QModelIndex) -> None:
+        contact = index.data(ConversationRole.CONTACT)
+        if contact is not None:
+            self.chosen.emit(contact.id)
+
+
+class _RowDelegate(QStyledItemDelegate):
+    def __init__(self, desk: Desk, look: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._look = look
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        lines = QFontMetrics(self._look.font()).height() * 2 + theme.XS
+        return QSize(200, max(AVATAR, lines) + 2 * theme.M)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        contact: ContactView = index.data(ConversationRole.CONTACT)
+        look, rect = self._look, option.rect
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        state = option.state
+        if state & QStyle.StateFlag.State_Selected or state & QStyle.StateFlag.State_MouseOver:
+            painter.setPen(Qt.PenStyle.NoPen)
+            ground = look.colour("selected")
+            if not state & QStyle.StateFlag.State_Selected:
+                ground.setAlphaF(0.5)
+            painter.setBrush(ground)
+            painter.drawRoundedRect(rect.adjusted(theme.XS, 1, -theme.XS, -1), 10, 10)
+        rtl = option.direction == Qt.LayoutDirection.RightToLeft
+        inner = rect.adjusted(theme.M, theme.M, -theme.M, -theme.M)
+        top = inner.top() + (inner.height() - AVATAR) // 2
+        left = inner.right() - AVATAR if rtl else inner.left()
+        name = index.data()
+        paint_avatar(painter, look, QRect(left, top, AVATAR, AVATAR), name, contact)
+        gap = AVATAR + theme.M
+        words = inner.adjusted(0 if rtl else gap, 0, -gap if rtl else 0, 0)
+        self._words(painter, words, contact, name, index.data(ConversationRole.LINE), rtl)
+        painter.restore()
+
+    def _words(
+        self, painter: QPainter, area: QRect, contact: ContactView, name: str, line: str, rtl: bool
+    ) -> None:
+        look = self._look
+        start = Qt.AlignmentFlag.AlignRight if rtl else Qt.AlignmentFlag.AlignLeft
+        end = Qt.AlignmentFlag.AlignLeft if rtl else Qt.AlignmentFlag.AlignRight
+        middle = Qt.AlignmentFlag.AlignVCenter
+        upper = QRect(area.left(), area.top(), area.width(), area.height() // 2)
+        lower = QRect(area.left(), upper.bottom(), area.width(), area.height() // 2)
+        small = look.font(theme.SMALL)
+        time = when.brief(contact.last_time or contact.created, self._desk.now())
+        painter.setFont(small)
+        painter.setPen(look.colour("text_dim"))
+        painter.drawText(upper, end | middle, time)
+        width = QFontMetrics(small).horizontalAdvance(time) + theme.S
+        room = upper.adjusted(width if rtl else 0, 0, 0 if rtl else -width, 0)
+        bold = look.font(bold=True)
+        painter.setFont(bold)
+        painter.setPen(look.colour("text"))
+        mark = {"validated": " ✓", "compromised": " ⚠"}.get(contact.trust, "")
+        metrics = QFontMetrics(bold)
+        shown = metrics.elidedText(
+            name, Qt.TextElideMode.ElideRight, room.width() - metrics.horizontalAdvance(mark)
+        )
+        painter.drawText(room, start | middle, shown + mark)
+        if contact.unread:
+            count = str(contact.unread) if contact.unread <= _MANY else f"{_MANY}+"
+            font = look.font(theme.SMALL, bold=True)
+            high = QFontMetrics(font).height() + 4
+            wide = max(high, QFontMetrics(font).horizontalAdvance(count) + theme.M)
+            corner = lower.left() if rtl else lower.right() - wide
+            badge = QRect(corner, lower.center().y() - high // 2 + 2, wide, high)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(look.colour("accent"))
+            painter.drawRoundedRect(badge, high / 2, high / 2)
+            painter.setFont(font)
+            painter.setPen(look.colour("on_accent"))
+            painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, count)
+            lower = lower.adjusted(
+                wide + theme.S if rtl else 0, 0, 0 if rtl else -wide - theme.S, 0
+            )
+        painter.setFont(look.font())
+        painter.setPen(look.colour("text_dim"))
+        if contact.draft:
+            prefix = self.tr("Draft: ")
+            painter.setPen(look.colour("danger"))
+            line = prefix + line
+        elif contact.state != "active":
+            line = _STATES.get(contact.state, contact.state)
+        painter.drawText(
+            lower,
+            start | middle,
+            painter.fontMetrics().elidedText(line, Qt.TextElideMode.ElideRight, lower.width()),
+        )
+
+
+_STATES: Final = {
+    "outgoing": "Request is being sent",
+    "requested": "Waiting for an answer",
+    "incoming": "Wants to talk to you",
+    "declined": "Declined",
+    "blocked": "Blocked",
+    "expired": "The invite expired",
+}
+
+
+def paint_avatar(
+    painter: QPainter, look: Theme, rect: QRect, name: str, contact: ContactView | None
+) -> None:
+    """A coloured circle with initials, always the same for the same contact; a dot if connected."""
+    seed = zlib.crc32((contact.id if contact else name).encode())
+    red, green, blue = colorsys.hls_to_rgb((seed % 360) / 360, 0.36, 0.45)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor.fromRgbF(red, green, blue))
+    painter.drawEllipse(rect)
+    painter.setPen(QColor("white"))
+    painter.setFont(look.font(theme.LARGE, bold=True))
+    words = [word for word in name.split() if word]
+    initials = "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words))
+    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, initials.upper())
+    if contact is not None and contact.connected:
+        corner = rect.bottomRight() - QPoint(_DOT, _DOT)
+        painter.setPen(look.colour("side"))
+        painter.setBrush(look.colour("good"))
+        painter.drawEllipse(QRect(corner, QSize(_DOT, _DOT)))

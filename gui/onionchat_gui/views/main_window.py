@@ -1,0 +1,210 @@
+"""The window: conversations left, a page right, notices below; or the start page instead of all.
+
+What lives here: where things are, and which page is shown. What may not: a page (`pages`).
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMainWindow,
+    QMenu,
+    QSplitter,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from onionchat.displayable import displayable_line
+from onionchat_gui import theme
+from onionchat_gui.theme import Theme
+from onionchat_gui.viewmodels.desk import Desk
+from onionchat_gui.viewmodels.session import Phase
+
+from .conversation_list import ConversationList
+from .pages import PAGES
+from .start_page import StartPage
+
+
+class MainWindow(QMainWindow):
+    """One profile's window."""
+
+    def __init__(self, desk: Desk, look: Theme) -> None:
+        super().__init__()
+        self._desk = desk
+        self._look = look
+        self.setWindowTitle("onionchat")
+        self.resize(1080, 720)
+        self.start = StartPage(desk.session, look, self)
+        self.list = ConversationList(desk, look, self)
+        self.pages = QStackedWidget(self)
+        self._history: list[tuple[str, str]] = []
+        self.outer = QStackedWidget(self)
+        self.outer.addWidget(self.start)
+        self.outer.addWidget(self._desk_area())
+        self.setCentralWidget(self.outer)
+        self.list.chosen.connect(lambda contact: desk.open_page("conversation", contact))
+        desk.page_opened.connect(self._open)
+        desk.noticed.connect(self.notify)
+        desk.session.changed.connect(self._phase)
+        desk.session.status_changed.connect(self._status)
+        desk.conversations.unread_changed.connect(self._title)
+        QShortcut(QKeySequence("Alt+Left"), self, self.back)
+        QShortcut(QKeySequence("Escape"), self, self.back)
+        QShortcut(QKeySequence("Ctrl+F"), self, self.search.setFocus)
+        self._open("", "")
+        self._phase()
+
+    def _desk_area(self) -> QWidget:
+        self.search = QLineEdit(self)
+        self.search.setPlaceholderText(self.tr("Search"))
+        self.search.setAccessibleName(self.tr("Search in all conversations"))
+        self.search.returnPressed.connect(lambda: self._desk.open_page("search"))
+        self._strip = QLabel(self)
+        self._strip.setObjectName("strip")
+        self._strip.setProperty("role", "danger")
+        self._strip.setWordWrap(True)
+        self._strip.setContentsMargins(theme.L, theme.S, theme.L, theme.S)
+        self._strip.hide()
+        aside = QFrame(self)
+        aside.setObjectName("aside")
+        column = QVBoxLayout(aside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        top = QHBoxLayout()
+        top.setContentsMargins(theme.M, theme.M, theme.M, theme.S)
+        top.addWidget(self.search)
+        column.addLayout(top)
+        column.addWidget(self._strip)
+        column.addWidget(self.list, 1)
+        column.addWidget(self._footer())
+        split = QSplitter(Qt.Orientation.Horizontal, self)
+        split.setHandleWidth(1)
+        split.setChildrenCollapsible(False)
+        split.addWidget(aside)
+        split.addWidget(self.pages)
+        split.setStretchFactor(1, 1)
+        split.setSizes([330, 750])
+        area = QWidget(self)
+        rows = QVBoxLayout(area)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addWidget(split, 1)
+        rows.addWidget(self._notice_bar())
+        return area
+
+    def _footer(self) -> QWidget:
+        footer = QFrame(self)
+        footer.setObjectName("footer")
+        self._own = QLabel(footer)
+        self._own.setTextFormat(Qt.TextFormat.PlainText)
+        self._tor = QLabel(footer)
+        self._tor.setTextFormat(Qt.TextFormat.PlainText)
+        self._tor.setProperty("role", "dim")
+        self._tor.setFont(self._look.font(theme.SMALL))
+        self.menu_button = QToolButton(footer)
+        self.menu_button.setText("☰")
+        self.menu_button.setAccessibleName(self.tr("Menu"))
+        self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self.menu_button)
+        for title, page in (
+            (self.tr("Add a contact"), "add"),
+            (self.tr("Contact requests"), "requests"),
+            (self.tr("Tor"), "tor"),
+            (self.tr("Settings"), "settings"),
+            (self.tr("Keyboard shortcuts"), "shortcuts"),
+            (self.tr("About onionchat"), "about"),
+        ):
+            menu.addAction(title, partial(self._desk.open_page, page))
+        self.menu_button.setMenu(menu)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(self._own)
+        words.addWidget(self._tor)
+        row = QHBoxLayout(footer)
+        row.setContentsMargins(theme.L, theme.S, theme.S, theme.S)
+        row.addLayout(words, 1)
+        row.addWidget(self.menu_button)
+        return footer
+
+    def _notice_bar(self) -> QWidget:
+        self.notice = QFrame(self)
+        self.notice.setObjectName("notice")
+        self.notice_text = QLabel(self.notice)
+        self.notice_text.setTextFormat(Qt.TextFormat.PlainText)
+        self.notice_text.setWordWrap(True)
+        close = QToolButton(self.notice)
+        close.setText("✕")
+        close.setAccessibleName(self.tr("Close this notice"))
+        close.clicked.connect(self.notice.hide)
+        row = QHBoxLayout(self.notice)
+        row.setContentsMargins(theme.L, theme.S, theme.M, theme.S)
+        row.addWidget(self.notice_text, 1)
+        row.addWidget(close)
+        self.notice.hide()
+        return self.notice
+
+    # --- What happens ----------------------------------------------------------------------------
+
+    def notify(self, sentence: str) -> None:
+        """Show a sentence below, until it is closed or another one comes."""
+        self.notice_text.setText(displayable_line(sentence))
+        self.notice.show()
+
+    def back(self) -> None:
+        """To the page before this one."""
+        if len(self._history) > 1:
+            self._history.pop()
+            page, contact = self._history.pop()
+            self._desk.open_page(page, contact)
+
+    def _open(self, page: str, contact: str) -> None:
+        if not page:
+            self._history.clear()
+        self._history.append((page, contact))
+        del self._history[:-20]
+        shown = self.pages.currentWidget()
+        made = PAGES[page](self._desk, self._look, contact)
+        self.pages.addWidget(made)
+        self.pages.setCurrentWidget(made)
+        if shown is not None:
+            self.pages.removeWidget(shown)
+            shown.deleteLater()
+        if page:
+            made.setFocus()
+
+    def _phase(self) -> None:
+        phase = self._desk.session.phase
+        inside = phase in (Phase.READY, Phase.LOST)
+        self.outer.setCurrentIndex(1 if inside else 0)
+        self._strip.setVisible(phase == Phase.LOST)
+        self._strip.setText(self.tr("The connection to the node is lost; trying again."))
+        self._status()
+
+    def _status(self) -> None:
+        status = self._desk.session.status
+        if status is None:
+            return
+        self._own.setText(displayable_line(status.name) or self.tr("(no name)"))
+        if status.online:
+            words = self.tr("● Tor: contacts can reach you")
+        else:
+            words = self.tr("○ Tor: %1 %").replace("%1", str(status.tor.bootstrap))
+        self._tor.setText(words)
+        self._tor.setToolTip(status.tor.summary)
+
+    def _title(self, unread: int) -> None:
+        self.setWindowTitle(f"({unread}) onionchat" if unread else "onionchat")
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """As Qt calls it: what was typed is stored."""
+        self._desk.store_drafts()
+        super().closeEvent(event)

@@ -1,0 +1,61 @@
+"""The table of pages: a name and what makes the page. A new page is a file and a line here.
+
+What lives here: `PAGES` and the page that says "not there yet". What may not: pages themselves,
+which are imported when they are first opened, so that they cost nothing at the start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from onionchat_gui.theme import Theme
+from onionchat_gui.viewmodels.desk import Desk
+
+Factory = Callable[[Desk, Theme, str], QWidget]
+"""Makes a page: the desk, the theme, and the id of the contact that it is about, or nothing."""
+
+
+def _conversation(desk: Desk, look: Theme, contact: str) -> QWidget:
+    from .conversation_page import ConversationPage
+
+    return ConversationPage(desk, look, contact)
+
+
+def _empty(desk: Desk, look: Theme, contact: str) -> QWidget:
+    return _Sentence(
+        QCoreApplication.translate("pages", "Choose a conversation, or add a contact.")
+    )
+
+
+def _later(desk: Desk, look: Theme, contact: str) -> QWidget:
+    return _Sentence(QCoreApplication.translate("pages", "This page is not there yet."))
+
+
+PAGES: Final[dict[str, Factory]] = {
+    "": _empty,
+    "about": _later,
+    "add": _later,
+    "contact": _later,
+    "conversation": _conversation,
+    "requests": _later,
+    "search": _later,
+    "settings": _later,
+    "shortcuts": _later,
+    "tor": _later,
+}
+"""What `Desk.open_page` can open."""
+
+
+class _Sentence(QWidget):
+    def __init__(self, sentence: str) -> None:
+        super().__init__()
+        self.setObjectName("empty")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        label = QLabel(sentence, self)
+        label.setProperty("role", "dim")
+        label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        QVBoxLayout(self).addWidget(label)

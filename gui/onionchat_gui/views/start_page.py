@@ -1,0 +1,87 @@
+"""What is shown while there is nothing to show: locked, starting, connecting, failed.
+
+What lives here: one page for all of them. What may not: the first run, which is a page of its own.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QLineEdit, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from onionchat_gui import theme
+from onionchat_gui.theme import Theme
+from onionchat_gui.viewmodels.session import Phase, Session
+
+
+class StartPage(QWidget):
+    """Asks for the passphrase when it is needed, and says what goes on."""
+
+    def __init__(self, session: Session, look: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("empty")
+        self._session = session
+        self._title = QLabel("onionchat", self)
+        self._title.setFont(look.font(theme.TITLE, bold=True))
+        self.saying = QLabel(self)
+        self.problem = QLabel(self)
+        self.problem.setProperty("role", "danger")
+        for label in (self._title, self.saying, self.problem):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            label.setWordWrap(True)
+        self.passphrase = QLineEdit(self)
+        self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
+        self.passphrase.setPlaceholderText(self.tr("Passphrase"))
+        self.passphrase.setAccessibleName(self.tr("Passphrase"))
+        self.button = QPushButton(self)
+        self.button.setProperty("primary", True)
+        self._busy = QProgressBar(self)
+        self._busy.setRange(0, 0)
+        self._busy.setTextVisible(False)
+        self._busy.setAccessibleName(self.tr("Working"))
+        middle = QVBoxLayout()
+        middle.setSpacing(theme.M)
+        parts = (self._title, self.saying, self.passphrase, self.problem, self.button, self._busy)
+        for part in parts:
+            part.setFixedWidth(340)
+            middle.addWidget(part)
+        outer = QVBoxLayout(self)
+        outer.addStretch(2)
+        outer.addLayout(middle)
+        outer.setAlignment(middle, Qt.AlignmentFlag.AlignHCenter)
+        outer.addStretch(3)
+        self.button.clicked.connect(self._go)
+        self.passphrase.returnPressed.connect(self._go)
+        session.changed.connect(self._show)
+        self._show()
+
+    def _go(self) -> None:
+        if self._session.phase != Phase.LOCKED:
+            self._session.open()
+            return
+        secret = self.passphrase.text()
+        # The box keeps it no longer than needed, nor its history of undoing.
+        self.passphrase.clear()
+        if secret:
+            self._session.unlock(secret)
+
+    def _show(self) -> None:
+        phase = self._session.phase
+        locked = phase == Phase.LOCKED
+        self.saying.setText(
+            {
+                Phase.NO_PROFILE: self.tr("There is no profile yet. Run `onionchat` once."),
+                Phase.LOCKED: self.tr("Your messages are encrypted. The passphrase opens them."),
+                Phase.STARTING: self.tr("Opening the profile…"),
+                Phase.CONNECTING: self.tr("Connecting to the node…"),
+                Phase.FAILED: self.tr("The node cannot be used."),
+            }.get(phase, "")
+        )
+        self.problem.setText(self._session.sentence)
+        self.problem.setVisible(bool(self._session.sentence))
+        self.passphrase.setVisible(locked)
+        self.button.setVisible(locked or phase in (Phase.FAILED, Phase.NO_PROFILE))
+        self.button.setText(self.tr("Open") if locked else self.tr("Try again"))
+        self._busy.setVisible(phase in (Phase.STARTING, Phase.CONNECTING))
+        if locked and self.isVisible():
+            self.passphrase.setFocus()

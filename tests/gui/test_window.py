@@ -1,0 +1,180 @@
+"""The real window, driven by keys and mouse, over a node in memory."""
+
+import pytest
+from fake_node import FakeNode, FakeStarter, contact, message
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QLineEdit
+
+from onionchat.errors import DiskFull
+from onionchat.views import MessageAdded
+from onionchat_gui.theme import Theme
+from onionchat_gui.viewmodels.desk import Desk
+from onionchat_gui.viewmodels.session import Phase
+from onionchat_gui.views.main_window import MainWindow
+from onionchat_gui.views.pages import PAGES
+
+BOB, CAROL = contact(1, name="Bob"), contact(2, name="Carol")
+
+
+@pytest.fixture
+def node(qapp):
+    made = FakeNode(BOB, CAROL)
+    made.history[BOB.id] = [message(n, BOB) for n in range(1000)]
+    return made
+
+
+@pytest.fixture
+def look(qapp):
+    return Theme(qapp)
+
+
+@pytest.fixture
+def desk(node):
+    return Desk(node, FakeStarter(node), lambda: node.now)
+
+
+@pytest.fixture
+def window(qtbot, node, desk, look):
+    made = MainWindow(desk, look)
+    qtbot.addWidget(made)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+@pytest.fixture
+def opened(window, desk, node):
+    desk.session.open()
+    node.deliver()
+    window.list.select(0)
+    node.deliver()
+    QApplication.processEvents()
+    return window.pages.currentWidget()
+
+
+def test_unlock_choose_write_send(window, desk, node, qtbot):
+    node.running = False
+    desk.session.open()
+    node.deliver()
+    assert window.start.passphrase.isVisible()
+    qtbot.keyClicks(window.start.passphrase, "open sesame")
+    qtbot.keyClick(window.start.passphrase, Qt.Key.Key_Return)
+    node.deliver()
+    assert desk.session.phase == Phase.READY
+    assert window.start.passphrase.text() == ""
+    window.list.select(0)
+    node.deliver()
+    page = window.pages.currentWidget()
+    qtbot.keyClicks(page.composer.box, "Hello")
+    qtbot.keyClick(page.composer.box, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.keyClicks(page.composer.box, "Bob")
+    qtbot.keyClick(page.composer.box, Qt.Key.Key_Return)
+    node.deliver()
+    assert node.history[BOB.id][-1].text == "Hello\nBob"
+    assert page.composer.box.toPlainText() == ""
+
+
+def test_the_newest_message_is_shown_first_and_stays_shown(opened, node):
+    bar = opened.messages.verticalScrollBar()
+    assert bar.maximum() > 0
+    assert bar.value() == bar.maximum()
+    node.arrive(message(1001, BOB, text="new\n" * 10))
+    QApplication.processEvents()
+    assert bar.value() == bar.maximum()
+
+
+def test_who_reads_old_messages_is_not_moved(opened, node):
+    messages = opened.messages
+    bar = messages.verticalScrollBar()
+    bar.setValue(bar.maximum() // 2)
+    node.deliver()
+    QApplication.processEvents()
+    here = messages.indexAt(messages.viewport().rect().center())
+    text = here.data()
+    node.arrive(message(1001, BOB))
+    QApplication.processEvents()
+    assert messages.indexAt(messages.viewport().rect().center()).data() == text
+    assert opened.newest.isVisible()
+
+
+def test_older_pages_come_above_without_a_jump(opened, node):
+    messages = opened.messages
+    bar = messages.verticalScrollBar()
+    rows = messages.model().rowCount()
+    bar.setValue(bar.minimum() + 10)
+    top = messages.indexAt(messages.viewport().rect().center()).data()
+    node.deliver()
+    QApplication.processEvents()
+    assert messages.model().rowCount() > rows
+    assert messages.indexAt(messages.viewport().rect().center()).data() == top
+
+
+def test_a_thousand_messages_in_a_burst_are_few_paints(opened, node):
+    bubbles = opened.messages.bubbles
+    before = bubbles.painted
+    views = [message(1001 + n, BOB) for n in range(1000)]
+    for first in range(0, 1000, 100):
+        node.happened.emit(tuple(MessageAdded(view) for view in views[first : first + 100]))
+    QApplication.processEvents()
+    burst = bubbles.painted - before
+    assert 0 < burst < 200, "what is seen, not what came"
+
+
+def test_what_could_not_be_sent_stays_and_is_sent_on_enter(opened, node, qtbot):
+    node.problem = DiskFull()
+    qtbot.keyClicks(opened.composer.box, "Precious")
+    qtbot.keyClick(opened.composer.box, Qt.Key.Key_Return)
+    node.deliver()
+    messages = opened.messages
+    last = messages.model().index(messages.model().rowCount() - 1, 0)
+    assert last.data() == "Precious"
+    node.problem = None
+    messages.setCurrentIndex(last)
+    messages.activated.emit(last)
+    node.deliver()
+    assert node.history[BOB.id][-1].text == "Precious"
+
+
+def test_a_lost_node_is_said_and_the_draft_stays(opened, window, node, qtbot):
+    qtbot.keyClicks(opened.composer.box, "Half")
+    node.lose(ended=False)
+    assert window.outer.currentIndex() == 1
+    node.deliver()
+    assert window.pages.currentWidget().composer.box.toPlainText() == "Half"
+
+
+def test_locking_forgets_what_was_shown(opened, window, node, desk):
+    node.lose()
+    node.deliver()
+    assert desk.session.phase == Phase.LOCKED
+    assert desk.conversations.rowCount() == 0
+    assert window.outer.currentIndex() == 0
+
+
+@pytest.mark.parametrize("page", sorted(PAGES))
+def test_every_page_opens_and_every_control_has_a_name(page, opened, window, desk):
+    desk.open_page(page, BOB.id)
+    controls = window.findChildren(QAbstractButton) + window.findChildren(QLineEdit)
+    controls += window.findChildren(QAbstractItemView)
+    nameless = [
+        control
+        for control in controls
+        if control.isVisibleTo(window)
+        and not control.accessibleName()
+        and not (isinstance(control, QAbstractButton) and control.text())
+    ]
+    assert nameless == []
+
+
+def test_a_hostile_name_and_text_are_plain(window, desk, node, qtbot):
+    evil = contact(1, name="<b>\u202egnp.exe</b>")
+    node.people[evil.id] = evil
+    node.history[evil.id] = [message(1, evil, text="<img src=x>" + "e" + "\u0301" * 1_000_000)]
+    desk.session.open()
+    node.deliver()
+    window.list.select(0)
+    node.deliver()
+    QApplication.processEvents()
+    page = window.pages.currentWidget()
+    assert page._name.textFormat() == Qt.TextFormat.PlainText
+    assert page._name.text() == "<b>\u202egnp.exe</b>\u202c"
