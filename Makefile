@@ -27,10 +27,10 @@ endef
 if-tests = $(if $(wildcard tests/$(1)/test_*.py tests/$(1)/*/test_*.py),$(2),echo "no tests in tests/$(1) yet")
 
 .DEFAULT_GOAL := help
-.PHONY: help setup compiler demo simulate test test-fast bench fuzz crash mutate properties lint format gui run clean tor qt qt-if-possible trouble moved
+.PHONY: help setup compiler demo simulate test test-fast bench fuzz crash mutate properties lint format gui run screenshots clean tor qt qt-if-possible trouble moved
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
 
 setup: .venv/.stamp tor qt-if-possible ## make .venv with everything in it and find or fetch a tor binary
 	@echo "ready: .venv, tor is $$(cat .cache/tor-path)"
@@ -111,6 +111,9 @@ format: .venv/.stamp ## let ruff put the code in order
 
 gui: setup qt ## the window: make gui ARGS="--profile DIR"
 	@$(WITH_TOR) $(PYTHON_IN_VENV) -m onionchat_gui $(ARGS)
+
+screenshots: qt ## pictures of the window's main states, into build/screenshots
+	@QT_QPA_PLATFORM=offscreen $(PYTHON_IN_VENV) tests/gui/screenshots.py build/screenshots
 
 run: setup ## the command line: make run ARGS="--help"
 	@$(WITH_TOR) .venv/bin/onionchat $(ARGS)

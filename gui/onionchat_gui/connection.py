@@ -39,7 +39,15 @@ class Connection(Node):
     def __init__(self, profile: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._profile = profile
+        # One for all connections: deleting a socket that just told its end crashes PySide 6.11.
+        self._link = QLocalSocket(self)
+        self._link.connected.connect(self._greet)
+        self._link.readyRead.connect(self._read)
+        self._link.disconnected.connect(self._lost)
+        self._link.errorOccurred.connect(self._lost)
         self._socket: QLocalSocket | None = None
+        """The same, while it is used."""
+        self._token = ""
         self._core = ClientCore()
         self._waiting: dict[int, tuple[Then, Failed]] = {}
         self._greeted = False
@@ -70,13 +78,9 @@ class Connection(Node):
             return
         self._core = ClientCore()
         self._why = None
-        socket = QLocalSocket(self)
-        self._socket = socket
-        socket.connected.connect(lambda: self._greet(token))
-        socket.readyRead.connect(self._read)
-        socket.disconnected.connect(self._lost)
-        socket.errorOccurred.connect(self._lost)
-        socket.connectToServer(os.fspath(folder.socket))
+        self._socket = self._link
+        self._token = token
+        self._link.connectToServer(os.fspath(folder.socket))
 
     def leave(self) -> None:
         """Hang up and stay away."""
@@ -112,8 +116,9 @@ class Connection(Node):
         assert self._socket is not None
         self._socket.write(self._core.bytes_to_send())
 
-    def _greet(self, token: str) -> None:
-        self._ask(Hello(token=token.strip(), version=API_VERSION), self._greeting, self._refused)
+    def _greet(self) -> None:
+        token, self._token = self._token.strip(), ""
+        self._ask(Hello(token=token, version=API_VERSION), self._greeting, self._refused)
 
     def _greeting(self, reply: HelloReply) -> None:
         if reply.version != API_VERSION:
@@ -188,8 +193,8 @@ class Connection(Node):
         if self._events:
             self._tell()
         self._frame.stop()
-        socket.abort()
-        socket.deleteLater()
+        if socket.state() != QLocalSocket.LocalSocketState.UnconnectedState:
+            socket.abort()
         waiting, self._waiting = self._waiting, {}
         for _, failed in waiting.values():
             failed(Stopping("The node ended before it answered."))

@@ -6,10 +6,18 @@ What lives here: one delegate and its bounded cache of heights. What may not: wi
 from __future__ import annotations
 
 from collections import OrderedDict
+from math import ceil
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtCore import (
+    QModelIndex,
+    QPersistentModelIndex,
+    QPointF,
+    QRect,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QTextLayout, QTextOption
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QStyle,
@@ -31,8 +39,6 @@ WIDEST: Final = 560
 _PART: Final = 0.78
 """A bubble takes at most this part of the width."""
 _CACHED: Final = 4000
-
-WRAP: Final = int(Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere)
 
 GLYPHS: Final = {
     "sending": "…",
@@ -88,13 +94,11 @@ class BubbleDelegate(QStyledItemDelegate):
         key = (row.view.id, width, hash((row.text, row.problem, row.view.state, row.cut)))
         found = self._sizes.get(key)
         if found is None:
-            metrics = QFontMetrics(self._look.font())
             small = QFontMetrics(self._look.font(theme.SMALL))
-            room = QRect(0, 0, width, 1 << 20)
-            size = metrics.boundingRect(room, WRAP, row.text or " ").size()
+            size = _measure(row.text or " ", self._look.font(), width)
             size = QSize(max(size.width(), small.horizontalAdvance(self._foot(row))), size.height())
             if extra := self._extra(row):
-                more = small.boundingRect(room, WRAP, extra).size()
+                more = _measure(extra, self._look.font(theme.SMALL), width)
                 size = QSize(
                     max(size.width(), more.width()), size.height() + more.height() + theme.XS
                 )
@@ -161,17 +165,12 @@ class BubbleDelegate(QStyledItemDelegate):
         body = inner.adjusted(0, 0, 0, -foot_height)
         dim = "dim_mine" if ground == "bubble_mine" else "text_dim"
         if extra := self._extra(row):
-            area = QFontMetrics(small).boundingRect(
-                QRect(0, 0, inner.width() + 1, 1 << 20), WRAP, extra
-            )
-            lower = QRect(body.left(), body.bottom() - area.height(), body.width() + 1, 1 << 12)
-            painter.setFont(small)
+            height = _measure(extra, small, inner.width()).height()
+            top = QPointF(body.left(), body.bottom() + 1 - height)
             painter.setPen(look.colour("danger" if failed else dim))
-            painter.drawText(lower, WRAP, extra)
-            body.setBottom(lower.top() - theme.XS)
-        painter.setFont(look.font())
+            _layout(extra, small, inner.width()).draw(painter, top)
         painter.setPen(look.colour("text_mine" if ground == "bubble_mine" else "text"))
-        painter.drawText(body.adjusted(0, 0, 1, 1), WRAP, row.text)
+        _layout(row.text, look.font(), inner.width()).draw(painter, QPointF(body.topLeft()))
         painter.setFont(small)
         painter.setPen(look.colour("danger" if failed else dim))
         painter.drawText(
@@ -184,3 +183,30 @@ class BubbleDelegate(QStyledItemDelegate):
         painter.setPen(self._look.colour("text_dim"))
         area = QRect(rect.left(), rect.top(), rect.width(), self._day_height())
         painter.drawText(area, Qt.AlignmentFlag.AlignCenter, when.full_day(seconds))
+
+
+def _layout(text: str, font: QFont, width: int) -> QTextLayout:
+    """A text in lines of at most `width`, broken between words or, where there are none, anywhere;
+    in its own direction, whatever the window's is.
+    """
+    made = QTextLayout(text.replace("\n", "\u2028"), font)
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+    made.setTextOption(option)
+    made.beginLayout()
+    height = 0.0
+    while (line := made.createLine()).isValid():
+        line.setLineWidth(width)
+        line.setPosition(QPointF(0, height))
+        height += line.height()
+    made.endLayout()
+    return made
+
+
+def _measure(text: str, font: QFont, width: int) -> QSize:
+    """The size of the lines of `_layout`."""
+    made = _layout(text, font, width)
+    lines = [made.lineAt(number) for number in range(made.lineCount())]
+    wide = max((line.naturalTextWidth() for line in lines), default=0.0)
+    return QSize(ceil(wide), ceil(sum(line.height() for line in lines)))

@@ -39,11 +39,14 @@ class StartPage(QWidget):
         self._busy.setRange(0, 0)
         self._busy.setTextVisible(False)
         self._busy.setAccessibleName(self.tr("Working"))
+        # A column of texts that wrap would squeeze them.
+        for control in (self.passphrase, self.button):
+            control.setMinimumHeight(self.fontMetrics().height() + 2 * theme.M)
         middle = QVBoxLayout()
         middle.setSpacing(theme.M)
         parts = (self._title, self.saying, self.passphrase, self.problem, self.button, self._busy)
         for part in parts:
-            part.setFixedWidth(340)
+            part.setFixedWidth(360)
             middle.addWidget(part)
         outer = QVBoxLayout(self)
         outer.addStretch(2)

@@ -1,0 +1,157 @@
+"""Pictures of the window's main states, from fakes: `make screenshots`.
+
+What lives here: what each picture shows. What may not: checks, which are tests.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+sys.path.insert(0, str(Path(__file__).parent))
+
+from fake_node import NOON, FakeNode, FakeStarter, contact, message
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtWidgets import QApplication
+
+from onionchat.errors import DiskFull
+from onionchat_gui.theme import Theme
+from onionchat_gui.viewmodels.desk import Desk
+from onionchat_gui.views.main_window import MainWindow
+
+SAYINGS = (
+    "Are you back from the mountains?",
+    "Since yesterday! Two days without a signal, and nothing got lost: everything arrived at once.",
+    "That is the point of it :)",
+    "I will bring the maps on Thursday. Same place, same time? Tell the others, please.",
+    "Yes. Seven o'clock, at the bridge.",
+    "مرحبا! كيف حالك اليوم؟",
+    "Good, thank you. See you on Thursday!",
+    "The link was https://example.org/maps?region=north, if you need it.",
+)
+
+
+class Scene:
+    """A window over a node with some people in it."""
+
+    def __init__(self, application, look):
+        self.application, self.look = application, look
+        people = [
+            contact(
+                1,
+                name="Ada Lovelace",
+                connected=True,
+                trust="validated",
+                last_text=SAYINGS[-1],
+                last_time=NOON + 800,
+            ),
+            contact(
+                2,
+                name="Bob",
+                unread=3,
+                connected=True,
+                last_text="Have you seen this?",
+                last_time=NOON + 700,
+            ),
+            contact(
+                3,
+                name="Chelsea Manning-Example with a very long name",
+                draft="What I wanted to say",
+                last_time=NOON - 90000,
+                last_text="ok",
+            ),
+            contact(4, name="Dan", trust="compromised", last_time=NOON - 200000, last_text="Hm."),
+            contact(5, name="Eve", state="requested", created=NOON - 600000),
+        ]
+        self.node = FakeNode(*people)
+        self.node.now = NOON + 900
+        ada = people[0]
+        self.node.history[ada.id] = [
+            message(
+                n,
+                ada,
+                text=text,
+                time=NOON - (86400 if n < 3 else 0) + 100 * n,
+                state=("read" if n < 6 else "delivered") if n % 2 == 0 else "received",
+            )
+            for n, text in enumerate(SAYINGS)
+        ]
+        self.desk = Desk(self.node, FakeStarter(self.node), lambda: self.node.now)
+        self.window = MainWindow(self.desk, look)
+        self.window.show()
+
+    def open(self):
+        self.desk.session.open()
+        self.settle()
+
+    def settle(self):
+        for _ in range(5):
+            self.node.deliver()
+            self.application.processEvents()
+
+    def save(self, folder, name):
+        self.settle()
+        self.window.grab().save(str(folder / f"{name}.png"))
+        self.window.close()
+        self.window.deleteLater()
+        self.settle()
+
+
+def locked(scene):
+    scene.node.running = False
+    scene.open()
+
+
+def wrong_passphrase(scene):
+    locked(scene)
+    scene.desk.session.unlock("wrong")
+
+
+def empty(scene):
+    scene.open()
+
+
+def conversation(scene):
+    scene.open()
+    scene.window.list.select(0)
+    scene.settle()
+    scene.window.pages.currentWidget().composer.box.setPlainText("One more thing:\nbring the rope")
+
+
+def not_sent(scene):
+    conversation(scene)
+    scene.node.problem = DiskFull()
+    scene.desk.conversation(contact(1).id).send("This one is not lost.")
+    scene.settle()
+    scene.node.problem = None
+    scene.window.notify("The disk is full: nothing more can be stored, and nothing was lost.")
+
+
+def lost(scene):
+    conversation(scene)
+    scene.node.connected = False
+    scene.desk.session._enter(type(scene.desk.session.phase).LOST, "The node ended.")
+
+
+SCENES = (locked, wrong_passphrase, empty, conversation, not_sent, lost)
+
+
+def main(folder):
+    folder.mkdir(parents=True, exist_ok=True)
+    QLocale.setDefault(QLocale("en_GB"))
+    application = QApplication([])
+    look = Theme(application)
+    for scheme in ("light", "dark"):
+        look.choose(scheme)
+        for show in SCENES:
+            scene = Scene(application, look)
+            show(scene)
+            scene.save(folder, f"{show.__name__}-{scheme}")
+    application.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    scene = Scene(application, look)
+    conversation(scene)
+    scene.save(folder, "conversation-right-to-left")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,158 @@
+"""The connection over a real local socket, with a server that speaks the control API's lines."""
+
+import pytest
+from fake_node import STATUS
+from PySide6.QtNetwork import QLocalServer
+
+from onionchat.control import address, rpc, schema
+from onionchat.errors import NodeNotRunning, NotAuthorised, Stopping, UnknownContact
+from onionchat.views import ConnectionChanged
+from onionchat_gui.connection import Connection
+
+
+class Server:
+    """Answers with what `replies` says; keeps what was asked."""
+
+    def __init__(self, profile):
+        self.folder = address.create(profile, {})
+        address.write_private(self.folder.token, "secret")
+        self.asked = []
+        self.silent = False
+        self.token = "secret"
+        self.server = QLocalServer()
+        assert self.server.listen(str(self.folder.socket))
+        self.server.newConnection.connect(self._accept)
+
+    def _accept(self):
+        self.socket = self.server.nextPendingConnection()
+        self.lines = rpc.Lines(schema.MAX_LINE_BYTES)
+        self.socket.readyRead.connect(self._read)
+
+    def _read(self):
+        for line in self.lines.receive(self.socket.readAll().data()):
+            call = rpc.parse_request(line)
+            self.asked.append(call.request)
+            match call.request:
+                case schema.Hello(token=token) if token != self.token:
+                    self.send(rpc.error_line(call.id, NotAuthorised()))
+                case schema.Hello():
+                    self.send(rpc.result_line(call.id, schema.HelloReply(1, "0", 1)))
+                case schema.Subscribe():
+                    self.send(rpc.result_line(call.id, schema.Nothing()))
+                case schema.Status() if not self.silent:
+                    self.send(rpc.result_line(call.id, STATUS))
+                case schema.Draft():
+                    self.send(rpc.error_line(call.id, UnknownContact()))
+
+    def send(self, line):
+        self.socket.write(line)
+
+    def tell(self, *events):
+        self.send(b"".join(rpc.notification_line("event", event) for event in events))
+
+
+@pytest.fixture
+def profile(tmp_path):
+    folder = tmp_path / "profile"
+    folder.mkdir(mode=0o700)
+    return folder
+
+
+@pytest.fixture
+def server(qapp, profile):
+    made = Server(profile)
+    yield made
+    made.server.close()
+
+
+@pytest.fixture
+def connection(qtbot, server, profile):
+    made = Connection(profile)
+    with qtbot.waitSignal(made.joined):
+        made.join()
+    yield made
+    made.leave()
+
+
+def reasons(connection):
+    """Why the connection parted, each time. (pytest-qt's `waitSignal` crashes on these values.)"""
+    heard = []
+    connection.parted.connect(heard.append)
+    return heard
+
+
+def ask(connection, request):
+    answers = []
+    connection.ask(request, answers.append, answers.append)
+    assert answers == [], "never before `ask` returns"
+    return answers
+
+
+def test_it_greets_and_subscribes_first(connection, server):
+    assert [type(request) for request in server.asked] == [schema.Hello, schema.Subscribe]
+
+
+def test_an_answer_comes_typed(connection, qtbot):
+    answers = ask(connection, schema.Status())
+    qtbot.waitUntil(lambda: answers == [STATUS])
+
+
+def test_a_refusal_is_the_named_error(connection, qtbot):
+    answers = ask(connection, schema.Draft(contact="x"))
+    qtbot.waitUntil(lambda: len(answers) == 1)
+    assert isinstance(answers[0], UnknownContact)
+
+
+def test_a_burst_of_events_is_few_batches(connection, server, qtbot):
+    batches = []
+    connection.happened.connect(batches.append)
+    events = [ConnectionChanged(str(n), "x", True) for n in range(1000)]
+    server.tell(*events)
+    qtbot.waitUntil(lambda: sum(map(len, batches)) == 1000)
+    assert [event for batch in batches for event in batch] == events
+    assert len(batches) < 50
+
+
+def test_what_is_outstanding_fails_when_the_node_ends(connection, server, qtbot):
+    server.silent = True
+    answers = ask(connection, schema.Status())
+    qtbot.waitUntil(lambda: isinstance(server.asked[-1], schema.Status))
+    parted = reasons(connection)
+    server.socket.abort()
+    qtbot.waitUntil(lambda: len(parted) == 1)
+    assert isinstance(answers[0], Stopping)
+    assert isinstance(parted[0], Stopping)
+    later = ask(connection, schema.Status())
+    qtbot.waitUntil(lambda: len(later) == 1)
+    assert isinstance(later[0], NodeNotRunning)
+
+
+def test_it_comes_back(connection, server, qtbot):
+    parted = reasons(connection)
+    server.socket.abort()
+    qtbot.waitUntil(lambda: len(parted) == 1)
+    with qtbot.waitSignal(connection.joined):
+        connection.try_again()
+
+
+def test_no_node_is_said(qtbot, profile):
+    alone = Connection(profile)
+    parted = reasons(alone)
+    alone.join()
+    qtbot.waitUntil(lambda: len(parted) == 1)
+    assert isinstance(parted[0], NodeNotRunning)
+
+
+def test_a_wrong_token_is_said(qtbot, server, profile):
+    server.token = "another"
+    refused = Connection(profile)
+    parted = reasons(refused)
+    refused.join()
+    qtbot.waitUntil(lambda: len(parted) == 1)
+    assert isinstance(parted[0], NotAuthorised)
+
+
+def test_nonsense_ends_the_connection(connection, server, qtbot):
+    parted = reasons(connection)
+    server.send(b"nonsense\n")
+    qtbot.waitUntil(lambda: len(parted) == 1)
