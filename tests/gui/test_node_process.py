@@ -1,0 +1,56 @@
+"""A real process is started with the passphrase through a pipe, joined, asked and stopped."""
+
+import subprocess
+
+import pytest
+
+from onionchat.control import launch, schema
+from onionchat.errors import StorageFailed, WrongPassphrase
+from onionchat_gui.connection import Connection
+from onionchat_gui.node_process import NodeProcess
+
+PATIENCE = 30_000
+
+
+@pytest.fixture
+def profile(tmp_path, monkeypatch, qapp):
+    monkeypatch.setattr(launch, "DAEMON_MODULE", "onionchat.testing.fake_daemon")
+    secret = tmp_path / "secret"
+    secret.touch(0o600)
+    secret.write_text("open sesame\n")
+    folder = tmp_path / "profile"
+    command = launch.daemon_command(folder, ["init", "--name=Me", f"--passphrase-file={secret}"])
+    subprocess.run(command, env=launch.daemon_environment(), check=True, capture_output=True)
+    return folder
+
+
+def outcome(starter, passphrase, qtbot):
+    told = []
+    starter.start(passphrase, lambda: told.append(None), told.append)
+    qtbot.waitUntil(lambda: len(told) == 1, timeout=PATIENCE)
+    return told[0]
+
+
+def test_a_node_is_started_joined_and_stopped(profile, qtbot):
+    starter = NodeProcess(profile)
+    assert starter.has_profile()
+    assert isinstance(outcome(starter, "wrong", qtbot), WrongPassphrase)
+    assert outcome(starter, "open sesame", qtbot) is None
+    connection = Connection(profile)
+    parted, answers = [], []
+    connection.parted.connect(parted.append)
+    with qtbot.waitSignal(connection.joined, timeout=PATIENCE):
+        connection.join()
+    connection.ask(schema.Status(), answers.append, answers.append)
+    qtbot.waitUntil(lambda: len(answers) == 1, timeout=PATIENCE)
+    assert answers[0].name == "Me"
+    connection.ask(schema.Stop(), answers.append, answers.append)
+    qtbot.waitUntil(lambda: len(parted) == 1, timeout=PATIENCE)
+    last = starter._running[-1]
+    assert last.process.wait(30) == 0
+
+
+def test_a_folder_that_cannot_be_used_is_said(tmp_path, qtbot):
+    starter = NodeProcess(tmp_path / "nowhere")
+    assert not starter.has_profile()
+    assert isinstance(outcome(starter, "x", qtbot), StorageFailed)
