@@ -189,6 +189,7 @@ class Onions:
         self._bus = bus
         self._services: dict[bytes, Service] = {}
         self._plan = _Plan({}, frozenset())
+        self._public: dict[bytes, bytes] = {}
         self._running = False
         self._again = False
         self._stopped = False
@@ -298,7 +299,10 @@ class Onions:
         try:
             linked, resting = self._linked(), self._resting()
             shut_out, refused = self._shut_out(), self._refused
-            plan = await self._db.run(lambda tx: _plan(tx, linked, resting, shut_out, refused))
+            public = self._public
+            plan = await self._db.run(
+                lambda tx: _plan(tx, linked, resting, shut_out, refused, public)
+            )
             await self._carry_out(plan)
         finally:
             self._ask_again()
@@ -351,8 +355,14 @@ def _plan(
     resting: frozenset[ContactNo],
     shut_out: frozenset[ContactNo],
     refused: frozenset[bytes],
+    public: dict[bytes, bytes],
 ) -> _Plan:
+    """What should be up. `public` are the public halves of access secrets that earlier plans had
+    derived, which is most of a plan's work; those of secrets in use no more leave it.
+    """
     found: dict[bytes, _Planned] = {}
+    derived = dict(public)
+    public.clear()
     unannounced: set[ContactNo] = set()
     seen = visibility(tx)
     if seen is not Visibility.HIDDEN:
@@ -370,9 +380,12 @@ def _plan(
                 for slot in slots
                 if slot.contact is not None
             )
+            for slot in slots:
+                seed = slot.secret.seed
+                public[seed] = derived.get(seed) or slot.secret.public
             spec = ServiceSpec(
                 key=onion.key,
-                authorised=tuple(slot.secret.public for slot in slots),
+                authorised=tuple(public[slot.secret.seed] for slot in slots),
                 name=f"contact onion {onion.group}",
                 test_secret=slots[0].secret.seed,
                 max_streams=CONTACT_STREAMS,

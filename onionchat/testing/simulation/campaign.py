@@ -76,7 +76,7 @@ class Totals:
 
 def _begin(place: Path) -> None:
     made = Path(tempfile.mkdtemp(dir=place))
-    _mine[:] = [Simulator(_open.enter_context(simulated()), made)]
+    _mine[:] = [Simulator(_open.enter_context(simulated()), made, place)]
 
 
 def _run(job: tuple[int, str | None]) -> Outcome:

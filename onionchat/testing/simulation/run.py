@@ -50,11 +50,16 @@ class Outcome:
 
 
 class Simulator:
-    """Runs plans one after the other in this process."""
+    """Runs plans one after the other in this process.
 
-    def __init__(self, machines: Machines, folder: Path) -> None:
+    Args:
+        folder: for the profiles of this process.
+        place: for what several processes of one campaign share; by default nobody else is there.
+    """
+
+    def __init__(self, machines: Machines, folder: Path, place: Path | None = None) -> None:
         self._machines = machines
-        self._pools = Pools(machines, folder)
+        self._pools = Pools(machines, folder, place or folder)
 
     def run(self, plan: Plan, bug: str | None = None, *, every_line: bool = False) -> Outcome:
         """Carry out a plan, to the end or to the first violation, perhaps with a planted bug."""

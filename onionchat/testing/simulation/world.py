@@ -1,27 +1,27 @@
 """All machines of one run, their network and time, and the pools of friends they come from.
 
-What lives here: making worlds. Friends are made once per process, by the real exchange, and every
-run begins with copies of their disks. What may not: faults, expectations.
+What lives here: making worlds. Friends are made once, by the real exchange, and every run
+begins with copies of their disks. What may not: faults, expectations.
 """
 
 from __future__ import annotations
 
 import gc
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from onionchat.store import profile
 from onionchat.testing.nodes import World
 from onionchat.testing.rng import SeededRng
-from onionchat.testing.scripted_peer import Stolen, steal
+from onionchat.testing.scripted_peer import steal
 from onionchat.testing.simulation import kem
 from onionchat.testing.simulation.environment import Machines
 from onionchat.testing.simulation.machine import Machine
 from onionchat.testing.simulation.network import SimulatedNetwork
 from onionchat.testing.simulation.oracle import Oracle
 from onionchat.testing.simulation.plan import friendships
+from onionchat.testing.simulation.pool import Pool, shared
 from onionchat.testing.simulation.trace import Trace
 from onionchat.testing.virtual_time import Stuck, VirtualTime
 
@@ -33,16 +33,6 @@ MOMENT: Final = 20_000
 
 BEGIN: Final = 5000.0
 """When runs begin, virtual seconds: after all pools were made."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pool:
-    """Disks of people who know each other."""
-
-    keyslots: dict[str, bytes] = field(repr=False)
-    images: dict[str, dict[str, bytes]] = field(repr=False)
-    stolen: dict[tuple[str, str], Stolen] = field(repr=False)
-    """What a thief of the first one's device knows of the second one."""
 
 
 class SimulatedTime(VirtualTime):
@@ -116,17 +106,22 @@ class SimulatedWorld(World):
 
 
 class Pools:
-    """Makes each pool once."""
+    """Makes each pool once.
 
-    def __init__(self, machines: Machines, folder: Path) -> None:
+    Args:
+        place: a folder through which the processes of one campaign share them.
+    """
+
+    def __init__(self, machines: Machines, folder: Path, place: Path) -> None:
         self._machines = machines
         self._folder = folder
+        self._place = place
         self._made: dict[int, Pool] = {}
 
     def get(self, people: int) -> Pool:
         """The pool of so many people."""
         if people not in self._made:
-            self._made[people] = self._make(people)
+            self._made[people] = shared(self._place, people, lambda: self._make(people))
             # The program and the pools stay: what looks for garbage after each run need not walk
             # through them again.
             gc.collect()
