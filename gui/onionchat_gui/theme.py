@@ -201,7 +201,19 @@ def _style(p: Palette) -> str:
     #header {{ border-bottom: 1px solid {p.line}; }}
     #footer, #composer, #notice {{ border-top: 1px solid {p.line}; }}
     #aside {{ background: {p.side}; border-right: 1px solid {p.line}; }}
-    #empty {{ background: {p.surface}; }}
+    #empty, #page {{ background: {p.surface}; }}
+    #card {{ background: {p.side}; border: 1px solid {p.line}; border-radius: {RADIUS}px; }}
+    #card QLineEdit, #card QPlainTextEdit {{ background: {p.side}; border-color: {p.text_dim}; }}
+    #card QLineEdit:focus, #card QPlainTextEdit:focus {{ border-color: {p.accent}; }}
+    #word {{ background: {p.surface}; border-radius: {S}px; padding: {S}px; }}
+    QRadioButton {{ spacing: {S}px; }}
+    QRadioButton::indicator {{ width: 16px; height: 16px; border-radius: 9px;
+        border: 1px solid {p.text_dim}; background: {p.side}; }}
+    QRadioButton::indicator:checked {{ width: 8px; height: 8px; border: 5px solid {p.accent}; }}
+    QRadioButton:focus {{ color: {p.accent}; }}
+    QPushButton[role="danger"] {{ color: {p.danger}; }}
+    QPushButton[flat="true"] {{ border-color: transparent; padding: {S}px; }}
+    QPushButton[flat="true"]:focus {{ border-color: {p.accent}; }}
     QScrollBar:vertical {{ background: transparent; width: 10px; margin: 2px; }}
     QScrollBar::handle:vertical {{ background: {p.text_dim}; border-radius: 3px;
         min-height: 32px; }}

@@ -14,6 +14,7 @@ from fake_node import NOON, FakeNode, FakeStarter, contact, message
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QApplication
 
+from onionchat.control import schema
 from onionchat.errors import DiskFull
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.desk import Desk
@@ -133,7 +134,18 @@ def lost(scene):
     scene.desk.session._enter(type(scene.desk.session.phase).LOST, "The node ended.")
 
 
-SCENES = (locked, wrong_passphrase, empty, conversation, not_sent, lost)
+def about_a_contact(scene):
+    words = "acid bamboo canyon dolphin ember falcon glacier harbor island jungle kettle lagoon"
+    code = "".join(f'<path d="M{3 * n % 29} {7 * n % 29}h1v1h-1z"/>' for n in range(400))
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 29 29">{code}</svg>'
+    scene.node.replies[schema.VerifyQr] = schema.VerifyQrReply(
+        tuple(words.split()), "ONIONCHAT-VERIFY: " + words, "", svg
+    )
+    scene.open()
+    scene.desk.open_page("contact", contact(2).id)
+
+
+SCENES = (locked, wrong_passphrase, empty, conversation, not_sent, lost, about_a_contact)
 
 
 def main(folder):

@@ -31,6 +31,12 @@ def _empty(desk: Desk, look: Theme, contact: str) -> QWidget:
     )
 
 
+def _contact(desk: Desk, look: Theme, contact: str) -> QWidget:
+    from .contact_page import ContactPage
+
+    return ContactPage(desk, look, contact)
+
+
 def _later(desk: Desk, look: Theme, contact: str) -> QWidget:
     return _Sentence(QCoreApplication.translate("pages", "This page is not there yet."))
 
@@ -39,7 +45,7 @@ PAGES: Final[dict[str, Factory]] = {
     "": _empty,
     "about": _later,
     "add": _later,
-    "contact": _later,
+    "contact": _contact,
     "conversation": _conversation,
     "requests": _later,
     "search": _later,

@@ -1,0 +1,417 @@
+"""About one contact: names, trust, safety words, reachability, blocking, removing.
+
+What lives here: the page. What may not: what any of it does (`viewmodels.contact`).
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontDatabase
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QRadioButton,
+    QVBoxLayout,
+)
+
+from onionchat.displayable import displayable, displayable_line
+from onionchat.views import ContactView
+from onionchat_gui import theme
+from onionchat_gui.theme import Theme
+from onionchat_gui.viewmodels.contact import VISIBILITIES, Contact, Field
+from onionchat_gui.viewmodels.desk import Desk
+
+from .flow import FlowLayout
+from .page_frame import Button, Code, PageFrame, Sign, Warning, confirm, label
+
+WORDS_IN_A_ROW = 3
+
+
+class ContactPage(PageFrame):
+    """What there is to know and to do about one contact."""
+
+    def __init__(self, desk: Desk, look: Theme, contact: str) -> None:
+        super().__init__(look, "", lambda: desk.open_page("conversation", contact))
+        self._desk = desk
+        self.title.setText(self.tr("Contact"))
+        found = desk.conversations.contact(contact)
+        self.model = Contact(desk.node, contact, found, self)
+        self.problems = {field: Warning(look) for field in Field}
+        self._head()
+        self._names()
+        self._trust()
+        self._reach()
+        self._end()
+        self.finish()
+        self.model.changed.connect(self._show)
+        self.model.words_changed.connect(self._show_words)
+        self.model.failed.connect(self._fail)
+        self.model.said.connect(desk.noticed)
+        self.model.removed.connect(self._removed)
+        self._typed_name = found.name if found is not None else ""
+        self.name.setText(self._typed_name)
+        self.setFocusProxy(self.back)
+        self._show()
+        if found is not None and found.state in ("active", "blocked"):
+            self.model.load_words()
+
+    # --- The cards -------------------------------------------------------------------------------
+
+    def _head(self) -> None:
+        card = self.card()
+        self.petname = label()
+        self.petname.setFont(self._look.font(theme.TITLE, bold=True))
+        self.suggested = label("", "dim")
+        self.state = label("", "dim")
+        self.queued = label("", "dim")
+        self.lookalike = Warning(self._look)
+        self.problem = Warning(self._look)
+        words = QVBoxLayout()
+        words.setSpacing(theme.XS)
+        for part in (self.petname, self.suggested, self.state, self.queued):
+            words.addWidget(part)
+        row = QHBoxLayout()
+        row.setSpacing(theme.L)
+        row.addWidget(Sign(self._look, "user", "text_dim", 48), 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        card.addLayout(row)
+        card.addWidget(self.lookalike)
+        card.addWidget(self.problem)
+
+    def _names(self) -> None:
+        card = self.card(self.tr("Your name for this contact"))
+        card.addWidget(label(self.tr("Only you see it. It stays on this device."), "dim"))
+        self.name = QLineEdit()
+        self.name.setAccessibleName(self.tr("Your name for this contact"))
+        self.save_name = Button(self._look, self.tr("Save"), "check")
+        row = QHBoxLayout()
+        row.setSpacing(theme.S)
+        row.addWidget(self.name, 1)
+        row.addWidget(self.save_name)
+        card.addLayout(row)
+        card.addWidget(self.problems[Field.NAME])
+        self.name.textChanged.connect(self._name_typed)
+        self.name.returnPressed.connect(self._rename)
+        self.save_name.clicked.connect(self._rename)
+
+    def _trust(self) -> None:
+        card = self.card(self.tr("Is it really this person?"))
+        self.trust_sign = Sign(self._look, "shield", "text_dim", 24)
+        self.trust = label()
+        self.trust.setFont(self._look.font(bold=True))
+        self.trust_meaning = label("", "dim")
+        words = QVBoxLayout()
+        words.setSpacing(theme.XS)
+        words.addWidget(self.trust)
+        words.addWidget(self.trust_meaning)
+        row = QHBoxLayout()
+        row.setSpacing(theme.M)
+        row.addWidget(self.trust_sign, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        card.addLayout(row)
+        self.words = QFrame()
+        inside = QVBoxLayout(self.words)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(theme.M)
+        inside.addWidget(
+            label(
+                self.tr(
+                    "Both of you see the same safety words if nobody sits between you. Compare"
+                    " them where nobody can imitate your friend: when you meet, or in a call in"
+                    " which you know the voice."
+                )
+            )
+        )
+        self.grid = QGridLayout()
+        self.grid.setSpacing(theme.S)
+        self.code = Code(self.tr("The safety words as a QR code, for your contact's device"))
+        inside.addLayout(self.grid)
+        inside.addWidget(self.code, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.same = Button(
+            self._look, self.tr("All words are the same"), "shield-check", primary=True
+        )
+        self.same.clicked.connect(self.model.matches)
+        buttons = FlowLayout(theme.S)
+        buttons.addWidget(self.same)
+        inside.addLayout(buttons)
+        self.heard_hint = label(
+            self.tr("Or type the words that your contact reads out, and let them be compared."),
+            "dim",
+        )
+        self.heard = QLineEdit()
+        self.heard.setAccessibleName(self.tr("The safety words that your contact reads out"))
+        self.heard.setPlaceholderText(self.tr("Safety words of your contact"))
+        self.compare = Button(self._look, self.tr("Compare"))
+        self.heard.returnPressed.connect(self._compare)
+        self.compare.clicked.connect(self._compare)
+        typing = QHBoxLayout()
+        typing.setSpacing(theme.S)
+        typing.addWidget(self.heard, 1)
+        typing.addWidget(self.compare)
+        inside.addWidget(self.heard_hint)
+        inside.addLayout(typing)
+        self.words.hide()
+        card.addWidget(self.words)
+        card.addWidget(self.problems[Field.WORDS])
+
+    def _reach(self) -> None:
+        card = self.card(self.tr("Can this contact reach you?"))
+        names = {
+            "online": (
+                self.tr("Yes, while this device is online"),
+                self.tr("Your contact sees when you are online."),
+            ),
+            "hidden": (
+                self.tr("No, only this device calls"),
+                self.tr(
+                    "Your contact cannot see when you are online. Messages arrive when your"
+                    " device calls and the other one is online."
+                ),
+            ),
+        }
+        self.reach = QButtonGroup(self)
+        self.reach_buttons: dict[str, QRadioButton] = {}
+        for visibility in VISIBILITIES:
+            title, meaning = names[visibility]
+            button = QRadioButton(title)
+            button.setAccessibleDescription(meaning)
+            button.clicked.connect(partial(self._set_visibility, visibility))
+            self.reach.addButton(button)
+            self.reach_buttons[visibility] = button
+            card.addWidget(button)
+            hint = label(meaning, "dim")
+            hint.setContentsMargins(theme.XL, 0, 0, 0)
+            card.addWidget(hint)
+        card.addWidget(self.problems[Field.VISIBILITY])
+        onion = label(self.tr("An address of its own"))
+        onion.setFont(self._look.font(bold=True))
+        self.onion_meaning = label("", "dim")
+        self.onion = Button(self._look, self.tr("Give an own address"), "route")
+        self.onion.clicked.connect(self.model.own_onion)
+        buttons = FlowLayout(theme.S)
+        buttons.addWidget(self.onion)
+        card.addWidget(onion)
+        card.addWidget(self.onion_meaning)
+        card.addLayout(buttons)
+
+    def _end(self) -> None:
+        card = self.card(self.tr("No more contact"))
+        self.block = Button(self._look, "", "ban", role="danger")
+        self.remove = Button(self._look, "", "trash-2", role="danger")
+        self.block.clicked.connect(self._block)
+        self.remove.clicked.connect(self._remove)
+        buttons = FlowLayout(theme.S)
+        buttons.addWidget(self.block)
+        buttons.addWidget(self.remove)
+        self.end_meaning = label("", "dim")
+        card.addWidget(self.end_meaning)
+        card.addLayout(buttons)
+        card.addWidget(self.problems[Field.ACTION])
+
+    # --- What the person does --------------------------------------------------------------------
+
+    def _name_typed(self) -> None:
+        self.problems[Field.NAME].say("")
+        self._show_save()
+
+    def _rename(self) -> None:
+        if self.save_name.isEnabled():
+            self.model.rename(self.name.text())
+
+    def _compare(self) -> None:
+        self.model.validate(self.heard.text())
+
+    def _set_visibility(self, visibility: str) -> None:
+        self.model.set_visibility(visibility)
+
+    def _block(self) -> None:
+        if self.model.blocked:
+            self.model.unblock()
+            return
+        confirm(
+            self,
+            self.tr("Block %1?").replace("%1", self._name()),
+            self.tr(
+                "This contact can then neither reach you nor see whether you are online. Your"
+                " messages stay here. You can undo it on this page."
+            ),
+            self.tr("Block"),
+            self.model.block,
+        )
+
+    def _remove(self) -> None:
+        if self.model.waits:
+            question = self.tr("Take back the request to %1?")
+            what = self.tr("Your request and what you wrote so far are deleted.")
+            action = self.tr("Take back")
+        else:
+            question = self.tr("Remove %1?")
+            what = self.tr(
+                "This deletes, for good, all messages with this contact on this device, the keys,"
+                " and the name that you gave. The contact keeps its own copy of the messages and"
+                " cannot reach you any more. Backups are not changed."
+            )
+            action = self.tr("Remove")
+        confirm(self, question.replace("%1", self._name()), what, action, self.model.remove)
+
+    def _removed(self, name: str) -> None:
+        words = self.tr("%1 was removed.").replace("%1", displayable_line(name))
+        self._desk.open_page("")
+        self._desk.noticed.emit(words)
+
+    # --- What is shown ---------------------------------------------------------------------------
+
+    def _name(self) -> str:
+        return displayable_line(self.model.view.name) if self.model.view is not None else ""
+
+    def _fail(self, field: str, sentence: str) -> None:
+        self.problems[Field(field)].say(sentence)
+        self._show()
+
+    def _show(self) -> None:
+        view = self.model.view
+        self.area.setEnabled(view is not None)
+        if view is None:
+            self.petname.setText(self.tr("This contact is not there."))
+            return
+        free = not self.model.busy
+        if not free:
+            for problem in self.problems.values():
+                problem.say("")
+        self.petname.setText(displayable_line(view.name))
+        if self.name.text() == self._typed_name:
+            self.name.setText(view.name)
+        self._typed_name = view.name
+        calls_itself = view.suggested_name and view.suggested_name != view.name
+        self.suggested.setVisible(bool(calls_itself))
+        self.suggested.setText(
+            self.tr("Calls itself “%1”").replace("%1", displayable_line(view.suggested_name))
+        )
+        self.state.setText(self._state(view))
+        self.queued.setVisible(view.queued > 0)
+        self.queued.setText(self.tr("%n message(s) wait to be delivered", "", view.queued))
+        self.lookalike.say(
+            self.tr(
+                "The name that this contact gives itself looks like your contact “%1”. Somebody"
+                " may want to be taken for that person: compare the safety words."
+            ).replace("%1", displayable_line(view.lookalike))
+            if view.lookalike
+            else ""
+        )
+        self.problem.say(displayable(view.problem or ""))
+        self._show_trust(view)
+        chosen = "hidden" if view.visibility == "hidden" else "online"
+        for visibility, button in self.reach_buttons.items():
+            button.setChecked(visibility == chosen)
+            button.setEnabled(free and not self.model.blocked)
+        self.onion.setVisible(not view.own_onion)
+        self.onion.setEnabled(free and view.state == "active")
+        self.onion_meaning.setText(
+            self.tr("✓ This contact reaches you at an address that no other contact knows.")
+            if view.own_onion
+            else self.tr(
+                "So far this contact knows the address that others know too: two of them could"
+                " tell that they know the same person. An own address costs Tor a little more."
+            )
+        )
+        self.block.setText(self.tr("Unblock") if self.model.blocked else self.tr("Block…"))
+        self.block.setVisible(not self.model.waits)
+        self.remove.setText(
+            self.tr("Take back the request…") if self.model.waits else self.tr("Remove…")
+        )
+        self.end_meaning.setText(
+            self.tr("This contact is blocked: it cannot reach you, nor see when you are online.")
+            if self.model.blocked
+            else self.tr("Blocking can be undone; removing deletes all messages.")
+        )
+        self.end_meaning.setVisible(not self.model.waits)
+        for control in (self.block, self.remove, self.compare):
+            control.setEnabled(free)
+        self._show_save()
+
+    def _show_save(self) -> None:
+        view = self.model.view
+        name = self.name.text()
+        changed = view is not None and bool(name.strip()) and name != view.name
+        self.save_name.setEnabled(changed and not self.model.busy)
+
+    def _state(self, view: ContactView) -> str:
+        state = {
+            "outgoing": self.tr("Your request is on its way."),
+            "requested": self.tr("Your request waits for an answer."),
+            "declined": self.tr("Your request was declined."),
+            "expired": self.tr("Your request was not answered in time."),
+            "blocked": self.tr("Blocked"),
+        }.get(view.state, "")
+        if state:
+            return state
+        return self.tr("● Connected over Tor") if view.connected else self.tr("○ Not connected")
+
+    def _show_trust(self, view: ContactView) -> None:
+        picture, role, title, meaning = {
+            "validated": (
+                "shield-check",
+                "good",
+                self.tr("Validated"),
+                self.tr("You compared the safety words: messages go to this person's keys alone."),
+            ),
+            "compromised": (
+                "shield-alert",
+                "danger",
+                self.tr("Compromised"),
+                self.tr(
+                    "Something signed with this contact's keys contradicts itself: somebody else"
+                    " may have them. Do not send secrets until you have talked to the person."
+                ),
+            ),
+        }.get(
+            view.trust,
+            (
+                "shield",
+                "text_dim",
+                self.tr("Not validated yet"),
+                self.tr(
+                    "Messages are encrypted, but nobody has checked that these keys are those of"
+                    " the person you mean."
+                ),
+            ),
+        )
+        self.trust_sign.show_picture(picture, role)
+        self.trust.setText(title)
+        self.trust_meaning.setText(meaning)
+        open_ = view.trust == "unvalidated"
+        self.same.setVisible(open_)
+        self.same.setEnabled(not self.model.busy and bool(self.model.words))
+        for control in (self.heard, self.heard_hint, self.compare):
+            control.setVisible(open_)
+        if not open_:
+            self.heard.clear()
+
+    def _show_words(self) -> None:
+        while self.grid.count():
+            item = self.grid.takeAt(0)
+            widget = item.widget() if item is not None else None
+            if widget is not None:
+                widget.deleteLater()
+        fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        fixed.setPointSizeF(self._look.font(theme.LARGE).pointSizeF())
+        for number, word in enumerate(self.model.words):
+            cell = QLabel(f"{number + 1:>2}  {displayable_line(word)}")
+            cell.setObjectName("word")
+            cell.setFont(fixed)
+            cell.setTextFormat(Qt.TextFormat.PlainText)
+            cell.setAccessibleName(
+                self.tr("Word %1: %2")
+                .replace("%1", str(number + 1))
+                .replace("%2", displayable_line(word))
+            )
+            self.grid.addWidget(cell, number // WORDS_IN_A_ROW, number % WORDS_IN_A_ROW)
+        self.code.draw(self.model.svg)
+        self.words.setVisible(bool(self.model.words))
+        self._show()

@@ -1,0 +1,228 @@
+"""What pages beside the conversation have in common: a header with "Back", and cards that scroll.
+
+What lives here: frames, texts and buttons without a subject. What may not: anything of one page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import QByteArray, QCoreApplication, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMessageBox,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from onionchat.displayable import displayable
+from onionchat_gui import icons, theme
+from onionchat_gui.theme import Theme
+
+MAX_COLUMN: Final = 680
+"""Wider lines are tiring to read."""
+QR_SIDE: Final = 232
+"""Of a QR code: a telephone reads it from a screen at arm's length."""
+
+
+def label(words: str = "", role: str = "") -> QLabel:
+    """A text that wraps, shown as it is, that can be marked with mouse and keys."""
+    made = QLabel(displayable(words))
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setWordWrap(True)
+    if role:
+        made.setProperty("role", role)
+    return made
+
+
+class Button(QPushButton):
+    """A button with a drawing that takes the colour of its text."""
+
+    def __init__(
+        self, look: Theme, words: str, picture: str = "", *, primary: bool = False, role: str = ""
+    ) -> None:
+        super().__init__(words)
+        self._look, self._picture = look, picture
+        self._role = "on_accent" if primary else role or "text"
+        self.setProperty("primary", primary)
+        self.setProperty("role", role)
+        self.setIconSize(QSize(20, 20))
+        look.changed.connect(self._draw)
+        self._draw()
+
+    def set_picture(self, picture: str) -> None:
+        """Another drawing."""
+        self._picture = picture
+        self._draw()
+
+    def _draw(self) -> None:
+        if self._picture:
+            self.setIcon(icons.icon(self._picture, getattr(self._look.palette, self._role)))
+
+
+class Sign(QLabel):
+    """A drawing beside a text that says the same; not for screen readers."""
+
+    def __init__(self, look: Theme, picture: str, role: str, size: int = 20) -> None:
+        super().__init__()
+        self._look, self._picture, self._role, self._size = look, picture, role, size
+        self.setAlignment(Qt.AlignmentFlag.AlignTop)
+        look.changed.connect(self._draw)
+        self._draw()
+
+    def show_picture(self, picture: str, role: str) -> None:
+        """Another drawing, or colour."""
+        self._picture, self._role = picture, role
+        self._draw()
+
+    def _draw(self) -> None:
+        colour = getattr(self._look.palette, self._role)
+        size = QSize(self._size, self._size)
+        self.setPixmap(icons.pixmap(self._picture, colour, size, self.devicePixelRatioF()))
+
+
+class Warning(QFrame):
+    """A sentence that must not be overlooked: with a sign, in the colour of danger."""
+
+    def __init__(self, look: Theme) -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.S)
+        self.words = label("", "danger")
+        row.addWidget(Sign(look, "triangle-alert", "danger"), 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.words, 1)
+        self.hide()
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence; nothing hides it."""
+        self.words.setText(displayable(sentence))
+        self.words.setAccessibleName(sentence)
+        self.setVisible(bool(sentence))
+
+
+class Code(QWidget):
+    """A QR code, dark on white in both themes: readers do not know the other way round."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._drawing: QSvgRenderer | None = None
+        self.setAccessibleName(name)
+        self.setMinimumSize(QR_SIDE, QR_SIDE)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.hide()
+
+    def draw(self, svg: str) -> None:
+        """Show this code; nothing hides it."""
+        self._drawing = QSvgRenderer(QByteArray(svg.encode("utf-8"))) if svg else None
+        self.setVisible(self._drawing is not None and self._drawing.isValid())
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """As Qt asks for it."""
+        return QSize(QR_SIDE, QR_SIDE)
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        """As Qt calls it."""
+        if self._drawing is None:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(Qt.GlobalColor.white)
+        painter.drawRoundedRect(self.rect(), theme.S, theme.S)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        self._drawing.render(painter, QRectF(self.rect()).adjusted(8, 8, -8, -8))
+        painter.end()
+
+
+class PageFrame(QWidget):
+    """A page: a bar with its title, and cards below each other that scroll."""
+
+    def __init__(self, look: Theme, title: str, back: Callable[[], None]) -> None:
+        super().__init__()
+        self._look = look
+        bar = QFrame(self)
+        bar.setObjectName("header")
+        self.title = label(title)
+        self.title.setFont(look.font(theme.LARGE, bold=True))
+        self.back = Button(look, "", "arrow-left")
+        self.back.setFlat(True)
+        self.back.setAccessibleName(QCoreApplication.translate("PageFrame", "Back"))
+        self.back.setToolTip(QCoreApplication.translate("PageFrame", "Back (Esc)"))
+        self.back.clicked.connect(back)
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(theme.M, theme.S, theme.L, theme.S)
+        row.setSpacing(theme.M)
+        row.addWidget(self.back)
+        row.addWidget(self.title, 1)
+        inside = QWidget()
+        inside.setObjectName("page")
+        column = QWidget(inside)
+        column.setMaximumWidth(MAX_COLUMN)
+        self.column = QVBoxLayout(column)
+        self.column.setContentsMargins(theme.L, theme.XL, theme.L, theme.XL)
+        self.column.setSpacing(theme.L)
+        around = QHBoxLayout(inside)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addStretch(1)
+        around.addWidget(column, 100)
+        around.addStretch(1)
+        self.area = QScrollArea(self)
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setWidget(inside)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addWidget(bar)
+        rows.addWidget(self.area, 1)
+
+    def card(self, title: str = "") -> QVBoxLayout:
+        """A new card below the others."""
+        frame = QFrame()
+        frame.setObjectName("card")
+        inside = QVBoxLayout(frame)
+        inside.setContentsMargins(theme.L, theme.L, theme.L, theme.L)
+        inside.setSpacing(theme.M)
+        if title:
+            heading = label(title)
+            heading.setFont(self._look.font(theme.NORMAL, bold=True))
+            inside.addWidget(heading)
+        self.column.addWidget(frame)
+        return inside
+
+    def finish(self) -> None:
+        """After the last card: the room below stays empty."""
+        self.column.addStretch(1)
+
+
+def confirm(
+    parent: QWidget, question: str, what: str, action: str, then: Callable[[], None]
+) -> QMessageBox:
+    """Ask before something is gone for good. Does not wait: `then` is called on "yes"."""
+    box = QMessageBox(parent)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setIcon(QMessageBox.Icon.Warning)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setWindowTitle(displayable(question))
+    box.setText(displayable(question))
+    box.setInformativeText(displayable(what))
+    yes = box.addButton(action, QMessageBox.ButtonRole.DestructiveRole)
+    no = box.addButton(QMessageBox.StandardButton.Cancel)
+    box.setDefaultButton(no)
+    box.setEscapeButton(no)
+    yes.clicked.connect(then)
+    box.setModal(False)
+    box.show()
+    return box

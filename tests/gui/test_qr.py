@@ -1,0 +1,86 @@
+"""Pictures are read in the confined child; what is too large never gets there."""
+
+import struct
+import zlib
+
+import pytest
+import zxingcpp
+from PySide6.QtCore import QBuffer, QIODevice
+from PySide6.QtGui import QImage
+
+from onionchat.errors import InvalidLink
+from onionchat_gui.qr import MAX_BYTES, PictureTooLarge, QrReader, check_size
+
+LINK = "onionchat:abcdefghijklmnop"
+
+
+@pytest.fixture
+def png():
+    barcode = zxingcpp.create_barcode(LINK, zxingcpp.BarcodeFormat.QRCode)
+    drawn = zxingcpp.write_barcode_to_image(barcode, scale=4)
+    height, width = drawn.shape
+    picture = QImage(
+        bytes(memoryview(drawn)), width, height, width, QImage.Format.Format_Grayscale8
+    )
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    picture.save(buffer, "PNG")
+    return bytes(buffer.data().data())
+
+
+@pytest.fixture
+def outcome(qapp, qtbot):
+    """What becomes of one picture: a text or an error."""
+    reader = QrReader()
+
+    def read(picture):
+        heard = []
+        how = reader.read_bytes if isinstance(picture, bytes) else reader.read_file
+        how(picture, heard.append, heard.append)
+        assert not heard, "never before it returns"
+        qtbot.waitUntil(lambda: bool(heard), timeout=60_000)
+        assert len(heard) == 1
+        return heard[0]
+
+    return read
+
+
+def test_a_code_in_memory_and_in_a_file(outcome, png, tmp_path):
+    pytest.importorskip("PIL")
+    assert outcome(png) == LINK
+    path = tmp_path / "-code.png"
+    path.write_bytes(png)
+    assert outcome(str(path)) == LINK
+
+
+def lying_png(side):
+    """A PNG whose head promises `side` times `side` points."""
+
+    def chunk(kind, data):
+        body = kind + data
+        return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
+
+    head = struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"0"))
+
+
+@pytest.mark.parametrize("picture", [lying_png(100_000), b"not a picture"])
+def test_a_picture_that_lies_is_a_sentence(outcome, picture):
+    error = outcome(picture)
+    assert isinstance(error, InvalidLink)
+    assert "picture" in str(error)
+
+
+def test_a_missing_file_is_a_sentence(outcome, tmp_path):
+    assert isinstance(outcome(str(tmp_path / "none.png")), InvalidLink)
+
+
+def test_too_many_bytes_never_reach_the_child(outcome, monkeypatch):
+    monkeypatch.setattr(QrReader, "_run", lambda *_: pytest.fail("decoded"))
+    assert isinstance(outcome(bytes(MAX_BYTES + 1)), PictureTooLarge)
+
+
+def test_too_many_points_are_refused_before_anything_is_made_of_them():
+    check_size(3840, 2160)
+    with pytest.raises(PictureTooLarge):
+        check_size(10_000, 10_000)
