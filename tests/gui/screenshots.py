@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from onionchat.control import schema
 from onionchat.errors import DiskFull
+from onionchat.views import InviteView, RequestView
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.views.main_window import MainWindow
@@ -134,18 +135,53 @@ def lost(scene):
     scene.desk.session._enter(type(scene.desk.session.phase).LOST, "The node ended.")
 
 
+def drawn_code():
+    """Looks like a QR code, says nothing."""
+    squares = [(x, y) for x in range(29) for y in range(29) if (7 * x * x + 3 * y * x + y) % 5 < 2]
+    code = "".join(f'<path d="M{x} {y}h1v1h-1z"/>' for x, y in squares)
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 29 29">{code}</svg>'
+
+
 def about_a_contact(scene):
     words = "acid bamboo canyon dolphin ember falcon glacier harbor island jungle kettle lagoon"
-    code = "".join(f'<path d="M{3 * n % 29} {7 * n % 29}h1v1h-1z"/>' for n in range(400))
-    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 29 29">{code}</svg>'
     scene.node.replies[schema.VerifyQr] = schema.VerifyQrReply(
-        tuple(words.split()), "ONIONCHAT-VERIFY: " + words, "", svg
+        tuple(words.split()), "ONIONCHAT-VERIFY: " + words, "", drawn_code()
     )
     scene.open()
     scene.desk.open_page("contact", contact(2).id)
 
 
-SCENES = (locked, wrong_passphrase, empty, conversation, not_sent, lost, about_a_contact)
+def add(scene):
+    once = InviteView("1", "onionchat:ABCDEFGHIJKLMNOP" * 4, NOON + 600_000, False, "unused", NOON)
+    standing = InviteView("2", "onionchat:STANDING", None, True, "unused", NOON - 9)
+    scene.node.replies[schema.Invites] = (standing,)
+    scene.node.replies[schema.Invite] = schema.InviteReply(once, "", drawn_code())
+    scene.open()
+    scene.desk.open_page("add")
+    scene.settle()
+    scene.window.pages.currentWidget().make.click()
+
+
+def requests(scene):
+    scene.node.replies[schema.Requests] = (
+        RequestView("1", "Bоb", "Hi, it is me again, from a new phone!", NOON - 4000, "Bob"),
+        RequestView("2", "Grace", "We met at the compiler workshop.\nGrace", NOON),
+    )
+    scene.open()
+    scene.desk.open_page("requests")
+
+
+SCENES = (
+    locked,
+    wrong_passphrase,
+    empty,
+    conversation,
+    not_sent,
+    lost,
+    about_a_contact,
+    add,
+    requests,
+)
 
 
 def main(folder):

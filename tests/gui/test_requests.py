@@ -181,11 +181,11 @@ class FakeReader:
         self.read_file("", then, failed)
 
 
-def test_blanks_of_a_mail_are_no_part_of_the_link(node):
+def test_the_node_gets_the_text_as_it_was_pasted(node):
     model = AddContact(node, FakeReader(""))
     model.set_link(" onionchat:\n  abc ")
     model.add(name=" ", greeting=" Hello ")
-    assert node.asked[-1] == schema.Add(link="onionchat:abc", name=None, greeting="Hello")
+    assert node.asked[-1] == schema.Add(link="onionchat:\n  abc", name=None, greeting="Hello")
 
 
 def test_a_stored_request_clears_the_form(node):

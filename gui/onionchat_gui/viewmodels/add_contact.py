@@ -26,6 +26,8 @@ class AddContact(QObject):
     """`link` or `busy` is another."""
     failed = Signal(str)
     """The sentence that belongs below the link."""
+    said = Signal(str)
+    """A sentence of the node that the person should read."""
     added = Signal(str)
     """The request is stored; the contact's id."""
 
@@ -40,8 +42,8 @@ class AddContact(QObject):
         """The node or the reader of pictures is at it."""
 
     def set_link(self, text: str) -> None:
-        """What stands in the field; blanks and line ends of a mail are no part of a link."""
-        link = "".join(text.split())
+        """What stands in the field, as pasted: the node finds the link in a whole mail."""
+        link = text.strip()
         if link != self.link:
             self.link = link
             self.changed.emit()
@@ -80,13 +82,15 @@ class AddContact(QObject):
 
     def _read(self, text: str) -> None:
         self.busy = False
-        self.link = "".join(text.split())
+        self.link = text.strip()
         self.changed.emit()
 
     def _added(self, view: ContactView) -> None:
         self.busy = False
         self.link = ""
         self.changed.emit()
+        if view.problem:
+            self.said.emit(view.problem)
         self.added.emit(view.id)
 
     def _fail(self, error: OnionchatError) -> None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QByteArray, QCoreApplication, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import (
     QFrame,
@@ -29,6 +29,7 @@ from onionchat_gui.theme import Theme
 
 MAX_COLUMN: Final = 680
 """Wider lines are tiring to read."""
+ICON: Final = 20
 QR_SIDE: Final = 232
 """Of a QR code: a telephone reads it from a screen at arm's length."""
 
@@ -54,18 +55,41 @@ class Button(QPushButton):
         self._role = "on_accent" if primary else role or "text"
         self.setProperty("primary", primary)
         self.setProperty("role", role)
-        self.setIconSize(QSize(20, 20))
         look.changed.connect(self._draw)
         self._draw()
 
-    def set_picture(self, picture: str) -> None:
-        """Another drawing."""
-        self._picture = picture
-        self._draw()
+    def changeEvent(self, event: QEvent) -> None:
+        """As Qt calls it: the drawing is as dim as the words."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.EnabledChange:
+            self._draw()
 
     def _draw(self) -> None:
-        if self._picture:
-            self.setIcon(icons.icon(self._picture, getattr(self._look.palette, self._role)))
+        if not self._picture:
+            return
+        role = self._role if self.isEnabled() else "text_dim"
+        density = self.devicePixelRatioF()
+        drawn = icons.pixmap(
+            self._picture, getattr(self._look.palette, role), QSize(ICON, ICON), density
+        )
+        if self.text():
+            drawn = self._with_a_gap(drawn, density)
+        self.setIconSize(drawn.deviceIndependentSize().toSize())
+        made = QIcon(drawn)
+        # Qt would make it grey once more.
+        made.addPixmap(drawn, QIcon.Mode.Disabled)
+        self.setIcon(made)
+
+    def _with_a_gap(self, drawn: QPixmap, density: float) -> QPixmap:
+        """The drawing with room between it and the words, which Qt's styles do not know."""
+        wide = QPixmap(QSize(ICON + theme.S, ICON) * density)
+        wide.setDevicePixelRatio(density)
+        wide.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(wide)
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        painter.drawPixmap(theme.S if mirrored else 0, 0, drawn)
+        painter.end()
+        return wide
 
 
 class Sign(QLabel):

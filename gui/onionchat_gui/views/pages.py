@@ -37,6 +37,18 @@ def _contact(desk: Desk, look: Theme, contact: str) -> QWidget:
     return ContactPage(desk, look, contact)
 
 
+def _add(desk: Desk, look: Theme, contact: str) -> QWidget:
+    from .add_page import AddPage
+
+    return AddPage(desk, look)
+
+
+def _requests(desk: Desk, look: Theme, contact: str) -> QWidget:
+    from .requests_page import RequestsPage
+
+    return RequestsPage(desk, look)
+
+
 def _later(desk: Desk, look: Theme, contact: str) -> QWidget:
     return _Sentence(QCoreApplication.translate("pages", "This page is not there yet."))
 
@@ -44,10 +56,10 @@ def _later(desk: Desk, look: Theme, contact: str) -> QWidget:
 PAGES: Final[dict[str, Factory]] = {
     "": _empty,
     "about": _later,
-    "add": _later,
+    "add": _add,
     "contact": _contact,
     "conversation": _conversation,
-    "requests": _later,
+    "requests": _requests,
     "search": _later,
     "settings": _later,
     "shortcuts": _later,

@@ -1,0 +1,331 @@
+"""Adding a contact: by somebody's link or QR code, or by a link of one's own.
+
+What lives here: the page. What may not: what a link is (the node's), reading codes (`qr`).
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import QBuffer, QIODevice, Qt
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QFileDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QRadioButton,
+    QVBoxLayout,
+)
+
+from onionchat.control.schema import InviteReply
+from onionchat.displayable import displayable_line
+from onionchat.views import InviteView
+from onionchat_gui import theme
+from onionchat_gui.qr import PictureTooLarge, check_size
+from onionchat_gui.theme import Theme
+from onionchat_gui.viewmodels.add_contact import AddContact
+from onionchat_gui.viewmodels.desk import Desk
+from onionchat_gui.viewmodels.invites import Invites
+
+from .flow import FlowLayout
+from .page_frame import Button, Code, PageFrame, Sign, Warning, confirm, label
+
+MINUTE: Final = 60
+HOUR: Final = 60 * MINUTE
+DAY: Final = 24 * HOUR
+
+
+class AddPage(PageFrame):
+    """Two ways to a new contact."""
+
+    def __init__(self, desk: Desk, look: Theme) -> None:
+        super().__init__(look, "", lambda: desk.open_page(""))
+        self.title.setText(self.tr("Add a contact"))
+        self._desk = desk
+        self.model = AddContact(desk.node, parent=self)
+        self.invites = Invites(desk.node, self)
+        self._by_link()
+        self._by_invite()
+        self._outstanding()
+        self.finish()
+        self.model.changed.connect(self._show)
+        self.model.failed.connect(self.problem.say)
+        self.model.said.connect(desk.noticed)
+        self.model.added.connect(self._added)
+        self.invites.changed.connect(self._show_invites)
+        self.invites.failed.connect(self.invite_problem.say)
+        self.setFocusProxy(self.link)
+        self._show()
+        self._show_invites()
+        self.invites.load()
+
+    # --- The cards -------------------------------------------------------------------------------
+
+    def _by_link(self) -> None:
+        card = self.card(self.tr("Somebody gave you a link or a QR code"))
+        self.link = _lines(3, self)
+        self.link.setPlaceholderText(self.tr("Paste the link here"))
+        self.link.setAccessibleName(self.tr("Invite link"))
+        card.addWidget(self.link)
+        self.from_file = Button(self._look, self.tr("Code in a picture file…"), "image")
+        self.from_clipboard = Button(self._look, self.tr("Copied picture"), "copy")
+        self.from_screen = Button(self._look, self.tr("Code on the screen"), "scan-line")
+        buttons = FlowLayout(theme.S)
+        for button in (self.from_file, self.from_clipboard, self.from_screen):
+            buttons.addWidget(button)
+        card.addLayout(buttons)
+        self.problem = Warning(self._look)
+        card.addWidget(self.problem)
+        self.name = QLineEdit()
+        self.name.setPlaceholderText(self.tr("Your name for this contact (optional)"))
+        self.name.setAccessibleName(self.tr("Your name for this contact"))
+        card.addWidget(self.name)
+        self.greeting = _lines(3, self)
+        self.greeting.setPlaceholderText(self.tr("A few words, so that the other knows you"))
+        self.greeting.setAccessibleName(self.tr("Greeting"))
+        card.addWidget(self.greeting)
+        self.room = Warning(self._look)
+        card.addWidget(self.room)
+        self.add = Button(self._look, self.tr("Send the request"), "user-plus", primary=True)
+        last = FlowLayout(theme.S)
+        last.addWidget(self.add)
+        card.addLayout(last)
+        self.link.textChanged.connect(self._typed)
+        self.greeting.textChanged.connect(self._show)
+        self.from_file.clicked.connect(self._choose_file)
+        self.from_clipboard.clicked.connect(self._read_clipboard)
+        self.from_screen.clicked.connect(self._read_screen)
+        self.add.clicked.connect(self._add)
+
+    def _by_invite(self) -> None:
+        card = self.card(self.tr("Give somebody a link of yours"))
+        self.once = QRadioButton(self.tr("For one person"))
+        self.standing = QRadioButton(self.tr("For many, each waits for your answer"))
+        self.once.setChecked(True)
+        kinds = QButtonGroup(self)
+        for kind in (self.once, self.standing):
+            kinds.addButton(kind)
+            card.addWidget(kind)
+        self.lifetime = QComboBox()
+        self.lifetime.setAccessibleName(self.tr("How long the link can be used"))
+        self.make = Button(self._look, self.tr("Make a link"), "plus", primary=True)
+        self.lifetime.setMinimumHeight(self.make.sizeHint().height())
+        row = FlowLayout(theme.S)
+        row.addWidget(self.lifetime)
+        row.addWidget(self.make)
+        card.addLayout(row)
+        self.invite_problem = Warning(self._look)
+        card.addWidget(self.invite_problem)
+        self.made = QFrame()
+        inside = QVBoxLayout(self.made)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(theme.M)
+        self.code = Code(self.tr("Your invite link as a QR code"))
+        centre = QHBoxLayout()
+        centre.addStretch(1)
+        centre.addWidget(self.code)
+        centre.addStretch(1)
+        inside.addLayout(centre)
+        self.made_about = label("", "dim")
+        inside.addWidget(self.made_about)
+        self.made_link = QLineEdit()
+        self.made_link.setReadOnly(True)
+        self.made_link.setAccessibleName(self.tr("Your invite link"))
+        self.copy = Button(self._look, self.tr("Copy the link"), "copy")
+        line = QHBoxLayout()
+        line.setSpacing(theme.S)
+        line.addWidget(self.made_link, 1)
+        line.addWidget(self.copy)
+        inside.addLayout(line)
+        inside.addWidget(
+            label(self.tr("Whoever has the link can ask you: send it on a way you trust."), "dim")
+        )
+        card.addWidget(self.made)
+        self.once.toggled.connect(self._lifetimes)
+        self.make.clicked.connect(self._make)
+        self.copy.clicked.connect(lambda: self._copy(self.made_link.text()))
+        self._lifetimes()
+
+    def _outstanding(self) -> None:
+        card = self.card(self.tr("Links that can still be used"))
+        self.none = label(self.tr("None."), "dim")
+        card.addWidget(self.none)
+        self.rows = QGridLayout()
+        self.rows.setHorizontalSpacing(theme.S)
+        self.rows.setVerticalSpacing(theme.S)
+        self.rows.setColumnStretch(1, 1)
+        card.addLayout(self.rows)
+
+    # --- What the person does --------------------------------------------------------------------
+
+    def _typed(self) -> None:
+        self.problem.say("")
+        self.model.set_link(self.link.toPlainText())
+
+    def _add(self) -> None:
+        self.problem.say("")
+        self.model.add(name=self.name.text(), greeting=self.greeting.toPlainText())
+
+    def _choose_file(self) -> None:
+        dialog = QFileDialog(self, self.tr("Picture with a QR code"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters(
+            [self.tr("Pictures (*.png *.jpg *.jpeg *.webp *.gif *.bmp)"), self.tr("All files (*)")]
+        )
+        dialog.fileSelected.connect(self.model.read_file)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.show()
+
+    def _read_clipboard(self) -> None:
+        image = QGuiApplication.clipboard().image()
+        if image.isNull():
+            self.problem.say(self.tr("No picture was copied. Copy one, or choose a file."))
+        else:
+            self.read_image(image)
+
+    def _read_screen(self) -> None:
+        image = self.screen().grabWindow(0).toImage()
+        if image.isNull():
+            self.problem.say(
+                self.tr(
+                    "This desktop does not let programs see the screen. Take a screenshot, and"
+                    " choose it as a file or copy it."
+                )
+            )
+        else:
+            self.read_image(image)
+
+    def read_image(self, image: QImage) -> None:
+        """Read the code in a picture from the screen or the clipboard."""
+        self.problem.say("")
+        try:
+            check_size(image.width(), image.height())
+        except PictureTooLarge as error:
+            self.problem.say(str(error))
+            return
+        buffer = QBuffer()
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        image.convertToFormat(QImage.Format.Format_Grayscale8).save(buffer, "PNG")  # type: ignore[call-overload]
+        self.model.read_picture(bytes(buffer.data().data()))
+
+    def _added(self, contact: str) -> None:
+        self.name.clear()
+        self.greeting.clear()
+        self._desk.open_page("contact", contact)
+
+    def _make(self) -> None:
+        self.invite_problem.say("")
+        self.invites.make(standing=self.standing.isChecked(), lifetime=self.lifetime.currentData())
+
+    def _copy(self, link: str) -> None:
+        QGuiApplication.clipboard().setText(link)
+        self._desk.noticed.emit(self.tr("The link was copied."))
+
+    def _revoke(self, invite: InviteView) -> None:
+        confirm(
+            self,
+            self.tr("Withdraw this link?"),
+            self.tr("Nobody can use it any more, and it cannot be brought back."),
+            self.tr("Withdraw"),
+            partial(self.invites.revoke, invite.id),
+        )
+
+    # --- What is shown ---------------------------------------------------------------------------
+
+    def _lifetimes(self) -> None:
+        self.lifetime.clear()
+        for words, seconds in (
+            (self.tr("for a week"), 7 * DAY),
+            (self.tr("for a day"), DAY),
+            (self.tr("for an hour"), HOUR),
+            (self.tr("for 30 days"), 30 * DAY),
+        ):
+            self.lifetime.addItem(words, float(seconds))
+        if self.standing.isChecked():
+            self.lifetime.insertItem(0, self.tr("until you withdraw it"), None)
+            self.lifetime.setCurrentIndex(0)
+
+    def _show(self) -> None:
+        model = self.model
+        if model.link != self.link.toPlainText().strip():
+            self.link.setPlainText(model.link)
+        over = -model.room(self.greeting.toPlainText())
+        self.room.say(
+            self.tr("The greeting is too long by %n byte(s).", "", over) if over > 0 else ""
+        )
+        self.add.setEnabled(bool(model.link) and not model.busy and over <= 0)
+        for button in (self.from_file, self.from_clipboard, self.from_screen):
+            button.setEnabled(not model.busy)
+
+    def _show_invites(self) -> None:
+        self.make.setEnabled(not self.invites.busy)
+        shown = self.invites.shown
+        self.made.setVisible(shown is not None)
+        if shown is not None:
+            self._show_made(shown)
+        while self.rows.count():
+            item = self.rows.takeAt(0)
+            widget = item.widget() if item is not None else None
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        self.none.setVisible(not self.invites.outstanding)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        for row, invite in enumerate(self.invites.outstanding):
+            what = self._about(invite)
+            copy = Button(self._look, "", "copy")
+            copy.setFlat(True)
+            copy.setToolTip(self.tr("Copy the link"))
+            copy.setAccessibleName(self.tr("Copy the link") + ": " + what)
+            copy.clicked.connect(partial(self._copy, invite.link))
+            revoke = Button(self._look, "", "trash-2", role="danger")
+            revoke.setFlat(True)
+            revoke.setToolTip(self.tr("Withdraw the link"))
+            revoke.setAccessibleName(self.tr("Withdraw the link") + ": " + what)
+            revoke.clicked.connect(partial(self._revoke, invite))
+            self.rows.addWidget(
+                Sign(self._look, "users" if invite.standing else "user", "text_dim"), row, 0, middle
+            )
+            self.rows.addWidget(label(what), row, 1)
+            self.rows.addWidget(copy, row, 2)
+            self.rows.addWidget(revoke, row, 3)
+
+    def _show_made(self, shown: InviteReply) -> None:
+        self.code.draw(shown.svg)
+        self.made_about.setText(self._about(shown.invite))
+        if self.made_link.text() != shown.invite.link:
+            self.made_link.setText(shown.invite.link)
+            self.made_link.setCursorPosition(0)
+
+    def _about(self, invite: InviteView) -> str:
+        kind = self.tr("For many people") if invite.standing else self.tr("For one person")
+        parts = [kind, self._expiry(invite.expires)]
+        if invite.note:
+            parts.append(displayable_line(invite.note))
+        return " · ".join(parts)
+
+    def _expiry(self, expires: float | None) -> str:
+        if expires is None:
+            return self.tr("can be used until you withdraw it")
+        left = int(expires - self._desk.now())
+        if left <= 0:
+            return self.tr("has expired")
+        if left >= 2 * DAY:
+            return self.tr("can be used for %n more day(s)", "", left // DAY)
+        if left >= 2 * HOUR:
+            return self.tr("can be used for %n more hour(s)", "", left // HOUR)
+        return self.tr("can be used for %n more minute(s)", "", max(1, left // MINUTE))
+
+
+def _lines(count: int, page: PageFrame) -> QPlainTextEdit:
+    """A box for a text of some lines; Tab leaves it."""
+    box = QPlainTextEdit()
+    box.setTabChangesFocus(True)
+    box.setFixedHeight(page.fontMetrics().lineSpacing() * count + 2 * theme.L)
+    return box

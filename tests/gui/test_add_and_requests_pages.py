@@ -1,0 +1,272 @@
+"""The pages "add" and "requests", driven by keys and mouse."""
+
+import pytest
+from fake_node import NOON, FakeNode, FakeStarter, contact
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from onionchat.control import schema
+from onionchat.errors import LinkChecksumWrong, NameTaken
+from onionchat.views import InviteView, RequestReceived, RequestView
+from onionchat_gui.qr import MAX_PIXELS, PictureTooLarge
+from onionchat_gui.theme import Theme
+from onionchat_gui.viewmodels.desk import Desk
+from onionchat_gui.views.add_page import DAY, HOUR, MINUTE, AddPage
+from onionchat_gui.views.requests_page import MAX_CARDS, RequestsPage
+
+EVE = contact(7, name="Eve")
+ASKED = RequestView(f"{7:032x}", "Eve", "Hello", NOON, "Eva")
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 2"><path d="M0 0h1v1h-1z"/></svg>'
+LINK = "onionchat:abc"
+
+
+@pytest.fixture
+def node(qapp):
+    made = FakeNode(EVE)
+    made.replies[schema.Requests] = (ASKED,)
+    made.replies[schema.Accept] = made.replies[schema.Block] = EVE
+    made.replies[schema.Add] = EVE
+    made.replies[schema.Invites] = ()
+    made.replies[schema.Invite] = lambda asked: schema.InviteReply(
+        InviteView("i", LINK, made.now + (asked.lifetime or 0), asked.standing, "unused", NOON),
+        "",
+        SVG,
+    )
+    return made
+
+
+@pytest.fixture
+def desk(node):
+    made = Desk(node, FakeStarter(node), lambda: node.now)
+    made.session.open()
+    node.deliver()
+    return made
+
+
+@pytest.fixture
+def opened(desk):
+    pages = []
+    desk.page_opened.connect(lambda page, contact: pages.append((page, contact)))
+    return pages
+
+
+@pytest.fixture
+def show(qtbot, node):
+    def shown(page):
+        qtbot.addWidget(page)
+        page.show()
+        node.deliver()
+        return page
+
+    return shown
+
+
+@pytest.fixture
+def add(show, desk, qapp):
+    return show(AddPage(desk, Theme(qapp)))
+
+
+@pytest.fixture
+def requests(show, desk, qapp):
+    return show(RequestsPage(desk, Theme(qapp)))
+
+
+def asked(node, kind):
+    return [request for request in node.asked if isinstance(request, kind)]
+
+
+def click(qtbot, button):
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+# --- Adding --------------------------------------------------------------------------------------
+
+
+def test_a_link_a_name_a_greeting(add, node, opened, qtbot):
+    assert not add.add.isEnabled()
+    qtbot.keyClicks(add.link, LINK)
+    qtbot.keyClicks(add.name, "Eve")
+    qtbot.keyClicks(add.greeting, "Hello")
+    click(qtbot, add.add)
+    node.deliver()
+    assert asked(node, schema.Add) == [schema.Add(link=LINK, name="Eve", greeting="Hello")]
+    assert opened == [("contact", EVE.id)]
+    assert add.link.toPlainText() == ""
+
+
+def test_a_wrong_link_is_kept_and_explained_until_it_is_changed(add, node, qtbot):
+    node.problem = LinkChecksumWrong()
+    qtbot.keyClicks(add.link, LINK)
+    click(qtbot, add.add)
+    node.deliver()
+    assert add.problem.words.text() == LinkChecksumWrong.sentence
+    assert add.link.toPlainText() == LINK
+    qtbot.keyClicks(add.link, "d")
+    assert not add.problem.isVisible()
+
+
+def test_tab_leaves_the_link(add, qtbot):
+    add.link.setFocus()
+    qtbot.keyClick(add.link, Qt.Key.Key_Tab)
+    assert add.link.toPlainText() == ""
+
+
+def test_a_greeting_that_is_too_long_is_not_sent(add, qtbot):
+    qtbot.keyClicks(add.link, LINK)
+    add.greeting.setPlainText("ä" * 501)
+    assert add.room.isVisible()
+    assert not add.add.isEnabled()
+
+
+def test_a_code_is_put_into_the_field_to_be_looked_at(add, node):
+    add.model._read(LINK)
+    assert add.link.toPlainText() == LINK
+    assert add.add.isEnabled()
+    assert not asked(node, schema.Add)
+
+
+def test_a_huge_picture_is_refused_before_it_is_copied(add):
+    class Huge(QImage):
+        def width(self):
+            return MAX_PIXELS
+
+        def height(self):
+            return 2
+
+        def convertToFormat(self, *_):
+            pytest.fail("copied")
+
+    add.read_image(Huge())
+    assert add.problem.words.text() == PictureTooLarge.sentence
+
+
+def test_an_empty_clipboard_is_a_sentence(add, qtbot):
+    QApplication.clipboard().clear()
+    click(qtbot, add.from_clipboard)
+    assert "copied" in add.problem.words.text()
+
+
+def test_an_invite_is_made_shown_and_copied(add, node, qtbot):
+    click(qtbot, add.make)
+    node.deliver()
+    assert asked(node, schema.Invite) == [schema.Invite(standing=False, lifetime=7.0 * DAY)]
+    assert add.code.isVisible()
+    click(qtbot, add.copy)
+    assert QApplication.clipboard().text() == LINK
+    assert add.rows.count() > 0
+
+
+def test_a_standing_invite_needs_no_end(add, node, qtbot):
+    add.standing.click()
+    click(qtbot, add.make)
+    node.deliver()
+    assert asked(node, schema.Invite) == [schema.Invite(standing=True, lifetime=None)]
+
+
+def test_an_invite_is_withdrawn_after_a_yes(add, node, qtbot):
+    click(qtbot, add.make)
+    node.deliver()
+    revoke = add.rows.itemAtPosition(0, 3).widget()
+    click(qtbot, revoke)
+    node.deliver()
+    assert not asked(node, schema.RevokeInvite)
+    box = add.findChild(QMessageBox)
+    yes = next(button for button in box.buttons() if button is not box.defaultButton())
+    click(qtbot, yes)
+    node.deliver()
+    assert asked(node, schema.RevokeInvite) == [schema.RevokeInvite(id="i")]
+    assert not add.code.isVisible()
+    assert add.none.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("left", "words"),
+    [
+        (6.5 * DAY, "6 more day"),
+        (47 * HOUR, "47 more hour"),
+        (90 * MINUTE, "90 more minute"),
+        (1, "1 more minute"),
+        (0, "has expired"),
+    ],
+)
+def test_the_end_of_an_invite_in_words(add, node, left, words):
+    assert words in add._expiry(node.now + left)
+
+
+def test_an_invite_without_end_in_words(add):
+    assert "until you withdraw it" in add._expiry(None)
+
+
+# --- Requests ------------------------------------------------------------------------------------
+
+
+def only(requests):
+    (card,) = requests.cards.values()
+    return card
+
+
+def test_accepting_with_a_name_opens_the_conversation(requests, node, opened, qtbot):
+    card = only(requests)
+    qtbot.keyClicks(card.petname, "Evie")
+    click(qtbot, card.accept)
+    assert not card.accept.isEnabled()
+    node.deliver()
+    assert asked(node, schema.Accept) == [schema.Accept(id=ASKED.id, name="Evie")]
+    assert opened == [("conversation", EVE.id)]
+    assert not requests.cards
+
+
+def test_declining(requests, node, qtbot):
+    click(qtbot, only(requests).decline)
+    node.deliver()
+    assert asked(node, schema.Decline) == [schema.Decline(id=ASKED.id)]
+    assert not requests.cards
+    assert "Nobody waits" in requests.about.text()
+
+
+def test_blocking_asks_first(requests, node, qtbot):
+    click(qtbot, only(requests).block)
+    node.deliver()
+    assert not asked(node, schema.Block)
+    box = requests.findChild(QMessageBox)
+    yes = next(button for button in box.buttons() if button is not box.defaultButton())
+    click(qtbot, yes)
+    node.deliver()
+    assert asked(node, schema.Block) == [schema.Block(contact=ASKED.id)]
+
+
+def test_what_is_typed_survives_another_request(requests, node, qtbot):
+    card = only(requests)
+    qtbot.keyClicks(card.petname, "Evie")
+    node.happened.emit((RequestReceived(RequestView("2", "Dan", "", NOON)),))
+    assert len(requests.cards) == 2
+    assert requests.cards[ASKED.id].petname.text() == "Evie"
+
+
+def test_a_name_that_is_taken_is_said_on_the_card(requests, node, qtbot):
+    node.problem = NameTaken()
+    card = only(requests)
+    click(qtbot, card.accept)
+    node.deliver()
+    assert card.problem.words.text() == NameTaken.sentence
+    assert card.accept.isEnabled()
+
+
+def test_a_flood_of_requests_is_a_bounded_page(requests, node):
+    many = tuple(
+        RequestReceived(RequestView(f"r{n}", f"N{n}", "", NOON + n)) for n in range(3 * MAX_CARDS)
+    )
+    node.happened.emit(many)
+    assert len(requests.cards) == MAX_CARDS
+
+
+def test_a_hostile_request_is_plain_text(show, desk, node, qapp):
+    evil = RequestView("1", "<b>\u202eEve\x07</b>", "<img src=x>\x1b[2J", NOON, "<i>Ada</i>")
+    node.replies[schema.Requests] = (evil,)
+    page = show(RequestsPage(desk, Theme(qapp)))
+    card = only(page)
+    assert card.greeting.textFormat() == Qt.TextFormat.PlainText
+    assert card.greeting.text().startswith("<img src=x>")
+    assert "\x1b" not in card.greeting.text()
+    assert "\x07" not in card.accept.accessibleName()
