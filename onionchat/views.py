@@ -203,6 +203,15 @@ class ContactView(Struct, frozen=True):
     """The beginning of a text that was written but not sent; the request `draft` has all of it."""
 
 
+class LinkView(Struct, frozen=True):
+    """What an invite link of somebody else's says."""
+
+    standing: bool
+    """Whether others can use it, too; its maker then answers each request."""
+    expires: float | None
+    """Null if it does not end by itself."""
+
+
 class RemovedView(Struct, frozen=True):
     """A contact that is gone, or a request of one's own."""
 

@@ -196,6 +196,7 @@ def _style(p: Palette) -> str:
     QPushButton[primary="true"]:disabled {{ background: {p.line}; color: {p.text_dim};
         border-color: {p.line}; }}
     QLabel[role="dim"] {{ color: {p.text_dim}; }}
+    QLabel[role="good"] {{ color: {p.good}; }}
     QLabel[role="danger"] {{ color: {p.danger}; }}
     #header, #footer, #composer, #notice, #strip {{ background: {p.side}; }}
     #header {{ border-bottom: 1px solid {p.line}; }}
@@ -206,9 +207,6 @@ def _style(p: Palette) -> str:
     #card QLineEdit, #card QPlainTextEdit {{ background: {p.side}; border-color: {p.text_dim}; }}
     #card QLineEdit:focus, #card QPlainTextEdit:focus {{ border-color: {p.accent}; }}
     #word {{ background: {p.surface}; border-radius: {S}px; padding: {S}px; }}
-    QComboBox {{ background: {p.side}; color: {p.text}; border: 1px solid {p.text_dim};
-        border-radius: 10px; padding: {S}px {M}px; }}
-    QComboBox:focus {{ border-color: {p.accent}; }}
     QRadioButton {{ spacing: {S}px; }}
     QRadioButton::indicator {{ width: 16px; height: 16px; border-radius: 9px;
         border: 1px solid {p.text_dim}; background: {p.side}; }}

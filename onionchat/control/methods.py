@@ -22,6 +22,7 @@ from onionchat.views import (
     CheckView,
     ContactView,
     InviteView,
+    LinkView,
     MessageView,
     RemovedView,
     RequestView,
@@ -64,6 +65,7 @@ class Methods:
             schema.Invite: self._invite,
             schema.Invites: self._invites,
             schema.RevokeInvite: self._revoke_invite,
+            schema.CheckLink: self._check_link,
             schema.Add: self._add,
             schema.Requests: self._requests,
             schema.Accept: self._accept,
@@ -148,6 +150,9 @@ class Methods:
     async def _revoke_invite(self, request: schema.RevokeInvite) -> schema.Nothing:
         await self._node.revoke_invite(request.id)
         return schema.Nothing()
+
+    async def _check_link(self, request: schema.CheckLink) -> LinkView:
+        return await self._node.check_link(request.link)
 
     async def _add(self, request: schema.Add) -> ContactView:
         _check_name(request.name)

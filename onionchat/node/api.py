@@ -17,6 +17,7 @@ from onionchat.views import (
     CheckView,
     ContactView,
     InviteView,
+    LinkView,
     MessageView,
     RemovedView,
     RequestView,
@@ -48,6 +49,9 @@ class NodeApi(Protocol):
 
     async def revoke_invite(self, invite_id: str) -> None:
         """Withdraw an invite and its onion."""
+
+    async def check_link(self, link: str) -> LinkView:
+        """What `link` says; the errors of `add` that this device can tell alone."""
 
     async def add(self, link: str, *, name: str | None, greeting: str) -> ContactView:
         """Ask the maker of `link` to become a contact; returns once the request is stored here."""

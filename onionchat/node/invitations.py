@@ -46,7 +46,7 @@ from onionchat.store.invites import (
 from onionchat.store.invites import Request as StoredRequest
 from onionchat.store.transaction import ContactNo, InviteNo, RequestNo, Transaction
 from onionchat.types import MAX_GREETING_BYTES, LinkKey, Millis, OnionKey, Visibility
-from onionchat.views import InviteView, RequestView
+from onionchat.views import InviteView, LinkView, RequestView
 
 DEFAULT_LIFETIME: Final = 7 * 24 * 3600.0
 """Seconds that a one-time invite lives unless said otherwise."""
@@ -137,6 +137,18 @@ class Invitations:
             tx.emit(OnionsChanged())
 
         await self._db.run(work)
+
+    async def check(self, text: str) -> LinkView:
+        """What somebody's link says. Nothing is stored, nobody is asked.
+
+        Raises:
+            InvalidLink and its kinds, LinkExpired, LinkToSelf.
+        """
+        link = parse_link(text)
+        link.check_expiry(self._wall.millis())
+        if await self._db.run(lambda tx: invites.is_own(tx, link.onion_key)):
+            raise LinkToSelf
+        return LinkView(link.standing, link.expires / 1000 if link.expires else None)
 
     async def add(
         self, text: str, *, name: str | None, greeting: str

@@ -80,6 +80,7 @@ from onionchat.views import (
     CheckView,
     ContactView,
     InviteView,
+    LinkView,
     MessageView,
     RemovedView,
     RequestView,
@@ -405,6 +406,10 @@ class Node:
     async def revoke_invite(self, invite_id: str) -> None:
         """See `NodeApi`."""
         await self.invitations.revoke(invite_id)
+
+    async def check_link(self, link: str) -> LinkView:
+        """See `NodeApi`."""
+        return await self.invitations.check(link)
 
     async def add(self, link: str, *, name: str | None, greeting: str) -> ContactView:
         """See `NodeApi`."""

@@ -36,6 +36,7 @@ from onionchat.views import (
     CircuitsView,
     ContactView,
     InviteView,
+    LinkView,
     MessageView,
     RemovedView,
     RequestView,
@@ -293,6 +294,14 @@ class FakeNode:
         if view is None:
             raise errors.UnknownInvite
         del self.world.invites[view.link]
+
+    async def check_link(self, link: str) -> LinkView:
+        """As the invite was made."""
+        owner, invite_id = self.world.find(link)
+        invite = owner._invites[invite_id]
+        if owner is self:
+            raise errors.LinkToSelf
+        return LinkView(invite.standing, invite.expires)
 
     async def add(self, link: str, *, name: str | None, greeting: str) -> ContactView:
         """Contacts at once for a one-time link; a request for a standing one."""

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from onionchat.control import schema
 from onionchat.errors import LinkChecksumWrong, NameTaken
-from onionchat.views import InviteView, RequestReceived, RequestView
+from onionchat.views import InviteView, LinkView, RequestReceived, RequestView
 from onionchat_gui.qr import MAX_PIXELS, PictureTooLarge
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.desk import Desk
@@ -106,6 +106,19 @@ def test_a_wrong_link_is_kept_and_explained_until_it_is_changed(add, node, qtbot
     assert not add.problem.isVisible()
 
 
+def test_a_good_link_is_said_before_anything_is_sent(add, node, qtbot):
+    node.replies[schema.CheckLink] = LinkView(False, node.now + 3 * DAY)
+    qtbot.keyClicks(add.link, LINK)
+    add.model.check()
+    node.deliver()
+    assert add.found.isVisible()
+    assert "one person" in add.found.text()
+    assert "3 more day" in add.found.text()
+    assert not asked(node, schema.Add)
+    qtbot.keyClicks(add.link, "x")
+    assert not add.found.isVisible()
+
+
 def test_tab_leaves_the_link(add, qtbot):
     add.link.setFocus()
     qtbot.keyClick(add.link, Qt.Key.Key_Tab)
@@ -195,7 +208,7 @@ def test_the_end_of_an_invite_in_words(add, node, left, words):
 
 
 def test_an_invite_without_end_in_words(add):
-    assert "until you withdraw it" in add._expiry(None)
+    assert "until it is withdrawn" in add._expiry(None)
 
 
 # --- Requests ------------------------------------------------------------------------------------

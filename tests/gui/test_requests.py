@@ -5,7 +5,7 @@ from fake_node import NOON, FakeNode, contact
 
 from onionchat.control import schema
 from onionchat.errors import InvalidInput, LinkChecksumWrong, TooManyInvites, UnknownRequest
-from onionchat.views import ContactChanged, InviteView, RequestReceived, RequestView
+from onionchat.views import ContactChanged, InviteView, LinkView, RequestReceived, RequestView
 from onionchat_gui.viewmodels.add_contact import AddContact
 from onionchat_gui.viewmodels.invites import Invites
 from onionchat_gui.viewmodels.requests import Requests
@@ -199,6 +199,44 @@ def test_a_stored_request_clears_the_form(node):
     assert model.link == ""
 
 
+def test_a_link_is_looked_at_when_typing_pauses(node, qtbot):
+    node.replies[schema.CheckLink] = LinkView(True, None)
+    model = AddContact(node, FakeReader(""))
+    model.set_link("onionchat:a")
+    model.set_link("onionchat:ab")
+    with qtbot.waitSignal(model._pause.timeout, timeout=60_000):
+        pass
+    node.deliver()
+    assert node.asked == [schema.CheckLink(link="onionchat:ab")]
+    assert model.found == LinkView(True, None)
+
+
+def test_what_is_wrong_with_a_link_is_said_before_it_is_sent(node):
+    model = AddContact(node, FakeReader(""))
+    failed = told(model.failed)
+    node.problem = LinkChecksumWrong()
+    model.set_link("onionchat:abd")
+    model.check()
+    node.deliver()
+    assert failed == [(LinkChecksumWrong.sentence,)]
+
+
+def test_a_late_answer_about_another_link_is_ignored(node):
+    node.replies[schema.CheckLink] = LinkView(True, None)
+    model = AddContact(node, FakeReader(""))
+    failed = told(model.failed)
+    model.set_link("onionchat:ab")
+    model.check()
+    model.set_link("onionchat:abc")
+    node.deliver()
+    assert model.found is None
+    node.problem = LinkChecksumWrong()
+    model.check()
+    model.set_link("onionchat:abcd")
+    node.deliver()
+    assert failed == []
+
+
 def test_a_wrong_link_stays_with_the_sentence(node):
     model = AddContact(node, FakeReader(""))
     failed = told(model.failed)
@@ -215,7 +253,7 @@ def test_a_code_becomes_the_link(node):
     model = AddContact(node, FakeReader("onionchat:qr\n"))
     model.read_file("picture.png")
     assert model.link == "onionchat:qr"
-    assert not node.asked, "a person looks at it first"
+    assert not any(isinstance(asked, schema.Add) for asked in node.asked), "a person looks first"
 
 
 def test_a_picture_without_a_code_is_a_sentence(node):

@@ -30,6 +30,20 @@ def test_the_request_is_accepted_by_itself_and_both_are_contacts(world, alice, b
     assert alice.do(alice.api.requests()) == []
 
 
+def test_a_link_can_be_looked_at_without_following_it(world, alice, bob):
+    link = alice.invite()
+    found = bob.do(bob.api.check_link(f"Here it is: {link}"))
+    assert not found.standing
+    assert found.expires is not None
+    assert bob.states() == {}
+    with pytest.raises(LinkToSelf):
+        alice.do(alice.api.check_link(link))
+    with pytest.raises(InvalidLink):
+        bob.do(bob.api.check_link("no link"))
+    bob.add(link)
+    world.until(lambda: world.linked(alice, bob))
+
+
 def test_the_greeting_is_shown_to_whom_it_was_said(world, alice, bob):
     bob.add(alice.invite(), greeting="We met on the ferry")
     world.until(lambda: world.linked(alice, bob))

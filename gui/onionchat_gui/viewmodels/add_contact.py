@@ -7,23 +7,26 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from onionchat.control import schema
 from onionchat.errors import OnionchatError
-from onionchat.views import ContactView
+from onionchat.views import ContactView, LinkView
 from onionchat_gui.node import Node
 from onionchat_gui.qr import QrReader
 
 MAX_GREETING: Final = 1000
 """Bytes of UTF-8 that the node takes."""
 
+PAUSE_MILLIS: Final = 300
+"""A link is looked at when nothing was typed for so long."""
+
 
 class AddContact(QObject):
     """A link, a greeting and a petname, until the node has stored the request."""
 
     changed = Signal()
-    """`link` or `busy` is another."""
+    """`link`, `found` or `busy` is another."""
     failed = Signal(str)
     """The sentence that belongs below the link."""
     said = Signal(str)
@@ -38,6 +41,10 @@ class AddContact(QObject):
         self._node = node
         self._reader = reader or QrReader(self)
         self.link = ""
+        self.found: LinkView | None = None
+        """What the link says, if the node would take it."""
+        self._pause = QTimer(self, singleShot=True, interval=PAUSE_MILLIS)
+        self._pause.timeout.connect(self.check)
         self.busy = False
         """The node or the reader of pictures is at it."""
 
@@ -45,8 +52,29 @@ class AddContact(QObject):
         """What stands in the field, as pasted: the node finds the link in a whole mail."""
         link = text.strip()
         if link != self.link:
-            self.link = link
-            self.changed.emit()
+            self._take(link)
+            self._pause.start()
+
+    def check(self) -> None:
+        """Ask the node what it thinks of the link; a late answer about another one is ignored."""
+        link = self.link
+        if not link or self.busy:
+            return
+
+        def told(view: LinkView) -> None:
+            if link == self.link:
+                self.found = view
+                self.changed.emit()
+
+        def refused(error: OnionchatError) -> None:
+            if link == self.link and not self.busy:
+                self.failed.emit(str(error))
+
+        self._node.ask(schema.CheckLink(link=link), told, refused)
+
+    def _take(self, link: str) -> None:
+        self.link, self.found = link, None
+        self.changed.emit()
 
     def add(self, *, name: str = "", greeting: str = "") -> None:
         """Send the request."""
@@ -82,13 +110,13 @@ class AddContact(QObject):
 
     def _read(self, text: str) -> None:
         self.busy = False
-        self.link = text.strip()
-        self.changed.emit()
+        self._take(text.strip())
+        self.check()
 
     def _added(self, view: ContactView) -> None:
         self.busy = False
-        self.link = ""
-        self.changed.emit()
+        self._pause.stop()
+        self._take("")
         if view.problem:
             self.said.emit(view.problem)
         self.added.emit(view.id)

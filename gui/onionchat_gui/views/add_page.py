@@ -82,6 +82,8 @@ class AddPage(PageFrame):
         card.addLayout(buttons)
         self.problem = Warning(self._look)
         card.addWidget(self.problem)
+        self.found = label("", "good")
+        card.addWidget(self.found)
         self.name = QLineEdit()
         self.name.setPlaceholderText(self.tr("Your name for this contact (optional)"))
         self.name.setAccessibleName(self.tr("Your name for this contact"))
@@ -255,6 +257,14 @@ class AddPage(PageFrame):
         model = self.model
         if model.link != self.link.toPlainText().strip():
             self.link.setPlainText(model.link)
+        self.found.setVisible(model.found is not None)
+        if model.found is not None:
+            kind = (
+                self.tr("✓ A link for many: its maker answers each request")
+                if model.found.standing
+                else self.tr("✓ A link for one person")
+            )
+            self.found.setText(f"{kind} · {self._expiry(model.found.expires)}")
         over = -model.room(self.greeting.toPlainText())
         self.room.say(
             self.tr("The greeting is too long by %n byte(s).", "", over) if over > 0 else ""
@@ -312,7 +322,7 @@ class AddPage(PageFrame):
 
     def _expiry(self, expires: float | None) -> str:
         if expires is None:
-            return self.tr("can be used until you withdraw it")
+            return self.tr("can be used until it is withdrawn")
         left = int(expires - self._desk.now())
         if left <= 0:
             return self.tr("has expired")

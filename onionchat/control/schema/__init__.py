@@ -60,6 +60,7 @@ from .contacts import (
     Add as Add,
     Block as Block,
     Cancel as Cancel,
+    CheckLink as CheckLink,
     Contacts as Contacts,
     Decline as Decline,
     Invite as Invite,

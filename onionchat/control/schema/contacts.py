@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
-from onionchat.views import ContactView, InviteView, RemovedView, RequestView
+from onionchat.views import ContactView, InviteView, LinkView, RemovedView, RequestView
 
 from .base import ContactRef, Id, Nothing, Request, Text
 
@@ -46,6 +46,19 @@ class RevokeInvite(Request[Nothing], frozen=True):
 
     id: Id
     """The invite's id."""
+
+
+class CheckLink(Request[LinkView], frozen=True):
+    """Say whether `add` would take this link, as far as this device can tell alone.
+
+    Nothing is stored and nobody is asked: whether a one-time link was used already shows only when
+    it is followed.
+    """
+
+    method = "check_link"
+
+    link: Text
+    """The invite link, or a text with one in it."""
 
 
 class Add(Request[ContactView], frozen=True):
