@@ -11,4 +11,25 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+
 pytest_plugins = ("pytestqt.plugin",)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_stays():
+    """Widgets of a test are gone after it: outside of an event loop Qt would keep them,
+    and each new theme would style them all.
+    """
+    yield
+    if QCoreApplication.instance() is not None:
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture(scope="session")
+def look(qapp):
+    """One theme for all tests that do not change it."""
+    from onionchat_gui.theme import Theme
+
+    return Theme(qapp)

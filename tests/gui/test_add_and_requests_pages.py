@@ -1,18 +1,28 @@
 """The pages "add" and "requests", driven by keys and mouse."""
 
+from itertools import pairwise
+
 import pytest
 from fake_node import NOON, FakeNode, FakeStarter, contact
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QMessageBox,
+    QPlainTextEdit,
+    QRadioButton,
+)
 
 from onionchat.control import schema
 from onionchat.errors import LinkChecksumWrong, NameTaken
 from onionchat.views import InviteView, LinkView, RequestReceived, RequestView
 from onionchat_gui.qr import MAX_PIXELS, PictureTooLarge
-from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.views.add_page import DAY, HOUR, MINUTE, AddPage
+from onionchat_gui.views.pages import PAGES
 from onionchat_gui.views.requests_page import MAX_CARDS, RequestsPage
 
 EVE = contact(7, name="Eve")
@@ -63,13 +73,13 @@ def show(qtbot, node):
 
 
 @pytest.fixture
-def add(show, desk, qapp):
-    return show(AddPage(desk, Theme(qapp)))
+def add(show, desk, look):
+    return show(AddPage(desk, look))
 
 
 @pytest.fixture
-def requests(show, desk, qapp):
-    return show(RequestsPage(desk, Theme(qapp)))
+def requests(show, desk, look):
+    return show(RequestsPage(desk, look))
 
 
 def asked(node, kind):
@@ -274,12 +284,73 @@ def test_a_flood_of_requests_is_a_bounded_page(requests, node):
     assert len(requests.cards) == MAX_CARDS
 
 
-def test_a_hostile_request_is_plain_text(show, desk, node, qapp):
+def test_a_hostile_request_is_plain_text(show, desk, node, look):
     evil = RequestView("1", "<b>\u202eEve\x07</b>", "<img src=x>\x1b[2J", NOON, "<i>Ada</i>")
     node.replies[schema.Requests] = (evil,)
-    page = show(RequestsPage(desk, Theme(qapp)))
+    page = show(RequestsPage(desk, look))
     card = only(page)
     assert card.greeting.textFormat() == Qt.TextFormat.PlainText
     assert card.greeting.text().startswith("<img src=x>")
     assert "\x1b" not in card.greeting.text()
     assert "\x07" not in card.accept.accessibleName()
+
+
+def test_a_word_without_end_makes_no_page_wider_than_the_window(show, desk, node, look):
+    endless = RequestView("1", "W" * 64, "W" * 1000, NOON, "W" * 64)
+    node.replies[schema.Requests] = (endless,)
+    page = show(RequestsPage(desk, look))
+    page.resize(560, 700)
+    QApplication.processEvents()
+    assert page.area.widget().width() <= page.area.viewport().width()
+    card = only(page)
+    assert card.geometry().right() < page.area.viewport().width()
+    assert card.greeting.text().replace("\N{ZERO WIDTH SPACE}", "") == "W" * 1000
+
+
+# --- Keys ----------------------------------------------------------------------------------------
+
+
+def by_tab(page, qtbot):
+    """The controls that Tab reaches, in its order."""
+    page.activateWindow()
+    page.back.setFocus()
+    reached = [page.back]
+    while True:
+        qtbot.keyClick(page.focusWidget(), Qt.Key.Key_Tab)
+        now = page.focusWidget()
+        if now in reached:
+            return reached
+        reached.append(now)
+
+
+def to_be_reached(page):
+    """What can be pressed or written in; of radio buttons only the chosen one, as everywhere."""
+    kinds = (QAbstractButton, QLineEdit, QPlainTextEdit, QComboBox)
+    found = [c for kind in kinds for c in page.findChildren(kind)]
+    return [
+        control
+        for control in found
+        if control.isVisible()
+        and control.isEnabled()
+        and not (isinstance(control, QRadioButton) and not control.isChecked())
+    ]
+
+
+@pytest.mark.parametrize("name", ["add", "requests", "contact"])
+def test_tab_reaches_every_control_from_top_to_bottom(show, desk, node, look, qtbot, name):
+    node.replies[schema.VerifyQr] = schema.VerifyQrReply(("acid", "bamboo"), "", "", SVG)
+    page = show(PAGES[name](desk, look, EVE.id))
+    if name == "add":
+        click(qtbot, page.make)
+        node.deliver()
+    page.resize(700, 900)
+    QApplication.processEvents()
+    reached = by_tab(page, qtbot)
+    missing = [c for c in to_be_reached(page) if c not in reached]
+    assert missing == []
+    assert len(reached) > 4
+    paper = page.area.widget()
+    tops = [c.mapTo(paper, QPoint(0, c.height() // 2)).y() for c in reached[1:]]
+    assert all(after >= before - 8 for before, after in pairwise(tops)), tops
+    nameless = [c for c in reached if not (c.accessibleName() or getattr(c, "text", str)())]
+    assert nameless == []

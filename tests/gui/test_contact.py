@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QMessageBox
 from onionchat.control import schema
 from onionchat.errors import InvalidInput, NameTaken
 from onionchat.views import ConnectionChanged, ContactChanged, ContactRemoved, RemovedView
-from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.contact import Contact, Field
 from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.views.contact_page import ContactPage
@@ -173,8 +172,8 @@ def desk(node):
 
 
 @pytest.fixture
-def page(qtbot, desk, node, qapp):
-    made = ContactPage(desk, Theme(qapp), BOB.id)
+def page(qtbot, desk, node, look):
+    made = ContactPage(desk, look, BOB.id)
     qtbot.addWidget(made)
     made.show()
     node.deliver()
@@ -232,7 +231,7 @@ def test_nothing_is_removed_without_a_yes(page, node, desk, qtbot):
     assert opened[-1] == ("", "")
 
 
-def test_a_hostile_contact_is_plain_text(qtbot, desk, node, qapp):
+def test_a_hostile_contact_is_plain_text(qtbot, desk, node, look):
     evil = replace(
         BOB,
         name="<b>\u202eevil</b>",
@@ -241,7 +240,7 @@ def test_a_hostile_contact_is_plain_text(qtbot, desk, node, qapp):
         problem="<u>no</u>",
     )
     node.happened.emit((ContactChanged(evil),))
-    page = ContactPage(desk, Theme(qapp), BOB.id)
+    page = ContactPage(desk, look, BOB.id)
     qtbot.addWidget(page)
     for shown in (page.petname, page.suggested, page.lookalike.words, page.problem.words):
         assert shown.textFormat() == Qt.TextFormat.PlainText

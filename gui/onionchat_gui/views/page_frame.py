@@ -5,6 +5,7 @@ What lives here: frames, texts and buttons without a subject. What may not: anyt
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Final
 
@@ -29,16 +30,29 @@ from onionchat_gui.theme import Theme
 
 MAX_COLUMN: Final = 680
 """Wider lines are tiring to read."""
+_LONG: Final = re.compile(r"\S{20}")
 ICON: Final = 20
 QR_SIDE: Final = 232
 """Of a QR code: a telephone reads it from a screen at arm's length."""
 
 
-def label(words: str = "", role: str = "") -> QLabel:
-    """A text that wraps, shown as it is, that can be marked with mouse and keys."""
-    made = QLabel(displayable(words))
-    made.setTextFormat(Qt.TextFormat.PlainText)
-    made.setWordWrap(True)
+class Words(QLabel):
+    """A text that wraps, shown as it is. A word without end makes no page wider than the window."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        self.setText(displayable(words))
+
+    def setText(self, words: str) -> None:
+        """Show this; Qt breaks lines at blanks alone, so long words get places to break at."""
+        super().setText(_LONG.sub("\\g<0>\N{ZERO WIDTH SPACE}", words))
+
+
+def label(words: str = "", role: str = "") -> Words:
+    """A text that wraps, in the colour of a role."""
+    made = Words(words)
     if role:
         made.setProperty("role", role)
     return made
