@@ -308,10 +308,26 @@ def test_entrances_that_a_clock_ahead_announced_are_kept_because_no_others_can_b
     announced_by_a_clock_ahead(patient)
     patient.reaches = False
     patient.dog.disturbed(patient.now)
-    assert kinds(patient.run(40)) == [SelfTest, NewCircuits, SelfTest, NewCircuits, NewCircuits]
+    assert kinds(patient.run(5)) == [SelfTest, NewCircuits]
     patient.dog.inbound(patient.now)
     patient.dog.entrances(1, 0, patient.now)
     assert Republish(1) not in patient.run(600)
+
+
+def test_entrances_at_which_two_calls_met_nobody_are_given_up_whatever_the_clock_was(patient):
+    """Once in 431 trials a device was out of reach for 68 s: it kept what was of no use, and so
+    directories had no occasion to refuse what came in its place, which brings reserve onions up.
+    """
+    announced_by_a_clock_ahead(patient)
+    patient.reaches = False
+    patient.dog.disturbed(patient.now)
+    assert patient.run(15, step=1.0) == [
+        SelfTest(1),
+        NewCircuits(),
+        SelfTest(1),
+        NewCircuits(),
+        Republish(1),
+    ]
 
 
 def test_the_anti_test_announced_by_a_right_clock_they_are_replaced(patient):
@@ -342,6 +358,30 @@ def test_a_service_that_has_no_entrances_left_is_announced_again_whatever_the_cl
 
 
 # --- test calls and their repairs -----------------------------------------------------------------
+
+
+def shut_while_a_test_call_is_under_way(patient):
+    """Entrances end; a test call begins; they are replaced; the call fails. What comes then?"""
+    patient.dog.entrances(1, 0, patient.now)
+    patient.dog.disturbed(patient.now)
+    assert kinds(patient.run(10)) == [SelfTest, Republish]
+    patient.dog.uploaded(1, patient.now, patient.wall)
+    patient.dog.entrances(1, 3, patient.now)
+
+
+def test_a_call_to_entrances_that_were_replaced_meanwhile_says_nothing_of_the_new_ones(patient):
+    shut_while_a_test_call_is_under_way(patient)
+    patient.dog.tested(1, False, patient.now)
+    assert patient.run(1, step=1.0) == []
+    patient.reaches = True
+    assert patient.run(60) == [SelfTest(1)]
+
+
+def test_the_anti_test_a_call_to_the_new_ones_counts(patient):
+    shut_while_a_test_call_is_under_way(patient)
+    patient.dog.tested(1, False, patient.now)
+    patient.reaches = False
+    assert kinds(patient.run(5)) == [SelfTest, Republish]
 
 
 def test_a_disturbance_leads_to_one_test_call_and_success_ends_it(patient):

@@ -266,6 +266,10 @@ class Watchdog:
         if reached:
             self._proof_at = now
             self._suspicion = None
+        elif self._services[service].asked_at > suspicion.started_at:
+            # It called at entrances that have been replaced meanwhile: of the new ones, whose
+            # circuits a repair would end, it says nothing.
+            suspicion.test_at = now + self.timings.settle
         else:
             self._escalate(suspicion, service, now)
 
@@ -426,11 +430,15 @@ class Watchdog:
         suspicion.step += 1
         suspicion.test_at = now + self.timings.retest
         if suspicion.step == 1:
-            self._republish(service, now)
+            if not self._republish(service, now):
+                # No directory has to be waited for.
+                suspicion.test_at = now + self.timings.settle
         elif suspicion.step == 2:  # noqa: PLR2004
             self._actions.append(NewCircuits())
             for number in self._services:
-                self._republish(number, now)
+                # Two calls met nobody at the entrances that were to be kept: they are of no use.
+                # Directories will say that they take no others, and then the node has its answer.
+                self._republish(number, now, anyway=number == service)
         else:
             # The first restart is tested as soon as it can be, further ones ever more slowly.
             suspicion.hurry = suspicion.pause == 0
@@ -457,10 +465,12 @@ class Watchdog:
             and now - service.stamped_at <= self.timings.announced
         )
 
-    def _republish(self, number: int, now: float) -> None:
+    def _republish(self, number: int, now: float, *, anyway: bool = False) -> bool:
+        """Publish a service again, or only see to new circuits if it cannot be replaced."""
         service = self._services[number]
-        if self._irreplaceable(service, now):
+        if self._irreplaceable(service, now) and not anyway:
             self._actions.append(NewCircuits())
-            return
+            return False
         service.asked_at, service.uploaded_at = now, None
         self._actions.append(Republish(number))
+        return True
