@@ -39,7 +39,7 @@ class Connection(Node):
     def __init__(self, profile: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._profile = profile
-        # One for all connections: deleting a socket that just told its end crashes PySide 6.11.
+        # One for all connections: a socket is not deleted while one of its own signals is running.
         self._link = QLocalSocket(self)
         self._link.connected.connect(self._greet)
         self._link.readyRead.connect(self._read)

@@ -2,6 +2,7 @@
 
 import pytest
 from fake_node import FakeNode, contact, message
+from msgspec.structs import replace
 from PySide6.QtTest import QAbstractItemModelTester
 
 from onionchat.control import schema
@@ -111,6 +112,25 @@ def test_what_arrives_late_gets_its_place_from_the_node(node, conversation):
     node.happened.emit((MessageAdded(message(2, BOB)),))
     node.deliver()
     assert texts(messages) == ["Message 1", "Message 2", "Message 3"]
+
+
+def test_what_arrives_late_takes_nothing_away_from_the_reader(node, messages):
+    fill(node, 500)
+    messages.load()
+    node.deliver()
+    messages.want_older()
+    node.deliver()
+    resets = []
+    messages.modelReset.connect(lambda: resets.append(1))
+    late = replace(message(400, BOB, text="Late"), id="late")
+    node.history[BOB.id].insert(401, late)
+    messages.take((MessageAdded(late),))
+    node.deliver()
+    assert resets == []
+    shown = texts(messages)
+    at = shown.index("Late")
+    assert shown[at - 1 : at + 2] == ["Message 400", "Late", "Message 401"]
+    assert messages.rowCount() == 151
 
 
 def test_states_change_in_place(node, conversation):

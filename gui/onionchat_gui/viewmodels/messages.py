@@ -38,6 +38,12 @@ MAX_CHARACTERS: Final = 4000
 MAX_LINES: Final = 60
 """What is shown of a long text until the person asks for all of it."""
 
+MAX_PLACED: Final = 16
+"""Late messages put at their places one by one; for more at once the newest page is loaded."""
+
+NEIGHBOURS: Final = 3
+"""A message with the ones before and after it."""
+
 GROUP_SECONDS: Final = 300
 """Messages of one author within this time stand close together."""
 
@@ -213,10 +219,45 @@ class Messages(QAbstractListModel):
         stored = self._stored()
         if stored and any(view.time < stored[-1].view.time for view in new):
             # Something from before: only the node knows its place.
-            self.load()
+            if len(new) > MAX_PLACED:
+                self.load()
+                return
+            for view in new:
+                self._place(view.id)
             return
         self._insert(len(stored), [_row(view) for view in new])
         self._trim_front()
+
+    def _place(self, id_: str) -> None:
+        """Ask the node between which messages this one stands, and put it there."""
+        generation = self._generation
+
+        def told(page: schema.Page) -> None:
+            if generation == self._generation and id_ not in self._by_id:
+                self._put(id_, page.messages)
+
+        around = schema.History(contact=self._contact, limit=NEIGHBOURS, around=id_)
+        self._node.ask(around, told, self._not_told)
+
+    def _put(self, id_: str, page: tuple[MessageView, ...]) -> None:
+        ids = [view.id for view in page]
+        if id_ not in ids:
+            return
+        rows = {row.view.id: number for number, row in enumerate(self._rows)}
+        at = ids.index(id_)
+        if at > 0 and ids[at - 1] in rows:
+            self._insert(rows[ids[at - 1]] + 1, [_row(page[at])])
+        elif at + 1 < len(ids) and ids[at + 1] in rows:
+            self._insert(rows[ids[at + 1]], [_row(page[at])])
+        elif self._rows and page[at].time < self._rows[0].view.time:
+            # Further up than what is shown.
+            self._older = True
+        else:
+            # Between others that have no place yet: a hole would be worse than a jump.
+            self.load()
+            return
+        if not self._newer:
+            self._trim_front()
 
     # --- Not sent yet ----------------------------------------------------------------------------
 

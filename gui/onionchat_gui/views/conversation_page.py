@@ -73,7 +73,9 @@ class MessageList(QListView):
 
     def _remember(self, _: QModelIndex, first: int) -> None:
         bar = self.verticalScrollBar()
-        self._from_end = bar.maximum() - bar.value() if first == 0 else None
+        top = self.indexAt(QPoint(self.viewport().width() // 2, 0)).row()
+        above = first == 0 or first <= top
+        self._from_end = bar.maximum() - bar.value() if above else None
 
     def _after_insertion(self) -> None:
         if self._at_end:
