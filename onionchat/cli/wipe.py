@@ -63,8 +63,10 @@ def _by_node(session: Session) -> bool:
         with closing(Client.connect(session.profile, timeout=_ANSWER_SECONDS)) as client:
             assert client.node is not None
             ended = EndOf(client.node.pid)
-            client.call(schema.Wipe(confirm="wipe"), timeout=_ANSWER_SECONDS)
-    except OnionchatError:
+            # So that no node is destroyed that this profile only leads to.
+            order = schema.Wipe(confirm="wipe", profile=address.identity(session.profile))
+            client.call(order, timeout=_ANSWER_SECONDS)
+    except (OnionchatError, OSError):
         # None runs, or it hangs, or cannot: what counts is that it is done.
         return False
     if not ended.wait(STOP_SECONDS):

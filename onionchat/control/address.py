@@ -4,7 +4,9 @@ What lives here: paths, and checks of who owns them. What may not: connections.
 
 A Unix socket's path may have 107 bytes on Linux and 103 elsewhere, so a profile deep in the tree
 gets a short private folder elsewhere; the profile then says where, in `run/where`, because the
-environment of the node and of the client need not agree.
+environment of the node and of the client need not agree. A run folder says in turn whose it is
+(`owner`), because files of a profile can be copied while its node runs: the copy must not lead to
+the original's node.
 """
 
 from __future__ import annotations
@@ -46,6 +48,13 @@ class RunFolder:
     """The private folder of a running node. Nothing in it outlives the node."""
 
     path: Path
+    owner: str = ""
+    """The profile that it was made for or found from, see `identity`."""
+
+    @property
+    def owner_file(self) -> Path:
+        """Says whose folder this is: `owner`."""
+        return self.path / "owner"
 
     @property
     def socket(self) -> Path:
@@ -93,6 +102,16 @@ def no_profile(profile: Path) -> OnionchatError:
     return NoProfile()
 
 
+def identity(profile: Path) -> str:
+    """What a copy of a profile's folder has not, and the moved folder still has: its file system
+    and inode, as `device:inode`. Good as long as the file system stays mounted.
+
+    Raises `OSError`.
+    """
+    found = profile.stat()
+    return f"{found.st_dev}:{found.st_ino}"
+
+
 def run_folder(profile: Path, environment: Mapping[str, str]) -> RunFolder:
     """The folder that a node of `profile` uses; nothing is created or checked."""
     inside = Path(os.path.realpath(profile)) / "run"
@@ -128,7 +147,9 @@ def create(profile: Path, environment: Mapping[str, str]) -> RunFolder:
     where.unlink(missing_ok=True)
     if not os.path.samefile(inside, folder.path):
         write_private(where, str(folder.path))
-    return folder
+    owned = RunFolder(folder.path, identity(profile))
+    write_private(owned.owner_file, owned.owner)
+    return owned
 
 
 def discard(profile: Path, folder: RunFolder) -> None:
@@ -140,12 +161,16 @@ def discard(profile: Path, folder: RunFolder) -> None:
         return
     with suppress(OSError):
         folder.tor.rmdir()
+        folder.owner_file.unlink(missing_ok=True)
         folder.path.rmdir()
         (profile / "run" / "where").unlink()
 
 
 def find(profile: Path, environment: Mapping[str, str]) -> RunFolder | None:
     """The run folder of the node that runs, or did run last, on `profile`; None without one.
+
+    A folder of another profile's node is none: `profile` is then a copy, or stands where the other
+    one stood.
 
     Raises `UnsafePermissions` when it is not a private folder of this user.
     """
@@ -160,7 +185,13 @@ def find(profile: Path, environment: Mapping[str, str]) -> RunFolder | None:
     if not os.path.lexists(folder.path):
         return None
     check_private_folder(folder.path)
-    return folder
+    owner = identity(profile)
+    try:
+        if read_private(folder.owner_file) != owner:
+            return None
+    except FileNotFoundError:
+        return None
+    return RunFolder(folder.path, owner)
 
 
 def check_private_folder(path: Path) -> None:

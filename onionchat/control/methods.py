@@ -14,7 +14,7 @@ from typing import Any, Final
 import msgspec
 from msgspec.structs import replace
 
-from onionchat.errors import InvalidInput, TextTooLong, UnknownMethod
+from onionchat.errors import InvalidInput, Refused, TextTooLong, UnknownMethod
 from onionchat.node.api import NodeApi
 from onionchat.types import MAX_GREETING_BYTES, MAX_NAME_BYTES, MAX_TEXT_BYTES
 from onionchat.views import (
@@ -47,8 +47,9 @@ class Methods:
     `hello`, `subscribe` and `stop` concern the connection or the process and stay with the server.
     """
 
-    def __init__(self, node: NodeApi, paint_qr: PaintQr) -> None:
+    def __init__(self, node: NodeApi, paint_qr: PaintQr, owner: str = "") -> None:
         self._node = node
+        self._owner = owner
         self._paint_qr = paint_qr
         self._table: dict[type[schema.Request[Any]], Callable[[Any], Awaitable[Any]]] = {
             schema.Status: self._status,
@@ -124,7 +125,10 @@ class Methods:
         await self._node.verify_passphrase(request.passphrase)
         return schema.Nothing()
 
-    async def _wipe(self, _: schema.Wipe) -> schema.StopReply:
+    async def _wipe(self, request: schema.Wipe) -> schema.StopReply:
+        # Somebody may have taken us for the node of a copy.
+        if request.profile and request.profile != self._owner:
+            raise Refused("This is the node of another profile; nothing was destroyed.")
         await self._node.destroy_key()
         return schema.StopReply(os.getpid())
 

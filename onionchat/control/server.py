@@ -315,7 +315,7 @@ class ControlServer(Factory):
         paint_qr: PaintQr,
         on_stop: Callable[[], None],
     ) -> None:
-        self.methods: Final = Methods(node, paint_qr)
+        self.methods: Final = Methods(node, paint_qr, folder.owner)
         self.on_stop: Final = on_stop
         self._reactor = reactor
         self._node = node
@@ -335,6 +335,9 @@ class ControlServer(Factory):
         """
         self._remove_stale_socket()
         write_private(self._folder.token, self._token)
+        if self._folder.owner:
+            # Once more: a node that ended just now took its own away.
+            write_private(self._folder.owner_file, self._folder.owner)
         self._token_is_ours = True
         endpoint = UNIXServerEndpoint(
             self._reactor, os.fspath(self._folder.socket), mode=_SOCKET_MODE
@@ -357,6 +360,7 @@ class ControlServer(Factory):
             # Not when another node was found here: it still needs its own.
             self._token_is_ours = False
             self._folder.token.unlink(missing_ok=True)
+            self._folder.owner_file.unlink(missing_ok=True)
         for connection in list(self._connections):
             connection.say_goodbye("stopping", Stopping())
         if self._connections:

@@ -1,7 +1,9 @@
 """`wipe` with real processes, around a fake node."""
 
 import os
+import shutil
 import signal
+from pathlib import Path
 
 import pytest
 
@@ -54,6 +56,28 @@ def test_whoever_is_asked_must_write_the_word(made: Person) -> None:
         finally:
             screen.close()
         assert made.profile.exists() is not gone
+
+
+@pytest.mark.parametrize("command", [("wipe", "--yes"), ("stop",)])
+def test_finding_1_a_copy_of_a_running_profile_is_not_the_original(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    place = tmp_path / "Jürgen's profiles"  # no path for tor: the sockets are elsewhere
+    place.mkdir()
+    person = Person(place)
+    person.ok("init", "--name", "Alice")
+    node = person.start()
+    copy = tmp_path / "copy"
+    shutil.copytree(person.profile, copy)
+    assert (copy / "run" / "where").exists()
+    done = person.run("--profile", str(copy), *command)
+    assert (done.returncode == 0) is (command[0] == "wipe")
+    assert (copy / "keyslot").exists() is (command[0] == "stop")
+    assert (person.profile / "keyslot").exists()
+    assert node.poll() is None
+    person.ok("status")
+    person.ok("stop")
+    assert node.wait(30) == 0
 
 
 def test_a_node_that_hangs_keeps_nothing(made: Person) -> None:

@@ -113,6 +113,9 @@ class Wipe(Request[StopReply], frozen=True):
 
     confirm: Literal["wipe"]
     """The word `wipe`, so that nobody does this by mistake."""
+    profile: Annotated[str, Meta(max_length=64)] = ""
+    """Device and inode of the profile's folder, as in the file `owner` beside the socket: the node
+    of another profile refuses. Empty: whichever profile the node has."""
 
 
 class Backup(Request[Nothing], frozen=True):

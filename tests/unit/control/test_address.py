@@ -73,6 +73,38 @@ def test_a_deep_profile_gets_a_short_folder(deep: Path, short: Path) -> None:
     assert address.find(deep, {}) == folder
 
 
+def test_finding_1_a_copy_does_not_lead_to_the_node_of_the_original(
+    deep: Path, short: Path, profile: Path
+) -> None:
+    runtime = short / "x"
+    runtime.mkdir(mode=0o700)
+    folder = address.create(deep, {"XDG_RUNTIME_DIR": str(runtime)})
+    copy = short / "copy"
+    shutil.copytree(deep, copy)
+    # What is checked is what matters: the copy does name the original's folder.
+    assert (copy / "run" / "where").read_text() == str(folder.path)
+    assert address.find(copy, {}) is None
+    assert address.find(deep, {}) == folder
+    # Also where all is a link of the same file, as by `cp -al`.
+    address.create(profile, {})
+    (profile / "run" / "control.sock").touch()
+    shutil.copytree(profile, short / "links", copy_function=os.link)
+    assert address.find(short / "links", {}) is None
+
+
+def test_finding_1_a_profile_that_was_moved_is_still_the_same(deep: Path) -> None:
+    folder = address.create(deep, {})
+    moved = deep.rename(deep.with_name("moved"))
+    assert address.find(moved, {}) == folder
+    # And a copy in its old place is another one.
+    shutil.copytree(moved, deep)
+    (deep / "run" / "where").unlink()
+    assert address.run_folder(deep, {}).path == folder.path
+    assert address.find(deep, {}) is None
+    folder.owner_file.unlink()
+    assert address.find(moved, {}) is None
+
+
 @pytest.mark.parametrize("mode", [0o755, 0o777])
 def test_a_runtime_folder_of_everybody_is_not_used(deep: Path, short: Path, mode: int) -> None:
     runtime = short / "x"

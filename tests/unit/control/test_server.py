@@ -21,6 +21,7 @@ from onionchat.errors import (
     InvalidInput,
     InvalidParameters,
     NotAuthorised,
+    Refused,
     Stopping,
     TextTooLong,
     TimedOut,
@@ -54,7 +55,7 @@ class Node:
         self.server = ControlServer(
             self.clock,
             self.node,
-            RunFolder(folder),
+            RunFolder(folder, owner="1:2"),
             rng=FixedRng(),
             paint_qr=lambda link: (f"QR {link}", f"<svg>{link}</svg>"),
             on_stop=self.stop,
@@ -391,6 +392,14 @@ class TestMethods:
         assert node.client().call(schema.Wipe(confirm="wipe")).pid
         assert node.node.wiped
         assert node.stops == 1
+
+    def test_finding_1_the_node_of_another_profile_refuses(self, node: Node) -> None:
+        with pytest.raises(Refused, match="another profile"):
+            node.client().call(schema.Wipe(confirm="wipe", profile="1:3"))
+        assert not node.node.wiped
+        assert node.stops == 0
+        node.client().call(schema.Wipe(confirm="wipe", profile="1:2"))
+        assert node.node.wiped
 
     @pytest.mark.parametrize("params", [{}, {"confirm": "yes"}, {"confirm": True}])
     def test_nothing_is_wiped_by_mistake(self, node: Node, params: dict) -> None:
