@@ -20,8 +20,8 @@ SECONDS_PER_CALL: Final = 600.0
 
 
 MUTE_PRICE: Final = 0.5
-"""What a call costs that shows no key, at an onion where nobody else can call. Less, because our
-own test calls look the same, and so does a circuit that breaks too early."""
+"""What a call costs that shows no key, at an onion where nobody else can call. Less, because a
+circuit that breaks too early looks the same. (Our own test calls do not count.)"""
 
 
 MOST_SAVED: Final = 6

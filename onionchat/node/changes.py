@@ -74,7 +74,7 @@ class CardChanged:
 
 @dataclass(frozen=True, slots=True)
 class ContactCalled:
-    """A contact has dialled this device and shown who it is."""
+    """A contact has dialled this device and shown who it is; twice, if it then said nothing."""
 
     contact: ContactNo
 

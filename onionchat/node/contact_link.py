@@ -59,6 +59,10 @@ OPENING_SECONDS: Final = 20.0
 T = TypeVar("T")
 
 
+class NothingOpened(PeerUnreachable):
+    """A caller showed its key and then opened no channel: its doing, no sign of our network."""
+
+
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """What a session begins with."""
@@ -119,7 +123,8 @@ class ContactLink:
 
     def _check_opened(self) -> None:
         if self._channel is None:
-            self.live.abort(PeerUnreachable())
+            self._delivery.nothing_opened(self)
+            self.live.abort(NothingOpened())
 
     def message(self, channel: int, data: bytes) -> None:
         """A message of the peer's session."""

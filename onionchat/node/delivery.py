@@ -19,6 +19,7 @@ from onionchat.errors import DiskFull, OnionchatError, Stopping
 from onionchat.node import journals, onions, own_logs, quota, reserve, restored
 from onionchat.node.changes import (
     Bus,
+    ContactCalled,
     ContactForgotten,
     EntriesCommitted,
     OnionsChanged,
@@ -294,6 +295,10 @@ class Delivery:
     def violation(self, link: ContactLink, error: OnionchatError) -> None:
         """A device of a contact broke the protocol."""
         self._offended(link.contact, error)
+
+    def nothing_opened(self, link: ContactLink) -> None:
+        """A contact called for nothing: that costs it another call."""
+        self._bus.publish(ContactCalled(link.contact))
 
     def sated(self, link: ContactLink, sated: Sated) -> None:
         """A contact has had its share of the disk: its log is refused on this link, ours flows on.

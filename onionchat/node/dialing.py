@@ -90,7 +90,7 @@ class DialSchedule(Generic[P]):
         """Those of them that came through: what remains is between the two ends."""
 
     def want(self, peer: P, now: float, *, wait: float = 0.0, yielding: bool = False) -> None:
-        """Dial `peer` in `wait` seconds and until `satisfied` or `forget`; `yielding`: let the
+        """Dial `peer` in `wait` seconds and until `satisfied` or `drop`; `yielding`: let the
         other try first. Later if its last links did not live for `PROVEN_SECONDS`, or were too many
         in all. Dials that fail then go on from that wait: who lets us in, hangs up and shuts us out
         gains no dials."""
@@ -107,14 +107,15 @@ class DialSchedule(Generic[P]):
         if rest is None:
             return
         plan.last = rest.last
-        proven = rest.up and now - rest.since >= PROVEN_SECONDS
-        rest.up = False
-        if proven:
+        lived = rest.up and now - rest.since >= PROVEN_SECONDS
+        if lived:
             rest.delay = FIRST_RETRY
         else:
             plan.at = max(plan.at, rest.since + rest.delay * self._rng.uniform(0.75, 1.25))
             plan.delay = max(plan.delay, rest.delay)
-            rest.delay = min(rest.delay * 2, PROVEN_SECONDS)
+            if rest.up:  # else it was dropped for a while: no link has ended since
+                rest.delay = min(rest.delay * 2, PROVEN_SECONDS)
+        rest.up = False
         rest.refill(now)
         plan.at = max(plan.at, now + (1 - rest.links) * SECONDS_PER_LINK)
         plan.soonest = plan.at
@@ -154,11 +155,16 @@ class DialSchedule(Generic[P]):
         if not rest.up:
             rest.since, rest.up = now, True
 
-    def forget(self, peer: P) -> None:
-        """Do not dial `peer` any more, and remember nothing of it."""
+    def drop(self, peer: P) -> None:
+        """Do not dial `peer` for now; what its links have used up stays known, or whoever can have
+        itself dropped would begin anew each time."""
         self._plans.pop(peer, None)
-        self._rests.pop(peer, None)
         self._over(peer)
+
+    def forget(self, peer: P) -> None:
+        """`peer` is gone for good: remember nothing of it."""
+        self.drop(peer)
+        self._rests.pop(peer, None)
 
     def wants(self, peer: P) -> bool:
         """Whether `peer` is to be dialled."""

@@ -27,6 +27,7 @@ from onionchat.node.changes import (
     ContactForgotten,
     RequestUpdated,
 )
+from onionchat.node.contact_link import NothingOpened
 from onionchat.node.dbthread import Db
 from onionchat.node.delivery import Delivery
 from onionchat.node.directory import Card, Directory
@@ -116,6 +117,9 @@ class Links:
         self._exchanges = exchanges
         self._peers: Peers | None = None
         self._aimed: dict[ContactNo, tuple[Hashable, ...]] = {}
+        self._known: dict[ContactNo, frozenset[Hashable]] = {}
+        """All devices of each contact, whoever's turn it is, and what else it is aimed at:
+        `Peers` may remember something of these, and of no others."""
         self._calls: tuple[CallBackTarget, ...] = ()
         self._problems: dict[ContactNo, str] = {}
         self._turns: dict[ContactNo, tuple[int, int]] = {}
@@ -158,9 +162,15 @@ class Links:
     def _aim(self, card: Card) -> None:
         assert self._peers is not None
         wanted = {target.key: target for target in _targets(card, self._wall.millis())}
+        devices = {DeviceTarget(card.number, device.device_key) for device in card.devices}
+        known = frozenset(devices | wanted.keys())
+        for key in self._known.get(card.number, frozenset()) - known:
+            self._peers.forget(key)
+        self._known[card.number] = known
         wanted = self._in_turn(card, wanted)
         for key in self._aimed.get(card.number, ()):
-            if key not in wanted:
+            if key not in wanted and key in known:
+                # Its turn is over, or it is said to be inactive. Both can be had by the contact.
                 self._peers.drop(key)
         self._aimed[card.number] = tuple(wanted)
         for target in wanted.values():
@@ -188,9 +198,10 @@ class Links:
         self._aim(card)
 
     def _forget(self, number: ContactNo) -> None:
-        for key in self._aimed.pop(number, ()):
+        self._aimed.pop(number, None)
+        for key in self._known.pop(number, ()):
             if self._peers is not None:
-                self._peers.drop(key, close=ByeReason.DONE)
+                self._peers.forget(key, close=ByeReason.DONE)
         for known in (self._problems, self._turns, self._deaths):
             known.pop(number, None)
 
@@ -203,7 +214,7 @@ class Links:
             wanted = [target.key for target in targets]
             for gone in self._calls:
                 if gone not in wanted:
-                    self._peers.drop(gone, close=ByeReason.DONE)
+                    self._peers.forget(gone, close=ByeReason.DONE)
             self._calls = tuple(key for key in wanted if isinstance(key, CallBackTarget))
             for target in targets:
                 self._peers.aim(target)
@@ -285,7 +296,8 @@ class Links:
             self._problems[contact] = str(error)
         elif error is not None and not isinstance(error, ProtocolViolation):
             self._problems[contact] = "The connection broke; it is made anew."
-            self._died(contact)
+            if not isinstance(error, NothingOpened):
+                self._died(contact)
         if self._peers is not None:
             # A full disk here is no better in two seconds either.
             # Nor does an update of one of the two come by itself.

@@ -256,6 +256,8 @@ class Onions:
         alone can find it, that is known all the same."""
         if not self._transport.status.own:
             return  # services may listen on TCP there, and it may be anybody on this machine
+        if self._transport.was_own_call(key):
+            return  # or whoever has us test ourselves would use up the calls of another contact
         planned = self._plan.services.get(key)
         tags = [] if planned is None else [candidate.tag for candidate in planned.candidates]
         if len(tags) == 1 and isinstance(tags[0], CalledContact):

@@ -137,10 +137,13 @@ class Peers:
         self._arm()
 
     def drop(self, key: Hashable, *, close: ByeReason | None = None) -> None:
-        """Do not dial `key` any more; with `close`, also end its links with that reason."""
+        """Do not dial `key` for now; with `close`, also end its links with that reason.
+
+        What it has used up of our patience stays known until `forget`.
+        """
         known = self._targets.pop(key, None)
         self._errands.pop(key, None)
-        self._schedule.forget(key)
+        self._schedule.drop(key)
         dial = self._dials.pop(key, None)
         if dial is not None:
             dial.cancel()
@@ -151,6 +154,12 @@ class Peers:
             for live in list(self._links):
                 if live.target is not None and live.target.key == key:
                     live.close(close)
+
+    def forget(self, key: Hashable, *, close: ByeReason | None = None) -> None:
+        """`drop`, for good: what `key` names does not exist any more."""
+        self.drop(key, close=close)
+        self._schedule.forget(key)
+        self._offences.pop(key, None)
 
     def disturbed(self) -> None:
         """Links died in a way that suggests a fault on this side: the transport looks after it."""

@@ -134,6 +134,10 @@ class SocketTransport:
     def disturbed(self) -> None:
         """Sockets need no repair."""
 
+    def was_own_call(self, onion_key: bytes) -> bool:
+        """Nothing is tested."""
+        return False
+
     def subscribe(self, listener: Callable[[TransportStatus], None]) -> Callable[[], None]:
         """Call `listener` after every change of `status`."""
         return self._listeners.add(listener)

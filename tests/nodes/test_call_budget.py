@@ -6,14 +6,15 @@ from types import SimpleNamespace
 import pytest
 from twisted.internet.protocol import Factory, Protocol
 
-from onionchat.errors import OnionchatError
-from onionchat.net.transports.interface import DialFailed
-from onionchat.node import callers
+from onionchat.errors import OnionchatError, PeerUnreachable
+from onionchat.net.transports.interface import Address, DialFailed
+from onionchat.node import callers, contact_link
 from onionchat.node.callers import CALLS_AT_ONCE, SECONDS_PER_CALL
+from onionchat.node.delivery import Delivery
 from onionchat.protocol.crypto.keys import AgreementKey
 from onionchat.testing.nodes import Person, World
 from onionchat.testing.rng import SeededRng
-from onionchat.testing.scripted_peer import ScriptedPeer, steal
+from onionchat.testing.scripted_peer import ScriptedPeer, Stolen, steal
 
 
 def befriended(world: World) -> tuple[Person, Person, Person]:
@@ -172,3 +173,122 @@ def test_at_a_shared_onion_nobody_is_shut_out_for_it(world):
     alice.node._peers._schedule.want = lambda *_, **__: None
     world.cut(alice, carol)
     world.until(lambda: world.linked(alice, carol), 60)
+
+
+# --- finding 2: two contacts at different onions learn nothing of each other ----------------------
+
+
+def apart(world: World) -> tuple[Person, Person, Person]:
+    """Bob is alone at Alice's first onion, Mallory has one of her own; neither has a link."""
+    alice, bob = world.person("Alice"), world.person("Bob")
+    world.befriend(alice, bob)
+    mallory = world.person("Mallory")
+    world.befriend(alice, mallory)
+    alice.do(alice.api.own_onion("Mallory"))
+    world.until(lambda: world.linked(alice, mallory), 60)
+    world.pass_time(60)
+    return alice, bob, mallory
+
+
+def calls_left(world: World, stolen: Stolen) -> int:
+    """How often somebody's keys get through in a row."""
+    transport = world.network.transport("stolen keys")
+    world.time.result(transport.start())
+    got = 0
+    for number in range(20):
+        peer = ScriptedPeer(transport, world.time, SeededRng(f"call {number}"))
+        try:
+            peer.call(stolen)
+        except (DialFailed, OnionchatError):
+            break
+        got += 1
+        peer.hang_up()
+        world.pass_time(0.5)
+    return got
+
+
+def calls_itself(alice: Person, own_calls: list[bytes]) -> None:
+    """Let Alice's transport test the onion published first, as the one of Tor does."""
+    spec = next(s.spec for s in alice.transport._services if s.spec.test_secret)
+    own_calls.append(spec.onion_key)
+    address = Address(spec.onion_key, spec.test_secret, spec.port)
+    alice.transport.dial(address, "self test", Factory.forProtocol(Mute))
+
+
+def left_after_tests(world: World, monkeypatch, *, known: bool) -> int:
+    alice, bob, mallory = apart(world)
+    stolen = bob.read(steal)
+    assert mallory.read(steal).address.onion_key != stolen.address.onion_key
+    bob.stop()
+    mallory.stop()
+    world.pass_time(7200)
+    under_way: list[bytes] = []
+
+    def was_own_call(onion_key):
+        if onion_key not in under_way:
+            return False
+        under_way.remove(onion_key)
+        return known
+
+    monkeypatch.setattr(alice.transport, "was_own_call", was_own_call)
+    for _ in range(11):
+        calls_itself(alice, under_way)
+        world.pass_time(22)
+    return calls_left(world, stolen)
+
+
+def test_finding_2_our_own_test_calls_cost_nobody_a_call(world, monkeypatch):
+    assert left_after_tests(world, monkeypatch, known=True) == CALLS_AT_ONCE
+
+
+def test_the_anti_test_counted_they_would_tell_that_somebody_was_tested(world, monkeypatch):
+    assert left_after_tests(world, monkeypatch, known=False) < CALLS_AT_ONCE - 3
+
+
+def calls_for_nothing(world: World, monkeypatch) -> tuple[int, int, int]:
+    """Mallory shows her key and opens no channel, as often as she can. Returns how often that was,
+    how often we looked after the network, and how often Bob gets through afterwards."""
+    alice, bob, mallory = apart(world)
+    stolen, bobs = mallory.read(steal), bob.read(steal)
+    bob.stop()
+    mallory.stop()
+    world.pass_time(7200)
+    looked: list[None] = []
+    monkeypatch.setattr(alice.transport, "disturbed", lambda: looked.append(None))
+    transport = world.network.transport("Mallory's keys")
+    world.time.result(transport.start())
+    got = 0
+    for number in range(CALLS_AT_ONCE):
+        peer = ScriptedPeer(transport, world.time, SeededRng(f"silent {number}"))
+        try:
+            peer.call(stolen)
+        except (DialFailed, OnionchatError):
+            break
+        got += 1
+        world.pass_time(22)
+        assert peer.lost
+    return got, len(looked), calls_left(world, bobs)
+
+
+def test_finding_2_who_calls_and_opens_nothing_pays_for_it_and_has_us_test_nothing(
+    world, monkeypatch
+):
+    assert calls_for_nothing(world, monkeypatch) == (CALLS_AT_ONCE / 2, 0, CALLS_AT_ONCE)
+
+
+def test_the_anti_test_taken_for_a_broken_line_each_would_have_us_test(world, monkeypatch):
+    monkeypatch.setattr(contact_link, "NothingOpened", PeerUnreachable)
+    monkeypatch.setattr(Delivery, "nothing_opened", lambda *_: None)
+    got, looked, _ = calls_for_nothing(world, monkeypatch)
+    assert got == looked > CALLS_AT_ONCE / 2
+
+
+def test_a_line_that_breaks_is_looked_into_as_before(world, monkeypatch):
+    alice, bob = world.person("Alice"), world.person("Bob")
+    world.befriend(alice, bob)
+    world.pass_time(30)
+    looked: list[None] = []
+    monkeypatch.setattr(alice.transport, "disturbed", lambda: looked.append(None))
+    world.silence(alice, bob)
+    alice.send("Bob", "is anybody there?")
+    world.until(lambda: looked, 120)

@@ -91,6 +91,53 @@ def test_finding_30_a_contact_that_hangs_up_later_is_dialled_six_times_an_hour_i
     assert dialing.LINKS_AT_ONCE <= made <= dialing.LINKS_AT_ONCE + 6 * hours + 1
 
 
+def links_to_one_device(world, friends, monkeypatch, hours: int) -> int:
+    """How many links Bob gets by being dialled, who states eight more devices: they take turns."""
+    alice, bob = friends
+    states_devices(world, bob, 8)
+    world.pass_time(1)
+    hangs_up(monkeypatch, bob, dialing.PROVEN_SECONDS + 1)
+    monkeypatch.setattr(bob.node._onions._calls, "called", lambda *_: False)
+    made = []
+    attach = alice.node.delivery.attach
+
+    def noted(live, *rest, **more):
+        made.append(live.dialled)
+        return attach(live, *rest, **more)
+
+    monkeypatch.setattr(alice.node.delivery, "attach", noted)
+    world.cut(alice, bob)
+    world.pass_time(hours * 3600)
+    return sum(made)
+
+
+def test_finding_3_of_many_devices_none_has_more_links_for_having_had_its_turn(
+    world, friends, monkeypatch
+):
+    hours = 6
+    made = links_to_one_device(world, friends, monkeypatch, hours)
+    assert dialing.LINKS_AT_ONCE <= made <= dialing.LINKS_AT_ONCE + 6 * hours + 1
+    alice, _bob = friends
+    (card,) = alice.node.directory.all()
+    assert len(alice.node._peers._schedule._rests) <= len(card.devices)
+    alice.do(alice.api.remove("Bob"))
+    world.until(lambda: not alice.node._peers._schedule._rests, 60)
+
+
+def test_the_anti_test_forgotten_after_each_turn_it_would_have_twice_as_many(
+    world, friends, monkeypatch
+):
+    schedule = friends[0].node._peers._schedule
+    drop = schedule.drop
+
+    def forgets(key):
+        drop(key)
+        schedule._rests.pop(key, None)
+
+    monkeypatch.setattr(schedule, "drop", forgets)
+    assert links_to_one_device(world, friends, monkeypatch, 6) > 100
+
+
 def test_without_a_budget_of_links_it_would_be_once_a_minute(world, friends, monkeypatch):
     monkeypatch.setattr(dialing, "SECONDS_PER_LINK", 1.0)
     assert circuits_built(world, friends, monkeypatch, 1) > 50

@@ -176,3 +176,23 @@ async def test_settings_that_cannot_be_are_refused_and_change_nothing(make, tmp_
     with pytest.raises(InvalidInput, match="onion-listen"):
         await transport.reconfigure(elsewhere)
     assert transport.status.own
+
+
+@pytest_twisted.ensureDeferred
+async def test_finding_2_a_test_call_of_our_own_is_known_as_such_when_it_comes_in(
+    make, monkeypatch
+):
+    """It goes to whatever onion was published first: its contact must not pay for it."""
+    transport = make()
+    service = transport.publish(SPEC, Factory.forProtocol(Protocol))
+    seen = []
+
+    async def arrives(_run, _clock, address, _isolation, _seconds):
+        seen.append([transport.was_own_call(address.onion_key) for _ in range(2)])
+        return True
+
+    monkeypatch.setattr("onionchat.net.transports.tor.transport.test_call", arrives)
+    monkeypatch.setattr(transport, "_run", object())
+    assert not transport.was_own_call(SPEC.onion_key)
+    await transport._self_test(service.number)
+    assert seen == [[True, False]]

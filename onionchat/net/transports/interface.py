@@ -283,5 +283,10 @@ class Transport(Protocol):
     def disturbed(self) -> None:
         """Links died in a way that suggests a fault on this side: the transport looks after it."""
 
+    def was_own_call(self, onion_key: bytes) -> bool:
+        """Whether a caller of this service that left without a word may have been this transport
+        itself, which tests its services. To be asked once for each such caller: each test accounts
+        for one."""
+
     def subscribe(self, listener: Callable[[TransportStatus], None]) -> Callable[[], None]:
         """Call `listener` after every change of `status`; returns the unsubscribe function."""

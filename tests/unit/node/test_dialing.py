@@ -270,3 +270,60 @@ def test_when_the_way_out_works_again_short_links_are_forgiven(
         now = hang_up(schedule, now, 0.1)
     schedule.restart(now)
     assert hang_up(schedule, now, 0.1) == now + 2.0
+
+
+def links_with_drops(schedule: DialSchedule[str], hours: int) -> int:
+    """Bob has a link for a minute whenever he can, and is dropped each half hour."""
+    now, made, turn = 0.0, 0, 1800.0
+    while now < hours * 3600:
+        schedule.want("bob", now=now)
+        now = schedule.next_at() or now
+        if now >= turn:
+            schedule.drop("bob")
+            now, turn = turn, turn + 1800.0
+            continue
+        schedule.due(now)
+        schedule.satisfied("bob", now)
+        made += 1
+        now += dialing.PROVEN_SECONDS + 1.0
+    return made
+
+
+def test_who_is_dropped_for_a_while_begins_with_what_was_left(
+    schedule: DialSchedule[str],
+) -> None:
+    hours = 6
+    assert links_with_drops(schedule, hours) <= dialing.LINKS_AT_ONCE + 6 * hours + 1
+
+
+def test_the_anti_test_forgotten_each_time_it_would_begin_anew(
+    schedule: DialSchedule[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schedule, "drop", lambda peer: _forgotten(schedule, peer))
+    assert links_with_drops(schedule, 6) > 100
+
+
+def _forgotten(schedule: DialSchedule[str], peer: str) -> None:
+    DialSchedule.drop(schedule, peer)
+    schedule._rests.pop(peer, None)
+
+
+def test_being_dropped_is_no_short_link(schedule: DialSchedule[str]) -> None:
+    schedule.want("bob", now=0.0)
+    now = hang_up(schedule, 0.0, dialing.PROVEN_SECONDS)
+    for _ in range(10):
+        schedule.drop("bob")
+        now += 1800.0
+        schedule.want("bob", now=now)
+        assert schedule.due(now) == ["bob"]
+        schedule.failed("bob", now)
+        assert schedule.next_at() == now + 2.0
+
+
+def test_whoever_is_gone_for_good_is_forgotten(schedule: DialSchedule[str]) -> None:
+    schedule.want("bob", now=0.0)
+    hang_up(schedule, 0.0, 0.1)
+    schedule.drop("bob")
+    assert schedule._rests
+    schedule.forget("bob")
+    assert not schedule._rests and not schedule.wants("bob")

@@ -32,6 +32,7 @@ from onionchat.net.transports.tor.control import CommandRefused
 from onionchat.net.transports.tor.details import TorDetails, ask, nothing
 from onionchat.net.transports.tor.dial import dial, forget, test_call
 from onionchat.net.transports.tor.network_watch import NetworkWatch
+from onionchat.net.transports.tor.own_calls import OwnCalls
 from onionchat.net.transports.tor.paths import Paths
 from onionchat.net.transports.tor.repairs import (
     Action,
@@ -119,6 +120,7 @@ class TorTransport:
         self._asked_at = self._ask_at = 0.0
         self._failed_dials: set[bytes] = set()
         self._tests = 0
+        self._own_calls = OwnCalls()
         self._forgotten_at = float("-inf")
 
     @property
@@ -194,6 +196,10 @@ class TorTransport:
         self._watchdog.disturbed(now)
         self._ask_at = min(self._ask_at, self._asked_at + ASK_AGAIN_SECONDS)
         self._act()
+
+    def was_own_call(self, onion_key: bytes) -> bool:
+        """See `interface.Transport.was_own_call`."""
+        return self._own_calls.take(onion_key, self._reactor.seconds())
 
     def reconfigure(self, settings: TorSettings) -> Deferred[None]:
         """Use these settings from now on: another tor is started or joined at once.
@@ -579,12 +585,10 @@ class TorTransport:
             address = Address(
                 service.spec.onion_key, self._services.test_secret(number), service.spec.port
             )
+            seconds = self._watchdog.timings.test_seconds
+            self._own_calls.begun(address.onion_key, seconds, self._reactor.seconds())
             reached = await test_call(
-                run,
-                self._reactor,
-                address,
-                f"self test {self._tests}",
-                self._watchdog.timings.test_seconds,
+                run, self._reactor, address, f"self test {self._tests}", seconds
             )
         if run is not None and self._run is run:
             self._board.tested(reached)
