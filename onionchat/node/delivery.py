@@ -161,6 +161,13 @@ class Delivery:
         for link in list(self._links.get(contact, ())):
             link.live.close(ByeReason.STOPPING)
 
+    def drop_others(self, contact: ContactNo, active: frozenset[DeviceKey]) -> None:
+        """End the links to devices of a contact that are not active: at once, since whoever has a
+        revoked device may be a thief, and nothing that waits for it shall go out any more."""
+        for link in list(self._links.get(contact, ())):
+            if link.device not in active:
+                link.live.abort()
+
     def end(self, contact: ContactNo) -> Deferred[None]:
         """End all links as `drop` does; fires when they are gone and what they knew waits for the
         database."""

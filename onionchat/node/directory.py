@@ -47,6 +47,11 @@ class Card:
         """Whether our side has the lower account id: it dials first and closes doubles."""
         return self.account is not None and self.own_account < self.account
 
+    @property
+    def active(self) -> frozenset[DeviceKey]:
+        """The devices that may have a link."""
+        return frozenset(device.device_key for device in self.devices if device.active)
+
     def device_of(self, link_key: bytes) -> ContactDevice | None:
         """The active device with that link key."""
         for device in self.devices:

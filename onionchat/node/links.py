@@ -155,6 +155,7 @@ class Links:
         self._aim(card)
         if card.state is not ContactState.ACTIVE:
             self._delivery.drop(number)
+        self._delivery.drop_others(number, card.active)
         if card.state is ContactState.BLOCKED:
             # It says nothing of the time after.
             self._problems.pop(number, None)
@@ -268,6 +269,8 @@ class Links:
     def _attach(self, live: LiveLink, card: Card, device: DeviceKey) -> LinkOwner | None:
         if card.state is not ContactState.ACTIVE or self._peers is None:
             return None
+        if device not in card.active:
+            return None  # revoked while it was being dialled
         self._problems.pop(card.number, None)
         self._peers.satisfied(DeviceTarget(card.number, device))
         now = self._wall.millis()
