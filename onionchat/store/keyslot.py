@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 import struct
 import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -33,6 +34,7 @@ from onionchat.errors import (
     NoProfile,
     ProfileExists,
     ProfileTooNew,
+    Refused,
     Unavailable,
     WrongPassphrase,
 )
@@ -155,7 +157,11 @@ def unlock(folder: Path, passphrase: str) -> MasterKey:
         WrongPassphrase: it does not open.
         Unavailable: not enough memory for the derivation.
     """
-    head, box = _parse(_read(folder))
+    return _opened(_read(folder), passphrase)
+
+
+def _opened(slot: bytes, passphrase: str) -> MasterKey:
+    head, box = _parse(slot)
     cost, salt = head
     wrapping = _wrapping_key(_normalised(passphrase), salt, cost)
     try:
@@ -169,11 +175,31 @@ def change_passphrase(folder: Path, old: str, new: str, rng: Rng, cost: Cost | N
     """Put `new` in the place of `old`: only the slot is rewritten, with a new salt.
 
     Killed at any moment, one of the two passphrases opens the profile. `cost` None keeps today's
-    default, so that a change also renews an old slot's parameters. Raises what `unlock` raises, and
-    DiskFull, StorageFailed.
+    default, so that a change also renews an old slot's parameters. A slot that is destroyed
+    meanwhile, by whichever process, stays destroyed. The old slot is overwritten with zeros as far
+    as the file system does that in place (see docs/threat-model.md).
+
+    Raises what `unlock` raises (NoProfile, KeyslotMissing also when the slot went meanwhile),
+    Refused when it was exchanged meanwhile, DiskFull, StorageFailed.
     """
-    key = unlock(folder, old)
-    profile.replace_file(folder / profile.KEYSLOT, key.sealed(new, rng, cost or Cost()))
+    path = folder / profile.KEYSLOT
+    content = _read(folder)
+    sealed = _opened(content, old).sealed(new, rng, cost or Cost())
+    try:
+        with profile.slot_locked(folder):
+            # Under the lock: what was read must still be what is there.
+            if _read(folder) != content:
+                raise Refused("The passphrase was changed by somebody else meanwhile.")
+            before = os.open(path, os.O_RDWR | os.O_NOFOLLOW)
+            try:
+                profile.replace_file(path, sealed)
+                # The new one is durable now; a disk that fails here keeps the old one's bytes.
+                with suppress(OSError):
+                    profile.overwrite(before)
+            finally:
+                os.close(before)
+    except OSError as error:
+        raise profile.from_os(error) from error
 
 
 def _read(folder: Path) -> bytes:

@@ -10,6 +10,7 @@ import errno
 import fcntl
 import os
 import stat
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -33,7 +34,12 @@ DATABASE: Final = "onionchat.db"
 LOCK: Final = "lock"
 """An empty file that the running process holds locked."""
 
+SLOT_LOCK: Final = "keyslot.lock"
+"""An empty file that is locked while the slot is exchanged or destroyed, for a moment."""
+
 _NEW: Final = ".new"
+_SLOT_TRIES: Final = 200
+_POLL_SECONDS: Final = 0.01
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 
@@ -126,8 +132,38 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+@contextmanager
+def slot_locked(folder: Path) -> Iterator[None]:
+    """Keep everybody else from exchanging or destroying the key slot.
+
+    Waits for who does just now, which takes milliseconds. Raises `OSError`, `TimeoutError` too,
+    when that one hangs.
+    """
+    descriptor = os.open(folder / SLOT_LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    try:
+        for tries_left in reversed(range(_SLOT_TRIES)):
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if not tries_left:
+                    raise TimeoutError(errno.ETIMEDOUT, "the key slot is locked") from None
+                time.sleep(_POLL_SECONDS)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def overwrite(descriptor: int) -> None:
+    """Put zeros in the place of a file's content, on the disk. Raises `OSError`."""
+    os.pwrite(descriptor, bytes(os.fstat(descriptor).st_size), 0)
+    os.fsync(descriptor)
+
+
 def replace_file(path: Path, content: bytes) -> None:
     """Write `path` so that at every moment either the old or the new content is there, whole.
+
+    When it fails, what was written of the new content is removed.
 
     Raises:
         DiskFull, StorageFailed: nothing was changed, or the change is whole but perhaps not yet
@@ -143,9 +179,15 @@ def replace_file(path: Path, content: bytes) -> None:
             while view:
                 view = view[os.write(descriptor, view) :]
             os.fsync(descriptor)
+            os.rename(new, path)
+        except OSError:
+            with suppress(OSError):
+                overwrite(descriptor)
+            with suppress(OSError):
+                new.unlink()
+            raise
         finally:
             os.close(descriptor)
-        os.rename(new, path)
         sync_folder(path.parent)
     except OSError as error:
         raise from_os(error) from error

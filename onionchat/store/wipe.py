@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Final
 
@@ -27,24 +27,32 @@ FOLDERS: Final = ("tor", "run")
 FILES: Final = ("node.log",)
 """What others write beside the store's own files."""
 
-_SLOTS: Final = (profile.KEYSLOT, profile.KEYSLOT + ".new")
+_SLOTS: Final = (profile.KEYSLOT + ".new", profile.KEYSLOT)
+"""First what a change of the passphrase left: without the slot, it would be the only one."""
 
 
 def destroy_key(folder: Path) -> None:
     """Make the profile's database unreadable, now and for whoever knows the passphrase.
 
-    Needs no lock, so that it works whoever holds the profile. Again, or without a slot, it does no
-    harm. A slot that cannot be overwritten is removed all the same.
+    Needs no lock of the profile, so that it works whoever holds that; only a passphrase that is
+    being changed is waited for, some milliseconds. Again, or without a slot, it does no harm.
+    A slot that cannot be overwritten is removed all the same.
 
     Raises:
         StorageFailed: a slot cannot be removed, or the removal is perhaps not durable.
     """
     try:
-        for name in _SLOTS:
-            _overwrite(folder / name)
-            (folder / name).unlink(missing_ok=True)
-        if folder.is_dir():
-            profile.sync_folder(folder)
+        with ExitStack() as locks:
+            # Neither a folder where no file can be made nor who hangs with the lock may keep the
+            # slot from being overwritten.
+            with suppress(OSError):
+                if any(os.path.lexists(folder / name) for name in _SLOTS):
+                    locks.enter_context(profile.slot_locked(folder))
+            for name in _SLOTS:
+                _overwrite(folder / name)
+                (folder / name).unlink(missing_ok=True)
+            if folder.is_dir():
+                profile.sync_folder(folder)
     except OSError as error:
         raise profile.from_os(error) from error
 
@@ -71,6 +79,7 @@ def remove(folder: Path) -> list[str]:
                 (folder / name).unlink()
             elif (folder / name).is_dir():
                 shutil.rmtree(folder / name)
+        (folder / profile.SLOT_LOCK).unlink(missing_ok=True)
         # The last one: whoever comes meanwhile finds the profile in use.
         (folder / profile.LOCK).unlink(missing_ok=True)
         left = sorted(path.name for path in folder.iterdir())
@@ -100,7 +109,6 @@ def _overwrite(path: Path) -> None:
     with suppress(OSError):
         descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW)
         try:
-            os.pwrite(descriptor, bytes(os.fstat(descriptor).st_size), 0)
-            os.fsync(descriptor)
+            profile.overwrite(descriptor)
         finally:
             os.close(descriptor)

@@ -12,10 +12,13 @@ from onionchat.node.node import TOR_FOLDER
 from onionchat.store import keyslot, profile, settings, wipe
 from onionchat.store.database import Database
 
-from .conftest import CHEAP, PASSPHRASE
+from .conftest import CHEAP, PASSPHRASE, SeededRng
 
 STEPS = 60
 """More than the calls that a removal makes."""
+
+BEFORE_THE_SLOT = 4
+"""Steps: the slot's lock, two for the slot that a change left, opening the slot itself."""
 
 
 @pytest.fixture
@@ -132,6 +135,67 @@ def test_a_folder_that_cannot_be_changed(made):
         made.chmod(0o700)
 
 
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_finding_4_a_change_under_way_does_not_bring_the_key_back(folder, rng, when):
+    key = keyslot.generate(rng)
+    database = Database.create(folder, key)
+    keyslot.store(folder, key, PASSPHRASE, rng, CHEAP)
+
+    class WipedMeanwhile:
+        def random_bytes(self, count):
+            # Between the old slot's opening and the new one's writing, as another process does.
+            if when == "before":
+                wipe.destroy_key(folder)
+            return rng.random_bytes(count)
+
+    if when == "before":
+        with pytest.raises(OnionchatError):
+            keyslot.change_passphrase(folder, PASSPHRASE, "new one", WipedMeanwhile(), CHEAP)
+    else:
+        # That the test would notice: without a wipe the new slot opens.
+        keyslot.change_passphrase(folder, PASSPHRASE, "new one", WipedMeanwhile(), CHEAP)
+        assert keyslot.unlock(folder, "new one") == key
+    database.close()
+    assert profile.exists(folder) is (when == "after")
+    assert not (folder / "keyslot.new").exists()
+
+
+def test_finding_4_who_hangs_with_the_lock_keeps_no_key(made, monkeypatch):
+    monkeypatch.setattr(profile, "_SLOT_TRIES", 1)
+    with profile.slot_locked(made):
+        with pytest.raises(OnionchatError):
+            keyslot.change_passphrase(made, PASSPHRASE, "new one", SeededRng("x"), CHEAP)
+        assert opens(made)
+        wipe.destroy_key(made)
+    assert not opens(made)
+
+
+def test_finding_7_what_a_change_left_goes_before_the_slot(made, monkeypatch):
+    (made / "keyslot.new").write_bytes((made / "keyslot").read_bytes())
+    order = []
+    monkeypatch.setattr(wipe, "_overwrite", lambda path: order.append(path.name))
+    wipe.destroy_key(made)
+    assert order == ["keyslot.new", "keyslot"]
+
+
+def test_finding_7_a_failed_write_leaves_no_second_slot(made, monkeypatch):
+    def fail(*_):
+        raise OSError(5, "Input/output error", "keyslot")
+
+    monkeypatch.setattr(os, "rename", fail)
+    with pytest.raises(StorageFailed):
+        keyslot.change_passphrase(made, PASSPHRASE, "new one", SeededRng("x"), CHEAP)
+    assert not (made / "keyslot.new").exists()
+    assert opens(made)
+
+
+def test_finding_8_the_old_slot_is_overwritten_when_the_passphrase_changes(made):
+    with open(made / "keyslot", "rb") as old:
+        keyslot.change_passphrase(made, PASSPHRASE, "much stronger", SeededRng("x"), CHEAP)
+        assert set(old.read()) == {0}
+    keyslot.unlock(made, "much stronger")
+
+
 def killed_at(step, work):
     """Do `work` in a child process that dies, as by kill -9, before its `step`-th change of the
     file system; whether it died of that."""
@@ -167,9 +231,9 @@ def test_killed_at_any_step_it_is_whole_or_unreadable_and_can_be_finished(folder
         if not killed_at(step, lambda place=place: wipe.remove(place)):
             break
         died = step
-        # Before the first change nothing has begun.
-        assert opens(place) is (step == 1)
-        if step == 1:
+        # Before the slot's turn nothing has begun.
+        assert opens(place) is (step <= BEFORE_THE_SLOT)
+        if step <= BEFORE_THE_SLOT:
             assert (place / "keyslot").read_bytes() == slot
         wipe.remove(place)
         assert not place.exists()
