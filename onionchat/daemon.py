@@ -18,6 +18,7 @@ import sys
 import threading
 import unicodedata
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -28,7 +29,7 @@ from msgspec import Struct
 
 from onionchat import __version__
 from onionchat.control import address, core_dumps, first_run, passphrase
-from onionchat.errors import InternalError, OnionchatError, ProfileExists
+from onionchat.errors import InternalError, OnionchatError, ProfileExists, UnsafePermissions
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -312,7 +313,14 @@ def _wipe(chosen: argparse.Namespace) -> int:
     profile = _profile(chosen)
     if not address.holds_traces(profile):
         raise address.no_profile(profile)
-    _wiped(profile, remove(profile))
+    run = None
+    with suppress(OSError, UnsafePermissions):
+        # While the profile is there to tell whether that folder is its own.
+        run = address.find(profile, os.environ)
+    left = remove(profile)
+    if run is not None:
+        address.clear(run)
+    _wiped(profile, left)
     return 0
 
 

@@ -33,7 +33,7 @@ DATABASE: Final = "onionchat.db"
 KEYSLOT: Final = "keyslot"
 """The store's name for the file without which a folder is no profile (a test compares the two)."""
 
-LOCK: Final = "lock"
+WIPING: Final = "onionchat.wiping"
 """The store's name for the last file that goes when a profile is destroyed."""
 
 _TOR_TAKES: Final = re.compile(r"[\w./+@:=~-]+", re.ASCII)
@@ -92,7 +92,7 @@ def holds_database(profile: Path) -> bool:
 
 def holds_traces(profile: Path) -> bool:
     """Whether there is a profile in this folder, or what one left that was not removed whole."""
-    return any(os.path.lexists(profile / name) for name in (KEYSLOT, DATABASE, LOCK))
+    return any(os.path.lexists(profile / name) for name in (KEYSLOT, DATABASE, WIPING))
 
 
 def no_profile(profile: Path) -> OnionchatError:
@@ -164,6 +164,18 @@ def discard(profile: Path, folder: RunFolder) -> None:
         folder.owner_file.unlink(missing_ok=True)
         folder.path.rmdir()
         (profile / "run" / "where").unlink()
+
+
+def clear(folder: RunFolder) -> None:
+    """Remove what a node that was killed left in a run folder, and the folder, which `find` gave.
+
+    What is not a node's stays, and so does what cannot be removed.
+    """
+    with suppress(OSError):
+        for path in (*folder.tor.glob("*"), folder.socket, folder.token, folder.owner_file):
+            path.unlink(missing_ok=True)
+        folder.tor.rmdir()
+        folder.path.rmdir()
 
 
 def find(profile: Path, environment: Mapping[str, str]) -> RunFolder | None:

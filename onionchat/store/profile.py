@@ -34,6 +34,9 @@ DATABASE: Final = "onionchat.db"
 LOCK: Final = "lock"
 """An empty file that the running process holds locked."""
 
+WIPING: Final = "onionchat.wiping"
+"""An empty file that says that the profile here is being destroyed; the last one to go."""
+
 SLOT_LOCK: Final = "keyslot.lock"
 """An empty file that is locked while the slot is exchanged or destroyed, for a moment."""
 

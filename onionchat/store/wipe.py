@@ -19,9 +19,14 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Final
 
+from onionchat.errors import NoProfile
 from onionchat.store import profile
 
-FOLDERS: Final = ("tor", "run")
+TOR: Final = "tor"
+TORRC: Final = "torrc"
+"""What stands in every folder that our tor has used."""
+
+FOLDERS: Final = (TOR, "run")
 """Of the node's tor and of its sockets (a test compares the names with theirs)."""
 
 FILES: Final = ("node.log",)
@@ -42,6 +47,10 @@ def destroy_key(folder: Path) -> None:
         StorageFailed: a slot cannot be removed, or the removal is perhaps not durable.
     """
     try:
+        if profile.exists(folder) or profile.orphaned(folder):
+            # When the slot is gone, this is what shows that the rest was a profile's.
+            with suppress(OSError):
+                profile.make_private_file(folder / profile.WIPING)
         with ExitStack() as locks:
             # Neither a folder where no file can be made nor who hangs with the lock may keep the
             # slot from being overwritten.
@@ -62,13 +71,18 @@ def remove(folder: Path) -> list[str]:
     the profile's and therefore still there, with the folder.
 
     Raises:
+        NoProfile: there is a folder, but nothing shows that it is a profile's.
         ProfileInUse: a node runs on it; its key is destroyed all the same.
         StorageFailed: something cannot be removed; the key is destroyed, if it could be.
     """
     folder = folder.resolve()
-    destroy_key(folder)
     if not folder.is_dir():
         return []
+    # A `lock`, a `tor` and a `run` are names that anybody may give.
+    ours = (profile.KEYSLOT, profile.DATABASE, profile.WIPING)
+    if not any(os.path.lexists(folder / name) for name in ours):
+        raise NoProfile
+    destroy_key(folder)
     lock = profile.Lock(folder)
     try:
         for path in _files(folder):
@@ -78,10 +92,11 @@ def remove(folder: Path) -> list[str]:
             if (folder / name).is_symlink():
                 (folder / name).unlink()
             elif (folder / name).is_dir():
-                shutil.rmtree(folder / name)
+                _remove_folder(folder / name)
         (folder / profile.SLOT_LOCK).unlink(missing_ok=True)
-        # The last one: whoever comes meanwhile finds the profile in use.
+        # The last but one: whoever comes meanwhile finds the profile in use.
         (folder / profile.LOCK).unlink(missing_ok=True)
+        (folder / profile.WIPING).unlink(missing_ok=True)
         left = sorted(path.name for path in folder.iterdir())
         if not left:
             folder.rmdir()
@@ -91,6 +106,25 @@ def remove(folder: Path) -> list[str]:
     finally:
         lock.release()
     return left
+
+
+def _remove_folder(path: Path) -> None:
+    if path.name != TOR:
+        shutil.rmtree(path)
+        return
+    torrc = path / TORRC
+    inside = list(path.iterdir())
+    if inside and torrc not in inside:
+        # Not what our tor had.
+        return
+    # The torrc goes last, so that the rest can still be removed after a crash.
+    for entry in inside:
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry)
+        elif entry != torrc:
+            entry.unlink()
+    torrc.unlink(missing_ok=True)
+    path.rmdir()
 
 
 def _files(folder: Path) -> list[Path]:

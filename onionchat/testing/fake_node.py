@@ -18,7 +18,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime
 
 from onionchat import __version__, errors
-from onionchat.control.address import KEYSLOT
+from onionchat.control.address import KEYSLOT, WIPING
 from onionchat.node.events import (
     ConnectionChanged,
     ContactChanged,
@@ -223,6 +223,8 @@ class FakeNode:
         if self.disk_full:
             raise errors.DiskFull
         if self._profile:
+            # The mark by which the folder is known as a profile's from then on.
+            (Path(self._profile) / WIPING).touch(0o600)
             (Path(self._profile) / KEYSLOT).unlink(missing_ok=True)
 
     async def backup(self, path: str) -> None:

@@ -80,6 +80,20 @@ def test_finding_1_a_copy_of_a_running_profile_is_not_the_original(
     assert node.wait(30) == 0
 
 
+def test_finding_9_sockets_elsewhere_go_after_a_kill(tmp_path: Path) -> None:
+    place = tmp_path / "Jürgen's profiles"
+    place.mkdir()
+    person = Person(place)
+    person.ok("init", "--name", "Alice")
+    node = person.start()
+    elsewhere = Path((person.profile / "run" / "where").read_text())
+    node.kill()
+    node.wait()
+    assert (elsewhere / "token").exists()
+    person.ok("wipe", "--yes")
+    assert not elsewhere.exists()
+
+
 def test_a_node_that_hangs_keeps_nothing(made: Person) -> None:
     node = made.start()
     os.kill(node.pid, signal.SIGSTOP)

@@ -17,8 +17,8 @@ from .conftest import CHEAP, PASSPHRASE, SeededRng
 STEPS = 60
 """More than the calls that a removal makes."""
 
-BEFORE_THE_SLOT = 4
-"""Steps: the slot's lock, two for the slot that a change left, opening the slot itself."""
+BEFORE_THE_SLOT = 5
+"""Steps: the mark, the slot's lock, two for the slot that a change left, opening the slot."""
 
 
 @pytest.fixture
@@ -34,6 +34,7 @@ def made(folder, rng):
     (folder / "node.log").write_text("started")
     (folder / "tor" / "keys").mkdir(parents=True)
     (folder / "tor" / "state").write_text("Guard")
+    (folder / "tor" / "torrc").touch()
     (folder / "run" / "tor").mkdir(parents=True)
     return folder
 
@@ -51,7 +52,7 @@ def test_the_names_are_those_that_others_give():
     from onionchat.control import launch
 
     assert wipe.FILES == (launch.LOG,)
-    assert address.LOCK == profile.LOCK
+    assert address.WIPING == profile.WIPING
 
 
 def test_nothing_is_left(made):
@@ -133,6 +134,26 @@ def test_a_folder_that_cannot_be_changed(made):
         assert not opens(made)
     finally:
         made.chmod(0o700)
+
+
+def test_finding_5_a_folder_that_is_no_profile_is_left_alone(tmp_path):
+    folder = tmp_path / "project"
+    (folder / "tor").mkdir(parents=True)
+    (folder / "tor" / "hs_ed25519_secret_key").write_text("precious")
+    (folder / "run").mkdir()
+    for name in ("lock", "node.log"):
+        (folder / name).touch()
+    assert not address.holds_traces(folder)
+    with pytest.raises(NoProfile):
+        wipe.remove(folder)
+    assert sorted(os.listdir(folder)) == ["lock", "node.log", "run", "tor"]
+    assert (folder / "tor" / "hs_ed25519_secret_key").exists()
+
+
+def test_finding_5_a_tor_folder_without_our_torrc_stays(made):
+    (made / "tor" / "torrc").unlink()
+    assert wipe.remove(made) == ["tor"]
+    assert (made / "tor" / "state").exists()
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
@@ -235,8 +256,10 @@ def test_killed_at_any_step_it_is_whole_or_unreadable_and_can_be_finished(folder
         assert opens(place) is (step <= BEFORE_THE_SLOT)
         if step <= BEFORE_THE_SLOT:
             assert (place / "keyslot").read_bytes() == slot
-        wipe.remove(place)
-        assert not place.exists()
+        # An empty folder is nothing of a profile any more.
+        if os.listdir(place):
+            wipe.remove(place)
+            assert not place.exists()
     assert died > 8
     assert not place.exists()
 
