@@ -7,7 +7,8 @@ import os
 
 import pytest
 
-from onionchat.node.contact_link import MAX_BACKLOG
+from onionchat.errors import FloodRefused
+from onionchat.node import contact_link
 from onionchat.protocol.sync.messages import Shared, Want, encode_message
 
 TEXT = "x" * 60_000
@@ -67,17 +68,30 @@ def test_finding_3_what_is_wanted_comes_once_there_is_room(world, friends, ends)
     assert his.session._received - before >= 1 or his._gone
 
 
+def fill(link):
+    """Say more than the other side takes, none of which it reads."""
+    for _ in range(40):
+        link.live.send(link._channel, os.urandom(100_000))
+    link.pump()
+
+
 def test_finding_3_a_link_on_which_too_much_waits_ends(world, friends, ends):
     alice, bob = friends
     hers, _his = ends
-    for _ in range(40):
-        hers.live.send(hers._channel, os.urandom(100_000))
-        if backlog(hers) > MAX_BACKLOG:
-            break
-    hers.pump()
+    fill(hers)
+    # This side ends it, before the other one finds anything wrong.
+    assert isinstance(hers.live._error, FloodRefused)
     world.pass_time(1)
     assert hers._gone
     world.until(lambda: world.linked(alice, bob), 300)
+
+
+def test_finding_3_the_anti_test_without_the_bound_it_goes_on(ends, monkeypatch):
+    monkeypatch.setattr(contact_link, "MAX_BACKLOG", float("inf"))
+    hers, _his = ends
+    fill(hers)
+    assert hers.live._error is None
+    assert not hers._gone
 
 
 def test_finding_3_journals_that_nobody_shares_are_answered_so_often(world, friends, ends):

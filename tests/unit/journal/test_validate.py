@@ -222,6 +222,14 @@ class TestBatches:
         assert len(validate_batch(journal_of(), mixed, anybody).accepted) == 100
         assert sorted(checked) == sorted([ALICE.public, BOB.public])
 
+    @pytest.mark.parametrize("kind", [*range(1, 40), 99, 255])
+    def test_no_kind_is_taken_unsigned_also_none_of_a_later_version(self, kind):
+        """A reviewer's planted fault that nothing found: kinds of a later version let through."""
+        signed = sign_entry(ALICE, JOURNAL, 1, NO_ENTRY, (), Millis(0), kind, b"x")
+        assert validate_batch(journal_of(), [signed], anybody).accepted
+        outcome = validate_batch(journal_of(), [badly_signed(signed)], anybody)
+        assert (outcome.accepted, len(outcome.unproven)) == ((), 1)
+
     def test_a_forged_middle_message_is_caught_and_the_prefix_kept(self):
         entries = log(ALICE, 9)
         forged = entry(ALICE, 5, entries[3].id, body=b"forged")
