@@ -78,6 +78,20 @@ def test_contacts_come_go_and_connect(model, node):
     assert view(model, 1).connected
 
 
+@pytest.mark.parametrize("arriving", [(1, 2, 3, 4, 5, 6), (6, 5, 4, 3, 2, 1), (3, 6, 1, 5, 2, 4)])
+def test_conversations_of_one_time_have_one_order_whichever_came_first(model, node, arriving):
+    same = {number: contact(number, last_time=NOON * 2) for number in arriving}
+    for number in arriving:
+        node.happened.emit((ContactChanged(same[number]),))
+    by_id = [view.name for view in sorted(same.values(), key=lambda view: view.id)]
+    assert names(model) == by_id
+    # The same after the list was asked for anew, in whatever order the node tells it.
+    node.people = {same[number].id: same[number] for number in arriving}
+    model.load()
+    node.deliver()
+    assert names(model) == by_id
+
+
 def test_a_thousand_messages_move_each_row_at_most_once(model, node):
     changes = []
     model.rowsMoved.connect(lambda *_: changes.append("moved"))

@@ -12,8 +12,7 @@ from onionchat.node import callers
 from onionchat.node.callers import CALLS_AT_ONCE
 from onionchat.protocol.contacts.invite import invite_access_key, invite_psk, parse_link
 from onionchat.protocol.crypto.keys import AgreementKey, SigningKey
-from onionchat.protocol.journal.entry import NO_ENTRY, EntryKind, sign_entry
-from onionchat.protocol.rooms.bodies import encode_text
+from onionchat.protocol.journal.entry import NO_ENTRY
 from onionchat.protocol.sync.messages import (
     Absent,
     Ack,
@@ -26,76 +25,13 @@ from onionchat.protocol.sync.messages import (
     WantAll,
     encode_message,
 )
-from onionchat.protocol.sync.names import Names, frontier_digest
+from onionchat.protocol.sync.names import Names
 from onionchat.protocol.sync.position import Position
 from onionchat.testing.nodes import Person, World
 from onionchat.testing.rng import SeededRng
-from onionchat.testing.scripted_peer import ScriptedPeer, Stolen, steal
+from onionchat.testing.scripted_peer import ScriptedPeer, steal
 from onionchat.testing.virtual_time import EPOCH
 from onionchat.views import MessageAdded, Warned
-
-
-class Mallory:
-    """A contact whose keys a script uses; `journal` numbers what it signs."""
-
-    def __init__(self, world: World, victim: Person) -> None:
-        self.world = world
-        self.victim = victim
-        person = world.person("Mallory")
-        world.befriend(victim, person)
-        world.pass_time(5)
-        self.keys: Stolen = person.read(steal)
-        person.stop()
-        self.seq = 0
-        self.tip = NO_ENTRY
-        self.calls = 0
-
-    def call(self) -> ScriptedPeer:
-        """A link that is up."""
-        self.calls += 1
-        transport = self.world.network.transport(f"script {self.calls}")
-        self.world.time.result(transport.start())
-        peer = ScriptedPeer(transport, self.world.time, SeededRng(self.calls))
-        peer.call(self.keys)
-        assert peer.up is not None
-        return peer
-
-    def sync(self) -> tuple[ScriptedPeer, int]:
-        """A link whose sync has begun truthfully."""
-        peer = self.call()
-        channel = peer.open("sync")
-        names = Names(peer.up.handshake_hash)
-        said = {
-            names.of(journal): {names.of(author): seq for author, seq in has.items()}
-            for journal, has in self.keys.has.items()
-        }
-        if self.seq:
-            there = Position.of(self.seq, self.tip)
-            said[names.of(self.keys.direct)] = {names.of(self.keys.device.public): there}
-        have = Have(frontier_digest(said), list(said.items()), True, False)
-        peer.say(channel, encode_message(have))
-        return peer, channel
-
-    def entry(self, text: str = "hi", *, kind: int = EntryKind.TEXT, body=None, **more) -> bytes:
-        """The next entry of our log."""
-        made = sign_entry(
-            more.get("key", self.keys.device),
-            more.get("journal", self.keys.direct),
-            more.get("seq", self.seq + 1),
-            more.get("previous", self.tip),
-            more.get("parents", ()),
-            more.get("time", EPOCH + int(self.world.time.now * 1000)),
-            kind,
-            encode_text(text) if body is None else body,
-        )
-        if not more:
-            self.seq, self.tip = made.header.seq, made.id
-        return made.to_bytes()
-
-
-@pytest.fixture
-def mallory(world: World, friends: tuple[Person, Person]) -> Mallory:
-    return Mallory(world, friends[0])
 
 
 @pytest.fixture

@@ -114,6 +114,18 @@ def test_a_sent_message_is_queued_again_when_its_link_dies(world, friends):
     assert alice.contact("Bob").queued == 0
 
 
+def test_front_ends_are_told_that_a_sent_message_waits_again_when_its_link_dies(world, friends):
+    """A front end keeps the state that it was told last: without this it shows "sent" for ever."""
+    alice, bob = friends
+    world.pass_time(5)
+    world.part(alice, bob)
+    sent = alice.send("Bob", "into the void")
+    world.until(lambda: not world.has_link(alice, bob), 60)
+    world.pass_time(1)
+    told = [(event.ids, event.state) for event in alice.told(MessageStateChanged)]
+    assert told == [((sent.id,), "sent"), ((sent.id,), "queued")]
+
+
 def test_a_dead_link_is_noticed_by_the_unanswered_message_within_seconds(world, friends):
     alice, bob = friends
     world.pass_time(600)

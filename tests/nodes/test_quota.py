@@ -8,6 +8,7 @@ from onionchat.protocol.crypto.keys import SigningKey
 from onionchat.protocol.identity.statements import build_add, consent
 from onionchat.protocol.journal.entry import EntryKind
 from onionchat.protocol.journal.ids import account_journal
+from onionchat.protocol.sync.messages import Entries, encode_message
 from onionchat.store import contacts, intake, personas
 from onionchat.store import journals as stored
 from onionchat.types import DeviceKey, LinkKey
@@ -40,6 +41,23 @@ def test_finding_12_beyond_the_share_of_a_day_nothing_is_stored_or_acknowledged(
     # The next day the rest comes by itself.
     world.pass_time(86_400)
     world.until(lambda: numbered(alice.texts("Bob"))[:5] == ["0", "1", "2", "3", "4"], 7200)
+
+
+def test_finding_12_whatever_kind_of_entry_a_contact_sends_counts_against_its_share(
+    world, friends, mallory, small
+):
+    """Kinds of newer versions are kept unread: they fill the disk just as texts do."""
+    alice, _ = friends
+    peer, channel = mallory.sync()
+    for number in range(5):
+        later = mallory.entry(kind=99, body=f"{number} {TEXT}".encode())
+        peer.say(channel, encode_message(Entries([later])))
+        world.pass_time(1)
+    stored_bodies = "SELECT COUNT(*) FROM entries WHERE kind = 99"
+    assert alice.read(lambda tx: tx.row(stored_bodies)) == (3,)
+    assert [w for w in alice.told(Warned) if "Mallory has sent more" in w.sentence]
+    taken = alice.read(lambda tx: tx.row("SELECT MAX(total) FROM intake"))
+    assert taken[0] > 180_000
 
 
 def test_own_messages_flow_on_to_a_contact_over_its_share_and_its_receipts_come(

@@ -254,6 +254,40 @@ def test_the_chat_list_is_the_latest_conversation_first(tx, world, alice):
         contacts.summary(tx, 999)
 
 
+def tied(name, number, *, depth=1):
+    """A text of a contact that says the same time as all others of this function."""
+    journal, author = key32(f"direct {name}"), key32(f"device of {name} {number}")
+    return make_entry(journal, author, 1, time=5000, depth=depth, text=f"{name} {number}")
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_of_texts_of_one_time_the_last_line_is_the_last_by_order_not_by_arrival(
+    tx, world, alice, turned
+):
+    same = sorted((tied("alice", number) for number in range(3)), key=lambda new: new.entry_id)
+    deeper = tied("alice", 4, depth=2)
+    for last, arriving in ((same[-1], same), (deeper, [deeper, *same])):
+        for new in reversed(arriving) if turned else arriving:
+            if entries.get(tx, new.entry_id) is None:
+                entries.insert(tx, [new])
+        assert contacts.summary(tx, alice).last_text == last.text
+        assert messages.newest(tx, alice, 1).messages[0].text == last.text
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_conversations_of_one_time_have_one_order_in_the_chat_list_whichever_came_first(
+    tx, world, alice, turned
+):
+    world.contact("bob")
+    world.contact("carol")
+    deep = tied("bob", 0, depth=2)
+    flat = sorted((tied("alice", 0), tied("carol", 0)), key=lambda new: new.entry_id, reverse=True)
+    ordered = [deep, *flat]
+    for new in reversed(ordered) if turned else ordered:
+        entries.insert(tx, [new])
+    assert [line.last_text for line in contacts.chat_list(tx)] == [new.text for new in ordered]
+
+
 # --- search -------------------------------------------------------------------------------------
 
 
