@@ -95,8 +95,8 @@ trouble: setup ## faults of Tor, and when a contact reaches us again (TRIALS=20,
 	@$(WITH_TOR) $(PYTHON_IN_VENV) -m onionchat.testing.trouble --trials $(or $(TRIALS),20) $(ARGS)
 
 crash: .venv/.stamp ## kill the store and fail its disk at every write (CYCLES=1000, STRIDE=1, WAY=one, without kills)
-	$(if $(WAY),,@$(PYTHON_IN_VENV) -m onionchat.testing.crashes.cycles --cycles $(or $(CYCLES),1000))
-	@$(PYTHON_IN_VENV) -m onionchat.testing.crashes.points --stride $(or $(STRIDE),1) $(if $(WAY),--way "$(WAY)")
+	@$(PYTHON_IN_VENV) -m onionchat.testing.crashes $(if $(CYCLES),--cycles $(CYCLES)) \
+		$(if $(STRIDE),--stride $(STRIDE)) $(if $(WAY),--way "$(WAY)")
 
 lint: .venv/.stamp ## style, types, import contracts, news fragments
 	$(PYTHON_IN_VENV) -m ruff check

@@ -34,6 +34,11 @@ class Report:
     name: str
     figures: Sequence[Figure]
 
+    @property
+    def missed(self) -> list[str]:
+        """The figures that do not meet their goal, each with the benchmark's name."""
+        return [f"{self.name}: {figure.name}" for figure in self.figures if figure.met is False]
+
     def show(self) -> str:
         """A table for people and one line of JSON for programs."""
         lines = [f"\n{self.name}"]

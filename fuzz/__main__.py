@@ -10,23 +10,26 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from fuzz.measure import ROOT
 from fuzz.planted import TARGETS as PLANTED
-from fuzz.targets import TARGETS, find
+from fuzz.targets import TARGETS
+from onionchat.testing.arguments import minutes, one_of, positive
+from onionchat.testing.interruption import Crew, end
+from onionchat.testing.interruption import run as run_program
 
 LEAST_SECONDS = 5
 STARTING = 3
 """Seconds that a process takes to load and to write its end."""
 
-PLANTED_SECONDS = 45
-"""At most: a run ends with its first finding's line."""
+PLANTED_SECONDS = 120
+"""At most, by the clock, and so on a busy machine: a run ends with its first finding's line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,30 +43,29 @@ class Run:
     findings: tuple[str, ...]
 
 
-def fuzz(target: str, seconds: int, *, until_found: bool = False) -> Run:
+def fuzz(crew: Crew, target: str, seconds: int, *, until_found: bool = False) -> Run:
     """Fuzz one target in a process of its own."""
     begin = time.monotonic()
-    process = subprocess.Popen(
+    findings, executions, covered, tail = [], 0, 0, []
+    with crew.process(
         [sys.executable, "-m", "fuzz.one", target, str(seconds)],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
         errors="replace",
-    )
-    findings, executions, covered, tail = [], 0, 0, []
-    assert process.stdout is not None
-    for line in process.stdout:
-        tail = [*tail[-20:], line]
-        if line.startswith("FINDING ") or "Test unit written to" in line:
-            findings.append(line.strip())
-            if until_found:
-                process.kill()
-        elif found := re.search(r"#(\d+)\t.*cov: (\d+)", line):
-            executions, covered = int(found[1]), max(covered, int(found[2]))
-        elif found := re.match(r"stat::number_of_executed_units: *(\d+)", line):
-            executions = int(found[1])
-    status = process.wait()
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            tail = [*tail[-20:], line]
+            if line.startswith("FINDING ") or "Test unit written to" in line:
+                findings.append(line.strip())
+                if until_found:
+                    end(process, signal.SIGKILL)
+            elif found := re.search(r"#(\d+)\t.*cov: (\d+)", line):
+                executions, covered = int(found[1]), max(covered, int(found[2]))
+            elif found := re.match(r"stat::number_of_executed_units: *(\d+)", line):
+                executions = int(found[1])
+        status = process.wait()
     if status != 0 and not findings:
         findings.append(f"ended with status {status}:\n" + "".join(tail))
     return Run(target, time.monotonic() - begin, executions, covered, tuple(findings))
@@ -71,9 +73,9 @@ def fuzz(target: str, seconds: int, *, until_found: bool = False) -> Run:
 
 def self_check(jobs: int) -> bool:
     """Whether the planted faults are found."""
-    with ThreadPoolExecutor(jobs) as pool:
-        runs = pool.map(lambda name: fuzz(name, PLANTED_SECONDS, until_found=True), PLANTED)
-        missed = [run.target for run in runs if not run.findings]
+    with Crew(jobs) as crew:
+        runs = crew.map(lambda name: fuzz(crew, name, PLANTED_SECONDS, until_found=True), PLANTED)
+    missed = [run.target for run in runs if not run.findings]
     print(f"planted faults found: {len(PLANTED) - len(missed)} of {len(PLANTED)}", flush=True)
     for name in missed:
         print(f"  not found: {name}", flush=True)
@@ -104,12 +106,12 @@ def report(runs: Sequence[Run]) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--minutes", type=float, default=5.0, help="in all, by the clock")
-    parser.add_argument("--target", help="only this one")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--minutes", type=minutes, default=5.0, help="in all, by the clock")
+    parser.add_argument("--target", type=one_of("target", TARGETS), help="only this one")
+    parser.add_argument("--jobs", type=positive, default=os.cpu_count() or 1)
     parser.add_argument("--no-self-check", dest="check", action="store_false")
     chosen = parser.parse_args()
-    names = [find(chosen.target).name] if chosen.target else list(TARGETS)
+    names = [chosen.target] if chosen.target else list(TARGETS)
     jobs = min(chosen.jobs, len(names))
     if chosen.check and not self_check(chosen.jobs):
         return 1
@@ -118,15 +120,16 @@ def main() -> int:
     print(HEAD, flush=True)
 
     def one(name: str) -> Run:
-        run = fuzz(name, seconds)
-        print(row(run), flush=True)
+        run = fuzz(crew, name, seconds)
+        if not crew.ended:
+            print(row(run), flush=True)
         return run
 
-    with ThreadPoolExecutor(jobs) as pool:
-        runs = list(pool.map(one, names))
+    with Crew(jobs) as crew:
+        runs = crew.map(one, names)
     report(runs)
     return 1 if any(run.findings for run in runs) else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_program(main))

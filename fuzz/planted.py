@@ -28,15 +28,20 @@ def wrong_error(data: bytes) -> object:
     return content
 
 
+MOST_BRACKETS = 5
+BRANCHES = 18
+
+
 def _nested(text: bytes, place: int) -> bool:
     if place == len(text) or text[place] != ord("("):
         return False
-    return _nested(text, place + 1) or _nested(text, place + 1)
+    return any(_nested(text, place + 1) for _ in range(BRANCHES))
 
 
 def exponential(data: bytes) -> object:
-    """Time that doubles with each bracket."""
-    return _nested(_prefixed(data)[:20], 0)
+    """Time that is `BRANCHES` times as long with each bracket: four are harmless, five take several
+    times the limit, so that neither a fast machine nor a busy one is near it."""
+    return _nested(_prefixed(data)[:MOST_BRACKETS], 0)
 
 
 def bomb(data: bytes) -> object:
@@ -86,7 +91,7 @@ TARGETS: Mapping[str, Target] = {
 
 TRIGGERS: Mapping[str, bytes] = {
     "planted:error": b"\x01z",
-    "planted:time": b"\x14" + b"(" * 20,
+    "planted:time": bytes([MOST_BRACKETS]) + b"(" * MOST_BRACKETS,
     "planted:memory": b"\x02\xff\xff",
     "planted:hang": b"\x01h",
     "planted:result": b"\x01Q",

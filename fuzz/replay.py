@@ -22,7 +22,11 @@ def main() -> int:
     parser.add_argument("target")
     parser.add_argument("file", type=Path)
     chosen = parser.parse_args()
-    target, data = find(chosen.target), chosen.file.read_bytes()
+    target = find(chosen.target)
+    try:
+        data = chosen.file.read_bytes()
+    except OSError as error:
+        parser.error(f"cannot read {chosen.file}: {error.strerror}")
     if chosen.raises:
         target.run(data)
     cost = measure_here(target, data)

@@ -58,4 +58,9 @@ def _add(to: Score, score: Score) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        # Not by `onionchat.testing.interruption`: the package must not be imported here (`forks`).
+        print("interrupted", file=sys.stderr)
+        sys.exit(130)

@@ -15,6 +15,7 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -97,7 +98,13 @@ def run(changed: Changed | None, tests: Sequence[str], seconds: float) -> str:
             status = _child(changed, tests)
         finally:
             os._exit(status)
-    return _outcome(child, time.monotonic() + seconds)
+    try:
+        return _outcome(child, time.monotonic() + seconds)
+    except KeyboardInterrupt:
+        with suppress(ProcessLookupError, ChildProcessError):
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+        raise
 
 
 def _outcome(child: int, until: float) -> str:

@@ -9,23 +9,25 @@ import argparse
 import sys
 import time
 
+from onionchat.testing.arguments import not_negative, one_of, positive
+from onionchat.testing.interruption import run as run_program
 from properties.case import Broken
-from properties.suite import CHECKS, run
+from properties.suite import CHECKS, Check, run
 
 
 def main(arguments: list[str]) -> int:
     """0 if all properties hold, 1 if not."""
     parser = argparse.ArgumentParser(prog="python -m properties", description=__doc__)
-    parser.add_argument("--cases", type=int, default=100_000, help="cases in all (100000)")
-    parser.add_argument("--first", type=int, default=0, help="the first number (0)")
-    parser.add_argument("--only", help="one check and one case: CHECK:NUMBER")
+    parser.add_argument("--cases", type=positive, default=100_000, help="cases in all (100000)")
+    parser.add_argument("--first", type=not_negative, default=0, help="the first number (0)")
+    parser.add_argument("--only", type=_case, help="one check and one case: CHECK:NUMBER")
     given = parser.parse_args(arguments)
     start = time.monotonic()
     try:
         if given.only:
-            name, _, number = given.only.rpartition(":")
-            next(check for check in CHECKS if check.name == name).case(int(number))
-            print(f"{given.only} holds")
+            check, number = given.only
+            check.case(number)
+            print(f"{check.name}:{number} holds")
             return 0
         ran = run(given.cases, given.first)
     except Broken as broken:
@@ -37,5 +39,11 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
+def _case(text: str) -> tuple[Check, int]:
+    name, _, number = text.rpartition(":")
+    checks = {check.name: check for check in CHECKS}
+    return checks[one_of("check", checks)(name)], not_negative(number)
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(run_program(lambda: main(sys.argv[1:])))

@@ -54,6 +54,16 @@ def test_there_is_no_corpus_without_a_target():
     assert {path.name for path in CORPORA.iterdir()} == set(TARGETS)
 
 
+def test_the_planted_slowness_is_far_beyond_the_limit_and_a_bracket_less_is_within():
+    """Near the limit it would be found or not as the machine has other work."""
+    target, trigger = PLANTED["planted:time"], TRIGGERS["planted:time"]
+    one_less = bytes([trigger[0] - 1]) + trigger[1:]
+    slow, harmless = (
+        min(measure.timed_fairly(target, data) for _ in range(3)) for data in (trigger, one_less)
+    )
+    assert harmless < measure.MAX_SECONDS < slow / 2
+
+
 @pytest.mark.parametrize("name", sorted(set(PLANTED) - {"planted:hang"}))
 def test_a_planted_fault_is_seen(name):
     assert judge(PLANTED[name], b"\x01a") is None

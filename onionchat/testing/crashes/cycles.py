@@ -34,8 +34,14 @@ import msgspec
 from onionchat.protocol.crypto.rng import Rng
 from onionchat.store.database import Database
 from onionchat.store.transaction import Transaction
+from onionchat.testing.arguments import positive
 from onionchat.testing.crashes.life import Broken, Fact, Life, Step, Template
+from onionchat.testing.interruption import held
+from onionchat.testing.interruption import run as run_program
 from onionchat.testing.rng import SeededRng
+
+CYCLES: Final = 1000
+"""How many, where nothing else is asked for."""
 
 MAX_GROUP: Final = 8
 """Operations to a commit, at most."""
@@ -102,7 +108,9 @@ def run(
             shutil.rmtree(life.folder)
             life, known = template.copy(folder / "life"), {}
         number += 1000
-        opened, told = _cycle(life, number, rng, early=early, opening=cycle % OPENING == 0)
+        with held():
+            # Else the child would end by itself, or a check take our end for a fault of the store.
+            opened, told = _cycle(life, number, rng, early=early, opening=cycle % OPENING == 0)
         tally.cycles += 1
         tally.opening += not opened
         tally.commits += len(told)
@@ -114,7 +122,8 @@ def run(
             except Broken as broken:
                 raise Broken(f"cycle {cycle} of seed {seed}: {broken}") from None
         try:
-            life.check(known, deep=cycle % DEEP == 0)
+            with held():
+                life.check(known, deep=cycle % DEEP == 0)
         except Broken as broken:
             raise Broken(f"cycle {cycle} of seed {seed}: {broken}") from None
         if cycle % 100 == 0:
@@ -229,21 +238,26 @@ def _tell(out: int, facts: Sequence[Fact]) -> None:
 def main() -> int:
     """`python -m onionchat.testing.crashes.cycles`."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
-    parser.add_argument("--cycles", type=int, default=1000)
+    parser.add_argument("--cycles", type=positive, default=CYCLES)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--early", action="store_true", help="the planted fault: must be found")
     chosen = parser.parse_args()
+    return report(chosen.cycles, chosen.seed, early=chosen.early)
+
+
+def report(cycles: int, seed: int = 1, *, early: bool = False) -> int:
+    """`run`, and print what came of it; returns the exit status."""
     begin = time.monotonic()
     # Here, not in /tmp, which is memory on many machines.
     os.makedirs(".cache", exist_ok=True)
     with tempfile.TemporaryDirectory(dir=".cache") as folder:
         try:
-            tally = run(Path(folder), chosen.cycles, chosen.seed, early=chosen.early)
+            tally = run(Path(folder), cycles, seed, early=early)
         except Broken as broken:
             print(f"BROKEN: {broken}")
             return 1
     print(
-        f"{tally.cycles} processes killed in {time.monotonic() - begin:.0f} s (seed {chosen.seed}):"
+        f"{tally.cycles} processes killed in {time.monotonic() - begin:.0f} s (seed {seed}):"
         f" {tally.commits} commits, {tally.facts} facts acknowledged, {tally.died} killed before"
         f" their first commit, {tally.opening} of them while opening; none lost, none doubled,"
         " no number used twice, database sound"
@@ -252,4 +266,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_program(main))

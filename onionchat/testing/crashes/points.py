@@ -1,6 +1,6 @@
 """Failing the disk at every write, truncation and sync of a scripted life.
 
-    python -m onionchat.testing.crashes.points [--stride 1] [--operations 200]
+    python -m onionchat.testing.crashes.points [--stride 1] [--way full]
 
 What lives here: playing the script with a `Disk` that fails at the k-th change, and the check after
 it. What may not: the disk (`testing.disk`), what is stored (`life`).
@@ -24,12 +24,10 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -38,8 +36,10 @@ import apsw
 
 from onionchat.errors import OnionchatError
 from onionchat.store.database import Database
+from onionchat.testing.arguments import one_of, positive
 from onionchat.testing.crashes.life import Broken, Fact, Life, Template
 from onionchat.testing.disk import Disk
+from onionchat.testing.interruption import Crew, held, run
 from onionchat.testing.rng import SeededRng
 
 OPERATIONS: Final = 200
@@ -222,7 +222,9 @@ def every_point(
     wrong = 0
     for number in numbers:
         try:
-            point(template, folder, disk, way, number)
+            with held():
+                # The store would take our end for a failure of the disk.
+                point(template, folder, disk, way, number)
         except Broken as broken:
             wrong += 1
             print(f"BROKEN: {broken}", flush=True)
@@ -230,33 +232,32 @@ def every_point(
     return wrong
 
 
-def _one_way(way: Way, stride: int) -> bool:
-    """All points of one way in a process of its own; says whether all recover."""
-    command = [sys.executable, "-m", "onionchat.testing.crashes.points"]
-    done = subprocess.run([*command, "--stride", str(stride), "--way", way.name], check=False)
-    return done.returncode == 0
+def all_ways(stride: int) -> int:
+    """Every way in a process of its own, side by side; returns the exit status."""
+    command = [sys.executable, "-m", "onionchat.testing.crashes.points", "--stride", str(stride)]
+    with Crew(os.cpu_count() or 1) as crew:
+
+        def recovers(way: Way) -> bool:
+            with crew.process([*command, "--way", way.name]) as process:
+                return process.wait() == 0
+
+        recovered = crew.map(recovers, WAYS)
+    print("all points recover" if all(recovered) else "some points do not recover")
+    return 0 if all(recovered) else 1
 
 
-def main() -> int:
-    """`python -m onionchat.testing.crashes.points`."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
-    parser.add_argument("--stride", type=int, default=1, help="every so many changes (1: all)")
-    parser.add_argument("--way", choices=[way.name for way in WAYS], help="only this one")
-    chosen = parser.parse_args()
-    if chosen.way is None:
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            recovered = list(pool.map(lambda way: _one_way(way, chosen.stride), WAYS))
-        print("all points recover" if all(recovered) else "some points do not recover")
-        return 0 if all(recovered) else 1
-    (way,) = (way for way in WAYS if way.name == chosen.way)
+def one_way(name: str, stride: int) -> int:
+    """One way, here; returns the exit status."""
+    (way,) = (way for way in WAYS if way.name == name)
     disk = Disk(VFS)
     # Here, not in /tmp, which is memory on many machines.
     os.makedirs(".cache", exist_ok=True)
     with tempfile.TemporaryDirectory(dir=".cache") as place:
         folder = Path(place)
-        template = Template.make(folder / "people")
-        total = count(template, folder / "life", disk)
-        numbers = numbers_of(total, chosen.stride)
+        with held():
+            template = Template.make(folder / "people")
+            total = count(template, folder / "life", disk)
+        numbers = numbers_of(total, stride)
         print(
             f"{way.name}: {len(numbers)} of {total} changes of {OPERATIONS} operations", flush=True
         )
@@ -265,5 +266,14 @@ def main() -> int:
     return 1 if wrong else 0
 
 
+def main() -> int:
+    """`python -m onionchat.testing.crashes.points`."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
+    parser.add_argument("--stride", type=positive, default=1, help="every so many changes (1: all)")
+    parser.add_argument("--way", type=one_of("way", [way.name for way in WAYS]), help="only this")
+    chosen = parser.parse_args()
+    return all_ways(chosen.stride) if chosen.way is None else one_way(chosen.way, chosen.stride)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(main))

@@ -10,13 +10,19 @@ import os
 import sys
 import time
 from collections import Counter
+from typing import Final
 
+from onionchat.testing.arguments import minutes, not_negative, one_of, positive
+from onionchat.testing.interruption import held, run
 from onionchat.testing.simulation.campaign import SEARCH, Totals, run_seeds, search, shrunk
 from onionchat.testing.simulation.plan import Plan, make_plan
 from onionchat.testing.simulation.planted import PLANTED
 from onionchat.testing.simulation.run import Outcome, simulator
 
 _SHOWN_LINES = 40
+
+SEEDS: Final = 500
+"""How many, where nothing else is asked for."""
 
 MANY = 100_000
 """More seeds than a run by the clock gets through."""
@@ -28,33 +34,71 @@ def main() -> int:
     if asked.planted is not None:
         return _search(asked.planted, asked.first, asked.jobs)
     if asked.only is not None or asked.trace:
-        return _replay(make_plan(asked.first), asked.only, asked.bug, trace=asked.trace)
+        return _replay(asked.plan, asked.bug, trace=asked.trace)
     return _campaign(asked)
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make simulate", description=__doc__)
-    parser.add_argument("--seeds", type=int, default=500, help="how many seeds (500)")
-    parser.add_argument("--minutes", type=float, help="as many seeds as these allow, instead")
-    parser.add_argument("--first", type=int, default=1, help="the first of them (1)")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes")
-    parser.add_argument("--only", help="of the first seed only these steps: 3,8,9")
+    parser.add_argument("--seeds", type=positive, help=f"how many seeds ({SEEDS})")
+    parser.add_argument("--minutes", type=minutes, help="as many seeds as these allow, instead")
+    parser.add_argument("--first", type=not_negative, default=1, help="the first of them (1)")
+    parser.add_argument("--jobs", type=positive, default=os.cpu_count() or 1, help="processes")
+    parser.add_argument(
+        "--only",
+        type=_steps,
+        metavar="STEPS",
+        help='of the first seed only these: 3,8,9; or "none"',
+    )
     parser.add_argument("--trace", action="store_true", help="print all that happens in it")
-    parser.add_argument("--bug", choices=sorted(PLANTED), help="put a bug into the code")
+    parser.add_argument("--bug", type=one_of("bug", PLANTED), help="put a bug into the code")
     parser.add_argument(
         "--planted",
         nargs="?",
         const="all",
-        choices=["all", *sorted(PLANTED)],
+        metavar="BUG",
+        type=one_of("bug", ["all", *PLANTED]),
         help=f"search each planted bug within {SEARCH} seeds",
     )
-    return parser.parse_args()
+    asked = parser.parse_args()
+    _refuse_what_would_be_ignored(parser, asked)
+    asked.plan = make_plan(asked.first)
+    if asked.only is not None:
+        steps = len(asked.plan.steps)
+        if missing := [str(number) for number in asked.only if number >= steps]:
+            parser.error(
+                f"seed {asked.first} has the steps 0 to {steps - 1}, not {', '.join(missing)}"
+            )
+        asked.plan = asked.plan.only(asked.only)
+    return asked
+
+
+def _refuse_what_would_be_ignored(
+    parser: argparse.ArgumentParser, asked: argparse.Namespace
+) -> None:
+    """Whoever asks for two things at once shall not believe that both were done."""
+    given = [
+        name
+        for name in ("planted", "only", "trace", "seeds", "minutes", "bug")
+        if getattr(asked, name) not in (None, False)
+    ]
+    together = ({"only", "trace", "bug"}, {"seeds", "bug"}, {"minutes", "bug"}, {"planted"})
+    if not any(set(given) <= allowed for allowed in together):
+        hint = "; --only and --trace show one seed, that of --first"
+        parser.error(
+            f"not together: {', '.join('--' + name for name in given)}"
+            + hint * bool({"only", "trace"} & {*given})
+        )
+
+
+def _steps(text: str) -> tuple[int, ...]:
+    return () if text == "none" else tuple(not_negative(number) for number in text.split(","))
 
 
 def _campaign(asked: argparse.Namespace) -> int:
     began = time.monotonic()
     totals = Totals()
-    seeds = asked.seeds if asked.minutes is None else MANY
+    seeds = (asked.seeds or SEEDS) if asked.minutes is None else MANY
     for outcome in run_seeds(range(asked.first, asked.first + seeds), asked.jobs, asked.bug):
         totals.add(outcome)
         if not outcome.sound:
@@ -87,7 +131,8 @@ def _explain(outcome: Outcome, bug: str | None) -> None:
     print(f"\nshrinking seed {plan.seed} ({len(plan.steps)} steps) …", flush=True)
     with simulator() as runner:
         numbers = shrunk(runner, plan, outcome.violations[0], bug)
-        again = runner.run(plan.only(numbers), bug)
+        with held():
+            again = runner.run(plan.only(numbers), bug)
     print(f"{len(numbers)} steps show it; {plan.people} people", end="")
     print(", the last one's device is stolen" if plan.thief else "")
     for number in numbers:
@@ -101,11 +146,8 @@ def _explain(outcome: Outcome, bug: str | None) -> None:
     print(f"\nto see it again: make simulate FIRST_SEED={plan.seed} ONLY={only}{more}")
 
 
-def _replay(plan: Plan, only: str | None, bug: str | None, *, trace: bool) -> int:
-    if only is not None:
-        numbers = () if only == "none" else tuple(int(number) for number in only.split(","))
-        plan = plan.only(numbers)
-    with simulator() as runner:
+def _replay(plan: Plan, bug: str | None, *, trace: bool) -> int:
+    with simulator() as runner, held():
         outcome = runner.run(plan, bug, every_line=True)
     for line in outcome.lines if trace or not outcome.sound else ():
         print(line)
@@ -128,4 +170,4 @@ def _search(name: str, first: int, jobs: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(main))

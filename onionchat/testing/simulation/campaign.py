@@ -7,14 +7,17 @@ what a run does.
 from __future__ import annotations
 
 import multiprocessing
+import signal
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Final
 
+from onionchat.testing.interruption import held
 from onionchat.testing.simulation.environment import simulated
 from onionchat.testing.simulation.plan import Plan, make_plan
 from onionchat.testing.simulation.run import Outcome, Simulator, folder
@@ -87,8 +90,14 @@ def _run(job: tuple[int, str | None]) -> Outcome:
 def run_jobs(jobs: Sequence[tuple[int, str | None]], processes: int) -> Iterator[Outcome]:
     """Run seeds, each with a planted bug or none; outcomes come in the same order."""
     # Processes that are ended at once clean up nothing: their folders are in one of ours.
-    with folder() as place, _context.Pool(processes, _begin, (place,)) as pool:
-        yield from pool.imap(_run, jobs)
+    with folder() as place:
+        # Ctrl-C is for this process, which ends them. They must hear SIGTERM: it is how.
+        # The tracker's start would undo the mask.
+        resource_tracker.ensure_running()
+        with held(signal.SIGINT):
+            pool = _context.Pool(processes, _begin, (place,))
+        with pool:
+            yield from pool.imap(_run, jobs)
 
 
 def run_seeds(seeds: Sequence[int], processes: int, bug: str | None = None) -> Iterator[Outcome]:
@@ -111,7 +120,8 @@ def shrunk(
     wanted = signature(violation)
 
     def fails(numbers: tuple[int, ...]) -> bool:
-        outcome = runner.run(plan.only(numbers), bug)
+        with held():
+            outcome = runner.run(plan.only(numbers), bug)
         return any(signature(found) == wanted for found in outcome.violations)
 
     return smallest(range(len(plan.steps)), fails)

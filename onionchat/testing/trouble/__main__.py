@@ -17,6 +17,7 @@ from twisted.internet.defer import Deferred
 from twisted.logger import ILogObserver, LogEvent, eventAsText, globalLogPublisher
 from zope.interface import implementer
 
+from onionchat.testing.arguments import positive
 from onionchat.testing.trouble.faults import FAULTS, RARE
 from onionchat.testing.trouble.subject import TroubleReactor
 from onionchat.testing.trouble.trial import PROMISED_SECONDS, Pair, Trial, network, pair
@@ -26,7 +27,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m onionchat.testing.trouble", description="Faults happen to a tor."
     )
-    parser.add_argument("--trials", type=int, default=20, help="default: %(default)s")
+    parser.add_argument("--trials", type=positive, default=20, help="default: %(default)s")
     known = ", ".join([*FAULTS, *RARE])
     parser.add_argument("--faults", default=",".join(FAULTS), help=f"of {known}; by commas")
     parser.add_argument(

@@ -23,6 +23,22 @@ def test_an_unknown_name_is_refused(capsys):
     assert "nonsense" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("value", "arguments", "status"),
+    [(1.0, [], 0), (2.0, [], 1), (2.0, ["--report"], 0)],
+)
+def test_a_goal_that_is_not_met_fails_the_run_and_is_named_last(
+    monkeypatch, capsys, value, arguments, status
+):
+    figures = [Figure("held", 1.0, "ratio", 1.1), Figure("p95", value, "ratio", 1.1)]
+    for changed in ("PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX"):
+        monkeypatch.setenv(changed, os.environ.get(changed, ""))
+    monkeypatch.setattr("benchmarks.wire.run", lambda: Report("wire", figures))
+    assert main([*arguments, "wire"]) == status
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert (last == "not met: wire: p95") == (status == 1)
+
+
 def test_a_ratio_is_the_median_over_pairs_and_not_the_ratio_of_medians():
     pairs = [([1.0, 1.0], [1.0, 1.0]), ([6.0, 6.0], [2.0, 2.0]), ([8.0, 8.0], [4.0, 4.0])]
     assert ratio_of(pairs, 50) == (2.0, 6.0, 2.0)
