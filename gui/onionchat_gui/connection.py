@@ -13,6 +13,7 @@ from typing import Any, Final, TypeVar, cast
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtNetwork import QLocalSocket
+from shiboken6 import isValid
 
 from onionchat.control import address
 from onionchat.control.client import ClientCore
@@ -49,7 +50,7 @@ class Connection(Node):
         """The same, while it is used."""
         self._token = ""
         self._core = ClientCore()
-        self._waiting: dict[int, tuple[Then, Failed]] = {}
+        self._waiting: dict[int, tuple[QObject, Then, Failed]] = {}
         self._greeted = False
         self._tries = 0
         self._why: OnionchatError | None = None
@@ -95,6 +96,7 @@ class Connection(Node):
 
     def ask(
         self,
+        owner: QObject,
         request: Request[R],
         then: Callable[[R], None],
         failed: Callable[[OnionchatError], None],
@@ -102,30 +104,32 @@ class Connection(Node):
         """As `Node.ask`."""
         if not self._greeted:
             error = Stopping() if self._socket is not None else NodeNotRunning()
-            self._fail_later(failed, error)
+            self._fail_later(owner, failed, error)
             return
-        self._ask(request, then, failed)
+        self._ask(owner, request, then, failed)
 
-    def _ask(self, request: Request[R], then: Callable[[R], None], failed: Failed) -> None:
+    def _ask(
+        self, owner: QObject, request: Request[R], then: Callable[[R], None], failed: Failed
+    ) -> None:
         try:
             number = self._core.ask(request)
         except OnionchatError as error:
-            self._fail_later(failed, error)
+            self._fail_later(owner, failed, error)
             return
-        self._waiting[number] = (cast(Then, then), failed)
+        self._waiting[number] = (owner, cast(Then, then), failed)
         assert self._socket is not None
         self._socket.write(self._core.bytes_to_send())
 
     def _greet(self) -> None:
         token, self._token = self._token.strip(), ""
-        self._ask(Hello(token=token, version=API_VERSION), self._greeting, self._refused)
+        self._ask(self, Hello(token=token, version=API_VERSION), self._greeting, self._refused)
 
     def _greeting(self, reply: HelloReply) -> None:
         if reply.version != API_VERSION:
             self._refused(ApiVersionUnknown())
             return
         # Subscribed first: what happens from here on is told, so no answer can be outdated.
-        self._ask(Subscribe(), self._subscribed, self._refused)
+        self._ask(self, Subscribe(), self._subscribed, self._refused)
 
     def _subscribed(self, _: object) -> None:
         self._greeted = True
@@ -145,7 +149,7 @@ class Connection(Node):
             self._drop(error)
             return
         for number in [n for n in self._waiting if self._core.answered(n)]:
-            then, failed = self._waiting.pop(number)
+            owner, then, failed = self._waiting.pop(number)
             # What came before an answer is told before it.
             self._gather()
             if self._events:
@@ -153,9 +157,9 @@ class Connection(Node):
             try:
                 reply = self._core.answer(number)
             except OnionchatError as error:
-                failed(error)
+                _call(owner, failed, error)
             else:
-                then(reply)
+                _call(owner, then, reply)
             if self._socket is not socket:
                 return
         self._gather()
@@ -196,12 +200,18 @@ class Connection(Node):
         if socket.state() != QLocalSocket.LocalSocketState.UnconnectedState:
             socket.abort()
         waiting, self._waiting = self._waiting, {}
-        for _, failed in waiting.values():
-            failed(Stopping("The node ended before it answered."))
+        for owner, _, failed in waiting.values():
+            _call(owner, failed, Stopping("The node ended before it answered."))
         self.parted.emit(error)
 
     def _part_later(self, error: OnionchatError) -> None:
         QTimer.singleShot(0, self, lambda: self.parted.emit(error))
 
-    def _fail_later(self, failed: Failed, error: OnionchatError) -> None:
-        QTimer.singleShot(0, self, lambda: failed(error))
+    def _fail_later(self, owner: QObject, failed: Failed, error: OnionchatError) -> None:
+        QTimer.singleShot(0, self, lambda: _call(owner, failed, error))
+
+
+def _call(owner: QObject, continuation: Callable[[R], None], value: R) -> None:
+    # The telling of events before an answer may have closed the page that asked for it.
+    if isValid(owner):
+        continuation(value)

@@ -48,13 +48,14 @@ class Node(QObject):
 
     def ask(
         self,
+        owner: QObject,
         request: Request[R],
         then: Callable[[R], None],
         failed: Callable[[OnionchatError], None],
     ) -> None:
         """Send a request. Exactly one of `then` and `failed` is called, and not before this
-        returns. Without a connection the error is `NodeNotRunning`; one that is lost meanwhile,
-        `Stopping`.
+        returns; neither, once `owner` was deleted: a page that was closed has nobody to tell.
+        Without a connection the error is `NodeNotRunning`; one that is lost meanwhile, `Stopping`.
         """
         raise NotImplementedError
 

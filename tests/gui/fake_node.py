@@ -6,7 +6,10 @@ onionchat/testing/fake_node.py; this one has no reactor and lets a test decide w
 
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import Any
+
+from shiboken6 import isValid
 
 from onionchat.control import schema
 from onionchat.errors import NodeNotRunning, OnionchatError, Stopping, UnknownContact
@@ -122,24 +125,29 @@ class FakeNode(Node):
             failed(Stopping())
         self.parted.emit(Stopping("The node ended."))
 
-    def ask(self, request, then, failed) -> None:
+    def ask(self, owner, request, then, failed) -> None:
+        def call(continuation, value) -> None:
+            if isValid(owner):
+                continuation(value)
+
         self.asked.append(request)
         if not self.connected:
-            self._queue.append(lambda: failed(NodeNotRunning()))
+            self._queue.append(lambda: call(failed, NodeNotRunning()))
             return
-        self._outstanding.append(failed)
+        fail = partial(call, failed)
+        self._outstanding.append(fail)
 
         def answer() -> None:
-            self._outstanding.remove(failed)
+            self._outstanding.remove(fail)
             if self.problem is not None:
-                failed(self.problem)
+                fail(self.problem)
                 return
             try:
                 reply = self._answer(request)
             except OnionchatError as error:
-                failed(error)
+                fail(error)
             else:
-                then(reply)
+                call(then, reply)
 
         self._queue.append(answer)
 

@@ -1,7 +1,9 @@
 """The connection over a real local socket, with a server that speaks the control API's lines."""
 
 import pytest
+import shiboken6
 from fake_node import STATUS
+from PySide6.QtCore import QObject
 from PySide6.QtNetwork import QLocalServer
 
 from onionchat.control import address, rpc, schema
@@ -83,7 +85,7 @@ def reasons(connection):
 
 def ask(connection, request):
     answers = []
-    connection.ask(request, answers.append, answers.append)
+    connection.ask(connection, request, answers.append, answers.append)
     assert answers == [], "never before `ask` returns"
     return answers
 
@@ -125,6 +127,29 @@ def test_what_is_outstanding_fails_when_the_node_ends(connection, server, qtbot)
     later = ask(connection, schema.Status())
     qtbot.waitUntil(lambda: len(later) == 1)
     assert isinstance(later[0], NodeNotRunning)
+
+
+def test_who_is_gone_is_told_nothing_and_others_are(connection, server, qtbot):
+    closed = QObject()
+    heard, kept = [], []
+    connection.ask(closed, schema.Status(), heard.append, heard.append)
+    connection.ask(closed, schema.Draft(contact="x"), heard.append, heard.append)
+    connection.ask(connection, schema.Status(), kept.append, kept.append)
+    shiboken6.delete(closed)
+    qtbot.waitUntil(lambda: kept == [STATUS])
+    parted = reasons(connection)
+    closed = QObject()
+    server.silent = True
+    connection.ask(closed, schema.Status(), heard.append, heard.append)
+    shiboken6.delete(closed)
+    server.socket.abort()
+    qtbot.waitUntil(lambda: len(parted) == 1)
+    closed = QObject()
+    connection.ask(closed, schema.Status(), heard.append, heard.append)
+    shiboken6.delete(closed)
+    connection.ask(connection, schema.Status(), kept.append, kept.append)
+    qtbot.waitUntil(lambda: len(kept) == 2)
+    assert heard == []
 
 
 def test_it_comes_back(connection, server, qtbot):

@@ -41,10 +41,10 @@ def test_a_node_is_started_joined_and_stopped(profile, qtbot):
     connection.parted.connect(parted.append)
     with qtbot.waitSignal(connection.joined, timeout=PATIENCE):
         connection.join()
-    connection.ask(schema.Status(), answers.append, answers.append)
+    connection.ask(connection, schema.Status(), answers.append, answers.append)
     qtbot.waitUntil(lambda: len(answers) == 1, timeout=PATIENCE)
     assert answers[0].name == "Me"
-    connection.ask(schema.Stop(), answers.append, answers.append)
+    connection.ask(connection, schema.Stop(), answers.append, answers.append)
     qtbot.waitUntil(lambda: len(parted) == 1, timeout=PATIENCE)
     last = starter._running[-1]
     assert last.process.wait(30) == 0

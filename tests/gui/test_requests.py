@@ -1,6 +1,7 @@
 """Requests that wait, one's own invites, and adding a contact: the models."""
 
 import pytest
+import shiboken6
 from fake_node import NOON, FakeNode, contact
 
 from onionchat.control import schema
@@ -267,3 +268,10 @@ def test_the_room_for_a_greeting_is_counted_in_bytes(node):
     model = AddContact(node, FakeReader(""))
     assert model.room("ä" * 500) == 0
     assert model.room("ä" * 501) == -2
+
+
+def test_a_model_that_is_gone_hears_no_answer(node):
+    made = Requests(node)
+    made.load()
+    shiboken6.delete(made)
+    node.deliver()

@@ -70,7 +70,7 @@ class AddContact(QObject):
             if link == self.link and not self.busy:
                 self.failed.emit(str(error))
 
-        self._node.ask(schema.CheckLink(link=link), told, refused)
+        self._node.ask(self, schema.CheckLink(link=link), told, refused)
 
     def _take(self, link: str) -> None:
         self.link, self.found = link, None
@@ -82,6 +82,7 @@ class AddContact(QObject):
             return
         self._begin()
         self._node.ask(
+            self,
             schema.Add(link=self.link, name=name.strip() or None, greeting=greeting.strip()),
             self._added,
             self._fail,

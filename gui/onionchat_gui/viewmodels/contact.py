@@ -81,6 +81,7 @@ class Contact(QObject):
     def load_words(self) -> None:
         """Ask for the safety words and their code."""
         self._node.ask(
+            self,
             schema.VerifyQr(contact=self.id),
             self._told_words,
             lambda error: self.failed.emit(Field.WORDS, str(error)),
@@ -120,6 +121,7 @@ class Contact(QObject):
 
         self._begin()
         self._node.ask(
+            self,
             schema.SetVisibility(visibility=visibility, contact=self.id),  # type: ignore[arg-type]
             done,
             lambda error: self._not_done(Field.VISIBILITY, error),
@@ -141,7 +143,7 @@ class Contact(QObject):
         """Forget it with all messages; a request of one's own is taken back."""
         self._begin()
         request = schema.Cancel(contact=self.id) if self.waits else schema.Remove(contact=self.id)
-        self._node.ask(request, self._gone, lambda error: self._not_done(Field.ACTION, error))
+        self._node.ask(self, request, self._gone, lambda error: self._not_done(Field.ACTION, error))
 
     # --- What the node says ----------------------------------------------------------------------
 
@@ -155,7 +157,7 @@ class Contact(QObject):
                 self.said.emit(view.problem)
 
         self._begin()
-        self._node.ask(request, done, lambda error: self._not_done(field, error))
+        self._node.ask(self, request, done, lambda error: self._not_done(field, error))
 
     def _begin(self) -> None:
         self.busy = True

@@ -47,7 +47,7 @@ class Conversation(QObject):
     def open(self) -> None:
         """Ask for the newest messages and the draft."""
         self.messages.load()
-        self._node.ask(schema.Draft(contact=self.contact), self._drafted, self._fail)
+        self._node.ask(self, schema.Draft(contact=self.contact), self._drafted, self._fail)
 
     def type(self, text: str) -> None:
         """The composer's text is this now."""
@@ -62,7 +62,7 @@ class Conversation(QObject):
         if self._typed:
             self._typed = False
             request = schema.SetDraft(contact=self.contact, text=self.draft)
-            self._node.ask(request, ignore, self._fail)
+            self._node.ask(self, request, ignore, self._fail)
 
     def send(self, text: str) -> None:
         """Send a text; until the node has it, it stands in the list as being sent."""
@@ -87,7 +87,7 @@ class Conversation(QObject):
             self.messages.mark(id_, Local.FAILED, str(error))
 
         request = schema.Send(contact=self.contact, text=text, clear_draft=not self.draft)
-        self._node.ask(request, stored, not_stored)
+        self._node.ask(self, request, stored, not_stored)
 
     def _drafted(self, reply: schema.DraftReply) -> None:
         # What is typed meanwhile is newer.

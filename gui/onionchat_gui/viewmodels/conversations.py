@@ -66,7 +66,9 @@ class Conversations(QAbstractListModel):
 
     def load(self) -> None:
         """Ask for the whole list, after each time the node was joined."""
-        self._node.ask(schema.Contacts(), self._told, lambda error: self.failed.emit(str(error)))
+        self._node.ask(
+            self, schema.Contacts(), self._told, lambda error: self.failed.emit(str(error))
+        )
 
     def clear(self) -> None:
         """Forget everything: the profile was locked."""
@@ -89,7 +91,7 @@ class Conversations(QAbstractListModel):
             self._read(found.id)
 
     def _read(self, contact: str) -> None:
-        self._node.ask(schema.MarkRead(contact=contact), ignore, self._not_read)
+        self._node.ask(self, schema.MarkRead(contact=contact), ignore, self._not_read)
         found = self.contact(contact)
         assert found is not None
         self._apply({contact: replace(found, unread=0)}, ())
@@ -171,7 +173,7 @@ class Conversations(QAbstractListModel):
             and not event.message.mine
             for event in events
         ):
-            self._node.ask(schema.MarkRead(contact=self._shown), ignore, self._not_read)
+            self._node.ask(self, schema.MarkRead(contact=self._shown), ignore, self._not_read)
 
     def _apply(self, changed: dict[str, ContactView], removed: Iterable[str]) -> None:
         for id_ in removed:

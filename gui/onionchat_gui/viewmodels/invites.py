@@ -34,7 +34,7 @@ class Invites(QObject):
 
     def load(self) -> None:
         """Ask for the list."""
-        self._node.ask(schema.Invites(), self._told, self._fail)
+        self._node.ask(self, schema.Invites(), self._told, self._fail)
 
     def make(self, *, standing: bool = False, lifetime: float | None = None) -> None:
         """Make a link; `lifetime` in seconds, None for what the node thinks right."""
@@ -42,11 +42,13 @@ class Invites(QObject):
             return
         self.busy = True
         self.changed.emit()
-        self._node.ask(schema.Invite(standing=standing, lifetime=lifetime), self._made, self._fail)
+        self._node.ask(
+            self, schema.Invite(standing=standing, lifetime=lifetime), self._made, self._fail
+        )
 
     def revoke(self, id_: str) -> None:
         """Withdraw an invite: nobody can use it any more."""
-        self._node.ask(schema.RevokeInvite(id=id_), lambda _: self._gone(id_), self._fail)
+        self._node.ask(self, schema.RevokeInvite(id=id_), lambda _: self._gone(id_), self._fail)
 
     def _made(self, reply: schema.InviteReply) -> None:
         self.busy = False

@@ -115,7 +115,7 @@ class Messages(QAbstractListModel):
                 self._begin(page)
 
         request = schema.History(contact=self._contact, limit=FIRST_PAGE, around=around)
-        self._node.ask(request, told, self._not_told)
+        self._node.ask(self, request, told, self._not_told)
 
     def want_older(self) -> None:
         """The person comes near the first row."""
@@ -146,7 +146,7 @@ class Messages(QAbstractListModel):
             else:
                 self._extend(page)
 
-        self._node.ask(request, told, self._not_told)
+        self._node.ask(self, request, told, self._not_told)
 
     def _not_told(self, error: OnionchatError) -> None:
         self._asking = ""
@@ -237,7 +237,7 @@ class Messages(QAbstractListModel):
                 self._put(id_, page.messages)
 
         around = schema.History(contact=self._contact, limit=NEIGHBOURS, around=id_)
-        self._node.ask(around, told, self._not_told)
+        self._node.ask(self, around, told, self._not_told)
 
     def _put(self, id_: str, page: tuple[MessageView, ...]) -> None:
         ids = [view.id for view in page]

@@ -44,7 +44,7 @@ class Requests(QObject):
     def load(self) -> None:
         """Ask for the whole list."""
         self._node.ask(
-            schema.Requests(), self._told, lambda error: self.failed.emit("", str(error))
+            self, schema.Requests(), self._told, lambda error: self.failed.emit("", str(error))
         )
 
     def accept(self, id_: str, name: str = "") -> None:
@@ -84,7 +84,7 @@ class Requests(QObject):
 
         self.busy |= {id_}
         self.changed.emit()
-        self._node.ask(request, done, failed)
+        self._node.ask(self, request, done, failed)
 
     def _drop(self, id_: str) -> None:
         self.busy -= {id_}

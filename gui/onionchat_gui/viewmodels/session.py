@@ -62,7 +62,7 @@ class Session(QObject):
 
     def refresh(self) -> None:
         """Ask for `status` again."""
-        self._node.ask(schema.Status(), self._told, self._not_told)
+        self._node.ask(self, schema.Status(), self._told, self._not_told)
 
     def _joined(self) -> None:
         self.refresh()
