@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable
 from typing import Final
 
+import shiboken6
 from PySide6.QtCore import QObject, QProcess, QTimer
 
 from onionchat.control import qr_reader
@@ -35,11 +36,10 @@ def check_size(width: int, height: int) -> None:
 
 
 class QrReader(QObject):
-    """Reads one picture at a time; `then` gets the code's text, `failed` an OnionchatError."""
+    """Reads pictures; `then` gets the code's text, `failed` an OnionchatError.
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._process: QProcess | None = None
+    Neither is called before the method returns, nor after the reader is deleted.
+    """
 
     def read_file(
         self,
@@ -58,12 +58,14 @@ class QrReader(QObject):
     ) -> None:
         """Read the code in a picture that is in memory, as PNG say."""
         if len(content) > MAX_BYTES:
-            QTimer.singleShot(0, lambda: failed(PictureTooLarge(PictureTooLarge.sentence)))
+            QTimer.singleShot(0, self, lambda: failed(PictureTooLarge(PictureTooLarge.sentence)))
             return
         memory = os.memfd_create("picture")
         with open(memory, "wb", closefd=False) as file:
             file.write(content)
-        self._run(f"/proc/{os.getpid()}/fd/{memory}", memory, then, failed)
+        # The child opens what it is given, not what the window holds: of a process that forbids
+        # core dumps nobody else may open anything.
+        self._run("/proc/self/fd/0", memory, then, failed)
 
     def _run(
         self,
@@ -73,12 +75,17 @@ class QrReader(QObject):
         failed: Callable[[OnionchatError], None],
     ) -> None:
         process = QProcess(self)
+        if memory >= 0:
+            process.setStandardInputFile(f"/proc/self/fd/{memory}")
         limit = QTimer(process, singleShot=True, interval=qr_reader.SECONDS * 1000)
         limit.timeout.connect(process.kill)
 
         def end(outcome: str | OnionchatError) -> None:
             if memory >= 0:
                 os.close(memory)
+            if not shiboken6.isValid(self):
+                # A process ends with its reader, and says so.
+                return
             process.deleteLater()
             if isinstance(outcome, str):
                 then(outcome)

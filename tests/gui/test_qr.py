@@ -1,9 +1,14 @@
 """Pictures are read in the confined child; what is too large never gets there."""
 
+import ctypes
+import os
 import struct
+import subprocess
+import sys
 import zlib
 
 import pytest
+import shiboken6
 import zxingcpp
 from PySide6.QtCore import QBuffer, QIODevice
 from PySide6.QtGui import QImage
@@ -46,7 +51,6 @@ def outcome(qapp, qtbot):
 
 
 def test_a_code_in_memory_and_in_a_file(outcome, png, tmp_path):
-    pytest.importorskip("PIL")
     assert outcome(png) == LINK
     path = tmp_path / "-code.png"
     path.write_bytes(png)
@@ -84,3 +88,59 @@ def test_too_many_points_are_refused_before_anything_is_made_of_them():
     check_size(3840, 2160)
     with pytest.raises(PictureTooLarge):
         check_size(10_000, 10_000)
+
+
+PROGRAM = """
+import os, subprocess, sys
+from PySide6.QtCore import QCoreApplication
+from onionchat.control import core_dumps
+from onionchat_gui.qr import QrReader
+
+core_dumps.forbid()
+mine = f"/proc/{os.getpid()}/fd/{os.memfd_create('mine')}"
+other = subprocess.run([sys.executable, "-c", f"open({mine!r})"], capture_output=True, text=True)
+print("refused" if "Permission denied" in other.stderr else "opened")
+application = QCoreApplication([])
+
+def told(outcome):
+    print(outcome)
+    application.quit()
+
+reader = QrReader()
+reader.read_bytes(sys.stdin.buffer.read(), told, told)
+application.exec()
+"""
+
+
+def as_a_person():
+    """Without what lets root look into other processes: it is lost by the next program."""
+    if os.geteuid() == 0:
+        drop_from_bounding_set, cap_sys_ptrace = 24, 19
+        assert ctypes.CDLL(None).prctl(drop_from_bounding_set, cap_sys_ptrace, 0, 0, 0) == 0
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="core_dumps asks Linux alone")
+def test_a_code_is_read_by_a_window_into_which_nobody_may_look(png):
+    run = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        input=png,
+        capture_output=True,
+        preexec_fn=as_a_person,
+        timeout=60,
+        check=True,
+    )
+    assert run.stdout.decode().split() == ["refused", LINK], run.stderr
+
+
+def test_a_reader_that_is_deleted_says_nothing_and_keeps_nothing(qapp, qtbot, png):
+    heard = []
+    before = len(os.listdir("/proc/self/fd"))
+    for picture in (png, bytes(MAX_BYTES + 1)):
+        reader = QrReader()
+        with qtbot.captureExceptions() as raised:
+            reader.read_bytes(picture, heard.append, heard.append)
+            shiboken6.delete(reader)
+            qapp.processEvents()
+        assert raised == []
+    assert heard == []
+    assert len(os.listdir("/proc/self/fd")) == before
