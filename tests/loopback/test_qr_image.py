@@ -6,14 +6,13 @@ import sys
 import textwrap
 
 import pytest
+from PIL import Image
 
 from onionchat.control.qr_reader import MODULE
 from onionchat.errors import InvalidInput, Unavailable
 from onionchat.media import qr_image
 from onionchat.media.qr_image import MAX_FILE, read_qr, read_qr_bytes
 from onionchat.protocol.contacts.qr import modules
-
-Image = pytest.importorskip("PIL.Image")
 
 LINK = "ONIONCHAT:" + "A" * 144
 

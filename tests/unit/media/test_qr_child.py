@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from onionchat.errors import InvalidInput
 from onionchat.media import qr_child
@@ -16,8 +17,6 @@ from onionchat.media.qr_image import read_qr_bytes
 from onionchat.protocol.contacts.invite import Invite, parse_link
 from onionchat.protocol.contacts.qr import modules
 from onionchat.protocol.crypto.keys import AgreementKey, SigningKey
-
-Image = pytest.importorskip("PIL.Image")
 
 INVITE = Invite(SigningKey(b"o" * 32).public, AgreementKey(b"a" * 32).public, b"t" * 16)
 LINK = INVITE.to_link()
