@@ -143,28 +143,31 @@ class Connection(Node):
         socket = self._socket
         if socket is None:
             return
-        try:
-            self._core.receive(bytes(socket.readAll().data()))
-        except OnionchatError as error:
-            self._drop(error)
-            return
+        # Line by line: an answer is given before what came after it is told, and after what came
+        # before it, so a list that was asked for never takes back what an event has added since.
+        for line in bytes(socket.readAll().data()).splitlines(keepends=True):
+            try:
+                self._core.receive(line)
+            except OnionchatError as error:
+                self._drop(error)
+                return
+            self._gather()
+            self._answer()
+            if self._socket is not socket:
+                return
+        if self._events and not self._frame.isActive():
+            self._tell()
+
+    def _answer(self) -> None:
         for number in [n for n in self._waiting if self._core.answered(n)]:
             owner, then, failed = self._waiting.pop(number)
-            # What came before an answer is told before it.
-            self._gather()
-            if self._events:
-                self._tell()
+            self._tell()
             try:
                 reply = self._core.answer(number)
             except OnionchatError as error:
                 _call(owner, failed, error)
             else:
                 _call(owner, then, reply)
-            if self._socket is not socket:
-                return
-        self._gather()
-        if self._events and not self._frame.isActive():
-            self._tell()
 
     def _gather(self) -> None:
         while (event := self._core.next_notification()) is not None:

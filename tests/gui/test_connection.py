@@ -34,6 +34,7 @@ class Server:
         for line in self.lines.receive(self.socket.readAll().data()):
             call = rpc.parse_request(line)
             self.asked.append(call.request)
+            self.last_id = call.id
             match call.request:
                 case schema.Hello(token=token) if token != self.token:
                     self.send(rpc.error_line(call.id, NotAuthorised()))
@@ -127,6 +128,22 @@ def test_what_is_outstanding_fails_when_the_node_ends(connection, server, qtbot)
     later = ask(connection, schema.Status())
     qtbot.waitUntil(lambda: len(later) == 1)
     assert isinstance(later[0], NodeNotRunning)
+
+
+def test_answers_and_events_of_one_piece_come_in_their_order(connection, server, qtbot):
+    server.silent = True
+    heard = []
+    connection.happened.connect(heard.extend)
+    connection.ask(connection, schema.Status(), heard.append, heard.append)
+    qtbot.waitUntil(lambda: isinstance(server.asked[-1], schema.Status))
+    before, after = (ConnectionChanged(str(n), "x", True) for n in range(2))
+    server.send(
+        rpc.notification_line("event", before)
+        + rpc.result_line(server.last_id, STATUS)
+        + rpc.notification_line("event", after)
+    )
+    qtbot.waitUntil(lambda: len(heard) == 3)
+    assert heard == [before, STATUS, after], "an old answer would take back what is newer"
 
 
 def test_who_is_gone_is_told_nothing_and_others_are(connection, server, qtbot):
