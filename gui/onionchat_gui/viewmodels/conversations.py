@@ -31,6 +31,8 @@ from onionchat.views import (
 )
 from onionchat_gui.node import Node, ignore
 
+from .words import contact_state
+
 Index = QModelIndex | QPersistentModelIndex
 
 MAX_MOVES: Final = 16
@@ -128,6 +130,8 @@ class Conversations(QAbstractListModel):
             parts.append(self.tr("%n unread", "", contact.unread))
         if contact.last_text:
             parts.append(displayable_line(contact.last_text))
+        if state := contact_state(contact.state):
+            parts.append(state)
         parts.append(self.tr("connected") if contact.connected else self.tr("not connected"))
         return ", ".join(parts)
 

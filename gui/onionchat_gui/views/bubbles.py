@@ -29,6 +29,7 @@ from onionchat.displayable import displayable_line
 from onionchat_gui import theme
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.messages import MessageRole, Row
+from onionchat_gui.viewmodels.words import message_state
 
 from . import when
 
@@ -62,23 +63,12 @@ class BubbleDelegate(QStyledItemDelegate):
         """Rows painted so far; counted by tests."""
         look.changed.connect(self._sizes.clear)
 
-    def word_of(self, state: str) -> str:
-        """Where a message of one's own is, in a word."""
-        return {
-            "sending": self.tr("sending"),
-            "queued": self.tr("waiting"),
-            "sent": self.tr("on its way"),
-            "delivered": self.tr("delivered"),
-            "read": self.tr("read"),
-            "failed": self.tr("not sent"),
-        }.get(state, state)
-
     def _foot(self, row: Row) -> str:
         time = when.clock(row.view.time)
         if not row.view.mine:
             return time
         state = row.view.state
-        return f"{time}  {GLYPHS.get(state, '')} {self.word_of(state)}"
+        return f"{time}  {GLYPHS.get(state, '')} {message_state(state)}"
 
     def _extra(self, row: Row) -> str:
         lines = []

@@ -26,6 +26,7 @@ from onionchat_gui import theme
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.contact import VISIBILITIES, Contact, Field
 from onionchat_gui.viewmodels.desk import Desk
+from onionchat_gui.viewmodels.words import contact_state
 
 from .flow import FlowLayout
 from .page_frame import Button, Code, PageFrame, Sign, Warning, confirm, label
@@ -342,14 +343,7 @@ class ContactPage(PageFrame):
         self.save_name.setEnabled(changed and not self.model.busy)
 
     def _state(self, view: ContactView) -> str:
-        state = {
-            "outgoing": self.tr("Your request is on its way."),
-            "requested": self.tr("Your request waits for an answer."),
-            "declined": self.tr("Your request was declined."),
-            "expired": self.tr("Your request was not answered in time."),
-            "blocked": self.tr("Blocked"),
-        }.get(view.state, "")
-        if state:
+        if state := contact_state(view.state):
             return state
         return self.tr("● Connected over Tor") if view.connected else self.tr("○ Not connected")
 

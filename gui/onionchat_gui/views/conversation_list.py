@@ -32,6 +32,7 @@ from onionchat_gui import theme
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.conversations import ConversationRole
 from onionchat_gui.viewmodels.desk import Desk
+from onionchat_gui.viewmodels.words import contact_state
 
 from . import when
 
@@ -148,26 +149,19 @@ class _RowDelegate(QStyledItemDelegate):
         painter.setFont(look.font())
         painter.setPen(look.colour("text_dim"))
         if contact.draft:
-            prefix = self.tr("Draft: ")
             painter.setPen(look.colour("danger"))
-            line = prefix + line
-        elif contact.state != "active":
-            line = _STATES.get(contact.state, contact.state)
+        shown = self.line(contact, line)
         painter.drawText(
             lower,
             start | middle,
-            painter.fontMetrics().elidedText(line, Qt.TextElideMode.ElideRight, lower.width()),
+            painter.fontMetrics().elidedText(shown, Qt.TextElideMode.ElideRight, lower.width()),
         )
 
-
-_STATES: Final = {
-    "outgoing": "Request is being sent",
-    "requested": "Waiting for an answer",
-    "incoming": "Wants to talk to you",
-    "declined": "Declined",
-    "blocked": "Blocked",
-    "expired": "The invite expired",
-}
+    def line(self, contact: ContactView, last: str) -> str:
+        """What stands below the name: a draft, how one stands with the contact, or `last`."""
+        if contact.draft:
+            return self.tr("Draft: ") + last
+        return contact_state(contact.state) or last
 
 
 def paint_avatar(
