@@ -9,7 +9,7 @@ from onionchat.control import schema
 from onionchat.errors import DiskFull
 from onionchat.views import MessageAdded
 from onionchat_gui.viewmodels.conversation import Conversation
-from onionchat_gui.viewmodels.messages import MAX_LINES, MAX_ROWS, MessageRole
+from onionchat_gui.viewmodels.messages import MAX_LINES, MAX_ROWS, Local, MessageRole
 
 BOB = contact(1)
 
@@ -196,6 +196,99 @@ def test_a_failed_message_survives_a_reload(node, conversation):
     conversation.messages.load()
     node.deliver()
     assert texts(conversation.messages) == ["Precious"]
+
+
+@pytest.fixture
+def precious(node, conversation):
+    """The id of a text that could not be sent, in a long conversation."""
+    fill(node, 2 * MAX_ROWS)
+    conversation.open()
+    node.deliver()
+    node.problem = DiskFull()
+    conversation.send("Precious")
+    node.deliver()
+    node.problem = None
+    last = row(conversation.messages, conversation.messages.rowCount() - 1)
+    assert last.view.state == "failed"
+    return last.view.id
+
+
+def test_a_failed_message_is_there_again_after_scrolling_to_the_beginning(
+    node, conversation, precious
+):
+    messages = conversation.messages
+    while messages.index(0).data() != "Message 0":
+        messages.want_older()
+        node.deliver()
+    assert not messages.at_end
+    assert "Precious" not in texts(messages), "it stands after the newest message"
+    assert messages.has_unsent()
+    while not messages.at_end:
+        messages.want_newer()
+        node.deliver()
+    assert texts(messages)[-2:] == [f"Message {2 * MAX_ROWS - 1}", "Precious"]
+    conversation.retry(precious)
+    node.deliver()
+    assert node.history[BOB.id][-1].text == "Precious"
+    assert texts(messages).count("Precious") == 1
+    assert not messages.has_unsent()
+
+
+def test_a_failed_message_is_there_again_after_a_jump(node, conversation, precious):
+    messages = conversation.messages
+    messages.load(around=message(300, BOB).id)
+    node.deliver()
+    assert "Precious" not in texts(messages)
+    assert messages.has_unsent()
+    assert messages.unsent(precious) == "Precious"
+    messages.load()
+    node.deliver()
+    assert texts(messages)[-1] == "Precious"
+    messages.discard(precious)
+    assert not messages.has_unsent()
+    assert texts(messages)[-1] == f"Message {2 * MAX_ROWS - 1}"
+
+
+def test_what_fails_while_the_person_reads_elsewhere_is_kept(node, conversation):
+    messages = conversation.messages
+    fill(node, 2 * MAX_ROWS)
+    conversation.open()
+    node.deliver()
+    id_ = messages.add_sending("Precious", node.now)
+    messages.load(around=message(300, BOB).id)
+    node.deliver()
+    messages.mark(id_, Local.FAILED, "No.")
+    assert messages.unsent(id_) == "Precious"
+    messages.load()
+    node.deliver()
+    last = row(messages, messages.rowCount() - 1)
+    assert (last.view.text, last.view.state, last.problem) == ("Precious", "failed", "No.")
+
+
+def test_the_same_text_from_elsewhere_takes_nothing_away(node, conversation):
+    messages = conversation.messages
+    conversation.open()
+    node.deliver()
+    id_ = messages.add_sending("Yes", node.now)
+    node.arrive(message(2, BOB, text="Yes"))
+    assert texts(messages) == ["Yes"], "most likely it is the same one"
+    messages.mark(id_, Local.FAILED, "No.")
+    assert [row(messages, n).view.state for n in range(messages.rowCount())] == [
+        "delivered",
+        "failed",
+    ]
+    assert messages.unsent(id_) == "Yes"
+
+
+def test_two_equal_texts_on_their_way_are_two(node, conversation):
+    conversation.open()
+    node.deliver()
+    conversation.send("Yes")
+    conversation.send("Yes")
+    assert texts(conversation.messages) == ["Yes", "Yes"]
+    node.deliver()
+    assert texts(conversation.messages) == ["Yes", "Yes"]
+    assert not conversation.messages.has_unsent()
 
 
 def test_an_empty_text_is_not_sent(node, conversation):

@@ -32,7 +32,7 @@ Index = QModelIndex | QPersistentModelIndex
 FIRST_PAGE: Final = 50
 PAGE: Final = 100
 MAX_ROWS: Final = 600
-"""Rows kept; what is further away is asked for again when it is needed."""
+"""Stored messages kept; what is further away is asked for again when it is needed."""
 
 MAX_CHARACTERS: Final = 4000
 MAX_LINES: Final = 60
@@ -76,6 +76,8 @@ class Row:
     cut: bool
     problem: str = ""
     """Why it was not sent."""
+    hidden: bool = False
+    """The node told a new message of this text: most likely this one, whose answer is to come."""
 
 
 class Messages(QAbstractListModel):
@@ -92,6 +94,8 @@ class Messages(QAbstractListModel):
         self._contact = contact
         self._rows: list[Row] = []
         self._by_id: dict[str, Row] = {}
+        # Texts that exist nowhere else, in or out of the rows: they stand after the newest message.
+        self._unsent: dict[str, Row] = {}
         self._older = self._newer = False
         self._asking = ""
         self._generation = 0
@@ -154,12 +158,11 @@ class Messages(QAbstractListModel):
 
     def _begin(self, page: schema.Page) -> None:
         self._asking = ""
-        unsent = [row for row in self._rows if row.view.state in tuple(Local)]
         self.beginResetModel()
         self._rows = [_row(view) for view in page.messages]
         self._older, self._newer = page.more, page.newer
         if not self._newer:
-            self._rows += unsent
+            self._rows += [row for row in self._unsent.values() if not row.hidden]
         self._by_id = {row.view.id: row for row in self._rows}
         self.endResetModel()
         self.loaded.emit()
@@ -167,7 +170,7 @@ class Messages(QAbstractListModel):
     def _prepend(self, page: schema.Page) -> None:
         self._older = page.more
         self._insert(0, [_row(view) for view in page.messages if view.id not in self._by_id])
-        if len(self._rows) > MAX_ROWS:
+        if len(self._stored()) > MAX_ROWS:
             self._remove(MAX_ROWS, len(self._rows) - 1)
             self._newer = True
 
@@ -175,10 +178,11 @@ class Messages(QAbstractListModel):
         self._newer = page.newer
         new = [_row(view) for view in page.messages if view.id not in self._by_id]
         self._insert(len(self._stored()), new)
+        self._show_unsent()
         self._trim_front()
 
     def _trim_front(self) -> None:
-        excess = len(self._rows) - MAX_ROWS
+        excess = len(self._stored()) - MAX_ROWS
         if excess > 0:
             self._remove(0, excess - 1)
             self._older = True
@@ -196,6 +200,9 @@ class Messages(QAbstractListModel):
                     new.append(event.message)
             elif isinstance(event, MessageStateChanged) and event.contact == self._contact:
                 states.update(dict.fromkeys(event.ids, event.state))
+        for view in new:
+            if view.mine:
+                self._hide_sending(view.text)
         if new:
             self._arrived(new)
         for id_, state in states.items():
@@ -211,9 +218,6 @@ class Messages(QAbstractListModel):
             # The page that was asked for may or may not have them.
             self.load()
             return
-        for view in new:
-            if view.mine:
-                self._drop_sending(view.text)
         if self._newer:
             return
         stored = self._stored()
@@ -274,7 +278,8 @@ class Messages(QAbstractListModel):
             time=now,
             state=Local.SENDING,
         )
-        self._insert(len(self._rows), [_row(view)])
+        self._unsent[id_] = _row(view)
+        self._show_unsent()
         return id_
 
     def sent(self, id_: str, view: MessageView) -> None:
@@ -285,16 +290,19 @@ class Messages(QAbstractListModel):
 
     def mark(self, id_: str, state: Local, problem: str = "") -> None:
         """A text of one's own is being sent, or could not be."""
-        row = self._by_id.get(id_)
+        row = self._unsent.get(id_)
         if row is None:
             return
-        row.view, row.problem = replace(row.view, state=state), problem
-        index = self.index(self._rows.index(row))
-        self.dataChanged.emit(index, index)
+        row.view, row.problem, row.hidden = replace(row.view, state=state), problem, False
+        if id_ in self._by_id:
+            index = self.index(self._rows.index(row))
+            self.dataChanged.emit(index, index)
+        else:
+            self._show_unsent()
 
     def unsent(self, id_: str) -> str | None:
         """The text of a message that could not be sent."""
-        row = self._by_id.get(id_)
+        row = self._unsent.get(id_)
         return row.view.text if row is not None and row.view.state == Local.FAILED else None
 
     def discard(self, id_: str) -> None:
@@ -303,7 +311,7 @@ class Messages(QAbstractListModel):
 
     def has_unsent(self) -> bool:
         """Whether something here exists nowhere else."""
-        return any(row.view.state in tuple(Local) for row in self._rows)
+        return bool(self._unsent)
 
     def expand(self, id_: str) -> None:
         """Show all of a long text."""
@@ -313,20 +321,33 @@ class Messages(QAbstractListModel):
             index = self.index(self._rows.index(row))
             self.dataChanged.emit(index, index)
 
-    def _drop_sending(self, text: str) -> None:
-        for row in self._rows:
-            if row.view.state == Local.SENDING and row.view.text == text:
-                self._drop(row.view.id)
+    def _show_unsent(self) -> None:
+        if self._newer:
+            return
+        missing = (row for id_, row in self._unsent.items() if id_ not in self._by_id)
+        self._insert(len(self._rows), [row for row in missing if not row.hidden])
+
+    def _hide_sending(self, text: str) -> None:
+        # Only hidden: the same text may have come from another program, and this one may fail yet.
+        for row in self._unsent.values():
+            if row.view.state == Local.SENDING and row.view.text == text and not row.hidden:
+                row.hidden = True
+                self._take_out(row)
                 return
 
     def _drop(self, id_: str) -> None:
-        row = self._by_id.get(id_)
+        row = self._unsent.get(id_)
         if row is not None:
+            self._take_out(row)
+            del self._unsent[id_]
+
+    def _take_out(self, row: Row) -> None:
+        if row.view.id in self._by_id:
             number = self._rows.index(row)
             self._remove(number, number)
 
     def _stored(self) -> list[Row]:
-        return [row for row in self._rows if row.view.state not in tuple(Local)]
+        return [row for row in self._rows if row.view.id not in self._unsent]
 
     # --- The model -------------------------------------------------------------------------------
 
