@@ -29,7 +29,13 @@ from msgspec import Struct
 
 from onionchat import __version__
 from onionchat.control import address, core_dumps, first_run, passphrase
-from onionchat.errors import InternalError, OnionchatError, ProfileExists, UnsafePermissions
+from onionchat.errors import (
+    InternalError,
+    InvalidInput,
+    OnionchatError,
+    ProfileExists,
+    UnsafePermissions,
+)
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -119,7 +125,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"onionchat {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="init|node|check|wipe")
     init = commands.add_parser("init", parents=[common], help="create a profile")
-    init.add_argument("--name", help="what contacts will see as your name")
+    init.add_argument(
+        "--name-fd", metavar="N", type=int, help="an inherited pipe that holds your name"
+    )
     init.add_argument(
         "--json", action="store_true", help="read name and passphrase as JSON, print the words so"
     )
@@ -258,7 +266,7 @@ def _interrupt_once(number: int, frame: FrameType | None) -> None:
 def _create(chosen: argparse.Namespace, profile: Path, parts: Parts) -> list[str]:
     from onionchat.protocol.crypto.rng import SystemRng
 
-    name: str = chosen.name or ""
+    name = "" if chosen.name_fd is None else _name(chosen.name_fd)
     secret = None if chosen.json else _given_passphrase(chosen)
     if chosen.json:
         asked = first_run.parse(sys.stdin.buffer.read(first_run.MAX_BYTES + 1))
@@ -269,6 +277,14 @@ def _create(chosen: argparse.Namespace, profile: Path, parts: Parts) -> list[str
     elif len(secret) < passphrase.MIN_LENGTH:
         _caution("This passphrase is short: the profile is easy to open for who has the disk.")
     return parts.create_profile(profile, secret, name, SystemRng())
+
+
+def _name(descriptor: int) -> str:
+    try:
+        with open(descriptor, "rb") as pipe:
+            return pipe.read().decode(errors="surrogateescape")
+    except OSError as error:
+        raise InvalidInput(f"The name cannot be read: {error.strerror}.") from None
 
 
 def _phrase(words: Sequence[str]) -> str:

@@ -56,7 +56,9 @@ def init(session: Session) -> NoReturn:
         asked = sys.stdin.isatty() and sys.stdout.isatty()
         if asked and not address.holds_profile(session.profile):
             name = input(NAME_QUESTION).strip()
-    _become(session, ["init", f"--name={name}"])
+    descriptor = launch.name_in_pipe(name)
+    os.set_inheritable(descriptor, True)
+    _become(session, ["init", f"--name-fd={descriptor}"])
 
 
 def node(session: Session) -> NoReturn:

@@ -47,15 +47,17 @@ def node_options(session: Session) -> list[str]:
 def create_profile(session: Session, name: str, passphrase: str) -> int:
     """Run `init` as a child at the same terminal; returns its exit status."""
     secret_out, secret_in = os.pipe()
-    arguments = ["init", f"--name={name}", f"--passphrase-fd={secret_out}"]
+    name_out = launch.name_in_pipe(name)
+    arguments = ["init", f"--name-fd={name_out}", f"--passphrase-fd={secret_out}"]
     with _interrupts_held_back():
         child = subprocess.Popen(  # noqa: S603 - our own program
             daemon_command(session, arguments, with_passphrase=False),
             env=launch.daemon_environment(),
-            pass_fds=(secret_out,),
+            pass_fds=(secret_out, name_out),
         )
     try:
         os.close(secret_out)
+        os.close(name_out)
         launch.hand_over(secret_in, passphrase)
         return child.wait()
     except KeyboardInterrupt:

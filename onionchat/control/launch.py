@@ -8,6 +8,7 @@ anything of the node, which is another program.
 from __future__ import annotations
 
 import os
+import select
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -90,6 +91,18 @@ def complaint(report: str, profile: Path) -> OnionchatError | None:
     if word == "error" and code.lstrip("-").isdigit():
         return by_code(int(code))(sentence)
     return NodeNotRunning(f"The node ended at once; {profile / LOG} may say why.")
+
+
+def name_in_pipe(name: str) -> int:
+    """The end to read of a pipe that holds a name, for the daemon's `--name-fd`.
+
+    Whoever may look at the machine's processes reads their arguments.
+    """
+    out, into = os.pipe()
+    with open(into, "wb") as pipe:
+        # So much never blocks, and what is longer is refused by the daemon all the same.
+        pipe.write(name.encode(errors="surrogateescape")[: select.PIPE_BUF])
+    return out
 
 
 def hand_over(descriptor: int, passphrase: str) -> None:

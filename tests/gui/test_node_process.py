@@ -19,7 +19,7 @@ def profile(tmp_path, monkeypatch, qapp):
     secret.touch(0o600)
     secret.write_text("open sesame\n")
     folder = tmp_path / "profile"
-    command = launch.daemon_command(folder, ["init", "--name=Me", f"--passphrase-file={secret}"])
+    command = launch.daemon_command(folder, ["init", f"--passphrase-file={secret}"])
     subprocess.run(command, env=launch.daemon_environment(), check=True, capture_output=True)
     return folder
 

@@ -1,5 +1,8 @@
 """`onionchat` alone on a terminal: from nothing to a conversation, and what it shows meanwhile."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -56,6 +59,42 @@ def test_what_is_typed_while_the_passphrase_is_tried_is_not_shown_and_never_sent
     assert PASSPHRASE not in shown
     assert "once more" not in shown
     assert shown.count("onionchat> ") == 1, "a line would have been answered by another prompt"
+
+
+def commands_with(text: str) -> list[str]:
+    """The command lines of all processes of this machine that hold a text."""
+    found = []
+    for place in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            command = place.read_bytes()
+        except OSError:
+            continue  # it has ended
+        if text.encode() in command:
+            found.append(command.replace(b"\0", b" ").decode(errors="replace"))
+    return found
+
+
+@pytest.mark.parametrize("arguments", [(), ("init",)])
+def test_a_name_typed_at_the_prompt_stands_in_no_command_line(
+    person, screens, arguments: tuple[str, ...]
+) -> None:
+    """Other users could read it while the passphrase was asked
+    for and its key derived."""
+    del person.environment["ONIONCHAT_PASSPHRASE_FILE"]
+    me = screen_of(person, arguments)
+    screens.append(me)
+    name = f"Name of nobody's business {os.getpid()}"
+    me.until("Your name")
+    me.type(name + "\n")
+    me.until("passphrase")
+    assert commands_with(name) == []
+    # The anti-test: one that has it is found.
+    command = [sys.executable, "-c", "print(flush=True); input()", name]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+        assert len(commands_with(name)) == 1
+        other.kill()
 
 
 def test_from_nothing_to_a_conversation(person, screen) -> None:
