@@ -107,6 +107,15 @@ class ForkFound:
 
 
 @dataclass(frozen=True, slots=True)
+class DevicesEnded:
+    """Devices of a contact are active no more: revoked, or never added in truth."""
+
+    contact: ContactNo
+    active: frozenset[DeviceKey] = field(repr=False)
+    """Those that are left."""
+
+
+@dataclass(frozen=True, slots=True)
 class DevicesChanged:
     """A validated contact has other devices than those that its safety words were made of."""
 

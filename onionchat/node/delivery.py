@@ -21,6 +21,7 @@ from onionchat.node.changes import (
     Bus,
     ContactCalled,
     ContactForgotten,
+    DevicesEnded,
     EntriesCommitted,
     OnionsChanged,
     OwnLogsInDoubt,
@@ -103,6 +104,8 @@ class Delivery:
         self._sated: dict[ContactNo, Sated] = {}
         bus.subscribe(EntriesCommitted, self._entries_committed)
         bus.subscribe(OwnLogsInDoubt, self._in_doubt)
+        # With the commit itself: what is committed after it must not reach them any more.
+        bus.subscribe(DevicesEnded, lambda event: self.drop_others(event.contact, event.active))
         bus.subscribe(ContactForgotten, self._forgotten)
 
     # --- links ----------------------------------------------------------------------------------

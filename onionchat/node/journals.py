@@ -17,6 +17,7 @@ from onionchat.node.changes import (
     Committed,
     ContactUpdated,
     DevicesChanged,
+    DevicesEnded,
     EntriesCommitted,
     ForkFound,
     StateReached,
@@ -337,7 +338,9 @@ def refresh_devices(tx: Transaction, number: ContactNo) -> None:
             # Whoever had added it was revoked from before that on: it never was a device.
             contacts.put_device(tx, replace(known, active=False))
     contacts.set_suggested_name(tx, number, found.name)
-    after = {device.key for device in found.devices.values() if device.active}
+    after = frozenset(device.key for device in found.devices.values() if device.active)
+    if before - after:
+        tx.emit(DevicesEnded(number, after))
     if contact.trust is Trust.VALIDATED and after != before:
         # The words that were compared vouch for other devices.
         contacts.set_trust(tx, number, Trust.UNVALIDATED, None)

@@ -155,6 +155,7 @@ class Links:
         self._aim(card)
         if card.state is not ContactState.ACTIVE:
             self._delivery.drop(number)
+        # A device that was revoked may have come in by the card that stood until now.
         self._delivery.drop_others(number, card.active)
         if card.state is ContactState.BLOCKED:
             # It says nothing of the time after.
