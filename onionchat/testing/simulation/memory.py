@@ -16,6 +16,18 @@ _SHARED: Final = (type, ModuleType, FunctionType, MethodType, BuiltinFunctionTyp
 
 _OURS: Final = "onionchat.protocol."
 
+_known: dict[type, bool] = {}
+
+
+def _counts(kind: type) -> bool:
+    """Whether objects of a type may belong to a link; asked for each of millions of objects."""
+    if kind not in _known:
+        module = kind.__module__
+        _known[kind] = not issubclass(kind, _SHARED) and (
+            module in ("builtins", "collections") or module.startswith(_OURS)
+        )
+    return _known[kind]
+
 
 def held(*roots: object) -> int:
     """Bytes of these objects of `onionchat.protocol` and of all plain values that they lead to.
@@ -27,12 +39,9 @@ def held(*roots: object) -> int:
     size = 0
     while waiting:
         found = waiting.pop()
-        if id(found) in seen or isinstance(found, _SHARED):
+        if id(found) in seen or not _counts(type(found)):
             continue
         seen.add(id(found))
-        module = type(found).__module__
-        if module != "builtins" and module != "collections" and not module.startswith(_OURS):
-            continue
         size += sys.getsizeof(found)
         waiting += gc.get_referents(found)
     return size
