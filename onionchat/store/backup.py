@@ -73,7 +73,9 @@ class Backup:
                     (COPIED,),
                 )
             self._copy.close()
-            slot = (self._source.folder / profile.KEYSLOT).read_bytes()
+            # Whoever changes the passphrase overwrites the slot that it exchanges.
+            with profile.slot_locked(self._source.folder):
+                slot = (self._source.folder / profile.KEYSLOT).read_bytes()
             profile.replace_file(self._partial / profile.KEYSLOT, slot)
             os.rename(self._partial, self._target)
             profile.sync_folder(self._target.parent)

@@ -209,9 +209,13 @@ def _read(folder: Path) -> bytes:
     profile.check_private(folder)
     profile.check_private(path)
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
-        with open(descriptor, "rb") as file:
-            return file.read(SLOT_SIZE + 1)
+        while True:
+            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+            with open(descriptor, "rb") as file:
+                content = file.read(SLOT_SIZE + 1)
+                # Exchanged meanwhile, it may have been overwritten before it was read.
+                if os.path.samestat(os.fstat(descriptor), path.lstat()):
+                    return content
     except OSError as error:
         raise profile.from_os(error) from error
 

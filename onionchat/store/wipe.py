@@ -19,7 +19,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Final
 
-from onionchat.errors import NoProfile
+from onionchat.errors import NoProfile, OnionchatError
 from onionchat.store import profile
 
 TOR: Final = "tor"
@@ -57,11 +57,19 @@ def destroy_key(folder: Path) -> None:
             with suppress(OSError):
                 if any(os.path.lexists(folder / name) for name in _SLOTS):
                     locks.enter_context(profile.slot_locked(folder))
+            # All of them before any is removed: one that cannot be must not save another.
             for name in _SLOTS:
                 _overwrite(folder / name)
-                (folder / name).unlink(missing_ok=True)
+            failed: OSError | None = None
+            for name in _SLOTS:
+                try:
+                    (folder / name).unlink(missing_ok=True)
+                except OSError as error:
+                    failed = error
             if folder.is_dir():
                 profile.sync_folder(folder)
+            if failed is not None:
+                raise failed
     except OSError as error:
         raise profile.from_os(error) from error
 
@@ -73,7 +81,8 @@ def remove(folder: Path) -> list[str]:
     Raises:
         NoProfile: there is a folder, but nothing shows that it is a profile's.
         ProfileInUse: a node runs on it; its key is destroyed all the same.
-        StorageFailed: something cannot be removed; the key is destroyed, if it could be.
+        StorageFailed: something cannot be removed; the key is destroyed, if it could be, and the
+            files are removed all the same.
     """
     folder = folder.resolve()
     if not folder.is_dir():
@@ -82,7 +91,11 @@ def remove(folder: Path) -> list[str]:
     ours = (profile.KEYSLOT, profile.DATABASE, profile.WIPING)
     if not any(os.path.lexists(folder / name) for name in ours):
         raise NoProfile
-    destroy_key(folder)
+    kept: OnionchatError | None = None
+    try:
+        destroy_key(folder)
+    except OnionchatError as error:
+        kept = error
     lock = profile.Lock(folder)
     try:
         for path in _files(folder):
@@ -96,6 +109,9 @@ def remove(folder: Path) -> list[str]:
         (folder / profile.SLOT_LOCK).unlink(missing_ok=True)
         # The last but one: whoever comes meanwhile finds the profile in use.
         (folder / profile.LOCK).unlink(missing_ok=True)
+        if kept is not None:
+            # What shows that this is a profile's stays as long as a slot may.
+            raise kept
         (folder / profile.WIPING).unlink(missing_ok=True)
         left = sorted(path.name for path in folder.iterdir())
         if not left:

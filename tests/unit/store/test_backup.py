@@ -1,13 +1,15 @@
 """Backups: whole or absent, the same key, taken while the node writes."""
 
+import fcntl
 import os
 import shutil
+from pathlib import Path
 
 import apsw
 import pytest
 
 from onionchat.errors import DiskFull, ProfileExists, StorageFailed
-from onionchat.store import keyslot, settings
+from onionchat.store import keyslot, profile, settings
 from onionchat.store.backup import COPIED, Backup, backup
 from onionchat.store.database import Database
 from onionchat.testing.disk import Disk
@@ -101,6 +103,24 @@ def test_there_is_no_plaintext_in_a_backup(database, master, target):
     backup(database, master, target)
     for path in target.iterdir():
         assert b"needle" not in path.read_bytes()
+
+
+def test_the_slot_is_copied_while_nobody_can_exchange_it(database, master, target, monkeypatch):
+    """Else it may be the one that a change of the passphrase has just overwritten."""
+    real, locked = Path.read_bytes, []
+
+    def looked_at(path):
+        if path.name == profile.KEYSLOT:
+            with open(path.with_name(profile.SLOT_LOCK), "rb") as lock:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    locked.append(path)
+        return real(path)
+
+    monkeypatch.setattr(Path, "read_bytes", looked_at)
+    backup(database, master, target)
+    assert len(locked) == 1
 
 
 def test_a_key_slot_that_vanished_meanwhile_fails_the_backup(database, master, target):

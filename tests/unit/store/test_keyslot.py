@@ -203,6 +203,24 @@ def test_changing_the_passphrase_keeps_the_key_and_renews_salt_and_box(slot, rng
         keyslot.unlock(folder, PASSPHRASE)
 
 
+def test_a_slot_that_is_exchanged_while_it_is_read_is_read_again(slot, rng, monkeypatch):
+    """What was opened may be zeros by then."""
+    folder, _ = slot
+    real, opened = os.open, []
+
+    def open_and_exchange(path, flags, *more):
+        descriptor = real(path, flags, *more)
+        if not opened and str(path).endswith(profile.KEYSLOT):
+            opened.append(path)
+            keyslot.change_passphrase(folder, PASSPHRASE, "another one", rng, CHEAP)
+        return descriptor
+
+    monkeypatch.setattr(os, "open", open_and_exchange)
+    with pytest.raises(WrongPassphrase):  # not KeyslotDamaged
+        keyslot.unlock(folder, PASSPHRASE)
+    assert opened
+
+
 def test_a_wrong_old_passphrase_changes_nothing(slot, rng):
     before = (slot[0] / profile.KEYSLOT).read_bytes()
     with pytest.raises(WrongPassphrase):

@@ -17,8 +17,8 @@ from .conftest import CHEAP, PASSPHRASE, SeededRng
 STEPS = 60
 """More than the calls that a removal makes."""
 
-BEFORE_THE_SLOT = 5
-"""Steps: the mark, the slot's lock, two for the slot that a change left, opening the slot."""
+BEFORE_THE_SLOT = 4
+"""Steps: the mark, the slot's lock, looking for a slot that a change left, opening the slot."""
 
 
 @pytest.fixture
@@ -197,6 +197,26 @@ def test_finding_7_what_a_change_left_goes_before_the_slot(made, monkeypatch):
     monkeypatch.setattr(wipe, "_overwrite", lambda path: order.append(path.name))
     wipe.destroy_key(made)
     assert order == ["keyslot.new", "keyslot"]
+
+
+def test_what_cannot_be_removed_saves_no_slot(made):
+    (made / "keyslot.new").mkdir()
+    with pytest.raises(StorageFailed):
+        wipe.destroy_key(made)
+    assert not (made / "keyslot").exists()
+
+
+def test_the_files_go_also_when_it_is_not_sure_that_the_key_did(made, monkeypatch):
+    def fail(*_):
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(profile, "sync_folder", fail)
+        with pytest.raises(StorageFailed):
+            wipe.remove(made)
+    assert os.listdir(made) == [profile.WIPING], "by which it is known as a profile's"
+    assert wipe.remove(made) == []
+    assert not made.exists()
 
 
 def test_finding_7_a_failed_write_leaves_no_second_slot(made, monkeypatch):
