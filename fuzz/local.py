@@ -186,14 +186,14 @@ def key_slot(data: bytes) -> None:
 
 @target(
     "passphrases",
-    covers=(passphrase._checked, passphrase.strength_hint, keyslot._normalised),
+    covers=(passphrase.checked, passphrase.strength_hint, keyslot._normalised),
     declared=(InvalidInput,),
     seeds=lambda: (b"correct horse\n", b"\r\n", "pa\u0308ss".encode(), b"\xff", b"x" * 1025),
     large=lambda: (b"a" * 8000, "\ufdfa".encode() * 340, "a\u0301".encode() * 340),
     max_size=4096,
 )
 def passphrases(data: bytes) -> None:
-    found = passphrase._checked(data)
+    found = passphrase.checked(data)
     passphrase.strength_hint(found)
     keyslot._normalised(found)
 

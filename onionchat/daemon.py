@@ -16,7 +16,6 @@ import os
 import signal
 import sys
 import threading
-import unicodedata
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -270,7 +269,7 @@ def _create(chosen: argparse.Namespace, profile: Path, parts: Parts) -> list[str
     secret = None if chosen.json else _given_passphrase(chosen)
     if chosen.json:
         asked = first_run.parse(sys.stdin.buffer.read(first_run.MAX_BYTES + 1))
-        name, secret = asked.name, unicodedata.normalize("NFC", asked.passphrase)
+        name, secret = asked.name, passphrase.checked(asked.passphrase.encode())
         passphrase.check_new(secret)
     elif secret is None:
         secret = passphrase.ask_new("A passphrase for the new profile: ", _say)

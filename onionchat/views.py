@@ -251,6 +251,8 @@ class StretchView(Struct, frozen=True):
     """Whether the conversation has messages before the first one."""
     newer: bool
     """Whether it has messages after the last one."""
+    nearest: int
+    """The place in `messages` of the one that is nearest to what was asked for; 0 if empty."""
 
 
 class CheckView(Struct, frozen=True):

@@ -18,8 +18,6 @@ from onionchat.views import ContactView, InviteView, RemovedView
 
 from .session import Session, counted, local_time, print_json, print_table, warn
 
-"""Run as a process of its own: decoding a picture is the riskiest thing done with foreign bytes."""
-
 REVOKED: Final = "The invite was withdrawn; its link does not work any more."
 DECLINED: Final = "The request was declined."
 

@@ -56,9 +56,9 @@ def init(session: Session) -> NoReturn:
         asked = sys.stdin.isatty() and sys.stdout.isatty()
         if asked and not address.holds_profile(session.profile):
             name = input(NAME_QUESTION).strip()
-    descriptor = launch.name_in_pipe(name)
-    os.set_inheritable(descriptor, True)
-    _become(session, ["init", f"--name-fd={descriptor}"])
+    with launch.in_pipe(name) as typed:
+        os.set_inheritable(typed, True)
+        _become(session, ["init", f"--name-fd={typed}"])
 
 
 def node(session: Session) -> NoReturn:

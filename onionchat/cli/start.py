@@ -6,7 +6,6 @@ not: anything of the node, which is another program.
 
 from __future__ import annotations
 
-import os
 import select
 import signal
 import subprocess
@@ -46,19 +45,15 @@ def node_options(session: Session) -> list[str]:
 
 def create_profile(session: Session, name: str, passphrase: str) -> int:
     """Run `init` as a child at the same terminal; returns its exit status."""
-    secret_out, secret_in = os.pipe()
-    name_out = launch.name_in_pipe(name)
-    arguments = ["init", f"--name-fd={name_out}", f"--passphrase-fd={secret_out}"]
-    with _interrupts_held_back():
-        child = subprocess.Popen(  # noqa: S603 - our own program
-            daemon_command(session, arguments, with_passphrase=False),
-            env=launch.daemon_environment(),
-            pass_fds=(secret_out, name_out),
-        )
+    with launch.in_pipe(passphrase) as secret, launch.in_pipe(name) as typed:
+        arguments = ["init", f"--name-fd={typed}", f"--passphrase-fd={secret}"]
+        with _interrupts_held_back():
+            child = subprocess.Popen(  # noqa: S603 - our own program
+                daemon_command(session, arguments, with_passphrase=False),
+                env=launch.daemon_environment(),
+                pass_fds=(secret, typed),
+            )
     try:
-        os.close(secret_out)
-        os.close(name_out)
-        launch.hand_over(secret_in, passphrase)
         return child.wait()
     except KeyboardInterrupt:
         # It was interrupted as well, and is clearing up.
@@ -81,20 +76,15 @@ def check_profile(session: Session, passphrase: str) -> Sequence[CheckView]:
 
     Raises `Refused` with its complaint when it could not look.
     """
-    secret_out, secret_in = os.pipe()
-    with _interrupts_held_back():
+    with launch.in_pipe(passphrase) as secret, _interrupts_held_back():
         child = subprocess.Popen(  # noqa: S603 - our own program
-            daemon_command(
-                session, ["check", f"--passphrase-fd={secret_out}"], with_passphrase=False
-            ),
+            daemon_command(session, ["check", f"--passphrase-fd={secret}"], with_passphrase=False),
             env=launch.daemon_environment(),
-            pass_fds=(secret_out,),
+            pass_fds=(secret,),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
-    os.close(secret_out)
-    launch.hand_over(secret_in, passphrase)
     said, complaint = child.communicate()
     if child.returncode != 0:
         words = complaint.decode("utf-8", errors="replace").strip().removeprefix("onionchat: ")

@@ -85,11 +85,6 @@ def holds_profile(profile: Path) -> bool:
     return os.path.lexists(profile / KEYSLOT)
 
 
-def holds_database(profile: Path) -> bool:
-    """Whether there is a profile's database in this folder."""
-    return os.path.lexists(profile / DATABASE)
-
-
 def holds_traces(profile: Path) -> bool:
     """Whether there is a profile in this folder, or what one left that was not removed whole."""
     return any(os.path.lexists(profile / name) for name in (KEYSLOT, DATABASE, WIPING))
@@ -171,9 +166,10 @@ def clear(folder: RunFolder) -> None:
 
     What is not a node's stays, and so does what cannot be removed.
     """
-    with suppress(OSError):
-        for path in (*folder.tor.glob("*"), folder.socket, folder.token, folder.owner_file):
+    for path in (folder.token, folder.owner_file, folder.socket, *folder.tor.glob("*")):
+        with suppress(OSError):
             path.unlink(missing_ok=True)
+    with suppress(OSError):
         folder.tor.rmdir()
         folder.path.rmdir()
 

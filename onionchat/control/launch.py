@@ -11,14 +11,14 @@ import os
 import select
 import subprocess
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
 import onionchat
-from onionchat.errors import NodeNotRunning, OnionchatError, by_code
+from onionchat.errors import InvalidInput, NodeNotRunning, OnionchatError, by_code
 
 DAEMON_MODULE: Final = "onionchat.daemon"
 LOG: Final = "node.log"
@@ -57,28 +57,26 @@ def start_node(profile: Path, passphrase: str, options: Sequence[str] = ()) -> S
 
     `options` are the daemon's, about the tor to use.
     """
-    secret_out, secret_in = os.pipe()
     ready_out, ready_in = os.pipe()
-    arguments = ["node", f"--passphrase-fd={secret_out}", f"--ready-fd={ready_in}", *options]
     try:
-        with _open_log(profile) as log:
+        with in_pipe(passphrase) as secret, _open_log(profile) as log:
             child = subprocess.Popen(  # noqa: S603 - our own program
-                daemon_command(profile, arguments),
+                daemon_command(
+                    profile,
+                    ["node", f"--passphrase-fd={secret}", f"--ready-fd={ready_in}", *options],
+                ),
                 env=daemon_environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                pass_fds=(secret_out, ready_in),
+                pass_fds=(secret, ready_in),
                 start_new_session=True,
             )
     except BaseException:
-        os.close(secret_in)
         os.close(ready_out)
         raise
     finally:
-        os.close(secret_out)
         os.close(ready_in)
-    hand_over(secret_in, passphrase)
     return Starting(child, ready_out)
 
 
@@ -93,23 +91,23 @@ def complaint(report: str, profile: Path) -> OnionchatError | None:
     return NodeNotRunning(f"The node ended at once; {profile / LOG} may say why.")
 
 
-def name_in_pipe(name: str) -> int:
-    """The end to read of a pipe that holds a name, for the daemon's `--name-fd`.
+@contextmanager
+def in_pipe(text: str) -> Iterator[int]:
+    """The end to read of a pipe that holds a short text, for the daemon's `--passphrase-fd` and
+    `--name-fd`: arguments and environment can be read by others.
 
-    Whoever may look at the machine's processes reads their arguments.
+    Raises `InvalidInput` when it is longer than any passphrase or name.
     """
+    data = text.encode(errors="surrogateescape")
+    if len(data) > select.PIPE_BUF:  # so much never blocks
+        raise InvalidInput("That is too long.")
     out, into = os.pipe()
-    with open(into, "wb") as pipe:
-        # So much never blocks, and what is longer is refused by the daemon all the same.
-        pipe.write(name.encode(errors="surrogateescape")[: select.PIPE_BUF])
-    return out
-
-
-def hand_over(descriptor: int, passphrase: str) -> None:
-    """Write a passphrase into a pipe and close it; the daemon's `--passphrase-fd` is its end."""
-    # The child may have ended at once; then its own report counts. Python ignores SIGPIPE.
-    with suppress(BrokenPipeError), open(descriptor, "wb") as pipe:
-        pipe.write(passphrase.encode())
+    try:
+        with open(into, "wb") as pipe:
+            pipe.write(data)
+        yield out
+    finally:
+        os.close(out)
 
 
 def _open_log(profile: Path) -> IO[bytes]:

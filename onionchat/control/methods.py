@@ -32,7 +32,7 @@ from onionchat.views import (
     TorDetailsView,
 )
 
-from . import schema
+from . import passphrase, schema
 
 PAGE_BYTES: Final = 4 * 1024 * 1024
 """JSON bytes of messages after which a page ends; one message has at most some 400 KiB."""
@@ -118,7 +118,8 @@ class Methods:
         return await self._node.set_setting(request.name, request.value)
 
     async def _change_passphrase(self, request: schema.ChangePassphrase) -> schema.Nothing:
-        await self._node.change_passphrase(request.old, request.new)
+        new = passphrase.checked(request.new.encode())
+        await self._node.change_passphrase(request.old, new)
         return schema.Nothing()
 
     async def _verify_passphrase(self, request: schema.VerifyPassphrase) -> schema.Nothing:
@@ -234,7 +235,7 @@ class Methods:
             after=request.after,
             around=request.around,
         )
-        return _stretch(found, request)
+        return _stretch(found)
 
     async def _first_unread(self, request: schema.FirstUnread) -> schema.FirstUnreadReply:
         return schema.FirstUnreadReply(await self._node.first_unread(request.contact))
@@ -276,15 +277,11 @@ def _beginning(text: str) -> str:
     return text if len(text) <= schema.MAX_EXCERPT else text[: schema.MAX_EXCERPT - 1] + "…"
 
 
-def _stretch(found: StretchView, request: schema.History) -> schema.Page:
+def _stretch(found: StretchView) -> schema.Page:
     """As many of the messages as fit into a reply, those nearest to what was asked for."""
-    messages = list(found.messages)
-    if request.around is not None:
-        middle = _place(messages, request.around)
-    else:
-        middle = 0 if request.after is not None else max(0, len(messages) - 1)
-    first = last = middle
-    size = sum(map(_size, messages[middle : middle + 1]))
+    messages = found.messages
+    first = last = found.nearest
+    size = sum(map(_size, messages[first : first + 1]))
     # From the middle outwards, in turn, until the page is full or both ends are reached.
     ways = [-1, 1]
     while ways:
@@ -298,15 +295,10 @@ def _stretch(found: StretchView, request: schema.History) -> schema.Page:
         first, last = min(first, place), max(last, place)
         ways.append(way)
     return schema.Page(
-        tuple(messages[first : last + 1]),
+        messages[first : last + 1],
         more=found.older or first > 0,
         newer=found.newer or last + 1 < len(messages),
     )
-
-
-def _place(messages: Sequence[MessageView], typed: str) -> int:
-    digits = typed.strip().lower()
-    return next(place for place, found in enumerate(messages) if found.id.startswith(digits))
 
 
 def _size(message: MessageView) -> int:

@@ -42,7 +42,7 @@ def from_file(path: Path, warn: Warn) -> str:
     except OSError as error:
         why = error.strerror
         raise InvalidInput(f"The passphrase file {path} cannot be read: {why}.") from None
-    return _checked(line)
+    return checked(line)
 
 
 def from_descriptor(descriptor: int) -> str:
@@ -52,7 +52,7 @@ def from_descriptor(descriptor: int) -> str:
             line = file.read(MAX_BYTES + 2)
     except OSError as error:
         raise InvalidInput(f"The passphrase cannot be read: {error.strerror}.") from None
-    return _checked(line)
+    return checked(line)
 
 
 def ask(prompt: str) -> str:
@@ -68,7 +68,7 @@ def ask(prompt: str) -> str:
     import getpass
 
     try:
-        return _checked(getpass.getpass(prompt).encode())
+        return checked(getpass.getpass(prompt).encode())
     except (EOFError, UnicodeEncodeError):
         raise InvalidInput("No passphrase was given.") from None
 
@@ -136,8 +136,16 @@ def on_terminal() -> bool:
     return sys.stdin is not None and sys.stdin.isatty()
 
 
-def _checked(line: bytes) -> str:
+def checked(line: bytes) -> str:
+    """A passphrase as every way in takes it, without a newline at its end.
+
+    What comes in by one door only would open the profile by that door only.
+
+    Raises `InvalidInput` when it is empty, too long or not one line, `InvalidText`.
+    """
     line = line.removesuffix(b"\n").removesuffix(b"\r")
+    if b"\n" in line:
+        raise InvalidInput("A passphrase is one line.")
     if len(line) > MAX_BYTES:
         raise InvalidInput(f"A passphrase has at most {MAX_BYTES} bytes.")
     if not line:

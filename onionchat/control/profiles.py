@@ -90,7 +90,8 @@ def listed(environment: Mapping[str, str]) -> tuple[ProfileView, ...]:
             key=address.holds_profile(place / name),
         )
         for name in names
-        if address.holds_profile(place / name) or address.holds_database(place / name)
+        # A backup that was interrupted begins with a dot.
+        if name[0] != "." and address.holds_traces(place / name)
     ]
     return tuple(
         sorted(found, key=lambda view: (not view.default, view.name.casefold(), view.name))

@@ -14,6 +14,8 @@ from onionchat.displayable import displayable_line
 from onionchat.errors import InvalidLink
 
 MODULE: Final = "onionchat.media.qr_image"
+"""Run as a process of its own: decoding a picture is the riskiest thing done with foreign bytes."""
+
 SECONDS: Final = 30
 """After which the child should be killed; it gives up by itself before."""
 

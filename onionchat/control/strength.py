@@ -1,8 +1,8 @@
 """How hard a passphrase is to guess: an estimate, for whoever is choosing one.
 
-What lives here: a pure function that front ends may call at every key (1 to 15 ms, 100 for the
-worst). What may
-not: deciding what is taken (`passphrase.check_new`), keeping or logging what was typed.
+What lives here: a pure function that front ends may call at every key (1 to 15 ms, 100 for
+the worst). What may not: deciding what is taken (`passphrase.check_new`), keeping or
+logging what was typed.
 
 The estimate is zxcvbn's: common passwords, English words, names, dates, keyboard patterns and
 repetitions. Words of other languages count as random letters, so it can be too kind and is never a

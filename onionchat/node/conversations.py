@@ -149,7 +149,7 @@ class Conversations:
 
         found = await self._db.run(work)
         views = await self._views_of([_row(message) for message in found.messages])
-        return StretchView(tuple(views), found.older, found.newer)
+        return StretchView(tuple(views), found.older, found.newer, found.nearest)
 
     async def search(
         self, words: str, typed: str | None, limit: int, before: str | None = None

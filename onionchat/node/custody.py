@@ -75,17 +75,14 @@ class Custody:
 
     async def destroy(self) -> None:
         """Destroy the key on the disk. Raises StorageFailed."""
-        await self._turn.acquire()
-        try:
-            # From now on nothing is written for this key, even if destroying it should fail.
-            self.destroyed = True
+        # From now on nothing is written for this key, even if destroying it should fail, and of the
+        # passphrases that wait no more than the one at work is tried: it takes a second each.
+        self.destroyed = True
+        async with self._turn:
             await self._off_thread(lambda: wipe.destroy_key(self._folder))
-        finally:
-            self._turn.release()
 
     async def _try(self, work: Callable[[], None]) -> None:
-        await self._turn.acquire()
-        try:
+        async with self._turn:
             if self.destroyed:
                 raise Stopping
             pause = self._tries.pause(self._clock.seconds())
@@ -99,5 +96,3 @@ class Custody:
                 self._tries.wrong(self._clock.seconds())
                 raise
             self._tries.right()
-        finally:
-            self._turn.release()

@@ -502,7 +502,7 @@ class Node:
         number, message = await self.conversations.send(contact, text, clear_draft=clear_draft)
         self.links.urge(number)
         if clear_draft:
-            self._bus.publish(ContactChanged(await self._contact(number)))
+            self._tell(number)
         return message
 
     async def draft(self, contact: str) -> str:
@@ -535,8 +535,7 @@ class Node:
 
     async def mark_read(self, contact: str, message_id: str | None) -> None:
         """See `NodeApi`."""
-        number = await self.conversations.mark_read(contact, message_id)
-        self._bus.publish(ContactChanged(await self._contact(number)))
+        self._tell(await self.conversations.mark_read(contact, message_id))
 
     async def first_unread(self, contact: str) -> str | None:
         """See `NodeApi`."""
@@ -620,10 +619,15 @@ class Node:
     # --- events ---------------------------------------------------------------------------------
 
     def _card_changed(self, event: CardChanged) -> None:
+        self._tell(event.contact)
+
+    def _tell(self, contact: ContactNo) -> None:
+        """Front ends, of a change of a contact. Nobody waits for it: what was asked is done."""
+
         def tell(view: ContactView) -> None:
             self._bus.publish(ContactChanged(view))
 
-        self._background(Deferred.fromCoroutine(self._contact(event.contact)).addCallback(tell))
+        self._background(Deferred.fromCoroutine(self._contact(contact)).addCallback(tell))
 
     def _contact_forgotten(self, event: ContactForgotten) -> None:
         self._bus.publish(ContactRemoved(event.id, event.petname))

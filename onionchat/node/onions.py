@@ -7,8 +7,8 @@ carrying it out on the transport, and the moves that shut somebody out. What may
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
@@ -83,6 +83,9 @@ class _Plan:
     """What should be up, by onion key; reserve onions last."""
     waiting: frozenset[ContactNo]
     """Contacts who get a reserve onion while there is no link to them, if there is room."""
+    public: Mapping[bytes, bytes] = field(repr=False)
+    """The public halves of the access secrets in use, by secret: to derive them is most of the work
+    of a plan."""
 
 
 def visibility(tx: Transaction) -> Visibility:
@@ -188,8 +191,7 @@ class Onions:
         self._linked = linked
         self._bus = bus
         self._services: dict[bytes, Service] = {}
-        self._plan = _Plan({}, frozenset())
-        self._public: dict[bytes, bytes] = {}
+        self._plan = _Plan({}, frozenset(), {})
         self._running = False
         self._again = False
         self._stopped = False
@@ -301,9 +303,9 @@ class Onions:
         try:
             linked, resting = self._linked(), self._resting()
             shut_out, refused = self._shut_out(), self._refused
-            public = self._public
+            derived = self._plan.public
             plan = await self._db.run(
-                lambda tx: _plan(tx, linked, resting, shut_out, refused, public)
+                lambda tx: _plan(tx, linked, resting, shut_out, refused, derived)
             )
             await self._carry_out(plan)
         finally:
@@ -357,14 +359,11 @@ def _plan(
     resting: frozenset[ContactNo],
     shut_out: frozenset[ContactNo],
     refused: frozenset[bytes],
-    public: dict[bytes, bytes],
+    derived: Mapping[bytes, bytes],
 ) -> _Plan:
-    """What should be up. `public` are the public halves of access secrets that earlier plans had
-    derived, which is most of a plan's work; those of secrets in use no more leave it.
-    """
+    """What should be up. `derived` are the public halves of the plan before."""
     found: dict[bytes, _Planned] = {}
-    derived = dict(public)
-    public.clear()
+    public: dict[bytes, bytes] = {}
     unannounced: set[ContactNo] = set()
     seen = visibility(tx)
     if seen is not Visibility.HIDDEN:
@@ -428,4 +427,4 @@ def _plan(
         found[hosted.spec.onion_key] = _Planned(
             hosted.spec, (candidate,), for_contacts=False, reserve_of=hosted.contact
         )
-    return _Plan(found, frozenset(waiting))
+    return _Plan(found, frozenset(waiting), public)

@@ -7,17 +7,19 @@ What lives here: putting it together in words, and remembering troubles. What ma
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import asdict
+from functools import cache
 from typing import Final
 
-from onionchat.errors import InvalidInput, OnionchatError
+from onionchat.errors import OnionchatError
 from onionchat.net.transports.interface import ServiceStatus, TransportStatus, TroubleKind
 from onionchat.net.transports.tor.bridges import (
-    MAX_BRIDGES,
     Bridge,
     BridgeSettings,
-    parse_bridge,
+    bridge_lines,
+    next_bridge,
     torrc_lines,
 )
 from onionchat.net.transports.tor.details import BridgeState, TorDetails
@@ -118,22 +120,17 @@ def check_bridges(text: str, programs: Mapping[str, str]) -> list[BridgeCheckVie
     `programs` are the paths that the settings name. Nothing is changed, nobody is connected.
     """
     found: list[BridgeCheckView] = []
-    lines: set[str] = set()
-    for number, line in enumerate(text.split("\n"), 1):
-        typed = line.strip(" \r")
-        if not typed:
-            continue
+    good = 0
+    # Looked for once: this runs beside everything else that the node does.
+    which = cache(shutil.which)
+    for number, line in bridge_lines(text):
         transport = ""
         error: OnionchatError | None = None
         try:
-            bridge = parse_bridge(typed)
+            bridge = next_bridge(line, good)
             transport = bridge.transport or "plain"
-            torrc_lines(BridgeSettings((bridge,), programs))
-            if bridge.line in lines:
-                raise InvalidInput("This bridge is named twice.")
-            if len(lines) >= MAX_BRIDGES:
-                raise InvalidInput(f"At most {MAX_BRIDGES} bridges can be used.")
-            lines.add(bridge.line)
+            torrc_lines(BridgeSettings((bridge,), programs), which)
+            good += 1
         except OnionchatError as caught:
             error = caught
         found.append(_check(number, transport, error))

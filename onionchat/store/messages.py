@@ -73,24 +73,29 @@ class Stretch:
     """The oldest first."""
     older: bool
     newer: bool
+    nearest: int
+    """The place in `messages` of the one that is nearest to what was asked for; 0 if empty."""
 
 
 def newest(tx: Transaction, contact: ContactNo, limit: int) -> Stretch:
     """The newest `limit` messages."""
-    found = history(tx, contact, limit + 1)
-    return Stretch(found[max(0, len(found) - limit) :], older=len(found) > limit, newer=False)
+    return _backwards(history(tx, contact, limit + 1), limit, newer=False)
 
 
 def before(tx: Transaction, contact: ContactNo, limit: int, place: EntryId) -> Stretch:
     """The `limit` messages just before `place`. Raises UnknownMessage."""
-    found = history(tx, contact, limit + 1, place)
-    return Stretch(found[max(0, len(found) - limit) :], older=len(found) > limit, newer=True)
+    return _backwards(history(tx, contact, limit + 1, place), limit, newer=True)
+
+
+def _backwards(found: list[Message], limit: int, *, newer: bool) -> Stretch:
+    last = found[max(0, len(found) - limit) :]
+    return Stretch(last, len(found) > limit, newer, nearest=max(0, len(last) - 1))
 
 
 def after(tx: Transaction, contact: ContactNo, limit: int, place: EntryId) -> Stretch:
     """The `limit` messages just after `place`. Raises UnknownMessage."""
     found = history_after(tx, contact, limit + 1, place)
-    return Stretch(found[:limit], older=True, newer=len(found) > limit)
+    return Stretch(found[:limit], older=True, newer=len(found) > limit, nearest=0)
 
 
 def around(tx: Transaction, contact: ContactNo, limit: int, place: EntryId) -> Stretch:
@@ -100,14 +105,10 @@ def around(tx: Transaction, contact: ContactNo, limit: int, place: EntryId) -> S
     Two stretches of the index, from the middle outwards: O(limit), wherever it is.
     """
     half = (limit - 1) // 2
-    old = before(tx, contact, half, place) if half else None
-    rest = limit - 1 - half
-    new = after(tx, contact, rest, place) if rest else None
-    if old is None:
-        old = Stretch([], older=bool(history(tx, contact, 1, place)), newer=True)
-    if new is None:
-        new = Stretch([], older=True, newer=bool(history_after(tx, contact, 1, place)))
-    return Stretch([*old.messages, get(tx, place), *new.messages], old.older, new.newer)
+    old = before(tx, contact, half, place)
+    new = after(tx, contact, limit - 1 - half, place)
+    found = [*old.messages, get(tx, place), *new.messages]
+    return Stretch(found, old.older, new.newer, nearest=len(old.messages))
 
 
 def history(

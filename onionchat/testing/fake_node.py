@@ -568,7 +568,12 @@ class FakeNode:
         elif around is not None:
             begin = max(0, places[0] - (limit - 1) // 2)
             end = min(end, places[0] + limit - (limit - 1) // 2)
-        return StretchView(tuple(messages[begin:end]), begin > 0, end < len(messages))
+        nearest = max(0, end - begin - 1)
+        if after is not None:
+            nearest = 0
+        elif around is not None:
+            nearest = places[0] - begin
+        return StretchView(tuple(messages[begin:end]), begin > 0, end < len(messages), nearest)
 
     async def draft(self, contact: str) -> str:
         """As `NodeApi` says."""

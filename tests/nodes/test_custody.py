@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 from twisted.internet.defer import Deferred
+from twisted.internet.task import Clock
 
 from onionchat.errors import (
     DiskFull,
@@ -14,6 +15,7 @@ from onionchat.errors import (
     TooManyTries,
     WrongPassphrase,
 )
+from onionchat.node.custody import Custody
 from onionchat.node.tries import FREE
 from onionchat.store import keyslot, profile
 from onionchat.testing.nodes import CHEAP, PASSPHRASE
@@ -106,6 +108,24 @@ def test_a_passphrase_that_is_being_changed_does_not_bring_the_key_back(world, a
     for passphrase in (PASSPHRASE, "new one", "newer one"):
         with pytest.raises((NoProfile, OnionchatError)):
             keyslot.unlock(alice.profile, passphrase)
+
+
+def test_destroying_waits_for_no_passphrase_that_is_not_being_tried_yet(tmp_path):
+    """Each takes a second; whoever wipes has none to lose."""
+    slow, ends = [], []
+
+    def off_thread(work):
+        slow.append(Deferred())
+        return slow[-1]
+
+    custody = Custody(Clock(), tmp_path, SeededRng("x"), off_thread, lambda: None)
+    for _ in range(5):
+        Deferred.fromCoroutine(custody.verify("x")).addBoth(ends.append)
+    Deferred.fromCoroutine(custody.destroy()).addBoth(ends.append)
+    assert len(slow) == 1
+    slow[0].callback(None)
+    assert [end.type for end in ends if end is not None] == [Stopping] * 4
+    assert len(slow) == 2, "of the six only the first passphrase and the destruction took time"
 
 
 def test_a_backup_that_is_being_written_has_no_key_either(alice, tmp_path):

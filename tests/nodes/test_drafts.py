@@ -3,6 +3,7 @@
 import pytest
 
 from onionchat.errors import InvalidText, TextTooLong, UnknownContact
+from onionchat.node import people
 from onionchat.store import drafts
 from onionchat.testing.nodes import Person
 from onionchat.types import MAX_TEXT_BYTES
@@ -49,6 +50,19 @@ def test_sending_forgets_it_in_the_same_step(world, friends, monkeypatch):
     alice.do(alice.api.send("Bob", "hello", clear_draft=True))
     assert draft_of(alice, "Bob") == ""
     assert alice.told(ContactChanged)[-1].contact.draft == ""
+
+
+def test_a_message_that_is_stored_is_answered_whatever_comes_after(world, friends, monkeypatch):
+    """Else it would be sent again: nobody waits for the contact to be read for the event."""
+    alice, _ = friends
+
+    def broken(*_):
+        raise UnknownContact
+
+    alice.do(alice.api.set_draft("Bob", "hello"))
+    monkeypatch.setattr(people, "view", broken)
+    assert alice.do(alice.api.send("Bob", "hello", clear_draft=True)).text == "hello"
+    alice.do(alice.api.mark_read("Bob", None))
 
 
 def test_what_cannot_be_sent_keeps_the_draft(world, friends):

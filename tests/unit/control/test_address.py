@@ -92,6 +92,15 @@ def test_finding_1_a_copy_does_not_lead_to_the_node_of_the_original(
     assert address.find(short / "links", {}) is None
 
 
+def test_what_cannot_be_removed_keeps_no_token(profile: Path) -> None:
+    folder = address.create(profile, {})
+    (folder.tor / "a folder").mkdir()
+    for path in (folder.token, folder.owner_file, folder.socket):
+        path.touch()
+    address.clear(folder)
+    assert [path.name for path in folder.path.iterdir()] == ["tor"]
+
+
 def test_finding_1_a_profile_that_was_moved_is_still_the_same(deep: Path) -> None:
     folder = address.create(deep, {})
     moved = deep.rename(deep.with_name("moved"))

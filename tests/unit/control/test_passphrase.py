@@ -71,6 +71,16 @@ def test_bad_files(file: Path, said: list[str], content: bytes, error: type[Exce
         passphrase.from_file(file, said.append)
 
 
+@pytest.mark.parametrize("text", ["", "\n", "two\nlines", "x" * 1025, "correct horse\n\n"])
+def test_what_not_every_door_takes_is_taken_by_none(text: str) -> None:
+    with pytest.raises(InvalidInput):
+        passphrase.checked(text.encode())
+
+
+def test_a_newline_at_the_end_is_none_of_it() -> None:
+    assert passphrase.checked(b"correct horse\r\n") == "correct horse"
+
+
 def test_a_missing_file(file: Path, said: list[str]) -> None:
     with pytest.raises(InvalidInput, match="No such file"):
         passphrase.from_file(file.with_name("other"), said.append)

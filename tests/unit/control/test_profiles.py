@@ -30,6 +30,17 @@ def test_none(environment: dict[str, str]) -> None:
     assert profiles.listed(environment) == ()
 
 
+def test_what_a_wipe_has_not_finished_is_listed_and_an_interrupted_backup_is_not(
+    environment: dict[str, str],
+) -> None:
+    place = make(environment, "half wiped")
+    (place / address.KEYSLOT).rename(place / address.WIPING)
+    (place.parent / ".copy.partial").mkdir()
+    (place.parent / ".copy.partial" / address.DATABASE).touch()
+    (found,) = profiles.listed(environment)
+    assert (found.name, found.key) == ("half wiped", False)
+
+
 def test_the_default_first_then_by_name(environment: dict[str, str]) -> None:
     for name in ("work", "Bärbel", "default", "zoo"):
         make(environment, name)

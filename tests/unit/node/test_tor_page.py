@@ -1,10 +1,12 @@
 """What a person is shown of Tor, and what becomes of bridge lines."""
 
+import shutil
 from dataclasses import replace
 
 import msgspec
 import pytest
 
+from onionchat.errors import InvalidInput
 from onionchat.net.transports.interface import (
     Phase,
     ServiceState,
@@ -13,7 +15,7 @@ from onionchat.net.transports.interface import (
     Trouble,
     TroubleKind,
 )
-from onionchat.net.transports.tor.bridges import MAX_BRIDGES, parse_bridge
+from onionchat.net.transports.tor.bridges import MAX_BRIDGES, parse_bridge, parse_bridges
 from onionchat.net.transports.tor.details import BridgeState, Circuits, TorDetails
 from onionchat.node.tor_page import ADVICE, BRIDGE_SENTENCES, TorPage, check_bridges
 from onionchat.views import TorView
@@ -102,8 +104,38 @@ def test_a_program_that_the_settings_name_is_used(tmp_path):
     assert found.error == "PluginMissing" and "gone" in found.sentence
 
 
-def test_too_many_and_twice():
+TEXTS = [
+    "\n".join([PLAIN, "", "  ", PLAIN, OBFS4]),
+    "\r\n".join([PLAIN, OBFS4]),
+    "\r" + PLAIN,
+    PLAIN + "\x0b",
+    "\n".join(f"192.0.2.1:{port}" for port in range(1, MAX_BRIDGES + 1)),
+    "\n".join(f"192.0.2.1:{port}" for port in range(1, MAX_BRIDGES + 2)),
+]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_what_the_check_takes_the_setting_takes_and_nothing_else(text, tmp_path):
+    program = tmp_path / "lyrebird"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o700)
+    found = check_bridges(text, {"obfs4": str(program)})
+    try:
+        taken = len(parse_bridges(text))
+    except InvalidInput:
+        taken = None
+    assert taken == (len(found) if all(one.ok for one in found) else None)
+
+
+def test_too_many():
     lines = [f"192.0.2.1:{port}" for port in range(1, MAX_BRIDGES + 3)]
-    found = check_bridges("\n".join([lines[0], *lines]), {})
-    assert [one.line for one in found if not one.ok] == [2, MAX_BRIDGES + 2, MAX_BRIDGES + 3]
+    found = check_bridges("\n".join(lines), {})
+    assert [one.line for one in found if not one.ok] == [MAX_BRIDGES + 1, MAX_BRIDGES + 2]
     assert check_bridges("", {}) == check_bridges(" \n\r\n", {}) == []
+
+
+def test_thousands_of_lines_look_for_each_program_once(monkeypatch):
+    asked = []
+    monkeypatch.setattr(shutil, "which", lambda name: asked.append(name))
+    check_bridges("\n".join([OBFS4] * 3000), {})
+    assert len(asked) == len(set(asked))

@@ -104,10 +104,23 @@ def parse_bridges(text: str) -> tuple[Bridge, ...]:
     Raises:
         InvalidInput: one of them is not a bridge line, or there are more than 32.
     """
-    lines = [line for line in re.split(r"\r?\n", text) if line.strip(" ")]
-    if len(lines) > MAX_BRIDGES:
-        raise InvalidInput("At most 32 bridges can be used.")
-    return tuple(parse_bridge(line) for line in lines)
+    bridges: list[Bridge] = []
+    for _, line in bridge_lines(text):
+        bridges.append(next_bridge(line, len(bridges)))
+    return tuple(bridges)
+
+
+def bridge_lines(text: str) -> list[tuple[int, str]]:
+    """The lines that are not empty, each with its number, from 1."""
+    lines = enumerate(re.split(r"\r?\n", text), 1)
+    return [(number, line) for number, line in lines if line.strip(" ")]
+
+
+def next_bridge(line: str, before: int) -> Bridge:
+    """The bridge of a line that follows so many others. Raises what `parse_bridges` raises."""
+    if before >= MAX_BRIDGES:
+        raise InvalidInput(f"At most {MAX_BRIDGES} bridges can be used.")
+    return parse_bridge(line)
 
 
 def torrc_lines(
