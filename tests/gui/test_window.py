@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, 
 from onionchat.errors import DiskFull
 from onionchat.views import MessageAdded
 from onionchat_gui.theme import Theme
-from onionchat_gui.viewmodels.desk import Desk
+from onionchat_gui.viewmodels.desk import MAX_WAY, Desk
 from onionchat_gui.viewmodels.session import Phase
 from onionchat_gui.views.main_window import MainWindow
 from onionchat_gui.views.pages import PAGES
@@ -149,6 +149,49 @@ def test_locking_forgets_what_was_shown(opened, window, node, desk):
     assert desk.session.phase == Phase.LOCKED
     assert desk.conversations.rowCount() == 0
     assert window.outer.currentIndex() == 0
+
+
+def keys(*sequence):
+    return lambda window, qtbot: qtbot.keyClick(window, *sequence)
+
+
+def arrow(window, qtbot):
+    qtbot.mouseClick(window.pages.currentWidget().back, Qt.MouseButton.LeftButton)
+
+
+@pytest.mark.parametrize(
+    "back",
+    [arrow, keys(Qt.Key.Key_Escape), keys(Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)],
+    ids=["arrow", "Escape", "Alt+Left"],
+)
+def test_every_way_back_leads_to_the_page_before(opened, window, desk, qtbot, back):
+    shown = [("conversation", BOB.id)]
+    desk.page_opened.connect(lambda *page: shown.append(page))
+    way = [("contact", BOB.id), ("add", ""), ("requests", ""), ("contact", CAROL.id)]
+    for page in way:
+        desk.open_page(*page)
+    del shown[1:]
+    for _ in way:
+        back(window, qtbot)
+    assert shown[1:] == [*reversed(way[:-1]), ("conversation", BOB.id)]
+    desk.back()
+    assert shown[-1] == ("", "")
+    desk.back()
+    assert len(shown) == len(way) + 2, "there is nothing before"
+
+
+def test_a_long_way_is_forgotten_but_not_where_it_began(desk):
+    shown = []
+    desk.page_opened.connect(lambda *page: shown.append(page))
+    for number in range(MAX_WAY):
+        desk.open_page("contact", f"{number}")
+        desk.open_page("add")
+        desk.open_page("add")
+    shown.clear()
+    for _ in range(3 * MAX_WAY):
+        desk.back()
+    assert len(shown) == MAX_WAY
+    assert shown[-1] == ("", "")
 
 
 @pytest.mark.parametrize("page", sorted(PAGES))

@@ -20,6 +20,9 @@ from .session import Phase, Session
 MAX_CONVERSATIONS: Final = 8
 """Conversations kept with their rows; the one opened longest ago goes."""
 
+MAX_WAY: Final = 20
+"""Pages to which one can go back; before the first of them comes the page ""."""
+
 
 class Desk(QObject):
     """What the main window and its pages share."""
@@ -39,15 +42,27 @@ class Desk(QObject):
         self.session = Session(node, starter, self)
         self.conversations = Conversations(node, self)
         self._open: dict[str, Conversation] = {}
+        self._way: list[tuple[str, str]] = []
         self.conversations.failed.connect(self.noticed)
         self.session.changed.connect(self._phase_changed)
         node.joined.connect(self._joined)
         node.happened.connect(self._happened)
 
     def open_page(self, page: str, contact: str = "") -> None:
-        """Go to a page of `views.pages.PAGES`."""
+        """Go to a page of `views.pages.PAGES`. At "" every way begins and ends."""
+        if not page:
+            self._way.clear()
+        elif self._way[-1:] != [(page, contact)]:
+            self._way.append((page, contact))
+            del self._way[:-MAX_WAY]
         self.conversations.show(contact if page == "conversation" else None)
         self.page_opened.emit(page, contact)
+
+    def back(self) -> None:
+        """To the page before this one; the only way back that the window has."""
+        if self._way:
+            self._way.pop()
+            self.open_page(*(self._way[-1] if self._way else ("", "")))
 
     def conversation(self, contact: str) -> Conversation:
         """The conversation with a contact, opened if it was not."""

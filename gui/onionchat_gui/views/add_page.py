@@ -45,7 +45,7 @@ class AddPage(PageFrame):
     """Two ways to a new contact."""
 
     def __init__(self, desk: Desk, look: Theme) -> None:
-        super().__init__(look, "", lambda: desk.open_page(""))
+        super().__init__(desk, look)
         self.title.setText(self.tr("Add a contact"))
         self._desk = desk
         self.model = AddContact(desk.node, parent=self)

@@ -38,7 +38,7 @@ class ContactPage(PageFrame):
     """What there is to know and to do about one contact."""
 
     def __init__(self, desk: Desk, look: Theme, contact: str) -> None:
-        super().__init__(look, "", lambda: desk.open_page("conversation", contact))
+        super().__init__(desk, look)
         self._desk = desk
         self.title.setText(self.tr("Contact"))
         found = desk.conversations.contact(contact)

@@ -46,7 +46,6 @@ class MainWindow(QMainWindow):
         self.start = StartPage(desk.session, look, self)
         self.list = ConversationList(desk, look, self)
         self.pages = QStackedWidget(self)
-        self._history: list[tuple[str, str]] = []
         self.outer = QStackedWidget(self)
         self.outer.addWidget(self.start)
         self.outer.addWidget(self._desk_area())
@@ -57,8 +56,8 @@ class MainWindow(QMainWindow):
         desk.session.changed.connect(self._phase)
         desk.session.status_changed.connect(self._status)
         desk.conversations.unread_changed.connect(self._title)
-        QShortcut(QKeySequence("Alt+Left"), self, self.back)
-        QShortcut(QKeySequence("Escape"), self, self.back)
+        QShortcut(QKeySequence("Alt+Left"), self, desk.back)
+        QShortcut(QKeySequence("Escape"), self, desk.back)
         QShortcut(QKeySequence("Ctrl+F"), self, self.search.setFocus)
         self._open("", "")
         self._phase()
@@ -159,18 +158,7 @@ class MainWindow(QMainWindow):
         self.notice_text.setText(displayable_line(sentence))
         self.notice.show()
 
-    def back(self) -> None:
-        """To the page before this one."""
-        if len(self._history) > 1:
-            self._history.pop()
-            page, contact = self._history.pop()
-            self._desk.open_page(page, contact)
-
     def _open(self, page: str, contact: str) -> None:
-        if not page:
-            self._history.clear()
-        self._history.append((page, contact))
-        del self._history[:-20]
         shown = self.pages.currentWidget()
         made = PAGES[page](self._desk, self._look, contact)
         self.pages.addWidget(made)

@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 from onionchat.displayable import displayable
 from onionchat_gui import icons, theme
 from onionchat_gui.theme import Theme
+from onionchat_gui.viewmodels.desk import Desk
 
 MAX_COLUMN: Final = 680
 """Wider lines are tiring to read."""
@@ -185,18 +186,18 @@ class Code(QWidget):
 class PageFrame(QWidget):
     """A page: a bar with its title, and cards below each other that scroll."""
 
-    def __init__(self, look: Theme, title: str, back: Callable[[], None]) -> None:
+    def __init__(self, desk: Desk, look: Theme) -> None:
         super().__init__()
         self._look = look
         bar = QFrame(self)
         bar.setObjectName("header")
-        self.title = label(title)
+        self.title = label()
         self.title.setFont(look.font(theme.LARGE, bold=True))
         self.back = Button(look, "", "arrow-left")
         self.back.setFlat(True)
         self.back.setAccessibleName(QCoreApplication.translate("PageFrame", "Back"))
         self.back.setToolTip(QCoreApplication.translate("PageFrame", "Back (Esc)"))
-        self.back.clicked.connect(back)
+        self.back.clicked.connect(desk.back)
         row = QHBoxLayout(bar)
         row.setContentsMargins(theme.M, theme.S, theme.L, theme.S)
         row.setSpacing(theme.M)
@@ -234,7 +235,7 @@ class PageFrame(QWidget):
         inside.setContentsMargins(theme.L, theme.L, theme.L, theme.L)
         inside.setSpacing(theme.M)
         if title:
-            heading = label(title)
+            heading = label()
             heading.setFont(self._look.font(theme.NORMAL, bold=True))
             inside.addWidget(heading)
         self.column.addWidget(frame)

@@ -103,7 +103,7 @@ class RequestsPage(PageFrame):
     """Who wants to become a contact."""
 
     def __init__(self, desk: Desk, look: Theme) -> None:
-        super().__init__(look, "", lambda: desk.open_page(""))
+        super().__init__(desk, look)
         self.title.setText(self.tr("Contact requests"))
         self._desk = desk
         self.model = Requests(desk.node, self)
