@@ -5,8 +5,9 @@ from fake_node import FakeNode, FakeStarter, contact, message
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QLineEdit
 
+from onionchat.control import schema
 from onionchat.errors import DiskFull
-from onionchat.views import MessageAdded
+from onionchat.views import ContactRemoved, MessageAdded
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.desk import MAX_WAY, Desk
 from onionchat_gui.viewmodels.session import Phase
@@ -149,6 +150,69 @@ def test_locking_forgets_what_was_shown(opened, window, node, desk):
     assert desk.session.phase == Phase.LOCKED
     assert desk.conversations.rowCount() == 0
     assert window.outer.currentIndex() == 0
+
+
+def click_row(window, qtbot, row):
+    area = window.list.visualRect(window.list.model().index(row, 0))
+    qtbot.mouseClick(window.list.viewport(), Qt.MouseButton.LeftButton, pos=area.center())
+
+
+def read_marks(node):
+    return [asked.contact for asked in node.asked if isinstance(asked, schema.MarkRead)]
+
+
+def test_a_click_on_a_row_opens_it_also_when_it_is_the_chosen_one(opened, window, desk, qtbot):
+    desk.open_page("contact", BOB.id)
+    click_row(window, qtbot, window.list.currentIndex().row())
+    page = window.pages.currentWidget()
+    assert page.contact == BOB.id and hasattr(page, "composer")
+    click_row(window, qtbot, window.list.currentIndex().row())
+    assert window.pages.currentWidget() is page, "it is there already"
+
+
+def test_the_chosen_row_is_that_of_the_page(opened, window, desk):
+    desk.open_page("conversation", CAROL.id)
+    assert [i.data() for i in window.list.selectedIndexes()] == ["Carol"]
+    desk.open_page("requests")
+    assert window.list.selectedIndexes() == []
+
+
+def test_a_removed_contact_opens_and_reads_nobody_else(window, desk, node):
+    node.people[CAROL.id] = contact(2, name="Carol", unread=3)
+    node.replies[schema.VerifyQr] = schema.VerifyQrReply((), "", "", "")
+    desk.session.open()
+    node.deliver()
+    window.list.select(desk.conversations.row(BOB.id))
+    desk.open_page("contact", BOB.id)
+    node.deliver()
+    node.asked.clear()
+    shown = []
+    desk.page_opened.connect(lambda *page: shown.append(page))
+    node.happened.emit((ContactRemoved(BOB.id, "Bob"),))
+    node.deliver()
+    assert shown == [("", "")]
+    assert window.list.selectedIndexes() == []
+    assert read_marks(node) == []
+
+
+def test_arrow_keys_pass_by_a_conversation_and_enter_opens_it(opened, window, node, qtbot):
+    node.arrive(message(1, CAROL))
+    window.list.setFocus()
+    window.list.setCurrentIndex(window.list.model().index(1, 0))
+    qtbot.keyClick(window.list, Qt.Key.Key_Up)
+    node.deliver()
+    assert window.list.currentIndex().data() == "Carol"
+    assert CAROL.id not in read_marks(node)
+    qtbot.keyClick(window.list, Qt.Key.Key_Return)
+    node.deliver()
+    assert window.pages.currentWidget().contact == CAROL.id
+    assert CAROL.id in read_marks(node)
+
+
+def test_in_a_conversation_that_is_gone_nothing_can_be_written(opened, node):
+    assert opened.composer.isEnabled()
+    node.happened.emit((ContactRemoved(BOB.id, "Bob"),))
+    assert not opened.composer.isEnabled()
 
 
 def keys(*sequence):

@@ -50,6 +50,7 @@ class ConversationList(QListView):
 
     def __init__(self, desk: Desk, look: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._conversations = desk.conversations
         self.setModel(desk.conversations)
         self.setItemDelegate(_RowDelegate(desk, look, self))
         self.setUniformItemSizes(True)
@@ -57,13 +58,27 @@ class ConversationList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(self.tr("Conversations"))
         look.changed.connect(self.viewport().update)
-        self.selectionModel().currentChanged.connect(self._current)
+        # Not the current row: that moves by itself when its contact is removed, and with the arrow
+        # keys, and whoever passes by a conversation has not read it.
+        self.clicked.connect(self._choose)
+        self.activated.connect(self._choose)
+        desk.page_opened.connect(self._follow)
 
     def select(self, row: int) -> None:
         """Choose a row, as a click would."""
-        self.setCurrentIndex(self.model().index(row, 0))
+        index = self.model().index(row, 0)
+        self.setCurrentIndex(index)
+        self._choose(index)
 
-    def _current(self, index: QModelIndex) -> None:
+    def _follow(self, _: str, contact: str) -> None:
+        """Mark the row of whom the page is about; none if it is about nobody."""
+        row = self._conversations.row(contact)
+        if row >= 0:
+            self.setCurrentIndex(self.model().index(row, 0))
+        else:
+            self.clearSelection()
+
+    def _choose(self, index: QModelIndex) -> None:
         contact = index.data(ConversationRole.CONTACT)
         if contact is not None:
             self.chosen.emit(contact.id)

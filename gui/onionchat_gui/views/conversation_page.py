@@ -193,6 +193,7 @@ class ConversationPage(QWidget):
         self.messages.verticalScrollBar().valueChanged.connect(self._place_changed)
         desk.conversations.dataChanged.connect(self._about)
         desk.conversations.modelReset.connect(self._about)
+        desk.conversations.rowsRemoved.connect(self._about)
         self.setFocusProxy(self.composer.box)
         self._about()
 
@@ -208,6 +209,8 @@ class ConversationPage(QWidget):
     def _about(self) -> None:
         found = self._desk.conversations.contact(self.contact)
         if found is None:
+            # Removed, here or elsewhere.
+            self.composer.setEnabled(False)
             return
         self._name.setText(displayable_line(found.name))
         self._state.setText(self._words(found))

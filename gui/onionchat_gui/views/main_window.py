@@ -46,6 +46,7 @@ class MainWindow(QMainWindow):
         self.start = StartPage(desk.session, look, self)
         self.list = ConversationList(desk, look, self)
         self.pages = QStackedWidget(self)
+        self._shown: tuple[str, str] | None = None
         self.outer = QStackedWidget(self)
         self.outer.addWidget(self.start)
         self.outer.addWidget(self._desk_area())
@@ -159,6 +160,10 @@ class MainWindow(QMainWindow):
         self.notice.show()
 
     def _open(self, page: str, contact: str) -> None:
+        if self._shown == (page, contact):
+            # Chosen once more, say by the second click of two.
+            return
+        self._shown = (page, contact)
         shown = self.pages.currentWidget()
         made = PAGES[page](self._desk, self._look, contact)
         self.pages.addWidget(made)
