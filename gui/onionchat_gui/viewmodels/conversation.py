@@ -11,9 +11,9 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from onionchat.control import schema
-from onionchat.errors import OnionchatError
-from onionchat.views import MessageView
-from onionchat_gui.node import Node, ignore
+from onionchat.errors import NodeNotRunning, OnionchatError, Stopping
+from onionchat.views import ContactView, MessageView
+from onionchat_gui.node import Node
 
 from .messages import Local, Messages
 
@@ -40,6 +40,8 @@ class Conversation(QObject):
         self.messages.failed.connect(self.failed)
         self.draft = ""
         self._typed = False
+        self._storing = 0
+        self._resumed = 0
         self._pause = QTimer(self, singleShot=True, interval=DRAFT_MILLIS)
         self._pause.timeout.connect(self.store_draft)
         node.happened.connect(self.messages.take)
@@ -48,6 +50,16 @@ class Conversation(QObject):
         """Ask for the newest messages and the draft."""
         self.messages.load()
         self._node.ask(self, schema.Draft(contact=self.contact), self._drafted, self._fail)
+
+    def resume(self) -> None:
+        """The node is there again: store what could not be stored, and ask for what was missed."""
+        self._resumed += 1
+        self.store_draft()
+        self.open()
+
+    def keeps_something(self) -> bool:
+        """Whether a text in here may exist nowhere else."""
+        return self._typed or self._storing > 0 or self.messages.has_unsent()
 
     def type(self, text: str) -> None:
         """The composer's text is this now."""
@@ -59,10 +71,26 @@ class Conversation(QObject):
     def store_draft(self) -> None:
         """Store the draft now: the person looks elsewhere, or the window closes."""
         self._pause.stop()
-        if self._typed:
-            self._typed = False
-            request = schema.SetDraft(contact=self.contact, text=self.draft)
-            self._node.ask(self, request, ignore, self._fail)
+        if not self._typed:
+            return
+
+        def stored(_: ContactView) -> None:
+            self._storing -= 1
+
+        def not_stored(error: OnionchatError) -> None:
+            self._storing -= 1
+            self._typed = True
+            if not isinstance(error, NodeNotRunning | Stopping):
+                self._fail(error)
+            elif resumed != self._resumed:
+                # This comes late: `resume` thought that the draft was on its way.
+                self.store_draft()
+
+        resumed = self._resumed
+        self._typed = False
+        self._storing += 1
+        request = schema.SetDraft(contact=self.contact, text=self.draft)
+        self._node.ask(self, request, stored, not_stored)
 
     def send(self, text: str) -> None:
         """Send a text; until the node has it, it stands in the list as being sent."""

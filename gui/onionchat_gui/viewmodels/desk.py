@@ -18,7 +18,8 @@ from .conversations import Conversations
 from .session import Phase, Session
 
 MAX_CONVERSATIONS: Final = 8
-"""Conversations kept with their rows; the one opened longest ago goes."""
+"""Conversations kept with their rows; the one opened longest ago goes, unless a text in it is not
+stored (yet)."""
 
 MAX_WAY: Final = 20
 """Pages to which one can go back; before the first of them comes the page ""."""
@@ -81,16 +82,19 @@ class Desk(QObject):
             conversation.store_draft()
 
     def _forget_oldest(self) -> None:
-        free = [c for c in self._open.values() if not c.messages.has_unsent()]
-        for conversation in free[: max(0, len(self._open) - MAX_CONVERSATIONS)]:
+        # The last one is being opened.
+        for conversation in list(self._open.values())[:-1]:
+            if len(self._open) <= MAX_CONVERSATIONS:
+                return
             conversation.store_draft()
-            del self._open[conversation.contact]
-            conversation.deleteLater()
+            if not conversation.keeps_something():
+                del self._open[conversation.contact]
+                conversation.deleteLater()
 
     def _joined(self) -> None:
         self.conversations.load()
         for conversation in self._open.values():
-            conversation.messages.load()
+            conversation.resume()
 
     def _phase_changed(self) -> None:
         if self.session.phase in (Phase.LOCKED, Phase.NO_PROFILE):
