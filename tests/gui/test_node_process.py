@@ -1,5 +1,6 @@
 """A real process is started with the passphrase through a pipe, joined, asked and stopped."""
 
+import os
 import subprocess
 
 import pytest
@@ -19,8 +20,20 @@ def profile(tmp_path, monkeypatch, qapp):
     secret.touch(0o600)
     secret.write_text("open sesame\n")
     folder = tmp_path / "profile"
-    command = launch.daemon_command(folder, ["init", f"--passphrase-file={secret}"])
-    subprocess.run(command, env=launch.daemon_environment(), check=True, capture_output=True)
+    reading, writing = os.pipe()
+    os.write(writing, b"Me")
+    os.close(writing)
+    with open(reading, "rb"):
+        command = launch.daemon_command(
+            folder, ["init", f"--passphrase-file={secret}", f"--name-fd={reading}"]
+        )
+        subprocess.run(
+            command,
+            env=launch.daemon_environment(),
+            check=True,
+            capture_output=True,
+            pass_fds=[reading],
+        )
     return folder
 
 
