@@ -61,6 +61,19 @@ def test_showing_a_conversation_reads_it(model, node):
     assert view(model, 0).unread == 0
 
 
+def test_what_came_into_the_shown_conversation_while_the_node_was_away_is_read(model, node):
+    model.show(contact(2).id)
+    for number, unread in ((2, 3), (4, 2)):
+        node.people[contact(number).id] = contact(number, unread=unread)
+    counts = []
+    model.unread_changed.connect(counts.append)
+    model.load()
+    node.deliver()
+    assert [view(model, model.row(contact(n).id)).unread for n in (2, 4)] == [0, 2]
+    assert node.asked[-1] == schema.MarkRead(contact=contact(2).id)
+    assert counts[-1] == 2
+
+
 def test_names_of_others_are_made_harmless(model, node):
     node.happened.emit((ContactChanged(contact(1, name="x\u202eevil\x1b")),))
     assert names(model)[0] == "x\u202eevil␛\u202c"

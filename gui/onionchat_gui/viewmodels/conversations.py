@@ -141,6 +141,9 @@ class Conversations(QAbstractListModel):
         self.beginResetModel()
         self._contacts = sorted(contacts, key=_place)
         self.endResetModel()
+        if self._shown is not None:
+            # What came while the node was away stands before the person's eyes.
+            self.show(self._shown)
         self._count()
         self.loaded.emit()
 
