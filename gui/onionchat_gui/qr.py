@@ -17,22 +17,15 @@ from PySide6.QtCore import QObject, QProcess, QTimer
 from onionchat.control import qr_reader
 from onionchat.errors import InvalidInput, InvalidLink, OnionchatError, Unavailable
 
-MAX_PIXELS: Final = 40_000_000
-"""Of a picture from the screen or the clipboard; the child has its own limits for files."""
 MAX_BYTES: Final = 32 * 1024 * 1024
+"""Of a picture from the screen or the clipboard; the child has its own limit on points."""
 MAX_ANSWER: Final = 64 * 1024
 
 
 class PictureTooLarge(InvalidInput):
-    """The picture has more points or bytes than anything is decoded of."""
+    """The picture has more bytes than anything is decoded of."""
 
     sentence = "This picture is too large; cut out the code, or scale the picture down."
-
-
-def check_size(width: int, height: int) -> None:
-    """Raise PictureTooLarge before anything is made of so many points."""
-    if width * height > MAX_PIXELS:
-        raise PictureTooLarge(PictureTooLarge.sentence)
 
 
 class QrReader(QObject):

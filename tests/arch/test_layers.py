@@ -123,6 +123,7 @@ VIOLATIONS = [
         },
     ),
     ("Inside the window", {"gui/onionchat_gui/without_a_layer": ""}),
+    ("Pictures of others", {"gui/onionchat_gui/views/planted": "import onionchat_gui.qr"}),
     ("The window and the command", {"gui/onionchat_gui/planted": "import onionchat.cli.start"}),
     ("Only the transports", {"onionchat/node/planted": "import stem.control"}),
     ("Only the transports", {"onionchat/net/planted": "import onionchat_torconfig"}),

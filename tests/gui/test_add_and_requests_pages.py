@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 from fake_node import NOON, FakeNode, FakeStarter, contact
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QMimeData, QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
 from onionchat.control import schema
 from onionchat.errors import LinkChecksumWrong, NameTaken
 from onionchat.views import InviteView, LinkView, RequestReceived, RequestView
-from onionchat_gui.qr import MAX_PIXELS, PictureTooLarge
 from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.views.add_page import DAY, HOUR, MINUTE, AddPage
 from onionchat_gui.views.pages import PAGES
@@ -149,19 +148,32 @@ def test_a_code_is_put_into_the_field_to_be_looked_at(add, node):
     assert not asked(node, schema.Add)
 
 
-def test_a_huge_picture_is_refused_before_it_is_copied(add):
-    class Huge(QImage):
-        def width(self):
-            return MAX_PIXELS
+@pytest.mark.parametrize("kind", ["image/png", "image/jpeg", "image/bmp"])
+def test_a_copied_picture_goes_to_the_child_as_it_is(add, qtbot, monkeypatch, kind):
+    read = []
+    monkeypatch.setattr(add.model, "read_picture", read.append)
+    copied = QMimeData()
+    copied.setData("text/plain", b"https://example.org")
+    copied.setData(kind, b"no picture, whatever its kind says")
+    QApplication.clipboard().setMimeData(copied)
+    click(qtbot, add.from_clipboard)
+    assert read == [b"no picture, whatever its kind says"]
 
-        def height(self):
-            return 2
 
-        def convertToFormat(self, *_):
-            pytest.fail("copied")
+def test_a_copied_text_is_no_picture(add, qtbot, monkeypatch):
+    monkeypatch.setattr(add.model, "read_picture", lambda _: pytest.fail("read"))
+    QApplication.clipboard().setText("image/png")
+    click(qtbot, add.from_clipboard)
+    assert "copied" in add.problem.words.text()
 
-    add.read_image(Huge())
-    assert add.problem.words.text() == PictureTooLarge.sentence
+
+def test_the_screen_is_read_with_all_its_points(add, qtbot, monkeypatch):
+    read = []
+    monkeypatch.setattr(add.model, "read_picture", read.append)
+    click(qtbot, add.from_screen)
+    (content,) = read
+    seen = QImage.fromData(content, "PNG")
+    assert seen.size() == add.screen().grabWindow(0).size()
 
 
 def test_an_empty_clipboard_is_a_sentence(add, qtbot):

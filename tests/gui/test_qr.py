@@ -14,7 +14,7 @@ from PySide6.QtCore import QBuffer, QIODevice
 from PySide6.QtGui import QImage
 
 from onionchat.errors import InvalidLink
-from onionchat_gui.qr import MAX_BYTES, PictureTooLarge, QrReader, check_size
+from onionchat_gui.qr import MAX_BYTES, PictureTooLarge, QrReader
 
 LINK = "onionchat:abcdefghijklmnop"
 
@@ -82,12 +82,6 @@ def test_a_missing_file_is_a_sentence(outcome, tmp_path):
 def test_too_many_bytes_never_reach_the_child(outcome, monkeypatch):
     monkeypatch.setattr(QrReader, "_run", lambda *_: pytest.fail("decoded"))
     assert isinstance(outcome(bytes(MAX_BYTES + 1)), PictureTooLarge)
-
-
-def test_too_many_points_are_refused_before_anything_is_made_of_them():
-    check_size(3840, 2160)
-    with pytest.raises(PictureTooLarge):
-        check_size(10_000, 10_000)
 
 
 PROGRAM = """

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QBuffer, QIODevice, Qt
+from PySide6.QtCore import QBuffer, QIODevice, QMimeData, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -27,7 +27,6 @@ from onionchat.control.schema import InviteReply
 from onionchat.displayable import displayable_line
 from onionchat.views import InviteView
 from onionchat_gui import theme
-from onionchat_gui.qr import PictureTooLarge, check_size
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.add_contact import AddContact
 from onionchat_gui.viewmodels.desk import Desk
@@ -39,6 +38,11 @@ from .page_frame import Button, Code, PageFrame, Sign, Warning, confirm, label
 MINUTE: Final = 60
 HOUR: Final = 60 * MINUTE
 DAY: Final = 24 * HOUR
+
+PICTURES: Final = ("image/png", "image/jpeg", "image/bmp")
+"""Of what was copied, the best first; the child that decodes them takes each."""
+_FAST: Final = 100
+"""What Qt calls the quality of a PNG: 100 is the largest and soonest done."""
 
 
 class AddPage(PageFrame):
@@ -185,11 +189,14 @@ class AddPage(PageFrame):
         dialog.show()
 
     def _read_clipboard(self) -> None:
-        image = QGuiApplication.clipboard().image()
-        if image.isNull():
+        # Bytes, never `image()`: what somebody else drew is decoded by the confined child alone.
+        copied: QMimeData | None = QGuiApplication.clipboard().mimeData()
+        kinds = copied.formats() if copied is not None else []
+        kind = next((kind for kind in PICTURES if kind in kinds), None)
+        if copied is None or kind is None:
             self.problem.say(self.tr("No picture was copied. Copy one, or choose a file."))
         else:
-            self.read_image(image)
+            self._read_picture(bytes(copied.data(kind).data()))
 
     def _read_screen(self) -> None:
         image = self.screen().grabWindow(0).toImage()
@@ -201,20 +208,15 @@ class AddPage(PageFrame):
                 )
             )
         else:
-            self.read_image(image)
+            grey = image.convertToFormat(QImage.Format.Format_Grayscale8)
+            buffer = QBuffer()
+            buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+            grey.save(buffer, "PNG", _FAST)  # type: ignore[call-overload]
+            self._read_picture(bytes(buffer.data().data()))
 
-    def read_image(self, image: QImage) -> None:
-        """Read the code in a picture from the screen or the clipboard."""
+    def _read_picture(self, content: bytes) -> None:
         self.problem.say("")
-        try:
-            check_size(image.width(), image.height())
-        except PictureTooLarge as error:
-            self.problem.say(str(error))
-            return
-        buffer = QBuffer()
-        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        image.convertToFormat(QImage.Format.Format_Grayscale8).save(buffer, "PNG")  # type: ignore[call-overload]
-        self.model.read_picture(bytes(buffer.data().data()))
+        self.model.read_picture(content)
 
     def _added(self, contact: str) -> None:
         self.name.clear()
