@@ -84,8 +84,9 @@ def test_words_that_were_read_out_are_sent_one_by_one(model, node, said):
     assert model.view.trust == "validated"
 
 
-def test_the_text_of_a_code_is_sent_as_it_stands(model, node):
-    model.validate("ONIONCHAT-VERIFY: acid bamboo")
+@pytest.mark.parametrize("blank", [" ", "  ", "\n", ", "])
+def test_the_text_of_a_code_is_sent_with_its_beginning(model, node, blank):
+    model.validate(f"ONIONCHAT-VERIFY: acid{blank}bamboo\n")
     assert last(node, schema.Validate).words == ("ONIONCHAT-VERIFY:", "acid", "bamboo")
 
 

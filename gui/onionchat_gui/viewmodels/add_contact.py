@@ -11,12 +11,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from onionchat.control import schema
 from onionchat.errors import OnionchatError
+from onionchat.types import MAX_GREETING_BYTES
 from onionchat.views import ContactView, LinkView
 from onionchat_gui.node import Node
 from onionchat_gui.qr import QrReader
-
-MAX_GREETING: Final = 1000
-"""Bytes of UTF-8 that the node takes."""
 
 PAUSE_MILLIS: Final = 300
 """A link is looked at when nothing was typed for so long."""
@@ -103,7 +101,7 @@ class AddContact(QObject):
     @staticmethod
     def room(greeting: str) -> int:
         """Bytes that may still be written; negative if there are too many."""
-        return MAX_GREETING - len(greeting.strip().encode("utf-8", errors="replace"))
+        return MAX_GREETING_BYTES - len(greeting.strip().encode("utf-8", errors="replace"))
 
     def _begin(self) -> None:
         self.busy = True
