@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from onionchat.control import core_dumps
 
+from . import icons
 from .connection import Connection
 from .node_process import NodeProcess
 from .theme import Theme
@@ -25,7 +26,9 @@ def run(profile: Path, options: tuple[str, ...]) -> int:
     core_dumps.forbid()
     application = QApplication(["onionchat-gui"])
     application.setApplicationName("onionchat")
-    application.setDesktopFileName("onionchat")
+    # Desktops find the entry in their menus, and its picture, by this name.
+    application.setDesktopFileName("org.onionchat.Onionchat")
+    application.setWindowIcon(icons.application_icon())
     node = Connection(profile, application)
     starter = NodeProcess(profile, options, application)
     desk = Desk(node, starter, _now, application)

@@ -1,9 +1,13 @@
 """The real window, driven by keys and mouse, over a node in memory."""
 
+import gc
+import weakref
+
 import pytest
+import shiboken6
 from fake_node import FakeNode, FakeStarter, contact, message
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QLineEdit, QListView
 
 from onionchat.control import schema
 from onionchat.errors import DiskFull
@@ -11,6 +15,7 @@ from onionchat.views import ContactRemoved, MessageAdded
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.desk import MAX_WAY, Desk
 from onionchat_gui.viewmodels.session import Phase
+from onionchat_gui.views.bubbles import BubbleDelegate
 from onionchat_gui.views.main_window import MainWindow
 from onionchat_gui.views.pages import PAGES
 
@@ -108,6 +113,24 @@ def test_older_pages_come_above_without_a_jump(opened, node):
     QApplication.processEvents()
     assert messages.model().rowCount() > rows
     assert messages.indexAt(messages.viewport().rect().center()).data() == top
+
+
+def test_heights_are_measured_anew_for_a_new_look(opened, look):
+    sizes = opened.messages.bubbles._sizes
+    assert sizes
+    look.changed.emit()
+    assert not sizes
+
+
+def test_heights_are_forgotten_with_their_page(qtbot, look):
+    view = QListView()
+    qtbot.addWidget(view)
+    bubbles = BubbleDelegate(look, view)
+    sizes = weakref.ref(bubbles._sizes)
+    shiboken6.delete(bubbles)
+    del bubbles
+    gc.collect()
+    assert sizes() is None
 
 
 def test_a_thousand_messages_in_a_burst_are_few_paints(opened, node):

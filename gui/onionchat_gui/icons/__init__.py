@@ -44,13 +44,35 @@ def pixmap(name: str, colour: str, size: QSize, density: float = 1.0) -> QPixmap
 
 
 @lru_cache(maxsize=256)
-def icon(name: str, colour: str) -> QIcon:
-    """A drawing for buttons and menus, sharp at every size and density that screens have."""
+def icon(
+    name: str, colour: str, sizes: tuple[int, ...] = SIZES, *, left: int = 0, right: int = 0
+) -> QIcon:
+    """A drawing for windows, buttons and menus, sharp at every density that screens have.
+
+    `left` and `right` are room beside it. It looks the same where the control is disabled: who
+    wants it dim says so by the colour, and Qt shall not make it grey once more.
+    """
     made = QIcon()
-    for size in SIZES:
+    for size in sizes:
         for density in DENSITIES:
-            made.addPixmap(pixmap(name, colour, QSize(size, size), density))
+            drawn = _wider(pixmap(name, colour, QSize(size, size), density), left, right)
+            made.addPixmap(drawn)
+            made.addPixmap(drawn, QIcon.Mode.Disabled)
     return made
+
+
+def _wider(drawn: QPixmap, left: int, right: int) -> QPixmap:
+    if not left and not right:
+        return drawn
+    density = drawn.devicePixelRatio()
+    size = drawn.deviceIndependentSize().toSize()
+    wide = QPixmap(QSize(left + size.width() + right, size.height()) * density)
+    wide.setDevicePixelRatio(density)
+    wide.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(wide)
+    painter.drawPixmap(left, 0, drawn)
+    painter.end()
+    return wide
 
 
 def application_icon() -> QIcon:

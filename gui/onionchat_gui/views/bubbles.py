@@ -61,7 +61,11 @@ class BubbleDelegate(QStyledItemDelegate):
         self._sizes: OrderedDict[tuple[str, int, int], QSize] = OrderedDict()
         self.painted = 0
         """Rows painted so far; counted by tests."""
-        look.changed.connect(self._sizes.clear)
+        # A method of its own, which Qt disconnects with it; `clear` would keep the sizes for good.
+        look.changed.connect(self._forget)
+
+    def _forget(self) -> None:
+        self._sizes.clear()
 
     def _foot(self, row: Row) -> str:
         time = when.clock(row.view.time)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import (
     QFrame,
@@ -74,37 +74,20 @@ class Button(QPushButton):
         self._draw()
 
     def changeEvent(self, event: QEvent) -> None:
-        """As Qt calls it: the drawing is as dim as the words."""
+        """As Qt calls it: the drawing is as dim as the words, and before them."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.EnabledChange:
+        if event.type() in (QEvent.Type.EnabledChange, QEvent.Type.LayoutDirectionChange):
             self._draw()
 
     def _draw(self) -> None:
         if not self._picture:
             return
-        role = self._role if self.isEnabled() else "text_dim"
-        density = self.devicePixelRatioF()
-        drawn = icons.pixmap(
-            self._picture, getattr(self._look.palette, role), QSize(ICON, ICON), density
-        )
-        if self.text():
-            drawn = self._with_a_gap(drawn, density)
-        self.setIconSize(drawn.deviceIndependentSize().toSize())
-        made = QIcon(drawn)
-        # Qt would make it grey once more.
-        made.addPixmap(drawn, QIcon.Mode.Disabled)
-        self.setIcon(made)
-
-    def _with_a_gap(self, drawn: QPixmap, density: float) -> QPixmap:
-        """The drawing with room between it and the words, which Qt's styles do not know."""
-        wide = QPixmap(QSize(ICON + theme.S, ICON) * density)
-        wide.setDevicePixelRatio(density)
-        wide.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(wide)
-        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        painter.drawPixmap(theme.S if mirrored else 0, 0, drawn)
-        painter.end()
-        return wide
+        colour = getattr(self._look.palette, self._role if self.isEnabled() else "text_dim")
+        # Room between drawing and words, which Qt's styles do not know.
+        gap = theme.S if self.text() else 0
+        left, right = (gap, 0) if self.isRightToLeft() else (0, gap)
+        self.setIconSize(QSize(ICON + gap, ICON))
+        self.setIcon(icons.icon(self._picture, colour, (ICON,), left=left, right=right))
 
 
 class Sign(QLabel):
