@@ -92,6 +92,8 @@ class FakeNode(Node):
         self.running = True
         self.connected = False
         self.tries = 0
+        self.running_at_try: int | None = None
+        """With which try a node that had ended is there again."""
         self.problem: OnionchatError | None = None
         self.replies: dict[type, Any] = {}
         """Answers to requests that this fake does not know, for the tests of single pages."""
@@ -114,6 +116,8 @@ class FakeNode(Node):
 
     def try_again(self) -> None:
         self.tries += 1
+        if self.tries == self.running_at_try:
+            self.running = True
         self.join()
 
     def lose(self, *, ended: bool = True) -> None:

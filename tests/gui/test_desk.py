@@ -6,6 +6,7 @@ from fake_node import FakeNode, FakeStarter, contact
 from onionchat.control import schema
 from onionchat.errors import DiskFull
 from onionchat_gui.viewmodels.desk import MAX_CONVERSATIONS, Desk
+from onionchat_gui.viewmodels.messages import MessageRole
 
 PEOPLE = [contact(number) for number in range(1, 2 * MAX_CONVERSATIONS)]
 BOB = PEOPLE[0]
@@ -85,6 +86,21 @@ def test_a_conversation_opened_while_the_node_is_away_gets_its_draft_later(desk,
     conversation = desk.conversation(BOB.id)
     node.deliver()
     assert conversation.draft == "From yesterday"
+
+
+def test_a_text_that_was_not_sent_survives_a_restart_of_the_node(desk, node):
+    conversation = bob(desk, node)
+    conversation.send("Precious")
+    node.running_at_try = 3
+    node.lose()
+    node.deliver()
+    assert desk.conversation(BOB.id) is conversation
+    rows = conversation.messages
+    last = rows.index(rows.rowCount() - 1).data(MessageRole.ROW)
+    assert (last.view.text, last.view.state) == ("Precious", "failed")
+    conversation.retry(last.view.id)
+    node.deliver()
+    assert node.history[BOB.id][-1].text == "Precious"
 
 
 def test_few_conversations_are_kept_open(desk, node):

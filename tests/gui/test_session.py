@@ -4,7 +4,7 @@ import pytest
 from fake_node import FakeNode, FakeStarter
 
 from onionchat.errors import ProfileInUse, UnsafePermissions
-from onionchat_gui.viewmodels.session import Phase, Session
+from onionchat_gui.viewmodels.session import LOST_TRIES, Phase, Session
 
 
 @pytest.fixture
@@ -76,8 +76,32 @@ def test_a_node_that_ended_is_locked(session, node):
     node.deliver()
     node.lose()
     node.deliver()
-    assert session.phase == Phase.LOCKED
+    assert (session.phase, node.tries) == (Phase.LOCKED, LOST_TRIES)
     assert session.status is None
+
+
+def test_a_node_that_is_restarted_is_waited_for(session, node):
+    session.open()
+    node.deliver()
+    phases = []
+    session.changed.connect(lambda: phases.append(session.phase))
+    node.running_at_try = LOST_TRIES
+    node.lose()
+    node.deliver()
+    assert phases == [Phase.LOST, Phase.READY]
+    # The next loss gets all tries again.
+    node.lose()
+    node.deliver()
+    assert (session.phase, node.tries) == (Phase.LOCKED, 2 * LOST_TRIES)
+
+
+def test_a_profile_that_was_wiped_is_not_waited_for(session, node, starter):
+    session.open()
+    node.deliver()
+    starter.profile = False
+    node.lose()
+    node.deliver()
+    assert (session.phase, session.status, node.tries) == (Phase.NO_PROFILE, None, 1)
 
 
 def test_what_cannot_be_trusted_is_said_and_not_tried_again(session, node):

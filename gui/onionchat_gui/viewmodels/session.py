@@ -6,6 +6,7 @@ What lives here: the states of docs/desktop.md and the way between them. What ma
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
@@ -13,6 +14,9 @@ from onionchat.control import schema
 from onionchat.errors import NodeNotRunning, OnionchatError, ProfileInUse, Stopping
 from onionchat.views import StatusView, TorChanged
 from onionchat_gui.node import Node, Starter
+
+LOST_TRIES: Final = 5
+"""Tries, with the pauses of `Node.try_again`, until a lost node counts as ended: about 9 s."""
 
 
 class Phase(StrEnum):
@@ -43,6 +47,7 @@ class Session(QObject):
         self.sentence = ""
         """Why it is so, in the node's words; empty without a reason."""
         self.status: StatusView | None = None
+        self._tries = 0
         node.joined.connect(self._joined)
         node.parted.connect(self._parted)
         node.happened.connect(self._happened)
@@ -87,13 +92,29 @@ class Session(QObject):
 
     def _parted(self, error: OnionchatError) -> None:
         if isinstance(error, NodeNotRunning):
-            self.status = None
-            self._enter(Phase.LOCKED)
+            self._not_running()
         elif isinstance(error, Stopping):
             self._enter(Phase.LOST, str(error))
-            self._node.try_again()
+            self._tries = 0
+            self._try_again()
         else:
             self._enter(Phase.FAILED, str(error))
+
+    def _not_running(self) -> None:
+        if not self._starter.has_profile():
+            # Wiped: nothing of it stays on the screen.
+            self.status = None
+            self._enter(Phase.NO_PROFILE)
+        elif self.phase == Phase.LOST and self._tries < LOST_TRIES:
+            # Perhaps it is only restarted, and locking would throw texts away that are not sent.
+            self._try_again()
+        else:
+            self.status = None
+            self._enter(Phase.LOCKED)
+
+    def _try_again(self) -> None:
+        self._tries += 1
+        self._node.try_again()
 
     def _happened(self, events: tuple[object, ...]) -> None:
         for event in events:
