@@ -18,7 +18,7 @@ from shiboken6 import isValid
 from onionchat.control import address
 from onionchat.control.client import ClientCore
 from onionchat.control.schema import API_VERSION, Closing, Hello, HelloReply, Request, Subscribe
-from onionchat.errors import ApiVersionUnknown, NodeNotRunning, OnionchatError, Stopping
+from onionchat.errors import ApiVersionUnknown, NodeNotRunning, OnionchatError, Stopping, TimedOut
 from onionchat.views import NodeEvent
 
 from .node import FRAME_MILLIS, Node
@@ -29,6 +29,9 @@ Failed = Callable[[OnionchatError], None]
 
 RETRY_MILLIS: Final = (200, 500, 1000, 2000, 5000)
 """Pauses between tries to get a lost connection back; the last one goes on."""
+
+GREETING_MILLIS: Final = 10_000
+"""From connecting to the end of the greeting; a node that hangs must not be waited for silently."""
 
 
 class Connection(Node):
@@ -58,6 +61,8 @@ class Connection(Node):
         # The first event of a burst is told at once, what follows within the frame together.
         self._frame = QTimer(self, singleShot=True, interval=FRAME_MILLIS)
         self._frame.timeout.connect(self._tell)
+        self._patience = QTimer(self, singleShot=True, interval=GREETING_MILLIS)
+        self._patience.timeout.connect(self._not_greeted)
         self._retry = QTimer(self, singleShot=True)
         self._retry.timeout.connect(self.join)
 
@@ -81,6 +86,7 @@ class Connection(Node):
         self._why = None
         self._socket = self._link
         self._token = token
+        self._patience.start()
         self._link.connectToServer(os.fspath(folder.socket))
 
     def leave(self) -> None:
@@ -132,9 +138,13 @@ class Connection(Node):
         self._ask(self, Subscribe(), self._subscribed, self._refused)
 
     def _subscribed(self, _: object) -> None:
+        self._patience.stop()
         self._greeted = True
         self._tries = 0
         self.joined.emit()
+
+    def _not_greeted(self) -> None:
+        self._drop(TimedOut("The node does not answer."))
 
     def _refused(self, error: OnionchatError) -> None:
         self._drop(error)
@@ -197,6 +207,7 @@ class Connection(Node):
         if socket is None:
             return
         self._greeted = False
+        self._patience.stop()
         if self._events:
             self._tell()
         self._frame.stop()

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtNetwork import QLocalServer
 
 from onionchat.control import address, rpc, schema
-from onionchat.errors import NodeNotRunning, NotAuthorised, Stopping, UnknownContact
+from onionchat.errors import NodeNotRunning, NotAuthorised, Stopping, TimedOut, UnknownContact
 from onionchat.views import ConnectionChanged
 from onionchat_gui.connection import Connection
 
@@ -20,6 +20,8 @@ class Server:
         address.write_private(self.folder.token, "secret")
         self.asked = []
         self.silent = False
+        self.hangs_at = None
+        """A class of requests that gets no answer."""
         self.token = "secret"
         self.server = QLocalServer()
         assert self.server.listen(str(self.folder.socket))
@@ -35,6 +37,8 @@ class Server:
             call = rpc.parse_request(line)
             self.asked.append(call.request)
             self.last_id = call.id
+            if call.request.__class__ is self.hangs_at:
+                continue
             match call.request:
                 case schema.Hello(token=token) if token != self.token:
                     self.send(rpc.error_line(call.id, NotAuthorised()))
@@ -192,6 +196,24 @@ def test_a_wrong_token_is_said(qtbot, server, profile):
     refused.join()
     qtbot.waitUntil(lambda: len(parted) == 1)
     assert isinstance(parted[0], NotAuthorised)
+
+
+@pytest.mark.parametrize("step", [schema.Hello, schema.Subscribe])
+def test_a_node_that_hangs_is_noticed(qtbot, server, profile, step):
+    server.hangs_at = step
+    waiting = Connection(profile)
+    waiting._patience.setInterval(50)
+    parted = reasons(waiting)
+    waiting.join()
+    qtbot.waitUntil(lambda: len(parted) == 1)
+    assert isinstance(parted[0], TimedOut)
+    assert type(server.asked[-1]) is step
+    # "Try again", and now it answers.
+    server.hangs_at = None
+    with qtbot.waitSignal(waiting.joined):
+        waiting.join()
+    assert not waiting._patience.isActive(), "a node that greeted may be silent for hours"
+    waiting.leave()
 
 
 def test_nonsense_ends_the_connection(connection, server, qtbot):
