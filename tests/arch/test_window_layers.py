@@ -3,6 +3,8 @@
 The import linter knows PySide6 only as a whole, so this asks the interpreter what gets loaded.
 """
 
+import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -49,3 +51,38 @@ def test_a_view_model_with_widgets_is_noticed(tmp_path: Path) -> None:
     (package / "__init__.py").touch()
     (package / "wrong.py").write_text("from PySide6.QtWidgets import QWidget\n")
     assert "PySide6.QtWidgets" in loaded("planted", path=tmp_path)
+
+
+def of_the_core(source: str) -> set[str]:
+    """The modules of the core that this source imports, as `control.schema`."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and not node.level:
+            # Out of a package come modules, out of a module names.
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            found |= {name if is_module(name) else f"{node.module}" for name in names}
+    return {name.removeprefix("onionchat.") for name in found if name.startswith("onionchat.")}
+
+
+def is_module(name: str) -> bool:
+    path = ROOT / name.replace(".", "/")
+    return path.is_dir() or path.with_suffix(".py").exists()
+
+
+def listed() -> set[str]:
+    """What docs/desktop.md says that the window sees of the core."""
+    page = (ROOT / "docs" / "desktop.md").read_text(encoding="utf-8")
+    (sentence,) = re.findall(r"Of the core the window sees (.+?)\. It does not", page)
+    return set(re.findall(r"`([\w.]+)`", sentence))
+
+
+def test_what_the_window_sees_of_the_core_is_written_down() -> None:
+    sources = sorted((ROOT / "gui" / "onionchat_gui").rglob("*.py"))
+    seen = {name for file in sources for name in of_the_core(file.read_text(encoding="utf-8"))}
+    assert {"control.schema", "control.core_dumps", "views"} <= seen
+    assert seen - listed() == set()
+
+
+def test_a_module_that_is_not_written_down_is_found() -> None:
+    source = "from onionchat.control import launch, methods\nfrom onionchat.node.node import Node\n"
+    assert of_the_core(source) - listed() == {"control.methods", "node.node"}
