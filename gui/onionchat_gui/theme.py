@@ -6,6 +6,7 @@ widgets. A view names a role, never a colour.
 
 from __future__ import annotations
 
+import colorsys
 from dataclasses import dataclass
 from typing import Final
 
@@ -82,6 +83,7 @@ PAIRS: Final = (
     ("text_dim", "side"),
     ("text_dim", "selected"),
     ("text_dim", "bubble_theirs"),
+    ("text_dim", "line"),
     ("text_mine", "bubble_mine"),
     ("dim_mine", "bubble_mine"),
     ("accent", "side"),
@@ -89,6 +91,8 @@ PAIRS: Final = (
     ("on_accent", "accent"),
     ("danger", "side"),
     ("danger", "surface"),
+    ("danger", "selected"),
+    ("danger", "bubble_theirs"),
     ("good", "side"),
 )
 """Which role of text stands on which ground."""
@@ -101,6 +105,16 @@ SMALL, NORMAL, LARGE, TITLE = 0.85, 1.0, 1.15, 1.4
 """Sizes of type, as parts of the system's."""
 
 _LIGHT_FROM: Final = 0.03928
+
+ON_AVATAR: Final = "#ffffff"
+"""The initials in an avatar."""
+HUES: Final = 360
+
+
+def avatar(seed: int) -> str:
+    """The ground of an avatar, in one of `HUES` hues; dark enough for `ON_AVATAR` in each."""
+    parts = colorsys.hls_to_rgb(seed % HUES / HUES, 0.30, 0.45)
+    return "#" + "".join(f"{round(255 * part):02x}" for part in parts)
 
 
 def contrast(one: str, other: str) -> float:

@@ -5,7 +5,6 @@ What lives here: one view and its delegate. What may not: the order of the rows 
 
 from __future__ import annotations
 
-import colorsys
 import zlib
 from typing import Final
 
@@ -184,11 +183,10 @@ def paint_avatar(
 ) -> None:
     """A coloured circle with initials, always the same for the same contact; a dot if connected."""
     seed = zlib.crc32((contact.id if contact else name).encode())
-    red, green, blue = colorsys.hls_to_rgb((seed % 360) / 360, 0.36, 0.45)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor.fromRgbF(red, green, blue))
+    painter.setBrush(QColor(theme.avatar(seed)))
     painter.drawEllipse(rect)
-    painter.setPen(QColor("white"))
+    painter.setPen(QColor(theme.ON_AVATAR))
     painter.setFont(look.font(theme.LARGE, bold=True))
     words = [word for word in name.split() if word]
     initials = "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words))
