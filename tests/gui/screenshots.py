@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from onionchat.control import schema
 from onionchat.errors import DiskFull
-from onionchat.views import InviteView, RequestView
+from onionchat.views import InviteView, RequestView, TorChanged, TorView
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.views.main_window import MainWindow
@@ -135,6 +135,12 @@ def lost(scene):
     scene.desk.session._enter(type(scene.desk.session.phase).LOST, "The node ended.")
 
 
+def tor_starts(scene):
+    conversation(scene)
+    half = TorView(True, 45, "Tor is connecting: loading the list of its servers.")
+    scene.node.happened.emit((TorChanged(half, False),))
+
+
 def drawn_code():
     """Looks like a QR code, says nothing."""
     squares = [(x, y) for x in range(29) for y in range(29) if (7 * x * x + 3 * y * x + y) % 5 < 2]
@@ -178,6 +184,7 @@ SCENES = (
     conversation,
     not_sent,
     lost,
+    tor_starts,
     about_a_contact,
     add,
     requests,

@@ -6,12 +6,19 @@ import weakref
 import pytest
 import shiboken6
 from fake_node import FakeNode, FakeStarter, contact, message
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QLineEdit, QListView
+from PySide6.QtGui import Qt, QTextDocument
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QListView,
+)
 
 from onionchat.control import schema
 from onionchat.errors import DiskFull
-from onionchat.views import ContactRemoved, MessageAdded
+from onionchat.views import ContactChanged, ContactRemoved, MessageAdded, TorChanged, TorView
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.desk import MAX_WAY, Desk
 from onionchat_gui.viewmodels.session import Phase
@@ -173,6 +180,60 @@ def test_locking_forgets_what_was_shown(opened, window, node, desk):
     assert desk.session.phase == Phase.LOCKED
     assert desk.conversations.rowCount() == 0
     assert window.outer.currentIndex() == 0
+
+
+def labels(window):
+    """All labels but drawings."""
+    return [label for label in window.findChildren(QLabel) if label.pixmap().isNull()]
+
+
+@pytest.mark.parametrize("page", sorted(PAGES))
+def test_no_label_guesses_a_format(page, opened, window, desk):
+    desk.open_page(page, BOB.id)
+    assert len(labels(window)) > 5
+    guessing = [label for label in labels(window) if label.textFormat() != Qt.TextFormat.PlainText]
+    assert guessing == []
+
+
+def as_shown(tooltip):
+    """What a tooltip says to the person who sees it."""
+    document = QTextDocument()
+    if Qt.mightBeRichText(tooltip):
+        document.setHtml(tooltip)
+    else:
+        document.setPlainText(tooltip)
+    return document.toPlainText()
+
+
+def test_tooltips_show_what_others_wrote_as_it_is(opened, window, node):
+    hostile = "<b>Call</b> <a href='x'>me</a>"
+    node.happened.emit((ContactChanged(contact(1, name="Bob", problem=hostile)),))
+    assert hostile in as_shown(opened._state.toolTip())
+    node.happened.emit((TorChanged(TorView(False, 0, hostile), False),))
+    assert as_shown(window._tor.toolTip()) == hostile
+    assert as_shown(hostile) != hostile, "what Qt would make of it"
+
+
+@pytest.mark.parametrize(("running", "bootstrap"), [(True, 45), (False, 100)])
+def test_a_strip_says_that_tor_is_not_up_while_one_reads_and_writes(
+    opened, window, desk, node, running, bootstrap
+):
+    strip = window._strip
+    assert not strip.isVisible()
+    node.happened.emit((TorChanged(TorView(running, bootstrap, "Half <way>."), False),))
+    assert strip.isVisible()
+    assert "Half <way>." in strip.text()
+    assert desk.session.phase == Phase.READY
+    assert opened.composer.isEnabled()
+    node.lose(ended=False)
+    assert "connection to the node" in strip.text()
+    node.deliver()
+    assert not strip.isVisible()
+
+
+def test_who_cannot_be_reached_by_choice_sees_no_strip(opened, window, node):
+    node.happened.emit((TorChanged(TorView(True, 100, "Tor is up."), False),))
+    assert not window._strip.isVisible()
 
 
 def click_row(window, qtbot, row):

@@ -31,6 +31,7 @@ from onionchat_gui.viewmodels.messages import MessageRole, Messages, Row
 
 from .bubbles import BubbleDelegate
 from .composer import Composer
+from .plain import tooltip
 
 NEAR: Final = 1500
 """Pixels to an end at which the next page is asked for."""
@@ -214,7 +215,7 @@ class ConversationPage(QWidget):
             return
         self._name.setText(displayable_line(found.name))
         self._state.setText(self._words(found))
-        self._state.setToolTip(self._state.text())
+        self._state.setToolTip(tooltip(self._state.text()))
         self.composer.setEnabled(found.state == "active")
 
     def _words(self, contact: ContactView) -> str:

@@ -6,6 +6,7 @@ What lives here: where things are, and which page is shown. What may not: a page
 from __future__ import annotations
 
 from functools import partial
+from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
@@ -31,7 +32,11 @@ from onionchat_gui.viewmodels.session import Phase
 
 from .conversation_list import ConversationList
 from .pages import PAGES
+from .plain import tooltip
 from .start_page import StartPage
+
+_UP: Final = 100
+"""Per cent of its start after which Tor can be used."""
 
 
 class MainWindow(QMainWindow):
@@ -70,7 +75,7 @@ class MainWindow(QMainWindow):
         self.search.returnPressed.connect(lambda: self._desk.open_page("search"))
         self._strip = QLabel(self)
         self._strip.setObjectName("strip")
-        self._strip.setProperty("role", "danger")
+        self._strip.setTextFormat(Qt.TextFormat.PlainText)
         self._strip.setWordWrap(True)
         self._strip.setContentsMargins(theme.L, theme.S, theme.L, theme.S)
         self._strip.hide()
@@ -178,11 +183,10 @@ class MainWindow(QMainWindow):
         phase = self._desk.session.phase
         inside = phase in (Phase.READY, Phase.LOST)
         self.outer.setCurrentIndex(1 if inside else 0)
-        self._strip.setVisible(phase == Phase.LOST)
-        self._strip.setText(self.tr("The connection to the node is lost; trying again."))
         self._status()
 
     def _status(self) -> None:
+        self._show_strip()
         status = self._desk.session.status
         if status is None:
             return
@@ -192,7 +196,23 @@ class MainWindow(QMainWindow):
         else:
             words = self.tr("○ Tor: %1 %").replace("%1", str(status.tor.bootstrap))
         self._tor.setText(words)
-        self._tor.setToolTip(status.tor.summary)
+        self._tor.setToolTip(tooltip(status.tor.summary))
+
+    def _show_strip(self) -> None:
+        session = self._desk.session
+        tor = session.status.tor if session.status is not None else None
+        words, role = "", "dim"
+        if session.phase == Phase.LOST:
+            words, role = self.tr("The connection to the node is lost; trying again."), "danger"
+        elif tor is not None and not (tor.running and tor.bootstrap >= _UP):
+            words = self.tr(
+                "Tor is not up: %1 You can read and write; what you send leaves when Tor is up."
+            ).replace("%1", displayable_line(tor.summary))
+        self._strip.setProperty("role", role)
+        # Qt looks at properties only when it is told to.
+        self._strip.style().polish(self._strip)
+        self._strip.setText(words)
+        self._strip.setVisible(bool(words))
 
     def _title(self, unread: int) -> None:
         self.setWindowTitle(f"({unread}) onionchat" if unread else "onionchat")

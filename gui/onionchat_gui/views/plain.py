@@ -1,0 +1,16 @@
+"""Texts of others where Qt would guess whether they are HTML.
+
+What lives here: tooltips, which cannot be told. What may not: labels, which can
+(`Qt.TextFormat.PlainText`).
+"""
+
+from __future__ import annotations
+
+from PySide6.QtGui import Qt
+
+from onionchat.displayable import displayable
+
+
+def tooltip(words: str) -> str:
+    """What `setToolTip` shows as these words, whatever they look like; wrapped."""
+    return Qt.convertFromPlainText(displayable(words)) if words else ""
