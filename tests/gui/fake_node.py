@@ -160,6 +160,10 @@ class FakeNode(Node):
         while self._queue:
             self._queue.popleft()()
 
+    def step(self) -> None:
+        """Let only the next thing happen."""
+        self._queue.popleft()()
+
     def arrive(self, *views: MessageView) -> None:
         """These are stored now; told as one batch."""
         for view in views:

@@ -1,15 +1,17 @@
 """From a profile's folder to a node that answers, and back."""
 
 import pytest
-from fake_node import FakeNode, FakeStarter
+from fake_node import FakeNode, FakeStarter, contact
 
-from onionchat.errors import ProfileInUse, UnsafePermissions
+from onionchat.control import schema
+from onionchat.errors import DiskFull, ProfileInUse, UnsafePermissions
+from onionchat_gui.viewmodels.conversations import Conversations
 from onionchat_gui.viewmodels.session import LOST_TRIES, Phase, Session
 
 
 @pytest.fixture
 def node(qapp):
-    return FakeNode()
+    return FakeNode(contact(1))
 
 
 @pytest.fixture
@@ -18,8 +20,13 @@ def starter(node):
 
 
 @pytest.fixture
-def session(node, starter):
-    return Session(node, starter)
+def conversations(node):
+    return Conversations(node)
+
+
+@pytest.fixture
+def session(node, starter, conversations):
+    return Session(node, starter, conversations)
 
 
 def test_a_running_node_is_joined(session, node):
@@ -28,6 +35,30 @@ def test_a_running_node_is_joined(session, node):
     node.deliver()
     assert session.phase == Phase.READY
     assert session.status.name == "Me"
+
+
+def test_it_is_ready_when_the_contacts_are_told_too(session, node, conversations):
+    session.open()
+    node.step()
+    node.step()
+    assert (session.status.name, session.phase) == ("Me", Phase.CONNECTING)
+    node.step()
+    assert (conversations.rowCount(), session.phase) == (1, Phase.READY)
+
+
+@pytest.mark.parametrize("asked", [schema.Status, schema.Contacts])
+def test_a_first_answer_that_is_refused_can_be_asked_for_again(session, node, asked):
+    def refuse(_):
+        raise DiskFull
+
+    node.replies[asked] = refuse
+    session.open()
+    node.deliver()
+    assert (session.phase, session.sentence) == (Phase.FAILED, DiskFull.sentence)
+    del node.replies[asked]
+    session.open()
+    node.deliver()
+    assert session.phase == Phase.READY
 
 
 def test_without_a_profile_there_is_a_first_run(session, starter):

@@ -52,9 +52,11 @@ class Conversations(QAbstractListModel):
     """All contacts in the order of their conversations. A batch of events is one change."""
 
     failed = Signal(str)
-    """The list could not be had: a sentence."""
+    """A conversation could not be marked as read: a sentence."""
     loaded = Signal()
     """The list is there, the first time or anew."""
+    not_loaded = Signal(object)
+    """The list could not be had: an `OnionchatError`."""
     unread_changed = Signal(int)
     """Unread messages in all conversations."""
 
@@ -68,9 +70,7 @@ class Conversations(QAbstractListModel):
 
     def load(self) -> None:
         """Ask for the whole list, after each time the node was joined."""
-        self._node.ask(
-            self, schema.Contacts(), self._told, lambda error: self.failed.emit(str(error))
-        )
+        self._node.ask(self, schema.Contacts(), self._told, self.not_loaded.emit)
 
     def clear(self) -> None:
         """Forget everything: the profile was locked."""

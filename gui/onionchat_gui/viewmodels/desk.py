@@ -40,8 +40,8 @@ class Desk(QObject):
         self.node = node
         self.now = now
         self.starter = starter
-        self.session = Session(node, starter, self)
         self.conversations = Conversations(node, self)
+        self.session = Session(node, starter, self.conversations, self)
         self._open: dict[str, Conversation] = {}
         self._way: list[tuple[str, str]] = []
         self.conversations.failed.connect(self.noticed)
@@ -92,7 +92,6 @@ class Desk(QObject):
                 conversation.deleteLater()
 
     def _joined(self) -> None:
-        self.conversations.load()
         for conversation in self._open.values():
             conversation.resume()
 

@@ -15,6 +15,8 @@ from onionchat.errors import NodeNotRunning, OnionchatError, ProfileInUse, Stopp
 from onionchat.views import StatusView, TorChanged
 from onionchat_gui.node import Node, Starter
 
+from .conversations import Conversations
+
 LOST_TRIES: Final = 5
 """Tries, with the pauses of `Node.try_again`, until a lost node counts as ended: about 9 s."""
 
@@ -39,15 +41,26 @@ class Session(QObject):
     status_changed = Signal()
     """`status` is another."""
 
-    def __init__(self, node: Node, starter: Starter, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        node: Node,
+        starter: Starter,
+        conversations: Conversations,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
         self._node = node
         self._starter = starter
+        self._conversations = conversations
         self.phase = Phase.CONNECTING
         self.sentence = ""
         """Why it is so, in the node's words; empty without a reason."""
         self.status: StatusView | None = None
         self._tries = 0
+        self._greeted = False
+        self._told_status = self._told_contacts = False
+        conversations.loaded.connect(self._contacts_told)
+        conversations.not_loaded.connect(self._not_told)
         node.joined.connect(self._joined)
         node.parted.connect(self._parted)
         node.happened.connect(self._happened)
@@ -58,7 +71,11 @@ class Session(QObject):
             self._enter(Phase.NO_PROFILE)
             return
         self._enter(Phase.CONNECTING)
-        self._node.join()
+        if self._greeted:
+            # What failed was an answer.
+            self._ask_first()
+        else:
+            self._node.join()
 
     def unlock(self, passphrase: str) -> None:
         """Start the node with this passphrase."""
@@ -70,12 +87,28 @@ class Session(QObject):
         self._node.ask(self, schema.Status(), self._told, self._not_told)
 
     def _joined(self) -> None:
+        self._greeted = True
+        self._ask_first()
+
+    def _ask_first(self) -> None:
+        self._told_status = self._told_contacts = False
         self.refresh()
+        self._conversations.load()
 
     def _told(self, status: StatusView) -> None:
         self.status = status
         self.status_changed.emit()
-        if self.phase in (Phase.CONNECTING, Phase.LOST):
+        self._told_status = True
+        self._ready_if_told()
+
+    def _contacts_told(self) -> None:
+        self._told_contacts = True
+        self._ready_if_told()
+
+    def _ready_if_told(self) -> None:
+        # An empty list that fills a moment later would look like contacts that are lost.
+        all_told = self._told_status and self._told_contacts
+        if all_told and self.phase in (Phase.CONNECTING, Phase.LOST):
             self._enter(Phase.READY)
 
     def _not_told(self, error: OnionchatError) -> None:
@@ -91,6 +124,7 @@ class Session(QObject):
             self._enter(Phase.LOCKED, str(error))
 
     def _parted(self, error: OnionchatError) -> None:
+        self._greeted = False
         if isinstance(error, NodeNotRunning):
             self._not_running()
         elif isinstance(error, Stopping):
