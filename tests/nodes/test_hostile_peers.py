@@ -12,7 +12,8 @@ from onionchat.node import callers
 from onionchat.node.callers import CALLS_AT_ONCE
 from onionchat.protocol.contacts.invite import invite_access_key, invite_psk, parse_link
 from onionchat.protocol.crypto.keys import AgreementKey, SigningKey
-from onionchat.protocol.journal.entry import NO_ENTRY
+from onionchat.protocol.identity.statements import build_profile
+from onionchat.protocol.journal.entry import NO_ENTRY, EntryKind
 from onionchat.protocol.sync.messages import (
     Absent,
     Ack,
@@ -27,6 +28,7 @@ from onionchat.protocol.sync.messages import (
 )
 from onionchat.protocol.sync.names import Names
 from onionchat.protocol.sync.position import Position
+from onionchat.store import frontiers
 from onionchat.testing.nodes import Person, World
 from onionchat.testing.rng import SeededRng
 from onionchat.testing.scripted_peer import ScriptedPeer, steal
@@ -171,6 +173,27 @@ def test_a_forked_log_marks_the_contact_as_compromised(world, friends, mallory, 
     world.until(lambda: alice.contact("Mallory").trust == "compromised", 10)
     assert alice.texts("Mallory") == ["one thing"]
     assert [e for e in alice.told(Warned) if "compromised" in e.sentence]
+    alice.restart()
+    assert alice.contact("Mallory").trust == "compromised"
+
+
+def test_a_forked_account_marks_the_contact_as_compromised(world, friends, mallory, unharmed):
+    """The journal of the account as much as the conversation; `planted` takes both away at once."""
+    alice, _ = friends
+    device = mallory.keys.device.public
+    (account,) = (
+        journal
+        for journal, has in mallory.keys.has.items()
+        if device in has and journal != mallory.keys.direct
+    )
+    tip = alice.read(lambda tx: frontiers.tip(tx, account, device))
+    place = {"journal": account, "seq": tip.seq + 1, "previous": tip.entry_id}
+    peer, channel = mallory.sync()
+    for name in ("Mallory", "Mallet"):
+        made = mallory.entry(kind=EntryKind.ROSTER, body=build_profile(name), **place)
+        peer.say(channel, encode_message(Entries([made])))
+        world.pass_time(2)
+    assert alice.contact("Mallory").trust == "compromised"
     alice.restart()
     assert alice.contact("Mallory").trust == "compromised"
 
