@@ -91,6 +91,8 @@ class FakeNode(Node):
         self.asked: list[schema.Request[Any]] = []
         self.running = True
         self.connected = False
+        """Whether it answers."""
+        self._joined = False
         self.tries = 0
         self.running_at_try: int | None = None
         """With which try a node that had ended is there again."""
@@ -105,14 +107,16 @@ class FakeNode(Node):
         self._queue.append(self._join)
 
     def _join(self) -> None:
+        if self._joined:
+            return
         if self.running:
-            self.connected = True
+            self._joined = self.connected = True
             self.joined.emit()
         else:
             self.parted.emit(NodeNotRunning())
 
     def leave(self) -> None:
-        self.connected = False
+        self._joined = self.connected = False
 
     def try_again(self) -> None:
         self.tries += 1
@@ -122,7 +126,8 @@ class FakeNode(Node):
 
     def lose(self, *, ended: bool = True) -> None:
         """The connection breaks; the node is gone unless said otherwise."""
-        self.connected, self.running = False, not ended
+        self._joined = self.connected = False
+        self.running = not ended
         self._queue.clear()
         waiting, self._outstanding = self._outstanding, []
         for failed in waiting:
