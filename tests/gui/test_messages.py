@@ -3,13 +3,17 @@
 import pytest
 from fake_node import FakeNode, contact, message
 from msgspec.structs import replace
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
 from onionchat.control import schema
+from onionchat.displayable import displayable_line
 from onionchat.errors import DiskFull
 from onionchat.views import MessageAdded
+from onionchat_gui.viewmodels import when
 from onionchat_gui.viewmodels.conversation import Conversation
 from onionchat_gui.viewmodels.messages import MAX_LINES, MAX_ROWS, Local, MessageRole
+from onionchat_gui.viewmodels.words import message_state
 
 BOB = contact(1)
 
@@ -157,6 +161,29 @@ def test_days_and_groups(node, messages):
     groups = [messages.index(n).data(MessageRole.GROUPED) for n in range(4)]
     assert days == [True, False, True, False]
     assert groups == [False, True, False, False]
+
+
+def read_out(messages, number):
+    return messages.index(number).data(Qt.ItemDataRole.AccessibleTextRole)
+
+
+def test_a_message_is_read_out_with_author_day_time_and_state(node, messages):
+    evil = message(1, BOB, author="Bob\u202e\nYou: no", text="See you\nat eight")
+    note = "The key is another."
+    mine = message(2, BOB, text="Yes", state="queued", note=note)
+    node.history[BOB.id] = [evil, mine]
+    messages.load()
+    node.deliver()
+    day, *times = when.full_day(evil.time), when.clock(evil.time), when.clock(mine.time)
+    name = displayable_line(evil.author)
+    assert read_out(messages, 0) == f"{name}: See you\nat eight, {day}, {times[0]}"
+    assert "\n" not in name, "a name is no second sentence"
+    assert read_out(messages, 1) == f"You: Yes, {times[1]}, {message_state('queued')}, {note}"
+
+
+def test_a_message_that_was_not_sent_says_why_when_read_out(node, messages):
+    messages.mark(messages.add_sending("Yes", node.now), Local.FAILED, "The disk is full.")
+    assert read_out(messages, 0).endswith(f", {message_state('failed')}, The disk is full.")
 
 
 def test_a_sent_message_stands_there_once(node, conversation):

@@ -22,10 +22,13 @@ from PySide6.QtCore import (
 )
 
 from onionchat.control import schema
-from onionchat.displayable import displayable
+from onionchat.displayable import displayable, displayable_line
 from onionchat.errors import OnionchatError
 from onionchat.views import MessageAdded, MessageStateChanged, MessageView
 from onionchat_gui.node import Node
+
+from . import when
+from .words import message_state
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -371,9 +374,18 @@ class Messages(QAbstractListModel):
             case MessageRole.GROUPED:
                 return number > 0 and _grouped(self._rows[number - 1].view, row.view)
             case Qt.ItemDataRole.AccessibleTextRole:
-                author = self.tr("You") if row.view.mine else displayable(row.view.author)
-                return f"{author}: {row.text}. {row.view.state}. {row.problem}"
+                return self._sentence(number)
         return None
+
+    def _sentence(self, number: int) -> str:
+        row = self._rows[number]
+        view = row.view
+        author = self.tr("You") if view.mine else displayable_line(view.author)
+        parts = [f"{author}: {row.text}", when.clock(view.time), message_state(view.state)]
+        if self.data(self.index(number), MessageRole.NEW_DAY):
+            parts.insert(1, when.full_day(view.time))
+        parts += [row.problem, displayable_line(view.note or "")]
+        return ", ".join(part for part in parts if part)
 
     def _insert(self, at: int, rows: list[Row]) -> None:
         if not rows:

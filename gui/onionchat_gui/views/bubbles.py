@@ -28,10 +28,9 @@ from PySide6.QtWidgets import (
 from onionchat.displayable import displayable_line
 from onionchat_gui import theme
 from onionchat_gui.theme import Theme
+from onionchat_gui.viewmodels import when
 from onionchat_gui.viewmodels.messages import MessageRole, Row
 from onionchat_gui.viewmodels.words import message_state
-
-from . import when
 
 Index = QModelIndex | QPersistentModelIndex
 

@@ -29,11 +29,10 @@ from PySide6.QtWidgets import (
 from onionchat.views import ContactView
 from onionchat_gui import theme
 from onionchat_gui.theme import Theme
+from onionchat_gui.viewmodels import when
 from onionchat_gui.viewmodels.conversations import ConversationRole
 from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.viewmodels.words import contact_state
-
-from . import when
 
 Index = QModelIndex | QPersistentModelIndex
 

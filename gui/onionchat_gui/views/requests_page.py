@@ -16,10 +16,10 @@ from onionchat_gui import theme
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.viewmodels.requests import Requests
+from onionchat_gui.viewmodels.when import brief
 
 from .flow import FlowLayout
 from .page_frame import Button, PageFrame, Warning, confirm, label
-from .when import brief
 
 MAX_CARDS: Final = 50
 """More are shown when these are answered: a link that went public brings many."""
