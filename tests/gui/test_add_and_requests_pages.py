@@ -7,14 +7,10 @@ from fake_node import NOON, FakeNode, FakeStarter, contact
 from PySide6.QtCore import QMimeData, QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import (
-    QAbstractButton,
     QApplication,
-    QComboBox,
-    QLineEdit,
     QMessageBox,
-    QPlainTextEdit,
-    QRadioButton,
 )
+from tab_order import by_tab, nameless, to_be_reached
 
 from onionchat.control import schema
 from onionchat.errors import LinkChecksumWrong, NameTaken
@@ -322,32 +318,6 @@ def test_a_word_without_end_makes_no_page_wider_than_the_window(show, desk, node
 # --- Keys ----------------------------------------------------------------------------------------
 
 
-def by_tab(page, qtbot):
-    """The controls that Tab reaches, in its order."""
-    page.activateWindow()
-    page.back.setFocus()
-    reached = [page.back]
-    while True:
-        qtbot.keyClick(page.focusWidget(), Qt.Key.Key_Tab)
-        now = page.focusWidget()
-        if now in reached:
-            return reached
-        reached.append(now)
-
-
-def to_be_reached(page):
-    """What can be pressed or written in; of radio buttons only the chosen one, as everywhere."""
-    kinds = (QAbstractButton, QLineEdit, QPlainTextEdit, QComboBox)
-    found = [c for kind in kinds for c in page.findChildren(kind)]
-    return [
-        control
-        for control in found
-        if control.isVisible()
-        and control.isEnabled()
-        and not (isinstance(control, QRadioButton) and not control.isChecked())
-    ]
-
-
 @pytest.mark.parametrize("name", ["add", "requests", "contact"])
 def test_tab_reaches_every_control_from_top_to_bottom(show, desk, node, look, qtbot, name):
     node.replies[schema.VerifyQr] = schema.VerifyQrReply(("acid", "bamboo"), "", "", SVG)
@@ -357,12 +327,11 @@ def test_tab_reaches_every_control_from_top_to_bottom(show, desk, node, look, qt
         node.deliver()
     page.resize(700, 900)
     QApplication.processEvents()
-    reached = by_tab(page, qtbot)
+    reached = by_tab(page, page.back, qtbot)
     missing = [c for c in to_be_reached(page) if c not in reached]
     assert missing == []
     assert len(reached) > 4
     paper = page.area.widget()
     tops = [c.mapTo(paper, QPoint(0, c.height() // 2)).y() for c in reached[1:]]
     assert all(after >= before - 8 for before, after in pairwise(tops)), tops
-    nameless = [c for c in reached if not (c.accessibleName() or getattr(c, "text", str)())]
-    assert nameless == []
+    assert nameless(reached) == []

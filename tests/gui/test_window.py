@@ -6,22 +6,22 @@ import weakref
 import pytest
 import shiboken6
 from fake_node import FakeNode, FakeStarter, contact, message
-from PySide6.QtGui import Qt, QTextDocument
+from PySide6.QtGui import Qt, QTextDocument, QTextLayout
 from PySide6.QtWidgets import (
-    QAbstractButton,
-    QAbstractItemView,
     QApplication,
     QLabel,
-    QLineEdit,
     QListView,
 )
+from tab_order import by_tab, controls, nameless, to_be_reached
 
 from onionchat.control import schema
 from onionchat.errors import DiskFull
 from onionchat.views import ContactChanged, ContactRemoved, MessageAdded, TorChanged, TorView
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.desk import MAX_WAY, Desk
+from onionchat_gui.viewmodels.messages import MAX_CHARACTERS
 from onionchat_gui.viewmodels.session import Phase
+from onionchat_gui.views import bubbles
 from onionchat_gui.views.bubbles import BubbleDelegate
 from onionchat_gui.views.main_window import MainWindow
 from onionchat_gui.views.pages import PAGES
@@ -345,19 +345,41 @@ def test_a_long_way_is_forgotten_but_not_where_it_began(desk):
 @pytest.mark.parametrize("page", sorted(PAGES))
 def test_every_page_opens_and_every_control_has_a_name(page, opened, window, desk):
     desk.open_page(page, BOB.id)
-    controls = window.findChildren(QAbstractButton) + window.findChildren(QLineEdit)
-    controls += window.findChildren(QAbstractItemView)
-    nameless = [
-        control
-        for control in controls
-        if control.isVisibleTo(window)
-        and not control.accessibleName()
-        and not (isinstance(control, QAbstractButton) and control.text())
-    ]
-    assert nameless == []
+    found = [control for control in controls(window) if control.isVisibleTo(window)]
+    assert len(found) >= 3, "search, list, menu"
+    assert nameless(found) == []
 
 
-def test_a_hostile_name_and_text_are_plain(window, desk, node, qtbot):
+@pytest.mark.parametrize("page", sorted(PAGES))
+def test_tab_walks_through_the_window_in_reading_order(opened, window, desk, node, qtbot, page):
+    node.replies[schema.Requests] = node.replies[schema.Invites] = ()
+    node.replies[schema.VerifyQr] = schema.VerifyQrReply(("acid",), "", "", "")
+    desk.open_page(page, BOB.id)
+    node.deliver()
+    shown = window.pages.currentWidget()
+    window.notify("Something was lost.")
+    QApplication.processEvents()
+    reached = by_tab(window, window.search, qtbot)
+    assert reached[:3] == [window.search, window.list, window.menu_button]
+    assert window.notice.isAncestorOf(reached[-1])
+    assert [control for control in to_be_reached(window) if control not in reached] == []
+    assert all(shown.isAncestorOf(control) for control in reached[3:-1])
+    if page == "conversation":
+        assert reached[4:6] == [shown.messages, shown.composer.box]
+    assert nameless(reached) == []
+
+
+def test_a_hostile_name_and_text_are_plain(window, desk, node, monkeypatch):
+    painted = []
+
+    class Painted(QTextLayout):
+        """Knows no format, and is all that a bubble's text is painted with."""
+
+        def draw(self, *arguments):
+            painted.append(self.text())
+            super().draw(*arguments)
+
+    monkeypatch.setattr(bubbles, "QTextLayout", Painted)
     evil = contact(1, name="<b>\u202egnp.exe</b>")
     node.people[evil.id] = evil
     node.history[evil.id] = [message(1, evil, text="<img src=x>" + "e" + "\u0301" * 1_000_000)]
@@ -366,6 +388,9 @@ def test_a_hostile_name_and_text_are_plain(window, desk, node, qtbot):
     window.list.select(0)
     node.deliver()
     QApplication.processEvents()
+    assert painted, "the conversation is seen"
+    assert {text[:12] for text in painted} == {"<img src=x>e", "Long message"}
+    assert max(len(text) for text in painted) == MAX_CHARACTERS
     page = window.pages.currentWidget()
     assert page._name.textFormat() == Qt.TextFormat.PlainText
     assert page._name.text() == "<b>\u202egnp.exe</b>\u202c"

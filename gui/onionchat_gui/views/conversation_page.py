@@ -153,8 +153,7 @@ class ConversationPage(QWidget):
         self._desk = desk
         self.contact = contact
         self.conversation: Conversation = desk.conversation(contact)
-        self.messages = MessageList(self.conversation.messages, look, self)
-        self.composer = Composer(self)
+        # Made in reading order, which is Tab's.
         header = QFrame(self)
         header.setObjectName("header")
         self._name = QLabel(header)
@@ -175,9 +174,11 @@ class ConversationPage(QWidget):
         bar.setContentsMargins(theme.L, theme.S, theme.M, theme.S)
         bar.addLayout(words, 1)
         bar.addWidget(about)
+        self.messages = MessageList(self.conversation.messages, look, self)
         self.newest = QPushButton(self.tr("Newest messages"), self)
         self.newest.clicked.connect(self.messages.to_end)
         self.newest.hide()
+        self.composer = Composer(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -146,7 +146,7 @@ class MainWindow(QMainWindow):
         self.notice_text = QLabel(self.notice)
         self.notice_text.setTextFormat(Qt.TextFormat.PlainText)
         self.notice_text.setWordWrap(True)
-        close = QToolButton(self.notice)
+        self._close = close = QToolButton(self.notice)
         close.setText("✕")
         close.setAccessibleName(self.tr("Close this notice"))
         close.clicked.connect(self.notice.hide)
@@ -176,8 +176,27 @@ class MainWindow(QMainWindow):
         if shown is not None:
             self.pages.removeWidget(shown)
             shown.deleteLater()
+        self._order()
+        # A proxy that stayed would make Tab jump over what stands before it on the page.
+        begin = made.focusProxy() or made
+        made.setFocusProxy(None)  # type: ignore[arg-type]
         if page:
-            made.setFocus()
+            begin.setFocus()
+
+    def _order(self) -> None:
+        """Let Tab walk in reading order; Qt has the order in which things were made."""
+        self.setTabOrder(self.search, self.list)
+        self.setTabOrder(self.list, self.menu_button)
+        last = self._before(self)
+        while last is self._close or not last.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            last = self._before(last)
+        self.setTabOrder(last, self._close)
+
+    @staticmethod
+    def _before(control: QWidget) -> QWidget:
+        found = control.previousInFocusChain()
+        assert found is not None, "the chain is a ring"
+        return found
 
     def _phase(self) -> None:
         phase = self._desk.session.phase
