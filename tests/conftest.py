@@ -12,7 +12,9 @@
 """
 
 import gc
+import os
 import signal
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -59,6 +61,27 @@ def pytest_collection_finish() -> None:
     """Keep what is loaded by now out of the collections below: they run after every test."""
     gc.collect()
     gc.freeze()
+
+
+NOBODY = 65534
+
+
+@pytest.fixture
+def place_of_a_user() -> Iterator[Path]:
+    """An empty folder, and a test that runs as an ordinary user until its end: also where all tests
+    run as root, as in a container, who may do everything."""
+    root = os.geteuid() == 0
+    with tempfile.TemporaryDirectory(dir="/tmp") as place:
+        if root:
+            os.chown(place, NOBODY, NOBODY)
+            os.setegid(NOBODY)
+            os.seteuid(NOBODY)
+        try:
+            yield Path(place)
+        finally:
+            if root:
+                os.seteuid(0)
+                os.setegid(0)
 
 
 class _ErrorObserver:

@@ -124,16 +124,18 @@ def test_twice_and_of_nothing(made, tmp_path):
         keyslot.unlock(made, PASSPHRASE)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may do everything")
-def test_a_folder_that_cannot_be_changed(made):
-    made.chmod(0o500)
+def test_a_folder_that_cannot_be_changed(place_of_a_user, rng):
+    folder = made.__wrapped__(place_of_a_user / "profile", rng)
+    assert opens(folder)
+    folder.chmod(0o500)
     try:
         with pytest.raises(StorageFailed):
-            wipe.destroy_key(made)
+            wipe.destroy_key(folder)
         # It was overwritten all the same.
-        assert not opens(made)
+        assert (folder / "keyslot").exists()
+        assert not opens(folder)
     finally:
-        made.chmod(0o700)
+        folder.chmod(0o700)
 
 
 def test_finding_5_a_folder_that_is_no_profile_is_left_alone(tmp_path):
