@@ -1,4 +1,4 @@
-"""The node's process: arguments, passphrase, logging, signals, exit status.
+"""The node's process: arguments, passphrase, signals, exit status.
 
 What lives here: what belongs to a process and to nothing smaller; the only file that names the
 global reactor. What may not: decisions about messages, contacts or Tor (`node`), and requests
@@ -15,7 +15,6 @@ import json
 import os
 import signal
 import sys
-import threading
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,7 +25,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 import msgspec
 from msgspec import Struct
 
-from onionchat import __version__
+from onionchat import __version__, log_output
 from onionchat.control import address, core_dumps, first_run, passphrase
 from onionchat.errors import (
     InternalError,
@@ -39,7 +38,6 @@ from onionchat.errors import (
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from twisted.logger import LogEvent
     from twisted.python.failure import Failure
 
     from onionchat.control.methods import PaintQr
@@ -95,13 +93,13 @@ def main(arguments: Sequence[str] | None = None, parts: Callable[[], Parts] = re
             return _wipe(chosen)
         return _node(chosen, parts)
     except OnionchatError as error:
-        _say(str(error))
+        log_output.say(str(error))
         _report(chosen, f"error {error.code} {error}")
         return 1
     except KeyboardInterrupt:
         return _INTERRUPTED
     except Exception as error:  # noqa: BLE001 - a defect of ours; its text may hold anything
-        _say(f"This is a defect of onionchat: {_without_contents(error)}.")
+        log_output.say(f"This is a defect of onionchat: {log_output.without_contents(error)}.")
         _report(chosen, f"error {InternalError.code} {InternalError.sentence}")
         return 1
 
@@ -181,13 +179,9 @@ def _passphrase(chosen: argparse.Namespace) -> _Passphrase:
     return _Passphrase(passphrase.ask("Passphrase: ") if given is None else given)
 
 
-def _say(sentence: str) -> None:
-    print(f"onionchat: {sentence}", file=sys.stderr, flush=True)
-
-
 def _caution(sentence: str) -> None:
     """Warn of something; what was asked is done all the same."""
-    _say(f"warning: {sentence}")
+    log_output.say(f"warning: {sentence}")
 
 
 def _report(chosen: argparse.Namespace, line: str) -> None:
@@ -199,7 +193,7 @@ def _report(chosen: argparse.Namespace, line: str) -> None:
             with open(descriptor, "w", encoding="utf-8") as pipe:
                 print(line, file=pipe)
         except OSError:
-            _say("Nobody waits any more for this node to start.")
+            log_output.say("Nobody waits any more for this node to start.")
 
 
 # --- init ----------------------------------------------------------------------------------------
@@ -231,12 +225,12 @@ def _made(chosen: argparse.Namespace, parts: Parts) -> int:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     except KeyboardInterrupt:
         if address.holds_profile(profile):
-            _say(
+            log_output.say(
                 "Interrupted: the profile was created, but its recovery phrase was not shown. "
                 "Remove the profile and begin again."
             )
         else:
-            _say("Interrupted: no profile was made.")
+            log_output.say("Interrupted: no profile was made.")
         return _INTERRUPTED
     try:
         if chosen.json:
@@ -245,14 +239,14 @@ def _made(chosen: argparse.Namespace, parts: Parts) -> int:
             print(_phrase(words), flush=True)
     except OSError as error:
         # What cannot be shown again was not shown: the person must know.
-        _say(
+        log_output.say(
             f"The profile was created, but its recovery phrase could not be shown: "
             f"{error.strerror}. Remove the profile and begin again."
         )
         # Python would try once more at exit and complain in its own words.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 1
-    _say(f"The profile was created in {profile}.")
+    log_output.say(f"The profile was created in {profile}.")
     return 0
 
 
@@ -272,7 +266,7 @@ def _create(chosen: argparse.Namespace, profile: Path, parts: Parts) -> list[str
         name, secret = asked.name, passphrase.checked(asked.passphrase.encode())
         passphrase.check_new(secret)
     elif secret is None:
-        secret = passphrase.ask_new("A passphrase for the new profile: ", _say)
+        secret = passphrase.ask_new("A passphrase for the new profile: ", log_output.say)
     elif len(secret) < passphrase.MIN_LENGTH:
         _caution("This passphrase is short: the profile is easy to open for who has the disk.")
     return parts.create_profile(profile, secret, name, SystemRng())
@@ -341,9 +335,11 @@ def _wipe(chosen: argparse.Namespace) -> int:
 
 def _wiped(profile: Path, left: Sequence[str]) -> None:
     if left:
-        _say(f"The profile was destroyed; in {profile} there are still files of something else.")
+        log_output.say(
+            f"The profile was destroyed; in {profile} there are still files of something else."
+        )
     else:
-        _say("The profile was destroyed.")
+        log_output.say("The profile was destroyed.")
 
 
 # --- node ----------------------------------------------------------------------------------------
@@ -358,7 +354,7 @@ def _node(chosen: argparse.Namespace, parts: Callable[[], Parts]) -> int:
     # pauses.
     gc.disable()
     unlocked = _begin_unlocking(profile, secret)
-    _start_logging()
+    log_output.start()
     # Selected and installed by this import, hence last.
     from twisted.internet import reactor
 
@@ -501,71 +497,10 @@ class _NodeProcess:
             return
         self.status = 1
         if not isinstance(error, OnionchatError):
-            self._log.error("The node failed: {what}", what=_without_contents(error))
+            self._log.error("The node failed: {what}", what=log_output.without_contents(error))
             error = InternalError()
-        _say(str(error))
+        log_output.say(str(error))
         _report(self._chosen, f"error {error.code} {error}")
-
-
-# --- Logging -------------------------------------------------------------------------------------
-
-
-def _start_logging() -> None:
-    """Log to stderr: our own lines from info on, those of libraries from warn on.
-
-    Our own lines hold no contents. A library's failure is reduced to its kind and place, because
-    its text may hold anything.
-    """
-    from twisted.logger import (
-        ILogObserver,
-        LogLevel,
-        formatEvent,
-        formatTime,
-        globalLogBeginner,
-    )
-    from zope.interface import provider
-
-    @provider(ILogObserver)
-    def write(event: LogEvent) -> None:
-        level = event.get("log_level", LogLevel.info)
-        namespace = str(event.get("log_namespace") or "")
-        ours = namespace.startswith("onionchat")
-        if level < (LogLevel.info if ours else LogLevel.warn):
-            return
-        failure = event.get("log_failure") or event.get("failure")
-        if failure is not None:
-            text = _without_contents(failure.value)
-        elif ours:
-            text = formatEvent(event)
-        else:
-            text = "a warning of this library"
-        time = formatTime(event["log_time"], timeFormat="%Y-%m-%dT%H:%M:%S%z")
-        try:
-            print(f"{time} {level.name} {namespace}: {text}", file=sys.stderr, flush=True)
-        except OSError:
-            # The log's disk is full or its reader gone; the node goes on.
-            return
-
-    globalLogBeginner.beginLoggingTo([write], redirectStandardIO=False, discardBuffer=True)
-    # Python itself would print these with their texts.
-    threading.excepthook = lambda failed: _unseen("in a thread", failed.exc_value)
-    sys.unraisablehook = lambda failed: _unseen("while clearing up", failed.exc_value)
-
-
-def _unseen(where: str, error: BaseException | None) -> None:
-    """An exception that nobody could be told of."""
-    _say(f"This is a defect of onionchat, {where}: {_without_contents(error)}.")
-
-
-def _without_contents(error: BaseException | None) -> str:
-    """Kind and way of an exception, without its text."""
-    import traceback
-
-    way = " < ".join(
-        f"{os.path.basename(frame.filename)}:{frame.lineno}"
-        for frame in reversed(traceback.extract_tb(getattr(error, "__traceback__", None)))
-    )
-    return f"{type(error).__name__} at {way or 'an unknown place'}"
 
 
 def _program() -> NoReturn:

@@ -5,7 +5,7 @@ import sys
 
 SCRIPT = """
 import threading
-from onionchat import daemon
+from onionchat import log_output
 
 class Gone:
     def __del__(self):
@@ -17,7 +17,7 @@ class Gone:
 def fail():
     raise ValueError("secret text")
 
-daemon._start_logging()
+log_output.start()
 thread = threading.Thread(target=fail)
 thread.start()
 thread.join()
