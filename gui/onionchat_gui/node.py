@@ -63,8 +63,10 @@ class Node(QObject):
 class Starter(QObject):
     """What makes a node run. Fulfilled by `node_process.NodeProcess` and by fakes."""
 
-    def has_profile(self) -> bool:
-        """Whether there is a profile that a node could open."""
+    def missing(self) -> OnionchatError | None:
+        """Why there is no profile that a node could open: `NoProfile`, or `KeyslotMissing` where
+        there is one without its key. None if there is one.
+        """
         raise NotImplementedError
 
     def start(

@@ -32,9 +32,10 @@ class NodeProcess(Starter):
         self._options = options
         self._running: list[launch.Starting] = []
 
-    def has_profile(self) -> bool:
-        """As `Starter.has_profile`."""
-        return address.holds_profile(self._profile)
+    def missing(self) -> OnionchatError | None:
+        """As `Starter.missing`."""
+        found = address.holds_profile(self._profile)
+        return None if found else address.no_profile(self._profile)
 
     def start(
         self, passphrase: str, then: Callable[[], None], failed: Callable[[OnionchatError], None]

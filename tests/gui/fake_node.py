@@ -240,11 +240,11 @@ class FakeStarter(Starter):
     def __init__(self, node: FakeNode) -> None:
         super().__init__()
         self.node = node
-        self.profile = True
+        self.lacks: OnionchatError | None = None
         self.problem: OnionchatError | None = None
 
-    def has_profile(self) -> bool:
-        return self.profile
+    def missing(self) -> OnionchatError | None:
+        return self.lacks
 
     def start(self, passphrase, then, failed) -> None:
         from onionchat.errors import WrongPassphrase

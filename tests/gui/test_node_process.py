@@ -5,8 +5,8 @@ import subprocess
 
 import pytest
 
-from onionchat.control import launch, schema
-from onionchat.errors import StorageFailed, WrongPassphrase
+from onionchat.control import address, launch, schema
+from onionchat.errors import KeyslotMissing, NoProfile, StorageFailed, WrongPassphrase
 from onionchat_gui.connection import Connection
 from onionchat_gui.node_process import NodeProcess
 
@@ -46,7 +46,7 @@ def outcome(starter, passphrase, qtbot):
 
 def test_a_node_is_started_joined_and_stopped(profile, qtbot):
     starter = NodeProcess(profile)
-    assert starter.has_profile()
+    assert starter.missing() is None
     assert isinstance(outcome(starter, "wrong", qtbot), WrongPassphrase)
     assert outcome(starter, "open sesame", qtbot) is None
     connection = Connection(profile)
@@ -65,5 +65,13 @@ def test_a_node_is_started_joined_and_stopped(profile, qtbot):
 
 def test_a_folder_that_cannot_be_used_is_said(tmp_path, qtbot):
     starter = NodeProcess(tmp_path / "nowhere")
-    assert not starter.has_profile()
+    assert isinstance(starter.missing(), NoProfile)
     assert isinstance(outcome(starter, "x", qtbot), StorageFailed)
+
+
+def test_a_database_without_its_key_is_told_apart_from_nothing(tmp_path):
+    (tmp_path / address.DATABASE).touch()
+    starter = NodeProcess(tmp_path)
+    assert isinstance(starter.missing(), KeyslotMissing)
+    (tmp_path / address.KEYSLOT).touch()
+    assert starter.missing() is None

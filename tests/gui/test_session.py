@@ -4,7 +4,7 @@ import pytest
 from fake_node import FakeNode, FakeStarter, contact
 
 from onionchat.control import schema
-from onionchat.errors import DiskFull, ProfileInUse, UnsafePermissions
+from onionchat.errors import DiskFull, KeyslotMissing, NoProfile, ProfileInUse, UnsafePermissions
 from onionchat_gui.viewmodels.conversations import Conversations
 from onionchat_gui.viewmodels.session import LOST_TRIES, Phase, Session
 
@@ -62,9 +62,18 @@ def test_a_first_answer_that_is_refused_can_be_asked_for_again(session, node, as
 
 
 def test_without_a_profile_there_is_a_first_run(session, starter):
-    starter.profile = False
+    starter.lacks = NoProfile()
     session.open()
     assert session.phase == Phase.NO_PROFILE
+
+
+def test_a_profile_that_lost_its_key_is_not_called_none(session, starter):
+    starter.lacks = KeyslotMissing()
+    session.open()
+    assert (session.phase, session.sentence) == (Phase.NO_PROFILE, KeyslotMissing.sentence)
+    starter.lacks = None
+    session.open()
+    assert session.phase == Phase.CONNECTING, "restored from a backup"
 
 
 def test_a_node_that_does_not_run_asks_for_the_passphrase(session, node):
@@ -129,7 +138,7 @@ def test_a_node_that_is_restarted_is_waited_for(session, node):
 def test_a_profile_that_was_wiped_is_not_waited_for(session, node, starter):
     session.open()
     node.deliver()
-    starter.profile = False
+    starter.lacks = NoProfile()
     node.lose()
     node.deliver()
     assert (session.phase, session.status, node.tries) == (Phase.NO_PROFILE, None, 1)

@@ -11,7 +11,7 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal
 
 from onionchat.control import schema
-from onionchat.errors import NodeNotRunning, OnionchatError, ProfileInUse, Stopping
+from onionchat.errors import NodeNotRunning, NoProfile, OnionchatError, ProfileInUse, Stopping
 from onionchat.views import StatusView, TorChanged
 from onionchat_gui.node import Node, Starter
 
@@ -67,8 +67,7 @@ class Session(QObject):
 
     def open(self) -> None:
         """Begin: look for a profile, then for its node. Also "Try again"."""
-        if not self._starter.has_profile():
-            self._enter(Phase.NO_PROFILE)
+        if self._lacks_a_profile():
             return
         self._enter(Phase.CONNECTING)
         if self._greeted:
@@ -135,16 +134,24 @@ class Session(QObject):
             self._enter(Phase.FAILED, str(error))
 
     def _not_running(self) -> None:
-        if not self._starter.has_profile():
+        if self._lacks_a_profile():
             # Wiped: nothing of it stays on the screen.
             self.status = None
-            self._enter(Phase.NO_PROFILE)
         elif self.phase == Phase.LOST and self._tries < LOST_TRIES:
             # Perhaps it is only restarted, and locking would throw texts away that are not sent.
             self._try_again()
         else:
             self.status = None
             self._enter(Phase.LOCKED)
+
+    def _lacks_a_profile(self) -> bool:
+        missing = self._starter.missing()
+        if missing is None:
+            return False
+        # Where the messages are and only their key is not, "none yet" would make somebody begin
+        # anew: that is said.
+        self._enter(Phase.NO_PROFILE, "" if isinstance(missing, NoProfile) else str(missing))
+        return True
 
     def _try_again(self) -> None:
         self._tries += 1
