@@ -4,9 +4,10 @@ import pytest
 from fake_node import FakeNode, FakeStarter, contact
 
 from onionchat.control import schema
-from onionchat.errors import DiskFull
+from onionchat.errors import DiskFull, KeyslotMissing, NoProfile
 from onionchat_gui.viewmodels.desk import MAX_CONVERSATIONS, Desk
 from onionchat_gui.viewmodels.messages import MessageRole
+from onionchat_gui.viewmodels.session import Phase
 
 PEOPLE = [contact(number) for number in range(1, 2 * MAX_CONVERSATIONS)]
 BOB = PEOPLE[0]
@@ -101,6 +102,17 @@ def test_a_text_that_was_not_sent_survives_a_restart_of_the_node(desk, node):
     conversation.retry(last.view.id)
     node.deliver()
     assert node.history[BOB.id][-1].text == "Precious"
+
+
+@pytest.mark.parametrize("lacks", [NoProfile(), KeyslotMissing()])
+def test_of_a_profile_that_is_gone_nothing_is_kept(desk, node, lacks):
+    desk.conversation(BOB.id).send("Precious")
+    node.deliver()
+    desk.starter.lacks = lacks
+    node.lose()
+    node.deliver()
+    assert desk.session.phase == Phase.NO_PROFILE
+    assert (desk.conversations.rowCount(), desk._open) == (0, {})
 
 
 def test_few_conversations_are_kept_open(desk, node):
