@@ -8,6 +8,7 @@ from PySide6.QtCore import QMimeData, QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import (
     QApplication,
+    QFrame,
     QMessageBox,
 )
 from tab_order import by_tab, nameless, to_be_reached
@@ -83,6 +84,13 @@ def asked(node, kind):
 
 def click(qtbot, button):
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_each_card_says_what_it_is_about(add):
+    cards = [frame for frame in add.findChildren(QFrame) if frame.objectName() == "card"]
+    headings = [card.layout().itemAt(0).widget().text() for card in cards]
+    assert len(headings) == 3
+    assert all(headings)
 
 
 # --- Adding --------------------------------------------------------------------------------------

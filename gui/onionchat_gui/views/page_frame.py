@@ -218,7 +218,7 @@ class PageFrame(QWidget):
         inside.setContentsMargins(theme.L, theme.L, theme.L, theme.L)
         inside.setSpacing(theme.M)
         if title:
-            heading = label()
+            heading = label(title)
             heading.setFont(self._look.font(theme.NORMAL, bold=True))
             inside.addWidget(heading)
         self.column.addWidget(frame)
