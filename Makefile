@@ -40,7 +40,7 @@ setup: .venv/.stamp tor qt-if-possible ## make .venv with everything in it and f
 
 # Cheap when there is a tor, and always right when it was removed or upgraded meanwhile.
 tor:
-	@mkdir -p .cache && tor-config/get-tor >.cache/tor-path.new && mv .cache/tor-path.new .cache/tor-path
+	@mkdir -p .cache && tor-config/get-tor >.cache/tor-path.$$$$ && mv .cache/tor-path.$$$$ .cache/tor-path
 
 compiler:
 	@tools/need-compiler
