@@ -15,8 +15,10 @@ from onionchat.control import core_dumps
 from . import icons
 from .connection import Connection
 from .node_process import NodeProcess
+from .preference_file import PreferenceFile
 from .theme import Theme
 from .viewmodels.desk import Desk
+from .viewmodels.preferences import Preferences
 from .views.main_window import MainWindow
 
 
@@ -31,8 +33,11 @@ def run(profile: Path, options: tuple[str, ...]) -> int:
     application.setWindowIcon(icons.application_icon())
     node = Connection(profile, application)
     starter = NodeProcess(profile, options, application)
-    desk = Desk(node, starter, _now, application)
+    preferences = Preferences(PreferenceFile(profile), application)
+    desk = Desk(node, starter, _now, application, preferences=preferences)
     window = MainWindow(desk, Theme(application))
+    # After the window, which shows what cannot be read.
+    preferences.load()
     window.show()
     desk.session.open()
     return application.exec()

@@ -36,6 +36,9 @@ KEYSLOT: Final = "keyslot"
 WIPING: Final = "onionchat.wiping"
 """The store's name for the last file that goes when a profile is destroyed."""
 
+WINDOW: Final = "window.json"
+"""What the desktop's window remembers for itself."""
+
 _TOR_TAKES: Final = re.compile(r"[\w./+@:=~-]+", re.ASCII)
 """Paths that can stand in tor's configuration and commands; a space cannot."""
 

@@ -29,7 +29,7 @@ TORRC: Final = "torrc"
 FOLDERS: Final = (TOR, "run")
 """Of the node's tor and of its sockets (a test compares the names with theirs)."""
 
-FILES: Final = ("node.log",)
+FILES: Final = ("node.log", "window.json", "window.json.new")
 """What others write beside the store's own files."""
 
 _SLOTS: Final = (profile.KEYSLOT + ".new", profile.KEYSLOT)

@@ -15,6 +15,7 @@ from onionchat_gui.node import Node, Starter
 
 from .conversation import Conversation
 from .conversations import Conversations
+from .preferences import Preferences
 from .session import Phase, Session
 
 MAX_CONVERSATIONS: Final = 8
@@ -34,16 +35,24 @@ class Desk(QObject):
     """A sentence to be shown at the bottom of the window."""
 
     def __init__(
-        self, node: Node, starter: Starter, now: Callable[[], float], parent: QObject | None = None
+        self,
+        node: Node,
+        starter: Starter,
+        now: Callable[[], float],
+        parent: QObject | None = None,
+        *,
+        preferences: Preferences | None = None,
     ) -> None:
         super().__init__(parent)
         self.node = node
         self.now = now
         self.starter = starter
+        self.preferences = preferences or Preferences(parent=self)
         self.conversations = Conversations(node, self)
         self.session = Session(node, starter, self.conversations, self)
         self._open: dict[str, Conversation] = {}
         self._way: list[tuple[str, str]] = []
+        self.preferences.failed.connect(self.noticed)
         self.conversations.failed.connect(self.noticed)
         self.session.changed.connect(self._phase_changed)
         node.joined.connect(self._joined)

@@ -51,7 +51,7 @@ def test_the_names_are_those_that_others_give():
     assert wipe.FOLDERS == (TOR_FOLDER, "run")
     from onionchat.control import launch
 
-    assert wipe.FILES == (launch.LOG,)
+    assert wipe.FILES == (launch.LOG, address.WINDOW, address.WINDOW + ".new")
     assert address.WIPING == profile.WIPING
 
 
