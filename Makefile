@@ -27,10 +27,10 @@ endef
 if-tests = $(if $(wildcard tests/$(1)/test_*.py tests/$(1)/*/test_*.py),$(2),echo "no tests in tests/$(1) yet")
 
 .DEFAULT_GOAL := help
-.PHONY: help setup compiler demo simulate test test-fast bench fuzz crash mutate properties lint format gui run screenshots clean tor qt qt-if-possible trouble moved
+.PHONY: help setup compiler demo simulate test test-fast bench fuzz crash mutate properties lint format gui run screenshots translations clean tor qt qt-if-possible trouble moved
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 setup: .venv/.stamp tor qt-if-possible ## make .venv with everything in it and find or fetch a tor binary
 	@echo "ready: .venv, tor is $$(cat .cache/tor-path)"
@@ -114,6 +114,9 @@ gui: setup qt ## the window: make gui ARGS="--profile DIR"
 
 screenshots: qt ## pictures of the window's main states, into build/screenshots
 	@QT_QPA_PLATFORM=offscreen $(PYTHON_IN_VENV) tests/gui/screenshots.py build/screenshots
+
+translations: qt ## sentences of the window: catalogues follow the sources, and are compiled
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" tools/translations
 
 run: setup ## the command line: make run ARGS="--help"
 	@$(WITH_TOR) .venv/bin/onionchat $(ARGS)

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QDateTime
+from PySide6.QtCore import QDateTime, QLocale
 from PySide6.QtWidgets import QApplication
 
 from onionchat.control import core_dumps
 
-from . import icons
+from . import icons, translation
 from .connection import Connection
 from .node_process import NodeProcess
 from .preference_file import PreferenceFile
@@ -34,9 +34,13 @@ def run(profile: Path, options: tuple[str, ...]) -> int:
     node = Connection(profile, application)
     starter = NodeProcess(profile, options, application)
     preferences = Preferences(PreferenceFile(profile), application)
+    # Before any sentence is asked for; another choice holds from the next start on.
+    preferences.load()
+    language = translation.install(application, preferences.values.language)
+    application.setLayoutDirection(QLocale(language).textDirection())
     desk = Desk(node, starter, _now, application, preferences=preferences)
     window = MainWindow(desk, Theme(application))
-    # After the window, which shows what cannot be read.
+    # Once more, for the window shows what cannot be read.
     preferences.load()
     window.show()
     desk.session.open()

@@ -1,0 +1,65 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en" sourcelanguage="en">
+<context>
+    <name>AddPage</name>
+    <message numerus="yes">
+        <source>The greeting is too long by %n byte(s).</source>
+        <translation>
+            <numerusform>The greeting is too long by %n byte.</numerusform>
+            <numerusform>The greeting is too long by %n bytes.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>can be used for %n more day(s)</source>
+        <translation>
+            <numerusform>can be used for %n more day</numerusform>
+            <numerusform>can be used for %n more days</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>can be used for %n more hour(s)</source>
+        <translation>
+            <numerusform>can be used for %n more hour</numerusform>
+            <numerusform>can be used for %n more hours</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>can be used for %n more minute(s)</source>
+        <translation>
+            <numerusform>can be used for %n more minute</numerusform>
+            <numerusform>can be used for %n more minutes</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ContactPage</name>
+    <message numerus="yes">
+        <source>%n message(s) wait to be delivered</source>
+        <translation>
+            <numerusform>%n message waits to be delivered</numerusform>
+            <numerusform>%n messages wait to be delivered</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Conversations</name>
+    <message numerus="yes">
+        <source>%n unread</source>
+        <translation>
+            <numerusform>%n unread</numerusform>
+            <numerusform>%n unread</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>RequestsPage</name>
+    <message numerus="yes">
+        <source>%n more wait; they are shown when these are answered.</source>
+        <translation>
+            <numerusform>%n more waits; it is shown when these are answered.</numerusform>
+            <numerusform>%n more wait; they are shown when these are answered.</numerusform>
+        </translation>
+    </message>
+</context>
+</TS>
