@@ -502,6 +502,11 @@ class TooManyTries(Unavailable):
     code = 3015
     sentence = "Too many wrong passphrases; try again later."
 
+    def __init__(self, sentence: str | None = None, wait: int = 0) -> None:
+        super().__init__(sentence)
+        self.wait = wait
+        """Seconds until the next one is looked at; 0 if that is not known."""
+
 
 class ClockWrong(Unavailable):
     """The machine's clock is so far off that tor does not work."""

@@ -282,6 +282,12 @@ class MessageAdded(Struct, frozen=True, tag="message"):
     message: MessageView
 
 
+class Arrived(Struct, frozen=True, tag="arrived"):
+    """A contact's message was stored; neither which nor whose. For a window that is locked, and
+    told only to those who ask for it by name.
+    """
+
+
 class MessageStateChanged(Struct, frozen=True, tag="state"):
     """Messages of one's own in one conversation reached `state`."""
 
@@ -337,6 +343,7 @@ class Warned(Struct, frozen=True, tag="warning"):
 
 NodeEvent = (
     MessageAdded
+    | Arrived
     | MessageStateChanged
     | ContactChanged
     | ContactRemoved

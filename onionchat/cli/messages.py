@@ -18,6 +18,7 @@ from onionchat.errors import (
 )
 from onionchat.types import MAX_TEXT_BYTES
 from onionchat.views import (
+    Arrived,
     ConnectionChanged,
     ContactChanged,
     ContactRemoved,
@@ -239,6 +240,8 @@ def event_lines(event: NodeEvent, names: Mapping[str, str]) -> str:
         case MessageAdded(message=message):
             line = message_lines(message, names.get(message.contact, message.contact))
             return f"{message.id[:_SHORT_ID]} {line}"
+        case Arrived():
+            return "a message arrived"
         case MessageStateChanged(ids=ids, state=state):
             return f"{state}: {', '.join(id_[:_SHORT_ID] for id_ in ids)}"
         case ContactChanged(contact=contact):

@@ -21,6 +21,7 @@ from onionchat.errors import (
     InvalidParameters,
     InvalidRequest,
     OnionchatError,
+    TooManyTries,
     UnknownMethod,
     by_code,
 )
@@ -79,11 +80,13 @@ class _IdOnly(Struct, frozen=True):
     id: RequestId | None = None
 
 
-class ErrorData(Struct, frozen=True):
+class ErrorData(Struct, frozen=True, omit_defaults=True):
     """What an error says beyond the standard."""
 
     name: str
     """The name of the error's class in `onionchat.errors`."""
+    wait: int | None = None
+    """Of TooManyTries: seconds until the next passphrase is looked at."""
 
 
 class ErrorObject(Struct, frozen=True, omit_defaults=True):
@@ -187,8 +190,9 @@ def result_line(id_: int | str, result: Struct | tuple[Any, ...]) -> bytes:
 
 def error_line(id_: int | str | None, error: OnionchatError) -> bytes:
     """The bad answer to request `id_`, or to a line that could not be read (None)."""
-    name = ErrorData(type(error).__name__)
-    return _line({"id": id_, "error": ErrorObject(error.code, str(error), name)})
+    wait = error.wait if isinstance(error, TooManyTries) else None
+    more = ErrorData(type(error).__name__, wait)
+    return _line({"id": id_, "error": ErrorObject(error.code, str(error), more)})
 
 
 def notification_line(method: str, params: Struct) -> bytes:
@@ -250,4 +254,7 @@ def result_of(request: Request[R], raw: Raw) -> R:
 
 def exception_of(error: ErrorObject) -> OnionchatError:
     """The exception that the node raised, with its sentence."""
-    return by_code(error.code)(error.message)
+    made = by_code(error.code)(error.message)
+    if isinstance(made, TooManyTries) and error.data is not None:
+        made.wait = error.data.wait or 0
+    return made

@@ -43,6 +43,7 @@ from onionchat.errors import (
 from onionchat.node.api import NodeApi
 from onionchat.node.events import ContactChanged, NodeEvent
 from onionchat.protocol.crypto.rng import Rng
+from onionchat.views import Arrived, MessageAdded
 
 from . import rpc, schema
 from .address import RunFolder, write_private
@@ -57,6 +58,8 @@ GOODBYE_SECONDS: Final = 2.0
 """How long a client may take to read the last lines before it is cut off."""
 
 TOKEN_BYTES: Final = 32
+ALL_EVENTS: Final = frozenset(schema.event_name(event) for event in schema.EVENTS) - {"arrived"}
+"""What a client is told that names none: "arrived" would only say once more that something did."""
 _SOCKET_MODE: Final = 0o600
 
 _log = Logger()
@@ -79,8 +82,8 @@ class ControlConnection(Protocol):
         self._waits: set[Deferred[None]] = set()
         self._welcome = False
         self._closing = False
-        self._wanted: frozenset[str] | None = frozenset()
-        """Names of the events that the client subscribed; None for all."""
+        self._wanted: frozenset[str] = frozenset()
+        """Names of the events that the client subscribed."""
         self._lagging = False
         self._unread: deque[bytes] = deque()
         self._unread_bytes = 0
@@ -184,7 +187,7 @@ class ControlConnection(Protocol):
         elif not self._welcome:
             self._turn_away(call.id, NotAuthorised())
         elif isinstance(request, schema.Subscribe):
-            self._wanted = None if request.events is None else frozenset(request.events)
+            self._wanted = ALL_EVENTS if request.events is None else frozenset(request.events)
             self._write(rpc.result_line(call.id, schema.Nothing()))
         elif isinstance(request, schema.Stop):
             self._write(rpc.result_line(call.id, schema.StopReply(os.getpid())))
@@ -255,7 +258,7 @@ class ControlConnection(Protocol):
 
     def tell(self, name: str, line: bytes) -> None:
         """Send the event of this name, if the client wants it; disconnect a client that lags."""
-        if self._closing or (self._wanted is not None and name not in self._wanted):
+        if self._closing or name not in self._wanted:
             return
         if len(self._unread) >= MAX_UNREAD or self._unread_bytes > MAX_UNREAD_BYTES:
             self._unread.clear()
@@ -381,6 +384,8 @@ class ControlServer(Factory):
             line = rpc.notification_line("event", event)
             for connection in list(self._connections):
                 connection.tell(name, line)
+            if isinstance(event, MessageAdded) and not event.message.mine:
+                self.publish(Arrived())
 
     @property
     def wiped(self) -> bool:

@@ -87,9 +87,8 @@ class Custody:
                 raise Stopping
             pause = self._tries.pause(self._clock.seconds())
             if pause:
-                raise TooManyTries(
-                    f"Too many wrong passphrases; try again in {math.ceil(pause)} s."
-                )
+                wait = math.ceil(pause)
+                raise TooManyTries(f"Too many wrong passphrases; try again in {wait} s.", wait)
             try:
                 await self._off_thread(work)
             except WrongPassphrase:

@@ -42,8 +42,9 @@ def test_the_passphrase_and_no_other(alice):
 
 def test_after_five_wrong_ones_not_even_the_right_one_is_looked_at(world, alice):
     wrong(alice, FREE)
-    with pytest.raises(TooManyTries, match="in 1 s"):
+    with pytest.raises(TooManyTries, match="in 1 s") as refused:
         verify(alice, PASSPHRASE)
+    assert refused.value.wait == 1
     world.pass_time(1)
     verify(alice, PASSPHRASE)
     wrong(alice, FREE - 1)

@@ -32,7 +32,7 @@ class Hello(Request[HelloReply], frozen=True):
 
 
 EventName = Literal[
-    "message", "state", "contact", "removed", "request", "connection", "tor", "warning"
+    "message", "arrived", "state", "contact", "removed", "request", "connection", "tor", "warning"
 ]
 
 
@@ -45,7 +45,8 @@ class Subscribe(Request[Nothing], frozen=True):
     method = "subscribe"
 
     events: tuple[EventName, ...] | None = None
-    """The types of events to be told of; null for all."""
+    """The types of events to be told of; null for all but `arrived`, which `message` includes. A
+    later `subscribe` takes the place of the one before: after its reply no other types come."""
 
 
 class Closing(Struct, frozen=True):

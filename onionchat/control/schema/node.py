@@ -91,8 +91,8 @@ class VerifyPassphrase(Request[Nothing], frozen=True):
 
     It takes as long as opening the profile. After five wrong ones in a row (of `change_passphrase`,
     too) each is followed by a pause, from one second to five minutes, in which TooManyTries is the
-    answer to all. The node itself is not locked by this: it goes on receiving, and its keys are in
-    its memory.
+    answer to all, with the seconds that are left as `wait` in its `data`. The node itself is not
+    locked by this: it goes on receiving, and its keys are in its memory.
     """
 
     method = "verify_passphrase"

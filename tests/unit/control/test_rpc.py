@@ -14,6 +14,7 @@ from onionchat.errors import (
     InvalidParameters,
     InvalidRequest,
     OnionchatError,
+    TooManyTries,
     UnknownContact,
     UnknownMethod,
 )
@@ -169,6 +170,21 @@ class TestAnswers:
         raised = rpc.exception_of(message.error)
         assert (type(raised), str(raised)) == (UnknownContact, "No such person.")
         assert message.error.data == rpc.ErrorData("UnknownContact")
+
+    def test_a_pause_keeps_its_seconds(self) -> None:
+        message = rpc.parse_message(rpc.error_line(4, TooManyTries("Not so fast.", 17)))
+        assert isinstance(message, rpc.Failure)
+        raised = rpc.exception_of(message.error)
+        assert isinstance(raised, TooManyTries)
+        assert raised.wait == 17
+
+    def test_a_pause_of_a_node_that_tells_no_seconds(self) -> None:
+        line = b'{"jsonrpc":"2.0","id":4,"error":{"code":3015,"message":"x","data":{"name":"y"}}}'
+        message = rpc.parse_message(line)
+        assert isinstance(message, rpc.Failure)
+        raised = rpc.exception_of(message.error)
+        assert isinstance(raised, TooManyTries)
+        assert raised.wait == 0
 
     def test_error_without_id(self) -> None:
         message = rpc.parse_message(rpc.error_line(None, InvalidJson()))

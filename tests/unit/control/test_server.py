@@ -265,6 +265,18 @@ class TestEvents:
         assert event["params"] == {"type": "warning", "sentence": "Careful.", "contact": None}
         assert answers(two) == answers(three) == []
 
+    def test_a_locked_window_learns_that_something_arrived_and_not_what(self, node: Node) -> None:
+        node.befriend()
+        window, prompt = (hello(node.pipe()) for _ in range(2))
+        for pipe in (window, prompt):
+            speak(pipe, rpc.request_line(1, schema.Subscribe()))
+        speak(window, rpc.request_line(2, schema.Subscribe(events=("arrived",))))
+        run(node.node.send("Bob", "mine"))
+        run(node.friend.send("Alice", "secret"))
+        node.friend.deliver()
+        assert [event["params"] for event in answers(window)] == [{"type": "arrived"}]
+        assert "arrived" not in [event["params"]["type"] for event in answers(prompt)]
+
     def test_two_clients_see_each_others_messages(self, node: Node) -> None:
         node.befriend()
         one, two = node.client(), node.client()
