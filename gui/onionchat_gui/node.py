@@ -61,7 +61,9 @@ class Node(QObject):
 
 
 class Starter(QObject):
-    """What makes a node run. Fulfilled by `node_process.NodeProcess` and by fakes."""
+    """What makes a profile and lets its node run. Fulfilled by `node_process.NodeProcess` and by
+    fakes.
+    """
 
     def missing(self) -> OnionchatError | None:
         """Why there is no profile that a node could open: `NoProfile`, or `KeyslotMissing` where
@@ -75,5 +77,25 @@ class Starter(QObject):
         """Start the node in the background; `then` when it answers, `failed` with what it said.
 
         Neither is called before this returns. The passphrase is not kept.
+        """
+        raise NotImplementedError
+
+    def create(
+        self,
+        name: str,
+        passphrase: str,
+        then: Callable[[tuple[str, ...]], None],
+        failed: Callable[[OnionchatError], None],
+    ) -> None:
+        """Make a profile; `then` gets the words of its recovery phrase, which nothing else keeps.
+
+        Neither is called before this returns. What failed has left nothing behind. Name and
+        passphrase are not kept.
+        """
+        raise NotImplementedError
+
+    def stop_creating(self) -> None:
+        """End a `create` that is under way: nothing of it stays, and neither `then` nor `failed` is
+        called. Where it comes too late there is a profile of whose phrase nobody knows.
         """
         raise NotImplementedError

@@ -7,10 +7,8 @@ not: anything of the node, which is another program.
 from __future__ import annotations
 
 import select
-import signal
 import subprocess
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 import msgspec
 
@@ -47,7 +45,7 @@ def create_profile(session: Session, name: str, passphrase: str) -> int:
     """Run `init` as a child at the same terminal; returns its exit status."""
     with launch.in_pipe(passphrase) as secret, launch.in_pipe(name) as typed:
         arguments = ["init", f"--name-fd={typed}", f"--passphrase-fd={secret}"]
-        with _interrupts_held_back():
+        with launch.interrupts_held_back():
             child = subprocess.Popen(  # noqa: S603 - our own program
                 daemon_command(session, arguments, with_passphrase=False),
                 env=launch.daemon_environment(),
@@ -61,22 +59,12 @@ def create_profile(session: Session, name: str, passphrase: str) -> int:
         raise
 
 
-@contextmanager
-def _interrupts_held_back() -> Iterator[None]:
-    """What is started inside lets them through when it is ready for them; so does this program."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
 def check_profile(session: Session, passphrase: str) -> Sequence[CheckView]:
     """Have the daemon look into the profile's database; returns what it found.
 
     Raises `Refused` with its complaint when it could not look.
     """
-    with launch.in_pipe(passphrase) as secret, _interrupts_held_back():
+    with launch.in_pipe(passphrase) as secret, launch.interrupts_held_back():
         child = subprocess.Popen(  # noqa: S603 - our own program
             daemon_command(session, ["check", f"--passphrase-fd={secret}"], with_passphrase=False),
             env=launch.daemon_environment(),

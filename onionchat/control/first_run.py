@@ -1,12 +1,13 @@
 """Making a profile without a terminal: what a program hands to `onionchat init --json` and gets
 back, and how a person proves to have written the recovery phrase down.
 
-What lives here: the two structs on standard input and output, and asking two words back. What may
-not: making the profile, keeping a phrase.
+What lives here: the structs on standard input and output, written and read at both ends, and asking
+two words back. What may not: making the profile, keeping a phrase.
 """
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Annotated, Final
@@ -14,7 +15,7 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta, Struct
 
-from onionchat.errors import InvalidInput, OnionchatError
+from onionchat.errors import InternalError, InvalidInput, InvalidText, OnionchatError, by_code
 
 MAX_BYTES: Final = 8 * 1024
 """Longest input of `init --json`."""
@@ -22,6 +23,7 @@ MAX_BYTES: Final = 8 * 1024
 WORDS: Final = 24
 """Of the recovery phrase (a test compares it with the protocol's)."""
 
+_NO_WORD: Final = "No profile was made, and the program that makes it has not said why."
 _PAIRS: Final = WORDS * (WORDS - 1)
 _LIMIT: Final = 65536 - 65536 % _PAIRS
 
@@ -51,6 +53,32 @@ class Failed(Struct, frozen=True):
     name: str
     """The error's name, as in the table of errors."""
     sentence: str
+
+
+def written(asked: NewProfile) -> str:
+    """The input, for whoever starts `init --json`. Raises InvalidText for what is no Unicode."""
+    try:
+        return msgspec.json.encode(asked).decode()
+    except UnicodeEncodeError:
+        raise InvalidText("Name and passphrase must be valid Unicode.") from None
+
+
+def made(said: bytes) -> MadeProfile:
+    """What `init --json` printed, all of it. Raises the error that it names; InternalError when it
+    is neither profile nor error, as of a process that was ended.
+    """
+    try:
+        # Paths that are no Unicode stand in it in a way that msgspec does not read.
+        document = json.loads(said)
+        if "code" in document:
+            failure = msgspec.convert(document, Failed)
+            raise by_code(failure.code)(failure.sentence)
+        found = msgspec.convert(document, MadeProfile)
+    except (ValueError, TypeError, msgspec.ValidationError):
+        raise InternalError(_NO_WORD) from None
+    if len(found.words) != WORDS:
+        raise InternalError(_NO_WORD)
+    return found
 
 
 def parse(data: bytes) -> NewProfile:

@@ -1,14 +1,15 @@
 """How a front end calls the daemon: its command line, and pipes for the passphrase and the outcome.
 
-What lives here: starting a node in the background without waiting for it, and what both front ends
-need for other tasks of the daemon. What may not: waiting (each front end has its own loop), and
-anything of the node, which is another program.
+What lives here: starting a node in the background and having a profile made, without waiting for
+either, and what both front ends need for other tasks of the daemon. What may not: waiting (each
+front end has its own loop), and anything of the node, which is another program.
 """
 
 from __future__ import annotations
 
 import os
 import select
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -18,7 +19,9 @@ from pathlib import Path
 from typing import IO, Final
 
 import onionchat
-from onionchat.errors import InvalidInput, NodeNotRunning, OnionchatError, by_code
+from onionchat.errors import InvalidInput, InvalidText, NodeNotRunning, OnionchatError, by_code
+
+from . import first_run
 
 DAEMON_MODULE: Final = "onionchat.daemon"
 LOG: Final = "node.log"
@@ -26,6 +29,9 @@ LOG: Final = "node.log"
 
 START_SECONDS: Final = 60.0
 """How long a node may take until it answers or says why it does not."""
+
+CREATE_SECONDS: Final = 120.0
+"""How long making a profile may take: some seconds are for a slot that is slow to guess."""
 
 _MAX_LOG_BYTES: Final = 1024 * 1024
 
@@ -37,6 +43,15 @@ class Starting:
     process: subprocess.Popen[bytes]
     outcome: int
     """A descriptor: the node writes one line to it, or closes it; see `complaint`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Creating:
+    """A profile that is being made. SIGINT ends that, and leaves nothing of it."""
+
+    process: subprocess.Popen[bytes]
+    outcome: int
+    """A descriptor: all that comes from it is what `first_run.made` reads."""
 
 
 def daemon_command(profile: Path, arguments: Sequence[str]) -> list[str]:
@@ -91,14 +106,50 @@ def complaint(report: str, profile: Path) -> OnionchatError | None:
     return NodeNotRunning(f"The node ended at once; {profile / LOG} may say why.")
 
 
+def create_profile(profile: Path, name: str, passphrase: str) -> Creating:
+    """Begin to make a profile, without waiting for it.
+
+    Raises `InvalidInput`, `InvalidText`, `OSError`.
+    """
+    asked = first_run.written(first_run.NewProfile(passphrase, name))
+    made_out, made_in = os.pipe()
+    try:
+        with in_pipe(asked) as secrets, interrupts_held_back():
+            child = subprocess.Popen(  # noqa: S603 - our own program
+                daemon_command(profile, ["init", "--json"]),
+                env=daemon_environment(),
+                stdin=secrets,
+                stdout=made_in,
+            )
+    except BaseException:
+        os.close(made_out)
+        raise
+    finally:
+        os.close(made_in)
+    return Creating(child, made_out)
+
+
+@contextmanager
+def interrupts_held_back() -> Iterator[None]:
+    """What is started inside lets them through when it is ready for them; so does this program."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 @contextmanager
 def in_pipe(text: str) -> Iterator[int]:
     """The end to read of a pipe that holds a short text, for the daemon's `--passphrase-fd` and
     `--name-fd`: arguments and environment can be read by others.
 
-    Raises `InvalidInput` when it is longer than any passphrase or name.
+    Raises `InvalidInput` when it is longer than any passphrase or name, `InvalidText`.
     """
-    data = text.encode(errors="surrogateescape")
+    try:
+        data = text.encode(errors="surrogateescape")
+    except UnicodeEncodeError:
+        raise InvalidText from None
     if len(data) > select.PIPE_BUF:  # so much never blocks
         raise InvalidInput("That is too long.")
     out, into = os.pipe()

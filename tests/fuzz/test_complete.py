@@ -50,7 +50,9 @@ FED_THROUGH = {
 
 NOT_FOREIGN = {
     "control.address.run_folder": "a path of one's own profile",
+    "control.first_run.made": "from a child of one's own",
     "control.first_run.places": "random bytes of one's own",
+    "control.first_run.written": "encodes",
     "control.qr_reader.text_of": "an exit status and a sentence, made harmless",
     "control.reference._json": "makes the documentation",
     "control.reference.field_docs": "makes the documentation",

@@ -234,14 +234,24 @@ class FakeNode(Node):
         return schema.Page(tuple(everything[first:last]), first > 0, last < len(everything))
 
 
+PHRASE = tuple(
+    "abandon bamboo canyon dolphin ember falcon glacier harbor inherit jungle kitchen lagoon mango"
+    " narrow orchard pepper quality ribbon saddle thunder umbrella velvet walnut zebra".split()
+)
+
+
 class FakeStarter(Starter):
-    """Starts a `FakeNode`; the right passphrase is "open sesame"."""
+    """Starts a `FakeNode`; the right passphrase is "open sesame", or that of `create`."""
 
     def __init__(self, node: FakeNode) -> None:
         super().__init__()
         self.node = node
         self.lacks: OnionchatError | None = None
         self.problem: OnionchatError | None = None
+        self.passphrase = "open sesame"
+        self.made: list[tuple[str, str]] = []
+        """Names and passphrases of profiles that it was to make."""
+        self.stopped = 0
 
     def missing(self) -> OnionchatError | None:
         return self.lacks
@@ -252,10 +262,29 @@ class FakeStarter(Starter):
         def answer() -> None:
             if self.problem is not None:
                 failed(self.problem)
-            elif passphrase != "open sesame":
+            elif passphrase != self.passphrase:
                 failed(WrongPassphrase())
             else:
                 self.node.running = True
                 then()
 
         self.node._queue.append(answer)
+
+    def create(self, name, passphrase, then, failed) -> None:
+        self.made.append((name, passphrase))
+        stopped = self.stopped
+
+        def answer() -> None:
+            if stopped != self.stopped:
+                return
+            if self.problem is not None:
+                failed(self.problem)
+            else:
+                self.lacks = None
+                self.passphrase = passphrase
+                then(PHRASE)
+
+        self.node._queue.append(answer)
+
+    def stop_creating(self) -> None:
+        self.stopped += 1

@@ -1,12 +1,21 @@
-"""A real process is started with the passphrase through a pipe, joined, asked and stopped."""
+"""Real processes: one makes a profile, one runs its node, is joined, asked and stopped."""
 
 import os
 import subprocess
 
 import pytest
 
-from onionchat.control import address, launch, schema
-from onionchat.errors import KeyslotMissing, NoProfile, StorageFailed, WrongPassphrase
+from onionchat.control import address, first_run, launch, schema
+from onionchat.errors import (
+    InternalError,
+    InvalidInput,
+    InvalidText,
+    KeyslotMissing,
+    NoProfile,
+    ProfileExists,
+    StorageFailed,
+    WrongPassphrase,
+)
 from onionchat_gui.connection import Connection
 from onionchat_gui.node_process import NodeProcess
 
@@ -14,8 +23,12 @@ PATIENCE = 30_000
 
 
 @pytest.fixture
-def profile(tmp_path, monkeypatch, qapp):
+def fakes(monkeypatch, qapp):
     monkeypatch.setattr(launch, "DAEMON_MODULE", "onionchat.testing.fake_daemon")
+
+
+@pytest.fixture
+def profile(tmp_path, fakes):
     secret = tmp_path / "secret"
     secret.touch(0o600)
     secret.write_text("open sesame\n")
@@ -59,8 +72,7 @@ def test_a_node_is_started_joined_and_stopped(profile, qtbot):
     assert answers[0].name == "Me"
     connection.ask(connection, schema.Stop(), answers.append, answers.append)
     qtbot.waitUntil(lambda: len(parted) == 1, timeout=PATIENCE)
-    last = starter._running[-1]
-    assert last.process.wait(30) == 0
+    assert starter._children[-1].wait(30) == 0
 
 
 def test_a_folder_that_cannot_be_used_is_said(tmp_path, qtbot):
@@ -75,3 +87,74 @@ def test_a_database_without_its_key_is_told_apart_from_nothing(tmp_path):
     assert isinstance(starter.missing(), KeyslotMissing)
     (tmp_path / address.KEYSLOT).touch()
     assert starter.missing() is None
+
+
+# --- Making a profile ----------------------------------------------------------------------------
+
+
+def making(starter, name, passphrase, qtbot):
+    """The words, or the error."""
+    told = []
+    starter.create(name, passphrase, told.append, told.append)
+    assert told == [], "it does not wait"
+    qtbot.waitUntil(lambda: len(told) == 1, timeout=PATIENCE)
+    return told[0]
+
+
+def test_a_profile_is_made_by_the_daemon_itself(tmp_path, qtbot):
+    folder = tmp_path / "deep" / "profile"
+    starter = NodeProcess(folder)
+    words = making(starter, "Zoë", "correct horse battery", qtbot)
+    assert starter._children[-1].wait(30) == 0
+    assert len(words) == first_run.WORDS
+    assert starter.missing() is None
+    kept = b"".join(file.read_bytes() for file in folder.rglob("*") if file.is_file())
+    assert "Zoë".encode() not in kept and b"correct horse" not in kept
+
+
+def test_its_node_opens_with_the_passphrase_that_was_chosen(tmp_path, fakes, qtbot):
+    starter = NodeProcess(tmp_path / os.fsdecode(b"not unicode \xff"))
+    assert len(making(starter, "Zoë", "correct horse battery", qtbot)) == first_run.WORDS
+    assert isinstance(making(starter, "Zoë", "another passphrase", qtbot), ProfileExists)
+    assert isinstance(outcome(starter, "another passphrase", qtbot), WrongPassphrase)
+
+
+def test_name_and_passphrase_stand_in_no_argument_and_no_environment(tmp_path, fakes, qtbot):
+    seen = []
+
+    class Seen(subprocess.Popen):
+        def __init__(self, command, **more):
+            seen.append(f"{command} {more['env']}")
+            super().__init__(command, **more)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(launch.subprocess, "Popen", Seen)
+        making(NodeProcess(tmp_path / "profile"), "A name", "a passphrase", qtbot)
+    assert len(seen) == 1
+    assert "A name" not in seen[0] and "a passphrase" not in seen[0]
+
+
+def test_what_cannot_be_made_is_said(tmp_path, fakes, qtbot):
+    starter = NodeProcess(tmp_path / "profile")
+    assert isinstance(making(starter, "", "short", qtbot), InvalidInput)
+    assert isinstance(making(starter, "", "\ud800" * 8, qtbot), InvalidText)
+    assert isinstance(making(starter, "", "x" * 5000, qtbot), InvalidInput)
+    assert isinstance(starter.missing(), NoProfile)
+
+
+def test_a_program_that_ends_without_a_word_is_said(tmp_path, fakes, qtbot):
+    (tmp_path / "occupied").touch()
+    starter = NodeProcess(tmp_path / "occupied")
+    assert isinstance(making(starter, "", "long enough", qtbot), InternalError)
+
+
+def test_stopped_in_time_it_leaves_nothing_and_tells_nobody(tmp_path, fakes, qtbot):
+    folder = tmp_path / "profile"
+    starter = NodeProcess(folder)
+    told = []
+    starter.create("", "long enough", told.append, told.append)
+    starter.stop_creating()
+    assert starter._children[-1].wait(30) == 130
+    assert told == []
+    assert not folder.exists()
+    starter.stop_creating()

@@ -1,11 +1,14 @@
 """Making a profile by a program, and asking two words of the phrase back."""
 
 import collections
+import json
 
+import msgspec
 import pytest
 
 from onionchat.control import first_run
-from onionchat.errors import InvalidInput, ProfileExists
+from onionchat.control.first_run import Failed
+from onionchat.errors import InternalError, InvalidInput, InvalidText, ProfileExists
 from onionchat.protocol.identity.recovery import PHRASE_WORDS
 from onionchat.testing.rng import SeededRng
 
@@ -40,6 +43,29 @@ def test_bad_input_is_named_without_showing_it(data: bytes) -> None:
     with pytest.raises(InvalidInput) as caught:
         first_run.parse(data)
     assert "secret" not in str(caught.value)
+
+
+def test_what_a_program_writes_is_what_init_reads() -> None:
+    asked = first_run.NewProfile(name='Zo\u00eb\n"', passphrase="correct horse")
+    assert first_run.parse(first_run.written(asked).encode()) == asked
+    with pytest.raises(InvalidText):
+        first_run.written(first_run.NewProfile("a\udc80", "\ud800"))
+
+
+def test_what_init_prints_is_what_a_program_reads() -> None:
+    words = tuple(f"word{number}" for number in range(first_run.WORDS))
+    printed = json.dumps({"profile": "/home/\udcff", "words": words}).encode()
+    assert first_run.made(printed).words == words
+    with pytest.raises(ProfileExists, match="Somewhere"):
+        first_run.made(msgspec.json.encode(Failed(ProfileExists.code, "", "Somewhere.")))
+
+
+@pytest.mark.parametrize(
+    "said", [b"", b"\xff", b"[]", b"{}", b'{"profile": "", "words": ["one"]}', b"Traceback"]
+)
+def test_a_program_that_said_neither_is_a_defect(said: bytes) -> None:
+    with pytest.raises(InternalError, match="has not said why"):
+        first_run.made(said)
 
 
 def test_a_failure_names_the_error() -> None:
