@@ -215,7 +215,9 @@ class Methods:
 
     async def _send(self, request: schema.Send) -> MessageView:
         _check_size(request.text, MAX_TEXT_BYTES, "The text")
-        return await self._node.send(request.contact, request.text, clear_draft=request.clear_draft)
+        return await self._node.send(
+            request.contact, request.text, clear_draft=request.clear_draft, tag=request.tag
+        )
 
     async def _draft(self, request: schema.Draft) -> schema.DraftReply:
         return schema.DraftReply(await self._node.draft(request.contact))

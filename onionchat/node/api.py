@@ -90,8 +90,13 @@ class NodeApi(Protocol):
     async def validate(self, contact: str, words: Sequence[str]) -> ContactView:
         """Mark a contact validated when the given safety words are right."""
 
-    async def send(self, contact: str, text: str, *, clear_draft: bool = False) -> MessageView:
-        """Store a message for a contact; returns when it is on disk, and the draft is gone."""
+    async def send(
+        self, contact: str, text: str, *, clear_draft: bool = False, tag: str | None = None
+    ) -> MessageView:
+        """Store a message for a contact; returns when it is on disk, and the draft is gone.
+
+        With a `tag` that was used for this contact within a day, the message of that time.
+        """
 
     async def wait_delivered(self, message_id: str, timeout: float) -> MessageView:
         """Wait until a contact's device has the message. Raises TimedOut after `timeout`

@@ -22,18 +22,18 @@ from onionchat.errors import (
     TimedOut,
     UnknownMessage,
 )
-from onionchat.node import accounts, journals, people
+from onionchat.node import accounts, journals, people, repeats
 from onionchat.node.changes import Bus, Committed, EntriesCommitted, StateReached
 from onionchat.node.dbthread import Db
 from onionchat.node.delivery import Delivery
 from onionchat.node.directory import Card, Directory
 from onionchat.node.events import MessageAdded, MessageStateChanged
 from onionchat.node.wallclock import WallClock
-from onionchat.protocol.journal.entry import EntryKind, SignedEntry
+from onionchat.protocol.journal.entry import EntryKind
 from onionchat.protocol.journal.order import is_far_ahead
 from onionchat.protocol.rooms.bodies import encode_text
 from onionchat.protocol.rooms.text import clean_text
-from onionchat.store import drafts, frontiers, messages, personas
+from onionchat.store import drafts, frontiers, messages, personas, sent_tags
 from onionchat.store import journals as stored
 from onionchat.store.contacts import Contact, ContactState
 from onionchat.store.journals import Journal
@@ -89,20 +89,28 @@ class Conversations:
         bus.subscribe(StateReached, self._state_reached)
 
     async def send(
-        self, typed: str, text: str, *, clear_draft: bool = False
+        self, typed: str, text: str, *, clear_draft: bool = False, tag: str | None = None
     ) -> tuple[ContactNo, MessageView]:
         """Store a text for a contact; returns when it is on disk, and the draft is gone with it.
 
+        If it was done for that contact and `tag` before, nothing is done, the message of that time
+        is returned, whatever became of contact and draft since.
+
         Raises:
             EmptyText, TextTooLong, InvalidText, UnknownContact, AmbiguousContact, ContactBlocked,
-            ContactNotReady: the other side has not accepted yet; RestoredBackup.
+            ContactNotReady: the other side has not accepted yet; RestoredBackup; InvalidInput: the
+            tag stands for another text.
         """
         body = encode_text(clean_text(text))
         now = self._wall.millis()
         recovering = self._delivery.recovering()
 
-        def work(tx: Transaction) -> tuple[ContactNo, SignedEntry]:
+        def work(tx: Transaction) -> _Row:
             contact = people.find(tx, typed)
+            if tag is not None:
+                made = repeats.message_of(tx, contact.number, tag, text, now)
+                if made is not None:
+                    return _row(made)
             journal = _writable(tx, contact)
             if contact.number in recovering:
                 raise RestoredBackup
@@ -110,12 +118,21 @@ class Conversations:
             entry = journals.append(tx, journal, persona.device, EntryKind.TEXT, body, now)
             if clear_draft:
                 drafts.put(tx, contact.number, "", now)
-            return contact.number, entry
+            if tag is not None:
+                sent_tags.put(tx, contact.number, tag, entry.id, now)
+            return _Row(
+                id=entry.id,
+                contact=contact.number,
+                seq=entry.seq,
+                mine=True,
+                text=text,
+                time=Millis(entry.header.time),
+                received=now,
+                state=MessageState.QUEUED,
+            )
 
-        contact, entry = await self._db.run(work)
-        written = Millis(entry.header.time)
-        row = _Row(entry.id, contact, entry.seq, True, text, written, now, MessageState.QUEUED)
-        return contact, self._view(await self._card(contact), row)
+        row = await self._db.run(work)
+        return row.contact, self._view(await self._card(row.contact), row)
 
     async def history(
         self,

@@ -49,7 +49,7 @@ from onionchat.protocol.journal.view import LogHead
 from onionchat.protocol.rooms.bodies import decode_text
 from onionchat.protocol.rooms.policy import AccountPolicy, DirectPolicy
 from onionchat.protocol.sync.position import Position
-from onionchat.store import contacts, entries, frontiers, logs, personas, withdrawn
+from onionchat.store import contacts, entries, frontiers, logs, personas, sent_tags, withdrawn
 from onionchat.store import journals as stored
 from onionchat.store.entries import NewEntry, StoredEntry
 from onionchat.store.journals import DIRECT, Journal
@@ -245,7 +245,8 @@ def write_again(tx: Transaction, number: ContactNo) -> None:
             continue  # the contact had it after all
         journal = stored.get(tx, message.journal)
         device = personas.get(tx, contacts.get(tx, number).persona).device
-        append(tx, journal, device, EntryKind(message.kind), message.body, message.time)
+        new = append(tx, journal, device, EntryKind(message.kind), message.body, message.time)
+        sent_tags.follow(tx, number, message.entry_id, new.id)
         again += 1
     withdrawn.forget(tx, number)
     if again:

@@ -497,9 +497,13 @@ class Node:
 
     # --- messages -------------------------------------------------------------------------------
 
-    async def send(self, contact: str, text: str, *, clear_draft: bool = False) -> MessageView:
+    async def send(
+        self, contact: str, text: str, *, clear_draft: bool = False, tag: str | None = None
+    ) -> MessageView:
         """See `NodeApi`."""
-        number, message = await self.conversations.send(contact, text, clear_draft=clear_draft)
+        number, message = await self.conversations.send(
+            contact, text, clear_draft=clear_draft, tag=tag
+        )
         self.links.urge(number)
         if clear_draft:
             self._tell(number)

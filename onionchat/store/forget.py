@@ -38,6 +38,7 @@ _OF_CONTACT = (
     "DELETE FROM slots WHERE contact = ?",
     "DELETE FROM intake WHERE contact = ?",
     "DELETE FROM drafts WHERE contact = ?",
+    "DELETE FROM sent_tags WHERE contact = ?",
     "DELETE FROM summaries WHERE contact = ?",
     "DELETE FROM contact_devices WHERE contact = ?",
     "DELETE FROM contacts WHERE id = ?",

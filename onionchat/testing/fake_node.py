@@ -125,6 +125,7 @@ class FakeNode:
         self._peers: dict[str, tuple[FakeNode, str]] = {}
         """For each contact its node and this node's id there, once it is one."""
         self._messages: list[MessageView] = []
+        self._tags: dict[tuple[str, str], str] = {}
         self._waits: dict[str, list[Deferred[None]]] = {}
         self._listeners: list[Callable[[NodeEvent], None]] = []
         self._ends: list[Deferred[None]] = []
@@ -463,11 +464,15 @@ class FakeNode:
 
     # --- Messages
 
-    async def send(self, contact: str, text: str, *, clear_draft: bool = False) -> MessageView:
+    async def send(
+        self, contact: str, text: str, *, clear_draft: bool = False, tag: str | None = None
+    ) -> MessageView:
         """Stored at once, delivered a moment later while the peer is reachable."""
         found = self._find(contact)
         if not text.strip():
             raise errors.EmptyText
+        if tag is not None and (found.id, tag) in self._tags:
+            return self._message(self._tags[found.id, tag])
         if "\0" in text:
             raise errors.InvalidText("A text cannot hold NUL characters.")
         if found.state == "blocked":
@@ -486,6 +491,8 @@ class FakeNode:
             state=MessageState.QUEUED.value,
         )
         self._store(message)
+        if tag is not None:
+            self._tags[found.id, tag] = message.id
         if clear_draft:
             self._change(self._contacts[found.id], draft="")
         self.world.clock.callLater(DELIVERY_SECONDS, self.deliver)

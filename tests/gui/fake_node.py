@@ -88,6 +88,7 @@ class FakeNode(Node):
         self.people = {person.id: person for person in people}
         self.history: dict[str, list[MessageView]] = {person.id: [] for person in people}
         self.drafts: dict[str, str] = {}
+        self.tags: dict[tuple[str, str], MessageView] = {}
         self.asked: list[schema.Request[Any]] = []
         self.running = True
         self.connected = False
@@ -204,6 +205,8 @@ class FakeNode(Node):
 
     def _send(self, request: schema.Send) -> MessageView:
         person = self.people[request.contact]
+        if request.tag is not None and (person.id, request.tag) in self.tags:
+            return self.tags[person.id, request.tag]
         self.now += 1
         view = message(
             2 * len(self.history[person.id]),
@@ -214,6 +217,8 @@ class FakeNode(Node):
         )
         if request.clear_draft:
             self.drafts.pop(person.id, None)
+        if request.tag is not None:
+            self.tags[person.id, request.tag] = view
         self.arrive(view)
         return view
 

@@ -213,6 +213,77 @@ def test_a_failed_message_stays_and_can_be_sent_again(node, conversation):
     ]
 
 
+def tags(node):
+    return [request.tag for request in node.asked if isinstance(request, schema.Send)]
+
+
+@pytest.mark.parametrize("stored", [True, False])
+def test_what_the_lost_node_did_not_answer_is_sent_again_by_itself_and_once(
+    node, conversation, stored
+):
+    conversation.open()
+    node.deliver()
+    for text in ("One", "Two"):
+        conversation.send(text)
+    if stored:
+        for request in [r for r in node.asked if isinstance(r, schema.Send)]:
+            node._send(request)
+    node.lose()
+    assert conversation.messages.has_unsent()
+    node.connected = True
+    conversation.resume()
+    node.deliver()
+    assert texts(conversation.messages) == ["One", "Two"]
+    assert [view.text for view in node.history[BOB.id]] == ["One", "Two"]
+    assert not conversation.messages.has_unsent()
+
+
+def test_each_text_has_a_tag_of_its_own_that_it_keeps(node, conversation):
+    conversation.open()
+    node.deliver()
+    node.problem = DiskFull()
+    conversation.send("Yes")
+    conversation.send("Yes")
+    node.deliver()
+    node.problem = None
+    for number in (0, 1):
+        conversation.retry(row(conversation.messages, number).view.id)
+    node.deliver()
+    first, second, *again = tags(node)
+    assert again == [first, second]
+    assert first != second
+    assert texts(conversation.messages) == ["Yes", "Yes"]
+
+
+def test_a_failure_that_comes_after_the_return_of_the_node_is_tried_again_at_once(
+    node, conversation
+):
+    node.connected = False
+    conversation.send("Late")
+    node.connected = True
+    conversation.resume()
+    node.deliver()
+    assert texts(conversation.messages) == ["Late"]
+    assert not conversation.messages.has_unsent()
+
+
+def test_what_was_refused_or_deleted_is_not_sent_by_itself(node, conversation):
+    conversation.open()
+    node.deliver()
+    node.problem = DiskFull()
+    conversation.send("Refused")
+    node.deliver()
+    node.problem = None
+    conversation.send("Deleted")
+    node.lose()
+    conversation.messages.discard(row(conversation.messages, 1).view.id)
+    node.connected = True
+    conversation.resume()
+    node.deliver()
+    assert node.history[BOB.id] == []
+    assert texts(conversation.messages) == ["Refused"]
+
+
 def test_a_failed_message_survives_a_reload(node, conversation):
     conversation.open()
     node.deliver()

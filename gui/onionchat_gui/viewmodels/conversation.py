@@ -42,6 +42,8 @@ class Conversation(QObject):
         self._typed = False
         self._storing = 0
         self._resumed = 0
+        self._cut_off: list[str] = []
+        """Rows whose answer was lost with the node, in the order in which they were written."""
         self._pause = QTimer(self, singleShot=True, interval=DRAFT_MILLIS)
         self._pause.timeout.connect(self.store_draft)
         node.happened.connect(self.messages.take)
@@ -52,10 +54,14 @@ class Conversation(QObject):
         self._node.ask(self, schema.Draft(contact=self.contact), self._drafted, self._fail)
 
     def resume(self) -> None:
-        """The node is there again: store what could not be stored, and ask for what was missed."""
+        """The node is there again: store what could not be stored, send what was cut off, and ask
+        for what was missed."""
         self._resumed += 1
         self.store_draft()
         self.open()
+        waiting, self._cut_off = self._cut_off, []
+        for id_ in waiting:
+            self.retry(id_)
 
     def keeps_something(self) -> bool:
         """Whether a text in here may exist nowhere else."""
@@ -113,8 +119,16 @@ class Conversation(QObject):
 
         def not_stored(error: OnionchatError) -> None:
             self.messages.mark(id_, Local.FAILED, str(error))
+            if not isinstance(error, NodeNotRunning | Stopping):
+                return
+            # Nobody knows whether it was stored. The node will, by the tag.
+            if resumed != self._resumed:
+                self.retry(id_)
+            else:
+                self._cut_off.append(id_)
 
-        request = schema.Send(contact=self.contact, text=text, clear_draft=not self.draft)
+        resumed = self._resumed
+        request = schema.Send(contact=self.contact, text=text, clear_draft=not self.draft, tag=id_)
         self._node.ask(self, request, stored, not_stored)
 
     def _drafted(self, reply: schema.DraftReply) -> None:

@@ -18,6 +18,7 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     Qt,
+    QUuid,
     Signal,
 )
 
@@ -102,7 +103,6 @@ class Messages(QAbstractListModel):
         self._older = self._newer = False
         self._asking = ""
         self._generation = 0
-        self._made = 0
 
     @property
     def at_end(self) -> bool:
@@ -269,9 +269,11 @@ class Messages(QAbstractListModel):
     # --- Not sent yet ----------------------------------------------------------------------------
 
     def add_sending(self, text: str, now: float) -> str:
-        """Show a text that is on its way to the node; returns the row's id."""
-        self._made += 1
-        id_ = f"local-{self._made}"
+        """Show a text that is on its way to the node; returns the row's id.
+
+        At random, because it is what the node is given too, to know the text when it comes again.
+        """
+        id_ = QUuid.createUuid().toString(QUuid.StringFormat.WithoutBraces)
         view = MessageView(
             id=id_,
             contact=self._contact,

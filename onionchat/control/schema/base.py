@@ -27,6 +27,8 @@ MAX_EXCERPT: Final = 200
 ContactRef = Annotated[str, Meta(min_length=1, max_length=200)]
 """A petname in any capitals, a contact id, or an unambiguous prefix of 8 or more digits of one."""
 Id = Annotated[str, Meta(min_length=1, max_length=128)]
+Tag = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"\A[!-~]+\Z")]
+"""Printable ASCII without spaces, made up by the program that asks."""
 Text = str
 """Bounded by the line; its own limit is in bytes and has its own error, TextTooLong."""
 Seconds = Annotated[float, Meta(ge=0, le=365 * 24 * 3600)]

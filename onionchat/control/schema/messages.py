@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 
 from onionchat.views import ContactView, MessageView
 
-from .base import MAX_PAGE, MAX_SEARCH, ContactRef, Id, Nothing, Request, Seconds, Text
+from .base import MAX_PAGE, MAX_SEARCH, ContactRef, Id, Nothing, Request, Seconds, Tag, Text
 
 
 class Send(Request[MessageView], frozen=True):
@@ -22,6 +22,11 @@ class Send(Request[MessageView], frozen=True):
     """The text; at most 64 KiB of UTF-8."""
     clear_draft: bool = False
     """Whether the contact's draft is forgotten in the same step."""
+    tag: Tag | None = None
+    """Made up by the program, of printable ASCII without spaces, at random. If a message was stored
+    for this contact and tag within the last day (of the last 10,000 tags), that message is the
+    reply and nothing is stored: so it can be sent again when the answer was lost, also after a
+    crash of the node. It stays on this device."""
 
 
 class DraftReply(Struct, frozen=True):

@@ -233,7 +233,7 @@ class TestRequests:
     def test_a_defect_is_logged_without_contents(
         self, node: Node, log: list[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        async def broken(contact: str, text: str, *, clear_draft: bool) -> None:
+        async def broken(contact: str, text: str, *, clear_draft: bool, tag: None) -> None:
             raise ValueError(f"cannot send {text}")
 
         monkeypatch.setattr(node.node, "send", broken)
@@ -488,6 +488,19 @@ class TestMethods:
             client.call(schema.SetDraft(contact="Bob", text="ä" * 32769))
         with pytest.raises(UnknownContact):
             client.call(schema.Draft(contact="Nobody"))
+
+    def test_a_repeated_send_is_answered_with_the_message_of_the_first(self, node: Node) -> None:
+        node.befriend()
+        client = node.client()
+        request = schema.Send(contact="Bob", text="once", tag="a" * 64)
+        assert client.call(request).id == client.call(request).id
+        assert len(client.call(schema.History(contact="Bob")).messages) == 1
+
+    @pytest.mark.parametrize("tag", ["", "a" * 65, "a b", "a\n", "\u00e4", "\x7f"])
+    def test_a_tag_is_short_printable_ascii(self, node: Node, tag: str) -> None:
+        node.befriend()
+        with pytest.raises(InvalidParameters):
+            node.client().call(schema.Send(contact="Bob", text="x", tag=tag))
 
     def test_a_message_larger_than_a_page(
         self, node: Node, monkeypatch: pytest.MonkeyPatch

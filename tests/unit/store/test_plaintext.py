@@ -12,6 +12,7 @@ from onionchat.store import (
     messages,
     onions,
     profile,
+    sent_tags,
     settings,
 )
 from onionchat.store.contacts import ContactDevice
@@ -46,6 +47,7 @@ def live(database, rng):
         invites.add_join(tx, invites.Join(alice, key32("join"), b"link-needle", b"msg-needle"))
         settings.put(tx, "setting-needle", b"value-needle")
         drafts.put(tx, alice, "draft-needle", 1)
+        sent_tags.put(tx, alice, "tag-needle", key32("tagged"), 1)
         messages.erase(tx, [messages.history(tx, alice, 1)[0].entry_id], 1)
         needles.extend(
             [
