@@ -6,6 +6,7 @@ from fake_node import FakeNode, FakeStarter, contact
 from onionchat.control import schema
 from onionchat.errors import DiskFull, KeyslotMissing, NoProfile, ProfileInUse, UnsafePermissions
 from onionchat_gui.viewmodels.conversations import Conversations
+from onionchat_gui.viewmodels.sentences import worded
 from onionchat_gui.viewmodels.session import LOST_TRIES, Phase, Session
 
 
@@ -70,7 +71,7 @@ def test_without_a_profile_there_is_a_first_run(session, starter):
 def test_a_profile_that_lost_its_key_is_not_called_none(session, starter):
     starter.lacks = KeyslotMissing()
     session.open()
-    assert (session.phase, session.sentence) == (Phase.NO_PROFILE, KeyslotMissing.sentence)
+    assert (session.phase, session.sentence) == (Phase.NO_PROFILE, worded(KeyslotMissing()))
     starter.lacks = None
     session.open()
     assert session.phase == Phase.CONNECTING, "restored from a backup"

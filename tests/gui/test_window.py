@@ -20,6 +20,7 @@ from onionchat.views import ContactChanged, ContactRemoved, MessageAdded, TorCha
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.desk import MAX_WAY, Desk
 from onionchat_gui.viewmodels.messages import MAX_CHARACTERS
+from onionchat_gui.viewmodels.sentences import worded
 from onionchat_gui.viewmodels.session import Phase
 from onionchat_gui.views import bubbles
 from onionchat_gui.views.bubbles import BubbleDelegate
@@ -183,7 +184,7 @@ def test_who_has_no_profile_is_told_how_to_make_one_and_who_lost_its_key_is_not(
     desk.starter.lacks = KeyslotMissing()
     start.button.click()
     assert "no profile" not in start.saying.text()
-    assert start.problem.text() == KeyslotMissing.sentence
+    assert start.problem.text() == worded(KeyslotMissing())
 
 
 def test_locking_forgets_what_was_shown(opened, window, node, desk):

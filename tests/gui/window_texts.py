@@ -26,6 +26,9 @@ SHOWING = {
 NAMES = {"onionchat", "Tor", "QR"}
 """The same in all languages."""
 
+LOOKS_UP = "viewmodels/sentences.py"
+"""The one place that looks up what it was given; the literals stand in the lists that it uses."""
+
 
 @dataclass(frozen=True)
 class Text:
@@ -56,6 +59,8 @@ class Texts(ast.NodeVisitor):
             case ast.Attribute(attr="tr"):
                 self._take(node, self._classes[-1] if self._classes else None, node.args)
             case ast.Attribute(value=ast.Name(id="QCoreApplication"), attr="translate"):
+                if self.file == LOOKS_UP and ast.unparse(node.args[0]) == "CONTEXT":
+                    return
                 context = _literal(node.args[0])
                 self._take(node, context, node.args[1:])
             case ast.Name(id="QT_TRANSLATE_NOOP"):

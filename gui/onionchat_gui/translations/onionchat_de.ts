@@ -738,6 +738,1037 @@
     </message>
 </context>
 <context>
+    <name>node</name>
+    <message>
+        <source>Something went wrong.</source>
+        <translation>Etwas ist schiefgegangen.</translation>
+    </message>
+    <message>
+        <source>That cannot be done.</source>
+        <translation>Das geht nicht.</translation>
+    </message>
+    <message>
+        <source>That input is not valid.</source>
+        <translation>Diese Eingabe ist nicht gültig.</translation>
+    </message>
+    <message>
+        <source>The message is empty: there is nothing to send.</source>
+        <translation>Die Nachricht ist leer: Es gibt nichts zu senden.</translation>
+    </message>
+    <message>
+        <source>The text is too long for one message.</source>
+        <translation>Der Text ist zu lang für eine Nachricht.</translation>
+    </message>
+    <message>
+        <source>%1 is too long: %2 bytes, %3 are allowed.</source>
+        <translation>%1 ist zu lang: %2 Bytes, erlaubt sind %3.</translation>
+    </message>
+    <message>
+        <source>The text is not valid UTF-8.</source>
+        <translation>Der Text enthält ungültige Zeichen.</translation>
+    </message>
+    <message>
+        <source>There is no contact with that name or id.</source>
+        <translation>Diesen Kontakt gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>There is no waiting contact request with that id.</source>
+        <translation>Diese Anfrage wartet nicht mehr.</translation>
+    </message>
+    <message>
+        <source>This contact is blocked.</source>
+        <translation>Dieser Kontakt ist blockiert.</translation>
+    </message>
+    <message>
+        <source>This contact has not accepted your request yet.</source>
+        <translation>Dieser Kontakt hat deine Anfrage noch nicht angenommen.</translation>
+    </message>
+    <message>
+        <source>This contact had not accepted; ask it anew with `add`.</source>
+        <translation>Dieser Kontakt hatte nicht angenommen; frag ihn neu an.</translation>
+    </message>
+    <message>
+        <source>This contact declined your request.</source>
+        <translation>Dieser Kontakt hat deine Anfrage abgelehnt.</translation>
+    </message>
+    <message>
+        <source>The invite was used up or expired before anybody answered.</source>
+        <translation>Die Einladung war verbraucht oder abgelaufen, bevor jemand geantwortet hat.</translation>
+    </message>
+    <message>
+        <source>Another contact already has that name; choose another one.</source>
+        <translation>Ein anderer Kontakt heißt schon so; wähle einen anderen Namen.</translation>
+    </message>
+    <message>
+        <source>There is no message with that id.</source>
+        <translation>Diese Nachricht gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>That message is not one of yours.</source>
+        <translation>Diese Nachricht ist keine von dir.</translation>
+    </message>
+    <message>
+        <source>The other person declined the contact request.</source>
+        <translation>Die andere Person hat die Kontaktanfrage abgelehnt.</translation>
+    </message>
+    <message>
+        <source>Who sent this request is a contact of yours already; decline it.</source>
+        <translation>Wer diese Anfrage geschickt hat, ist schon dein Kontakt; lehne sie ab.</translation>
+    </message>
+    <message>
+        <source>These are not the safety words of this contact.</source>
+        <translation>Das sind nicht die Sicherheitswörter dieses Kontakts.</translation>
+    </message>
+    <message>
+        <source>The contact&apos;s devices changed meanwhile; compare again.</source>
+        <translation>Die Geräte des Kontakts haben sich inzwischen geändert; vergleicht noch einmal.</translation>
+    </message>
+    <message>
+        <source>There is no such setting, or it cannot take that value.</source>
+        <translation>Diese Einstellung gibt es nicht, oder sie kann diesen Wert nicht haben.</translation>
+    </message>
+    <message>
+        <source>This setting is an IP address and a port.</source>
+        <translation>Hier gehören eine IP-Adresse und ein Port hin.</translation>
+    </message>
+    <message>
+        <source>Bridge programs are lines such as obfs4=/usr/bin/obfs4proxy.</source>
+        <translation>Programme für Brücken sind Zeilen wie obfs4=/usr/bin/obfs4proxy.</translation>
+    </message>
+    <message>
+        <source>Too many programs are connected to this node.</source>
+        <translation>Zu viele Programme sind mit diesem Dienst verbunden.</translation>
+    </message>
+    <message>
+        <source>This is not an onionchat invite link.</source>
+        <translation>Das ist kein Einladungslink von onionchat.</translation>
+    </message>
+    <message>
+        <source>The link has a wrong or missing character (its checksum does not match).</source>
+        <translation>Im Link ist ein Zeichen falsch oder fehlt (seine Prüfsumme stimmt nicht).</translation>
+    </message>
+    <message>
+        <source>The link was made by a newer version of onionchat; please update.</source>
+        <translation>Der Link stammt von einer neueren Version von onionchat; bitte aktualisiere.</translation>
+    </message>
+    <message>
+        <source>This invite link has expired; ask for a new one.</source>
+        <translation>Dieser Einladungslink ist abgelaufen; bitte um einen neuen.</translation>
+    </message>
+    <message>
+        <source>This one-time invite link has been used already; ask for a new one.</source>
+        <translation>Dieser Link für eine Person wurde schon benutzt; bitte um einen neuen.</translation>
+    </message>
+    <message>
+        <source>This is your own invite link; give it to somebody else.</source>
+        <translation>Das ist dein eigener Einladungslink; gib ihn jemand anderem.</translation>
+    </message>
+    <message>
+        <source>This link adds a DEVICE to an account and would show that account&apos;s messages to its owner; it is not a contact&apos;s invite, so it was refused.</source>
+        <translation>Dieser Link fügt einem Konto ein GERÄT hinzu und würde dessen Besitzer die Nachrichten des Kontos zeigen; er ist keine Einladung eines Kontakts und wurde deshalb abgelehnt.</translation>
+    </message>
+    <message>
+        <source>There is no outstanding invite with that id.</source>
+        <translation>Diese Einladung gibt es nicht mehr.</translation>
+    </message>
+    <message>
+        <source>Too many invites are outstanding; wait until one is used or revoke one.</source>
+        <translation>Es sind zu viele Einladungen offen; warte, bis eine benutzt wird, oder ziehe eine zurück.</translation>
+    </message>
+    <message>
+        <source>No further address of its own is free; one tor cannot carry more.</source>
+        <translation>Es ist keine weitere eigene Adresse frei; mehr schafft ein Tor nicht.</translation>
+    </message>
+    <message>
+        <source>An invite lives for some time, and ten years at most.</source>
+        <translation>Eine Einladung gilt eine Zeit lang, höchstens zehn Jahre.</translation>
+    </message>
+    <message>
+        <source>Whoever made this link uses it under an identity that a contact of yours has: no new contact came of it.</source>
+        <translation>Wer diesen Link erstellt hat, benutzt ihn als jemand, der schon dein Kontakt ist: Es wurde kein neuer Kontakt daraus.</translation>
+    </message>
+    <message>
+        <source>This link was used already, for this contact; no new request was made.</source>
+        <translation>Dieser Link wurde schon benutzt, für diesen Kontakt; es gab keine neue Anfrage.</translation>
+    </message>
+    <message>
+        <source>This link was used already, for this contact; no new request was made. Its name was %1 until now.</source>
+        <translation>Dieser Link wurde schon benutzt, für diesen Kontakt; es gab keine neue Anfrage. Er hieß bisher %1.</translation>
+    </message>
+    <message>
+        <source>The standing link by which this contact came still works: it shows when this device is online, and lets anybody ask who has it. `onionchat invites` lists it, `onionchat revoke i%1` ends it.</source>
+        <translation>Der Link für viele, über den dieser Kontakt kam, gilt noch: Er verrät, wann dieses Gerät online ist, und alle, die ihn haben, können anfragen. Unter „Kontakt hinzufügen“ kannst du ihn zurückziehen (Nummer i%1).</translation>
+    </message>
+    <message>
+        <source>Nobody can use this link now: this device is visible to contacts only. `onionchat visibility online` lets new ones in.</source>
+        <translation>Zurzeit kann niemand diesen Link benutzen: Dieses Gerät ist nur für Kontakte sichtbar. Die Einstellungen können das ändern.</translation>
+    </message>
+    <message>
+        <source>Nobody can use this link now: this device is hidden. `onionchat visibility online` lets others reach it.</source>
+        <translation>Zurzeit kann niemand diesen Link benutzen: Dieses Gerät ist unsichtbar. Die Einstellungen können das ändern.</translation>
+    </message>
+    <message>
+        <source>There is no QR code in this picture, or it is not sharp enough.</source>
+        <translation>In diesem Bild ist kein QR-Code, oder er ist nicht scharf genug.</translation>
+    </message>
+    <message>
+        <source>There are several QR codes in this picture; cut out one of them.</source>
+        <translation>In diesem Bild sind mehrere QR-Codes; schneide einen davon aus.</translation>
+    </message>
+    <message>
+        <source>This file is not a picture (PNG, JPEG, WebP, GIF, BMP or PPM), or it is damaged.</source>
+        <translation>Diese Datei ist kein Bild (PNG, JPEG, WebP, GIF, BMP oder PPM), oder sie ist beschädigt.</translation>
+    </message>
+    <message>
+        <source>This picture is too large; cut out the code, or scale the picture down.</source>
+        <translation>Dieses Bild ist zu groß; schneide den Code aus oder verkleinere das Bild.</translation>
+    </message>
+    <message>
+        <source>This is not a file.</source>
+        <translation>Das ist keine Datei.</translation>
+    </message>
+    <message>
+        <source>This file cannot be read.</source>
+        <translation>Diese Datei lässt sich nicht lesen.</translation>
+    </message>
+    <message>
+        <source>The picture could not be read: %1</source>
+        <translation>Das Bild ließ sich nicht lesen: %1</translation>
+    </message>
+    <message>
+        <source>Reading a code from a picture needs Pillow: pip install &apos;onionchat[qr-image]&apos;.</source>
+        <translation>Um einen Code aus einem Bild zu lesen, wird Pillow gebraucht: pip install &apos;onionchat[qr-image]&apos;.</translation>
+    </message>
+    <message>
+        <source>The passphrase is wrong.</source>
+        <translation>Die Passphrase ist falsch.</translation>
+    </message>
+    <message>
+        <source>Too many wrong passphrases; try again later.</source>
+        <translation>Zu viele falsche Passphrasen; versuch es später noch einmal.</translation>
+    </message>
+    <message>
+        <source>Too many wrong passphrases; try again in %1 s.</source>
+        <translation>Zu viele falsche Passphrasen; versuch es in %1 s noch einmal.</translation>
+    </message>
+    <message>
+        <source>There is a profile here already; nothing was changed.</source>
+        <translation>Hier gibt es schon ein Profil; es wurde nichts verändert.</translation>
+    </message>
+    <message>
+        <source>This profile is in use by another onionchat node.</source>
+        <translation>Dieses Profil wird schon von einem anderen Dienst benutzt.</translation>
+    </message>
+    <message>
+        <source>The profile&apos;s database is damaged or belongs to another profile; restore it from a backup.</source>
+        <translation>Die Datenbank des Profils ist beschädigt oder gehört zu einem anderen Profil; stelle sie aus einer Sicherung wieder her.</translation>
+    </message>
+    <message>
+        <source>The profile&apos;s key file (keyslot) is damaged; restore it from a backup: no passphrase opens the database without it.</source>
+        <translation>Die Schlüsseldatei des Profils (keyslot) ist beschädigt; stelle sie aus einer Sicherung wieder her: Ohne sie öffnet keine Passphrase die Datenbank.</translation>
+    </message>
+    <message>
+        <source>The profile&apos;s database (onionchat.db) is missing; restore it, and the key file, from a backup.</source>
+        <translation>Die Datenbank des Profils (onionchat.db) fehlt; stelle sie und die Schlüsseldatei aus einer Sicherung wieder her.</translation>
+    </message>
+    <message>
+        <source>This profile was written by a newer version of onionchat; please update.</source>
+        <translation>Dieses Profil stammt von einer neueren Version von onionchat; bitte aktualisiere.</translation>
+    </message>
+    <message>
+        <source>A file of the profile can be read by other users; make it private (chmod 700/600).</source>
+        <translation>Andere Benutzer können eine Datei des Profils lesen; mach sie privat (chmod 700/600).</translation>
+    </message>
+    <message>
+        <source>A file of the profile is a link or a device; it was not opened.</source>
+        <translation>Eine Datei des Profils ist eine Verknüpfung oder ein Gerät; sie wurde nicht geöffnet.</translation>
+    </message>
+    <message>
+        <source>A file of the profile belongs to another user.</source>
+        <translation>Eine Datei des Profils gehört einem anderen Benutzer.</translation>
+    </message>
+    <message>
+        <source>The profile&apos;s sockets belong to another user.</source>
+        <translation>Die Verbindungen des Profils (sockets) gehören einem anderen Benutzer.</translation>
+    </message>
+    <message>
+        <source>The folder %1 cannot be looked into.</source>
+        <translation>In den Ordner %1 kann nicht hineingesehen werden.</translation>
+    </message>
+    <message>
+        <source>A profile&apos;s name has 1 to 64 bytes, no slash and no dot at its beginning.</source>
+        <translation>Der Name eines Profils hat 1 bis 64 Bytes, keinen Schrägstrich und keinen Punkt am Anfang.</translation>
+    </message>
+    <message>
+        <source>The passphrase is empty.</source>
+        <translation>Die Passphrase ist leer.</translation>
+    </message>
+    <message>
+        <source>The new passphrase is empty.</source>
+        <translation>Die neue Passphrase ist leer.</translation>
+    </message>
+    <message>
+        <source>The passphrase is too long.</source>
+        <translation>Die Passphrase ist zu lang.</translation>
+    </message>
+    <message>
+        <source>The passphrase is not valid text.</source>
+        <translation>Die Passphrase enthält ungültige Zeichen.</translation>
+    </message>
+    <message>
+        <source>The passphrase is not valid UTF-8.</source>
+        <translation>Die Passphrase enthält ungültige Zeichen.</translation>
+    </message>
+    <message>
+        <source>A passphrase is one line.</source>
+        <translation>Eine Passphrase ist eine Zeile.</translation>
+    </message>
+    <message>
+        <source>A passphrase must have at least %1 characters.</source>
+        <translation>Eine Passphrase muss mindestens %1 Zeichen haben.</translation>
+    </message>
+    <message>
+        <source>A passphrase has at most %1 bytes.</source>
+        <translation>Eine Passphrase hat höchstens %1 Bytes.</translation>
+    </message>
+    <message>
+        <source>The passphrase was changed by somebody else meanwhile.</source>
+        <translation>Die Passphrase wurde inzwischen anderswo geändert.</translation>
+    </message>
+    <message>
+        <source>This is the node of another profile; nothing was destroyed.</source>
+        <translation>Das ist der Dienst eines anderen Profils; es wurde nichts zerstört.</translation>
+    </message>
+    <message>
+        <source>The folder of a backup must be given by its absolute path.</source>
+        <translation>Der Ordner einer Sicherung muss mit seinem vollen Pfad angegeben werden.</translation>
+    </message>
+    <message>
+        <source>There is something at that place already; nothing was changed.</source>
+        <translation>An dieser Stelle liegt schon etwas; es wurde nichts verändert.</translation>
+    </message>
+    <message>
+        <source>This profile is an older copy; your own messages are being fetched back from the contact first. Try again in a moment.</source>
+        <translation>Dieses Profil ist eine ältere Kopie; deine eigenen Nachrichten werden erst vom Kontakt zurückgeholt. Versuch es gleich noch einmal.</translation>
+    </message>
+    <message>
+        <source>This profile is a copy, perhaps an older one: you can write to each contact once it was reached and has given back what is missing here.</source>
+        <translation>Dieses Profil ist eine Kopie, vielleicht eine ältere: Du kannst jedem Kontakt schreiben, sobald er erreicht wurde und zurückgegeben hat, was hier fehlt.</translation>
+    </message>
+    <message>
+        <source>This passphrase is guessed at once.</source>
+        <translation>Diese Passphrase ist sofort erraten.</translation>
+    </message>
+    <message>
+        <source>This passphrase is guessed within an hour.</source>
+        <translation>Diese Passphrase ist in einer Stunde erraten.</translation>
+    </message>
+    <message>
+        <source>This passphrase would stand for some days.</source>
+        <translation>Diese Passphrase hielte einige Tage stand.</translation>
+    </message>
+    <message>
+        <source>This passphrase would stand for years.</source>
+        <translation>Diese Passphrase hielte Jahre stand.</translation>
+    </message>
+    <message>
+        <source>This passphrase is strong.</source>
+        <translation>Diese Passphrase ist stark.</translation>
+    </message>
+    <message>
+        <source>Five or six words drawn by chance would be much stronger.</source>
+        <translation>Fünf oder sechs zufällig gezogene Wörter wären viel stärker.</translation>
+    </message>
+    <message>
+        <source>The disk is full: nothing more can be stored, and nothing was lost.</source>
+        <translation>Die Festplatte ist voll: Es kann nichts mehr gespeichert werden, und nichts ging verloren.</translation>
+    </message>
+    <message>
+        <source>The disk does not take or give the profile&apos;s data.</source>
+        <translation>Die Festplatte nimmt die Daten des Profils nicht an oder gibt sie nicht her.</translation>
+    </message>
+    <message>
+        <source>window.json cannot be read: %1.</source>
+        <translation>window.json lässt sich nicht lesen: %1.</translation>
+    </message>
+    <message>
+        <source>window.json cannot be written: %1.</source>
+        <translation>window.json lässt sich nicht schreiben: %1.</translation>
+    </message>
+    <message>
+        <source>%1 cannot be used: %2.</source>
+        <translation>%1 lässt sich nicht benutzen: %2.</translation>
+    </message>
+    <message>
+        <source>There is not enough memory.</source>
+        <translation>Es ist nicht genug Arbeitsspeicher frei.</translation>
+    </message>
+    <message>
+        <source>There is not enough memory to unlock the profile.</source>
+        <translation>Es ist nicht genug Arbeitsspeicher frei, um das Profil zu öffnen.</translation>
+    </message>
+    <message>
+        <source>That is not possible just now.</source>
+        <translation>Das geht gerade nicht.</translation>
+    </message>
+    <message>
+        <source>It took too long.</source>
+        <translation>Es hat zu lange gedauert.</translation>
+    </message>
+    <message>
+        <source>The node is stopping.</source>
+        <translation>Der Dienst im Hintergrund hört gerade auf.</translation>
+    </message>
+    <message>
+        <source>The node ended.</source>
+        <translation>Der Dienst im Hintergrund hat aufgehört.</translation>
+    </message>
+    <message>
+        <source>The node ended before it answered.</source>
+        <translation>Der Dienst im Hintergrund hat aufgehört, bevor er geantwortet hat.</translation>
+    </message>
+    <message>
+        <source>The node does not answer.</source>
+        <translation>Der Dienst im Hintergrund antwortet nicht.</translation>
+    </message>
+    <message>
+        <source>The node closed the connection.</source>
+        <translation>Der Dienst im Hintergrund hat die Verbindung beendet.</translation>
+    </message>
+    <message>
+        <source>The node cannot be started: %1.</source>
+        <translation>Der Dienst im Hintergrund lässt sich nicht starten: %1.</translation>
+    </message>
+    <message>
+        <source>The node did not start within %1 s.</source>
+        <translation>Der Dienst im Hintergrund ist nicht innerhalb von %1 s gestartet.</translation>
+    </message>
+    <message>
+        <source>The node ended at once; %1 may say why.</source>
+        <translation>Der Dienst im Hintergrund hat gleich wieder aufgehört; vielleicht steht in %1, warum.</translation>
+    </message>
+    <message>
+        <source>The node cannot be reached: %1.</source>
+        <translation>Der Dienst im Hintergrund ist nicht erreichbar: %1.</translation>
+    </message>
+    <message>
+        <source>The notifications were not read fast enough, so the node closed the connection.</source>
+        <translation>Das Fenster kam nicht hinterher, deshalb hat der Dienst im Hintergrund die Verbindung beendet.</translation>
+    </message>
+    <message>
+        <source>The setting was stored, but: %1</source>
+        <translation>Die Einstellung wurde gespeichert, aber: %1</translation>
+    </message>
+    <message>
+        <source>It has not taken the acceptance yet: it is not online, or has taken its request back.</source>
+        <translation>Deine Annahme kam dort noch nicht an: Der Kontakt ist nicht online oder hat seine Anfrage zurückgenommen.</translation>
+    </message>
+    <message>
+        <source>The other device is not online.</source>
+        <translation>Das andere Gerät ist nicht online.</translation>
+    </message>
+    <message>
+        <source>The other device has just gone off, or is not ready yet.</source>
+        <translation>Das andere Gerät ist gerade weggegangen oder noch nicht bereit.</translation>
+    </message>
+    <message>
+        <source>The other device does not let this one in.</source>
+        <translation>Das andere Gerät lässt dieses nicht herein.</translation>
+    </message>
+    <message>
+        <source>The other device cannot be reached now.</source>
+        <translation>Das andere Gerät ist jetzt nicht erreichbar.</translation>
+    </message>
+    <message>
+        <source>The other device cannot be reached just now.</source>
+        <translation>Das andere Gerät ist gerade nicht erreichbar.</translation>
+    </message>
+    <message>
+        <source>Tor is not ready.</source>
+        <translation>Tor ist nicht bereit.</translation>
+    </message>
+    <message>
+        <source>The connection broke; it is made anew.</source>
+        <translation>Die Verbindung ist abgerissen; sie wird neu aufgebaut.</translation>
+    </message>
+    <message>
+        <source>The maker of the link cannot be reached: not online just now, or the link was used by somebody else, revoked, or has expired. `cancel` takes your request back.</source>
+        <translation>Wer den Link erstellt hat, ist nicht erreichbar: gerade nicht online, oder der Link wurde von jemand anderem benutzt, zurückgezogen oder ist abgelaufen. Du kannst deine Anfrage zurücknehmen.</translation>
+    </message>
+    <message>
+        <source>The other node speaks another version of the protocol; one of you has to update.</source>
+        <translation>Auf der anderen Seite läuft eine andere Version von onionchat; eine von beiden muss aktualisiert werden.</translation>
+    </message>
+    <message>
+        <source>The other node uses something that only a newer onionchat understands; update this.</source>
+        <translation>Die andere Seite benutzt etwas, das nur ein neueres onionchat versteht; aktualisiere dieses.</translation>
+    </message>
+    <message>
+        <source>A device of this contact signed two different messages for one place. Its key may be in somebody else&apos;s hands: the contact is marked as compromised.</source>
+        <translation>Ein Gerät dieses Kontakts hat zwei verschiedene Nachrichten für dieselbe Stelle unterschrieben. Vielleicht hat jemand anders seinen Schlüssel: Der Kontakt gilt jetzt als gefährdet.</translation>
+    </message>
+    <message>
+        <source>This contact&apos;s devices are not those any more whose safety words you compared; compare them again.</source>
+        <translation>Die Geräte dieses Kontakts sind nicht mehr die, deren Sicherheitswörter ihr verglichen habt; vergleicht sie noch einmal.</translation>
+    </message>
+    <message>
+        <source>Two copies of this profile have written to this contact. It cannot take what this one writes any more; become contacts anew by an invite.</source>
+        <translation>Zwei Kopien dieses Profils haben diesem Kontakt geschrieben. Von dieser nimmt er nichts mehr an; werdet über eine Einladung neu Kontakte.</translation>
+    </message>
+    <message>
+        <source>This profile was moved back in time. What you had written to this contact since then was put behind what it has: %1 messages.</source>
+        <translation>Dieses Profil wurde auf einen alten Stand zurückgesetzt. Was du diesem Kontakt seitdem geschrieben hattest, wurde hinten angefügt: %1 Nachrichten.</translation>
+    </message>
+    <message>
+        <source>The author&apos;s clock is ahead of this computer&apos;s.</source>
+        <translation>Die Uhr der anderen Seite geht gegenüber dieser vor.</translation>
+    </message>
+    <message>
+        <source>A newer version of onionchat is needed to show this.</source>
+        <translation>Um das zu zeigen, ist eine neuere Version von onionchat nötig.</translation>
+    </message>
+    <message>
+        <source>The text was deleted.</source>
+        <translation>Der Text wurde gelöscht.</translation>
+    </message>
+    <message>
+        <source>The other side broke the protocol; the connection was closed.</source>
+        <translation>Die andere Seite hat sich nicht an die Regeln gehalten; die Verbindung wurde beendet.</translation>
+    </message>
+    <message>
+        <source>The other side sent something that cannot be decoded.</source>
+        <translation>Die andere Seite hat etwas Unlesbares geschickt.</translation>
+    </message>
+    <message>
+        <source>The other side sent something too large.</source>
+        <translation>Die andere Seite hat etwas zu Großes geschickt.</translation>
+    </message>
+    <message>
+        <source>The other side could not prove who it is.</source>
+        <translation>Die andere Seite konnte nicht beweisen, wer sie ist.</translation>
+    </message>
+    <message>
+        <source>A record was altered on its way.</source>
+        <translation>Unterwegs wurde etwas verändert.</translation>
+    </message>
+    <message>
+        <source>A signature does not match.</source>
+        <translation>Eine Unterschrift stimmt nicht.</translation>
+    </message>
+    <message>
+        <source>A device signed two different entries for one position; it may be compromised.</source>
+        <translation>Ein Gerät hat zwei verschiedene Einträge für dieselbe Stelle unterschrieben; vielleicht ist es gefährdet.</translation>
+    </message>
+    <message>
+        <source>The other side sent a message out of turn.</source>
+        <translation>Die andere Seite hat etwas geschickt, das nicht an der Reihe war.</translation>
+    </message>
+    <message>
+        <source>The other side sent too much.</source>
+        <translation>Die andere Seite hat zu viel geschickt.</translation>
+    </message>
+    <message>
+        <source>Somebody tampered with the connection: it was made with an older version.</source>
+        <translation>Jemand hat die Verbindung manipuliert: Sie wurde mit einer älteren Version aufgebaut.</translation>
+    </message>
+    <message>
+        <source>This is a top-10 common password.</source>
+        <translation>Das ist eines der zehn häufigsten Passwörter.</translation>
+    </message>
+    <message>
+        <source>This is a top-100 common password.</source>
+        <translation>Das ist eines der hundert häufigsten Passwörter.</translation>
+    </message>
+    <message>
+        <source>This is a very common password.</source>
+        <translation>Das ist ein sehr häufiges Passwort.</translation>
+    </message>
+    <message>
+        <source>This is similar to a commonly used password.</source>
+        <translation>Das ähnelt einem häufigen Passwort.</translation>
+    </message>
+    <message>
+        <source>A word by itself is easy to guess.</source>
+        <translation>Ein einzelnes Wort ist leicht zu erraten.</translation>
+    </message>
+    <message>
+        <source>Names and surnames by themselves are easy to guess.</source>
+        <translation>Namen allein sind leicht zu erraten.</translation>
+    </message>
+    <message>
+        <source>Common names and surnames are easy to guess.</source>
+        <translation>Häufige Namen sind leicht zu erraten.</translation>
+    </message>
+    <message>
+        <source>Straight rows of keys are easy to guess.</source>
+        <translation>Tasten in einer Reihe sind leicht zu erraten.</translation>
+    </message>
+    <message>
+        <source>Short keyboard patterns are easy to guess.</source>
+        <translation>Kurze Muster auf der Tastatur sind leicht zu erraten.</translation>
+    </message>
+    <message>
+        <source>Repeats like &quot;aaa&quot; are easy to guess.</source>
+        <translation>Wiederholungen wie „aaa“ sind leicht zu erraten.</translation>
+    </message>
+    <message>
+        <source>Repeats like &quot;abcabcabc&quot; are only slightly harder to guess than &quot;abc&quot;.</source>
+        <translation>Wiederholungen wie „abcabcabc“ sind kaum schwerer zu erraten als „abc“.</translation>
+    </message>
+    <message>
+        <source>Sequences like &quot;abc&quot; or &quot;6543&quot; are easy to guess.</source>
+        <translation>Folgen wie „abc“ oder „6543“ sind leicht zu erraten.</translation>
+    </message>
+    <message>
+        <source>Recent years are easy to guess.</source>
+        <translation>Jahreszahlen der letzten Zeit sind leicht zu erraten.</translation>
+    </message>
+    <message>
+        <source>Dates are often easy to guess.</source>
+        <translation>Daten sind oft leicht zu erraten.</translation>
+    </message>
+    <message>
+        <source>%1 has filled all that one contact may fill of this disk (%2 GiB): nothing more of it is taken. What you write still goes out; `block` or `remove` ends it.</source>
+        <translation>%1 hat alles belegt, was ein Kontakt von dieser Festplatte belegen darf (%2 GiB): Es wird nichts mehr angenommen. Was du schreibst, geht weiter hinaus; blockieren oder entfernen beendet es.</translation>
+    </message>
+    <message>
+        <source>%1 has sent more than a contact&apos;s share of a day (%2 MiB): nothing more of it is taken until %3 UTC, then it comes by itself. What you write still goes out.</source>
+        <translation>%1 hat mehr geschickt als den Anteil eines Kontakts für einen Tag (%2 MiB): Bis %3 UTC wird nichts mehr angenommen, danach kommt es von selbst. Was du schreibst, geht weiter hinaus.</translation>
+    </message>
+    <message>
+        <source>The clock of %1 seems to be wrong: it is about %2 %3.</source>
+        <translation>Die Uhr von %1 scheint falsch zu gehen: etwa %2 %3.</translation>
+    </message>
+    <message>
+        <source>Your clock or that of %1 is wrong: yours is about %2 %3.</source>
+        <translation>Deine Uhr oder die von %1 geht falsch: deine etwa %2 %3.</translation>
+    </message>
+    <message>
+        <source>ahead</source>
+        <translation>vor</translation>
+    </message>
+    <message>
+        <source>behind</source>
+        <translation>nach</translation>
+    </message>
+    <message>
+        <source>1 hour</source>
+        <translation>1 Stunde</translation>
+    </message>
+    <message>
+        <source>%1 hours</source>
+        <translation>%1 Stunden</translation>
+    </message>
+    <message>
+        <source>%1 days</source>
+        <translation>%1 Tage</translation>
+    </message>
+    <message>
+        <source>about %1</source>
+        <translation>etwa %1</translation>
+    </message>
+    <message>
+        <source>at least %1</source>
+        <translation>mindestens %1</translation>
+    </message>
+    <message>
+        <source>The message</source>
+        <translation>Die Nachricht</translation>
+    </message>
+    <message>
+        <source>The greeting</source>
+        <translation>Der Gruß</translation>
+    </message>
+    <message>
+        <source>Tor does not work here.</source>
+        <translation>Tor funktioniert hier nicht.</translation>
+    </message>
+    <message>
+        <source>No tor program was found; install the package `tor`, or name one with --tor.</source>
+        <translation>Es wurde kein Programm tor gefunden; installiere das Paket „tor“ oder nenne eines mit --tor.</translation>
+    </message>
+    <message>
+        <source>The tor program that was named (--tor or ONIONCHAT_TOR) is not there or cannot be run.</source>
+        <translation>Das angegebene Programm tor (--tor oder ONIONCHAT_TOR) gibt es nicht, oder es lässt sich nicht ausführen.</translation>
+    </message>
+    <message>
+        <source>This tor is too old; version 0.4.7 or newer is needed.</source>
+        <translation>Dieses Tor ist zu alt; es muss Version 0.4.7 oder neuer sein.</translation>
+    </message>
+    <message>
+        <source>Tor cannot reach its network.</source>
+        <translation>Tor erreicht sein Netz nicht.</translation>
+    </message>
+    <message>
+        <source>A program for these bridges is missing.</source>
+        <translation>Ein Programm für diese Brücken fehlt.</translation>
+    </message>
+    <message>
+        <source>%1 bridges need the program %2, which was not found.</source>
+        <translation>Brücken der Art %1 brauchen das Programm %2, das nicht gefunden wurde.</translation>
+    </message>
+    <message>
+        <source>Tor is not running.</source>
+        <translation>Tor läuft nicht.</translation>
+    </message>
+    <message>
+        <source>Tor has not been started yet.</source>
+        <translation>Tor wurde noch nicht gestartet.</translation>
+    </message>
+    <message>
+        <source>Starting Tor.</source>
+        <translation>Tor wird gestartet.</translation>
+    </message>
+    <message>
+        <source>Joining the Tor that runs here.</source>
+        <translation>Das Tor, das hier läuft, wird mitbenutzt.</translation>
+    </message>
+    <message>
+        <source>Connecting to Tor.</source>
+        <translation>Verbindung zu Tor wird aufgebaut.</translation>
+    </message>
+    <message>
+        <source>Connecting to Tor: %1 % (%2).</source>
+        <translation>Verbindung zu Tor: %1 % (%2).</translation>
+    </message>
+    <message>
+        <source>Connected to Tor.</source>
+        <translation>Mit Tor verbunden.</translation>
+    </message>
+    <message>
+        <source>Waiting for a path through Tor.</source>
+        <translation>Es wird auf einen Weg durch Tor gewartet.</translation>
+    </message>
+    <message>
+        <source>The connection to the Tor network has broken; Tor tries to get it back.</source>
+        <translation>Die Verbindung zum Tor-Netz ist abgerissen; Tor versucht, sie wiederzubekommen.</translation>
+    </message>
+    <message>
+        <source>Tor does not answer; if that goes on, it is started anew.</source>
+        <translation>Tor antwortet nicht; bleibt das so, wird es neu gestartet.</translation>
+    </message>
+    <message>
+        <source>The ways by which others reach this device have broken; Tor builds new ones.</source>
+        <translation>Die Wege, auf denen andere dieses Gerät erreichen, sind abgerissen; Tor baut neue.</translation>
+    </message>
+    <message>
+        <source>Tor is up; your onion is being published.</source>
+        <translation>Tor ist verbunden; deine Adresse wird gerade bekannt gemacht.</translation>
+    </message>
+    <message>
+        <source>Tor&apos;s directories do not take the announcement of this device. If its clock was ahead before, they will once that time has come, three hours from now at most; until then this device calls its contacts.</source>
+        <translation>Die Verzeichnisse von Tor nehmen die Adresse dieses Geräts nicht an. Ging seine Uhr vorher vor, tun sie es, sobald jene Zeit gekommen ist, spätestens in drei Stunden; bis dahin meldet sich dieses Gerät bei seinen Kontakten.</translation>
+    </message>
+    <message>
+        <source>A test call to this device did not get through; Tor is being repaired.</source>
+        <translation>Ein Testanruf bei diesem Gerät kam nicht durch; Tor wird repariert.</translation>
+    </message>
+    <message>
+        <source>Tor is just being started; try again in a moment.</source>
+        <translation>Tor wird gerade gestartet; versuch es gleich noch einmal.</translation>
+    </message>
+    <message>
+        <source>Tor ended unexpectedly; it is started again.</source>
+        <translation>Tor hat unerwartet aufgehört; es wird neu gestartet.</translation>
+    </message>
+    <message>
+        <source>Tor did not start.</source>
+        <translation>Tor ist nicht gestartet.</translation>
+    </message>
+    <message>
+        <source>Tor did not start: %1</source>
+        <translation>Tor ist nicht gestartet: %1</translation>
+    </message>
+    <message>
+        <source>The tor program cannot be started.</source>
+        <translation>Das Programm tor lässt sich nicht starten.</translation>
+    </message>
+    <message>
+        <source>The program named as tor does not say a Tor version.</source>
+        <translation>Das als tor angegebene Programm nennt keine Version von Tor.</translation>
+    </message>
+    <message>
+        <source>No Tor listens at the control address given.</source>
+        <translation>Unter der angegebenen Adresse ist kein Tor zu erreichen.</translation>
+    </message>
+    <message>
+        <source>Tor does not let this node control it (authentication failed).</source>
+        <translation>Tor lässt sich von diesem Dienst nicht steuern (Anmeldung fehlgeschlagen).</translation>
+    </message>
+    <message>
+        <source>Tor does not answer on its control connection.</source>
+        <translation>Tor antwortet auf seiner Steuerverbindung nicht.</translation>
+    </message>
+    <message>
+        <source>The control connection to Tor is closed.</source>
+        <translation>Die Steuerverbindung zu Tor ist geschlossen.</translation>
+    </message>
+    <message>
+        <source>The Tor that runs has no SOCKS port.</source>
+        <translation>Das laufende Tor hat keinen SOCKS-Port.</translation>
+    </message>
+    <message>
+        <source>The Tor that was joined does not tell this node what happens.</source>
+        <translation>Das mitbenutzte Tor sagt diesem Dienst nicht, was geschieht.</translation>
+    </message>
+    <message>
+        <source>Tor runs on another machine: name the address where it can reach this one (setting onion-listen).</source>
+        <translation>Tor läuft auf einem anderen Rechner: Nenne die Adresse, unter der es diesen erreicht (Einstellung onion-listen).</translation>
+    </message>
+    <message>
+        <source>Tor has to run on this machine or its private network.</source>
+        <translation>Tor muss auf diesem Rechner oder in seinem privaten Netz laufen.</translation>
+    </message>
+    <message>
+        <source>A Tor address is unix:/path or IP-address:port.</source>
+        <translation>Eine Adresse von Tor hat die Form unix:/pfad oder IP-Adresse:Port.</translation>
+    </message>
+    <message>
+        <source>Tor did not take the second layer of guards.</source>
+        <translation>Tor hat die zweite Schicht von Wächtern nicht angenommen.</translation>
+    </message>
+    <message>
+        <source>The network does not seem to work.</source>
+        <translation>Das Netz scheint nicht zu funktionieren.</translation>
+    </message>
+    <message>
+        <source>There is no network connection.</source>
+        <translation>Es gibt keine Netzverbindung.</translation>
+    </message>
+    <message>
+        <source>The bridges do not answer; try other ones.</source>
+        <translation>Die Brücken antworten nicht; versuch es mit anderen.</translation>
+    </message>
+    <message>
+        <source>The network seems to block Tor; a bridge may help.</source>
+        <translation>Das Netz scheint Tor zu sperren; eine Brücke kann helfen.</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s clock seems wrong; Tor needs it right within hours.</source>
+        <translation>Die Uhr dieses Computers scheint falsch zu gehen; für Tor muss sie auf Stunden genau stimmen.</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s clock seems wrong.</source>
+        <translation>Die Uhr dieses Computers scheint falsch zu gehen.</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s clock seems to be far %1; Tor needs it right.</source>
+        <translation>Die Uhr dieses Computers scheint weit %1; für Tor muss sie stimmen.</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s clock is %1 %2; Tor needs it right.</source>
+        <translation>Die Uhr dieses Computers geht %1 %2; für Tor muss sie stimmen.</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s clock seems to be wrong: it is about %1 %2, compared with those of %3 contacts.</source>
+        <translation>Die Uhr dieses Computers scheint falsch zu gehen: etwa %1 %2, verglichen mit denen von %3 Kontakten.</translation>
+    </message>
+    <message>
+        <source>Install the package tor, or say where the program is.</source>
+        <translation>Installiere das Paket tor oder sag, wo das Programm liegt.</translation>
+    </message>
+    <message>
+        <source>Update tor.</source>
+        <translation>Aktualisiere tor.</translation>
+    </message>
+    <message>
+        <source>It is tried again by itself; `doctor` and the log say more.</source>
+        <translation>Es wird von selbst wieder versucht; mehr steht im Protokoll.</translation>
+    </message>
+    <message>
+        <source>Set this computer&apos;s date, time and time zone right.</source>
+        <translation>Stell Datum, Uhrzeit und Zeitzone dieses Computers richtig.</translation>
+    </message>
+    <message>
+        <source>Look after the network connection; Tor goes on by itself then.</source>
+        <translation>Sieh nach der Netzverbindung; Tor macht dann von selbst weiter.</translation>
+    </message>
+    <message>
+        <source>Ask for bridges (by the Tor project&apos;s web page, e-mail or a friend) and add them; a café&apos;s or hotel&apos;s network may want you to log in first.</source>
+        <translation>Bitte um Brücken (über die Webseite des Tor-Projekts, per E-Mail oder bei Freunden) und trage sie ein; im Netz eines Cafés oder Hotels musst du dich vielleicht erst anmelden.</translation>
+    </message>
+    <message>
+        <source>Ask for bridges (by the Tor project&apos;s web page, e-mail or a friend) and add them, or another kind of them.</source>
+        <translation>Bitte um Brücken (über die Webseite des Tor-Projekts, per E-Mail oder bei Freunden) und trage sie ein, vielleicht von anderer Art.</translation>
+    </message>
+    <message>
+        <source>Wait some minutes. If it lasts: ask for bridges (by the Tor project&apos;s web page, e-mail or a friend) and add them.</source>
+        <translation>Warte ein paar Minuten. Wenn es so bleibt: Bitte um Brücken (über die Webseite des Tor-Projekts, per E-Mail oder bei Freunden) und trage sie ein.</translation>
+    </message>
+    <message>
+        <source>Look whether this computer&apos;s clock is right; it is tried again by itself.</source>
+        <translation>Sieh nach, ob die Uhr dieses Computers stimmt; es wird von selbst wieder versucht.</translation>
+    </message>
+    <message>
+        <source>Nothing need be done.</source>
+        <translation>Es ist nichts zu tun.</translation>
+    </message>
+    <message>
+        <source>`doctor` and the log may say more.</source>
+        <translation>Vielleicht steht im Protokoll mehr.</translation>
+    </message>
+    <message>
+        <source>It is connected.</source>
+        <translation>Sie ist verbunden.</translation>
+    </message>
+    <message>
+        <source>It has answered before; Tor uses another one now.</source>
+        <translation>Sie hat schon geantwortet; Tor benutzt jetzt eine andere.</translation>
+    </message>
+    <message>
+        <source>Tor has not tried it yet.</source>
+        <translation>Tor hat sie noch nicht ausprobiert.</translation>
+    </message>
+    <message>
+        <source>It does not answer.</source>
+        <translation>Sie antwortet nicht.</translation>
+    </message>
+    <message>
+        <source>Nothing is known of it.</source>
+        <translation>Über sie ist nichts bekannt.</translation>
+    </message>
+    <message>
+        <source>This line can be used.</source>
+        <translation>Diese Zeile ist brauchbar.</translation>
+    </message>
+    <message>
+        <source>A bridge line is too long.</source>
+        <translation>Eine Zeile ist zu lang für eine Brücke.</translation>
+    </message>
+    <message>
+        <source>A bridge line has characters that it may not have.</source>
+        <translation>In der Zeile einer Brücke stehen Zeichen, die dort nicht stehen dürfen.</translation>
+    </message>
+    <message>
+        <source>A bridge line needs an IP address and port.</source>
+        <translation>Die Zeile einer Brücke braucht IP-Adresse und Port.</translation>
+    </message>
+    <message>
+        <source>A bridge without a transport takes no arguments.</source>
+        <translation>Eine Brücke ohne Übertragungsart hat keine weiteren Angaben.</translation>
+    </message>
+    <message>
+        <source>A bridge line&apos;s arguments have the form name=value.</source>
+        <translation>Die Angaben einer Brücke haben die Form Name=Wert.</translation>
+    </message>
+    <message>
+        <source>An obfs4 bridge needs its cert= argument.</source>
+        <translation>Eine obfs4-Brücke braucht ihre Angabe cert=.</translation>
+    </message>
+    <message>
+        <source>At most %1 bridges can be used.</source>
+        <translation>Es lassen sich höchstens %1 Brücken benutzen.</translation>
+    </message>
+    <message>
+        <source>A bridge line names an unknown transport; known are %1.</source>
+        <translation>Die Zeile nennt eine unbekannte Übertragungsart; bekannt sind %1.</translation>
+    </message>
+    <message>
+        <source>Starting</source>
+        <translation>Start</translation>
+    </message>
+    <message>
+        <source>Connecting to pluggable transport</source>
+        <translation>Brücke: Programm wird gestartet</translation>
+    </message>
+    <message>
+        <source>Connected to pluggable transport</source>
+        <translation>Brücke: Programm läuft</translation>
+    </message>
+    <message>
+        <source>Connecting to proxy</source>
+        <translation>Verbindung zum Proxy</translation>
+    </message>
+    <message>
+        <source>Connected to proxy</source>
+        <translation>mit dem Proxy verbunden</translation>
+    </message>
+    <message>
+        <source>Connecting to a relay</source>
+        <translation>Verbindung zu einem Server von Tor</translation>
+    </message>
+    <message>
+        <source>Connected to a relay</source>
+        <translation>mit einem Server von Tor verbunden</translation>
+    </message>
+    <message>
+        <source>Handshaking with a relay</source>
+        <translation>Begrüßung mit einem Server von Tor</translation>
+    </message>
+    <message>
+        <source>Handshake with a relay done</source>
+        <translation>Begrüßung mit einem Server von Tor fertig</translation>
+    </message>
+    <message>
+        <source>Establishing an encrypted directory connection</source>
+        <translation>verschlüsselte Verbindung zum Verzeichnis</translation>
+    </message>
+    <message>
+        <source>Asking for networkstatus consensus</source>
+        <translation>Frage nach der Liste der Server</translation>
+    </message>
+    <message>
+        <source>Loading networkstatus consensus</source>
+        <translation>die Liste der Server wird geladen</translation>
+    </message>
+    <message>
+        <source>Loading authority key certs</source>
+        <translation>Schlüssel der Verzeichnisse werden geladen</translation>
+    </message>
+    <message>
+        <source>Asking for relay descriptors</source>
+        <translation>Frage nach den Angaben zu den Servern</translation>
+    </message>
+    <message>
+        <source>Loading relay descriptors</source>
+        <translation>Angaben zu den Servern werden geladen</translation>
+    </message>
+    <message>
+        <source>Loaded enough directory info to build circuits</source>
+        <translation>genug geladen, um Wege zu bauen</translation>
+    </message>
+    <message>
+        <source>Connecting to pluggable transport to build circuits</source>
+        <translation>Brücke: Programm wird gestartet, um Wege zu bauen</translation>
+    </message>
+    <message>
+        <source>Connected to pluggable transport to build circuits</source>
+        <translation>Brücke: Programm läuft, um Wege zu bauen</translation>
+    </message>
+    <message>
+        <source>Connecting to proxy to build circuits</source>
+        <translation>Verbindung zum Proxy, um Wege zu bauen</translation>
+    </message>
+    <message>
+        <source>Connected to proxy to build circuits</source>
+        <translation>mit dem Proxy verbunden, um Wege zu bauen</translation>
+    </message>
+    <message>
+        <source>Connecting to a relay to build circuits</source>
+        <translation>Verbindung zu einem Server, um Wege zu bauen</translation>
+    </message>
+    <message>
+        <source>Connected to a relay to build circuits</source>
+        <translation>mit einem Server verbunden, um Wege zu bauen</translation>
+    </message>
+    <message>
+        <source>Finishing handshake with a relay to build circuits</source>
+        <translation>Begrüßung mit einem Server wird beendet</translation>
+    </message>
+    <message>
+        <source>Handshake finished with a relay to build circuits</source>
+        <translation>Begrüßung mit einem Server fertig</translation>
+    </message>
+    <message>
+        <source>Establishing a Tor circuit</source>
+        <translation>ein Weg durch Tor wird gebaut</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>fertig</translation>
+    </message>
+</context>
+<context>
     <name>pages</name>
     <message>
         <source>Choose a conversation, or add a contact.</source>
@@ -746,6 +1777,41 @@
     <message>
         <source>This page is not there yet.</source>
         <translation>Diese Seite gibt es noch nicht.</translation>
+    </message>
+</context>
+<context>
+    <name>sentences</name>
+    <message>
+        <source>The service in the background is not running. Open the profile again.</source>
+        <translation>Der Dienst im Hintergrund läuft nicht. Öffne das Profil noch einmal.</translation>
+    </message>
+    <message>
+        <source>There is no profile here yet.</source>
+        <translation>Hier gibt es noch kein Profil.</translation>
+    </message>
+    <message>
+        <source>Your messages are here, but the file with their key (keyslot) is missing. Put it back from a backup.</source>
+        <translation>Deine Nachrichten sind hier, aber die Datei mit ihrem Schlüssel (keyslot) fehlt. Hol sie aus einer Sicherung zurück.</translation>
+    </message>
+    <message>
+        <source>Several contacts have that name.</source>
+        <translation>Mehrere Kontakte heißen so.</translation>
+    </message>
+    <message>
+        <source>That is a contact already, not a request.</source>
+        <translation>Das ist schon ein Kontakt, keine Anfrage.</translation>
+    </message>
+    <message>
+        <source>That failed because of a mistake in onionchat. Its log says where.</source>
+        <translation>Das ging wegen eines Fehlers in onionchat schief. Im Protokoll steht, wo.</translation>
+    </message>
+    <message>
+        <source>The window and the service in the background are of different versions. Stop the service, and open the profile again.</source>
+        <translation>Fenster und Dienst im Hintergrund haben verschiedene Versionen. Beende den Dienst und öffne das Profil noch einmal.</translation>
+    </message>
+    <message>
+        <source>The service in the background does not accept this window.</source>
+        <translation>Der Dienst im Hintergrund lässt dieses Fenster nicht zu.</translation>
     </message>
 </context>
 <context>

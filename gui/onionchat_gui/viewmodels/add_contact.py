@@ -16,6 +16,8 @@ from onionchat.views import ContactView, LinkView
 from onionchat_gui.node import Node
 from onionchat_gui.qr import QrReader
 
+from .sentences import worded
+
 PAUSE_MILLIS: Final = 300
 """A link is looked at when nothing was typed for so long."""
 
@@ -66,7 +68,7 @@ class AddContact(QObject):
 
         def refused(error: OnionchatError) -> None:
             if link == self.link and not self.busy:
-                self.failed.emit(str(error))
+                self.failed.emit(worded(error))
 
         self._node.ask(self, schema.CheckLink(link=link), told, refused)
 
@@ -117,10 +119,10 @@ class AddContact(QObject):
         self._pause.stop()
         self._take("")
         if view.problem:
-            self.said.emit(view.problem)
+            self.said.emit(worded(view.problem))
         self.added.emit(view.id)
 
     def _fail(self, error: OnionchatError) -> None:
         self.busy = False
         self.changed.emit()
-        self.failed.emit(str(error))
+        self.failed.emit(worded(error))

@@ -22,6 +22,8 @@ from onionchat.views import (
 )
 from onionchat_gui.node import Node
 
+from .sentences import worded
+
 VISIBILITIES: Final = ("online", "hidden")
 """As `set_visibility` takes them. "restricted" is about invites: to one contact it is "online"."""
 
@@ -84,7 +86,7 @@ class Contact(QObject):
             self,
             schema.VerifyQr(contact=self.id),
             self._told_words,
-            lambda error: self.failed.emit(Field.WORDS, str(error)),
+            lambda error: self.failed.emit(Field.WORDS, worded(error)),
         )
 
     def rename(self, name: str) -> None:
@@ -150,7 +152,7 @@ class Contact(QObject):
             self._finish()
             self._show(view)
             if tell and view.problem:
-                self.said.emit(view.problem)
+                self.said.emit(worded(view.problem))
 
         self._begin()
         self._node.ask(self, request, done, lambda error: self._not_done(field, error))
@@ -165,7 +167,7 @@ class Contact(QObject):
     def _not_done(self, field: Field, error: OnionchatError) -> None:
         self._finish()
         self.changed.emit()
-        self.failed.emit(field, str(error))
+        self.failed.emit(field, worded(error))
 
     def _told_words(self, reply: schema.VerifyQrReply) -> None:
         self.words, self.svg = reply.words, reply.svg
@@ -174,7 +176,7 @@ class Contact(QObject):
     def _gone(self, reply: RemovedView) -> None:
         self._finish()
         if reply.note:
-            self.said.emit(reply.note)
+            self.said.emit(worded(reply.note))
         if self.view is not None:
             self.view = None
             self.removed.emit(reply.name)

@@ -16,6 +16,7 @@ from onionchat.views import ContactView, MessageView
 from onionchat_gui.node import Node
 
 from .messages import Local, Messages
+from .sentences import worded
 
 DRAFT_MILLIS: Final = 500
 """A draft is stored when nothing was typed for so long."""
@@ -118,7 +119,7 @@ class Conversation(QObject):
             self.messages.sent(id_, view)
 
         def not_stored(error: OnionchatError) -> None:
-            self.messages.mark(id_, Local.FAILED, str(error))
+            self.messages.mark(id_, Local.FAILED, worded(error))
             if not isinstance(error, NodeNotRunning | Stopping):
                 return
             # Nobody knows whether it was stored. The node will, by the tag.
@@ -138,4 +139,4 @@ class Conversation(QObject):
             self.draft_loaded.emit(reply.text)
 
     def _fail(self, error: OnionchatError) -> None:
-        self.failed.emit(str(error))
+        self.failed.emit(worded(error))

@@ -31,6 +31,7 @@ from onionchat.views import (
 )
 from onionchat_gui.node import Node, ignore
 
+from .sentences import worded
 from .words import contact_state
 
 Index = QModelIndex | QPersistentModelIndex
@@ -100,7 +101,7 @@ class Conversations(QAbstractListModel):
 
     def _not_read(self, error: OnionchatError) -> None:
         # Nothing is lost by it: the count comes back with the next list.
-        self.failed.emit(str(error))
+        self.failed.emit(worded(error))
 
     # --- The model -------------------------------------------------------------------------------
 

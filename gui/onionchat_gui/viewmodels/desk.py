@@ -16,6 +16,7 @@ from onionchat_gui.node import Node, Starter
 from .conversation import Conversation
 from .conversations import Conversations
 from .preferences import Preferences
+from .sentences import worded
 from .session import Phase, Session
 
 MAX_CONVERSATIONS: Final = 8
@@ -115,4 +116,4 @@ class Desk(QObject):
     def _happened(self, events: tuple[object, ...]) -> None:
         for event in events:
             if isinstance(event, Warned):
-                self.noticed.emit(event.sentence)
+                self.noticed.emit(worded(event.sentence))

@@ -12,6 +12,8 @@ from onionchat.errors import OnionchatError
 from onionchat.views import InviteView
 from onionchat_gui.node import Node
 
+from .sentences import worded
+
 
 class Invites(QObject):
     """The invites that can be used, the newest first, and the one just made."""
@@ -73,4 +75,4 @@ class Invites(QObject):
     def _fail(self, error: OnionchatError) -> None:
         self.busy = False
         self.changed.emit()
-        self.failed.emit(str(error))
+        self.failed.emit(worded(error))

@@ -29,6 +29,7 @@ from onionchat.views import MessageAdded, MessageStateChanged, MessageView
 from onionchat_gui.node import Node
 
 from . import when
+from .sentences import worded
 from .words import message_state
 
 Index = QModelIndex | QPersistentModelIndex
@@ -157,7 +158,7 @@ class Messages(QAbstractListModel):
 
     def _not_told(self, error: OnionchatError) -> None:
         self._asking = ""
-        self.failed.emit(str(error))
+        self.failed.emit(worded(error))
 
     def _begin(self, page: schema.Page) -> None:
         self._asking = ""
@@ -386,7 +387,7 @@ class Messages(QAbstractListModel):
         parts = [f"{author}: {row.text}", when.clock(view.time), message_state(view.state)]
         if self.data(self.index(number), MessageRole.NEW_DAY):
             parts.insert(1, when.full_day(view.time))
-        parts += [row.problem, displayable_line(view.note or "")]
+        parts += [row.problem, displayable_line(worded(view.note))]
         return ", ".join(part for part in parts if part)
 
     def _insert(self, at: int, rows: list[Row]) -> None:

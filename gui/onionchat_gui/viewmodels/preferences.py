@@ -15,6 +15,8 @@ from PySide6.QtCore import QObject, Signal
 
 from onionchat.errors import OnionchatError
 
+from .sentences import worded
+
 MIN_SCALE, MAX_SCALE = 80, 200
 """Per cent of the system's size of type."""
 MAX_LOCK_MINUTES: Final = 24 * 60
@@ -114,7 +116,7 @@ class Preferences(QObject):
         except ValidationError:
             self.failed.emit(self.tr("What this window remembered cannot be read; it starts anew."))
         except OnionchatError as error:
-            self.failed.emit(str(error))
+            self.failed.emit(worded(error))
         else:
             self._take(found)
 
@@ -126,7 +128,7 @@ class Preferences(QObject):
         try:
             self._shelf.store(to_builtins(self.values))
         except OnionchatError as error:
-            self.failed.emit(str(error))
+            self.failed.emit(worded(error))
 
     def _take(self, values: Values) -> None:
         if values != self.values:

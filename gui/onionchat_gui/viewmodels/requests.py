@@ -16,6 +16,8 @@ from onionchat.errors import OnionchatError, UnknownRequest
 from onionchat.views import ContactChanged, ContactView, RequestReceived, RequestView
 from onionchat_gui.node import Node
 
+from .sentences import worded
+
 R = TypeVar("R")
 
 
@@ -44,7 +46,7 @@ class Requests(QObject):
     def load(self) -> None:
         """Ask for the whole list."""
         self._node.ask(
-            self, schema.Requests(), self._told, lambda error: self.failed.emit("", str(error))
+            self, schema.Requests(), self._told, lambda error: self.failed.emit("", worded(error))
         )
 
     def accept(self, id_: str, name: str = "") -> None:
@@ -66,7 +68,7 @@ class Requests(QObject):
         def done(view: ContactView) -> None:
             self._drop(id_)
             if view.problem:
-                self.said.emit(view.problem)
+                self.said.emit(worded(view.problem))
 
         self._ask(id_, schema.Block(contact=id_), done)
 
@@ -77,7 +79,7 @@ class Requests(QObject):
         def failed(error: OnionchatError) -> None:
             self.busy -= {id_}
             self.changed.emit()
-            self.failed.emit(id_, str(error))
+            self.failed.emit(id_, worded(error))
             if isinstance(error, UnknownRequest):
                 # Answered elsewhere meanwhile.
                 self.load()

@@ -16,6 +16,7 @@ from onionchat.views import StatusView, TorChanged
 from onionchat_gui.node import Node, Starter
 
 from .conversations import Conversations
+from .sentences import worded
 
 LOST_TRIES: Final = 5
 """Tries, with the pauses of `Node.try_again`, until a lost node counts as ended: about 9 s."""
@@ -113,25 +114,25 @@ class Session(QObject):
     def _not_told(self, error: OnionchatError) -> None:
         # A connection that is gone tells so itself.
         if not isinstance(error, NodeNotRunning | Stopping):
-            self._enter(Phase.FAILED, str(error))
+            self._enter(Phase.FAILED, worded(error))
 
     def _not_started(self, error: OnionchatError) -> None:
         if isinstance(error, ProfileInUse):
             # Somebody was faster, in a terminal say.
             self.open()
         else:
-            self._enter(Phase.LOCKED, str(error))
+            self._enter(Phase.LOCKED, worded(error))
 
     def _parted(self, error: OnionchatError) -> None:
         self._greeted = False
         if isinstance(error, NodeNotRunning):
             self._not_running()
         elif isinstance(error, Stopping):
-            self._enter(Phase.LOST, str(error))
+            self._enter(Phase.LOST, worded(error))
             self._tries = 0
             self._try_again()
         else:
-            self._enter(Phase.FAILED, str(error))
+            self._enter(Phase.FAILED, worded(error))
 
     def _not_running(self) -> None:
         if self._lacks_a_profile():
@@ -150,7 +151,7 @@ class Session(QObject):
             return False
         # Where the messages are and only their key is not, "none yet" would make somebody begin
         # anew: that is said.
-        self._enter(Phase.NO_PROFILE, "" if isinstance(missing, NoProfile) else str(missing))
+        self._enter(Phase.NO_PROFILE, "" if isinstance(missing, NoProfile) else worded(missing))
         return True
 
     def _try_again(self) -> None:

@@ -31,6 +31,7 @@ from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.add_contact import AddContact
 from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.viewmodels.invites import Invites
+from onionchat_gui.viewmodels.sentences import worded
 
 from .flow import FlowLayout
 from .page_frame import Button, Code, PageFrame, Sign, Warning, confirm, label
@@ -319,7 +320,7 @@ class AddPage(PageFrame):
         kind = self.tr("For many people") if invite.standing else self.tr("For one person")
         parts = [kind, self._expiry(invite.expires)]
         if invite.note:
-            parts.append(displayable_line(invite.note))
+            parts.append(displayable_line(worded(invite.note)))
         return " · ".join(parts)
 
     def _expiry(self, expires: float | None) -> str:

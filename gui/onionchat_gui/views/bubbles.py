@@ -30,6 +30,7 @@ from onionchat_gui import theme
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels import when
 from onionchat_gui.viewmodels.messages import MessageRole, Row
+from onionchat_gui.viewmodels.sentences import worded
 from onionchat_gui.viewmodels.words import message_state
 
 Index = QModelIndex | QPersistentModelIndex
@@ -80,7 +81,7 @@ class BubbleDelegate(QStyledItemDelegate):
         if row.problem:
             lines.append(row.problem + " " + self.tr("Press Enter to try again."))
         if row.view.note:
-            lines.append(displayable_line(row.view.note))
+            lines.append(displayable_line(worded(row.view.note)))
         return "\n".join(lines)
 
     def _text_size(self, row: Row, width: int) -> QSize:

@@ -26,6 +26,7 @@ from onionchat_gui import theme
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.contact import VISIBILITIES, Contact, Field
 from onionchat_gui.viewmodels.desk import Desk
+from onionchat_gui.viewmodels.sentences import worded
 from onionchat_gui.viewmodels.words import contact_state
 
 from .flow import FlowLayout
@@ -305,7 +306,7 @@ class ContactPage(PageFrame):
             if view.lookalike
             else ""
         )
-        self.problem.say(displayable(view.problem or ""))
+        self.problem.say(displayable(worded(view.problem)))
         self._show_trust(view)
         chosen = "hidden" if view.visibility == "hidden" else "online"
         for visibility, button in self.reach_buttons.items():

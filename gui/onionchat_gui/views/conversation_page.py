@@ -28,6 +28,7 @@ from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.conversation import Conversation
 from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.viewmodels.messages import MessageRole, Messages, Row
+from onionchat_gui.viewmodels.sentences import worded
 
 from .bubbles import BubbleDelegate
 from .composer import Composer
@@ -226,4 +227,4 @@ class ConversationPage(QWidget):
             "compromised": self.tr("⚠ compromised"),
         }.get(contact.trust, contact.trust)
         where = self.tr("connected over Tor") if contact.connected else self.tr("not connected")
-        return " · ".join(filter(None, (where, trust, displayable_line(contact.problem or ""))))
+        return " · ".join(filter(None, (where, trust, displayable_line(worded(contact.problem)))))

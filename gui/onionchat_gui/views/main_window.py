@@ -28,6 +28,7 @@ from onionchat.displayable import displayable_line
 from onionchat_gui import theme
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.desk import Desk
+from onionchat_gui.viewmodels.sentences import worded
 from onionchat_gui.viewmodels.session import Phase
 
 from .conversation_list import ConversationList
@@ -215,7 +216,7 @@ class MainWindow(QMainWindow):
         else:
             words = self.tr("○ Tor: %1 %").replace("%1", str(status.tor.bootstrap))
         self._tor.setText(words)
-        self._tor.setToolTip(tooltip(status.tor.summary))
+        self._tor.setToolTip(tooltip(worded(status.tor.summary)))
 
     def _show_strip(self) -> None:
         session = self._desk.session
@@ -226,7 +227,7 @@ class MainWindow(QMainWindow):
         elif tor is not None and not (tor.running and tor.bootstrap >= _UP):
             words = self.tr(
                 "Tor is not up: %1 You can read and write; what you send leaves when Tor is up."
-            ).replace("%1", displayable_line(tor.summary))
+            ).replace("%1", displayable_line(worded(tor.summary)))
         self._strip.setProperty("role", role)
         # Qt looks at properties only when it is told to.
         self._strip.style().polish(self._strip)

@@ -1,0 +1,305 @@
+"""Sentences that the node and the core say, for the catalogues; `sentences.worded` looks them up.
+
+What lives here: the sentences, word by word as they come; %1, %2 stand for what changes. What may
+not: how they are found, what is said of Tor (`tor_sentences`).
+
+tests/gui/test_sentences.py compares them with the sources of the core.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP
+
+SENTENCES: Final[tuple[Any, ...]] = (
+    # --- What cannot be done (`errors`)
+    QT_TRANSLATE_NOOP("node", "Something went wrong."),
+    QT_TRANSLATE_NOOP("node", "That cannot be done."),
+    QT_TRANSLATE_NOOP("node", "That input is not valid."),
+    QT_TRANSLATE_NOOP("node", "The message is empty: there is nothing to send."),
+    QT_TRANSLATE_NOOP("node", "The text is too long for one message."),
+    QT_TRANSLATE_NOOP("node", "%1 is too long: %2 bytes, %3 are allowed."),
+    QT_TRANSLATE_NOOP("node", "The text is not valid UTF-8."),
+    QT_TRANSLATE_NOOP("node", "There is no contact with that name or id."),
+    QT_TRANSLATE_NOOP("node", "There is no waiting contact request with that id."),
+    QT_TRANSLATE_NOOP("node", "This contact is blocked."),
+    QT_TRANSLATE_NOOP("node", "This contact has not accepted your request yet."),
+    QT_TRANSLATE_NOOP("node", "This contact had not accepted; ask it anew with `add`."),
+    QT_TRANSLATE_NOOP("node", "This contact declined your request."),
+    QT_TRANSLATE_NOOP("node", "The invite was used up or expired before anybody answered."),
+    QT_TRANSLATE_NOOP("node", "Another contact already has that name; choose another one."),
+    QT_TRANSLATE_NOOP("node", "There is no message with that id."),
+    QT_TRANSLATE_NOOP("node", "That message is not one of yours."),
+    QT_TRANSLATE_NOOP("node", "The other person declined the contact request."),
+    QT_TRANSLATE_NOOP("node", "Who sent this request is a contact of yours already; decline it."),
+    QT_TRANSLATE_NOOP("node", "These are not the safety words of this contact."),
+    QT_TRANSLATE_NOOP("node", "The contact's devices changed meanwhile; compare again."),
+    QT_TRANSLATE_NOOP("node", "There is no such setting, or it cannot take that value."),
+    QT_TRANSLATE_NOOP("node", "This setting is an IP address and a port."),
+    QT_TRANSLATE_NOOP("node", "Bridge programs are lines such as obfs4=/usr/bin/obfs4proxy."),
+    QT_TRANSLATE_NOOP("node", "Too many programs are connected to this node."),
+    # --- Links and invites
+    QT_TRANSLATE_NOOP("node", "This is not an onionchat invite link."),
+    QT_TRANSLATE_NOOP(
+        "node", "The link has a wrong or missing character (its checksum does not match)."
+    ),
+    QT_TRANSLATE_NOOP("node", "The link was made by a newer version of onionchat; please update."),
+    QT_TRANSLATE_NOOP("node", "This invite link has expired; ask for a new one."),
+    QT_TRANSLATE_NOOP(
+        "node", "This one-time invite link has been used already; ask for a new one."
+    ),
+    QT_TRANSLATE_NOOP("node", "This is your own invite link; give it to somebody else."),
+    QT_TRANSLATE_NOOP(
+        "node",
+        "This link adds a DEVICE to an account and would show that account's messages to its"
+        " owner; it is not a contact's invite, so it was refused.",
+    ),
+    QT_TRANSLATE_NOOP("node", "There is no outstanding invite with that id."),
+    QT_TRANSLATE_NOOP(
+        "node", "Too many invites are outstanding; wait until one is used or revoke one."
+    ),
+    QT_TRANSLATE_NOOP("node", "No further address of its own is free; one tor cannot carry more."),
+    QT_TRANSLATE_NOOP("node", "An invite lives for some time, and ten years at most."),
+    QT_TRANSLATE_NOOP(
+        "node",
+        "Whoever made this link uses it under an identity that a contact of yours has: no new"
+        " contact came of it.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "node", "This link was used already, for this contact; no new request was made."
+    ),
+    QT_TRANSLATE_NOOP(
+        "node",
+        "This link was used already, for this contact; no new request was made. Its name was %1"
+        " until now.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "node",
+        "The standing link by which this contact came still works: it shows when this device is"
+        " online, and lets anybody ask who has it. `onionchat invites` lists it, `onionchat revoke"
+        " i%1` ends it.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "node",
+        "Nobody can use this link now: this device is visible to contacts only. `onionchat"
+        " visibility online` lets new ones in.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "node",
+        "Nobody can use this link now: this device is hidden. `onionchat visibility online` lets"
+        " others reach it.",
+    ),
+    QT_TRANSLATE_NOOP("node", "There is no QR code in this picture, or it is not sharp enough."),
+    QT_TRANSLATE_NOOP("node", "There are several QR codes in this picture; cut out one of them."),
+    QT_TRANSLATE_NOOP(
+        "node", "This file is not a picture (PNG, JPEG, WebP, GIF, BMP or PPM), or it is damaged."
+    ),
+    QT_TRANSLATE_NOOP(
+        "node", "This picture is too large; cut out the code, or scale the picture down."
+    ),
+    QT_TRANSLATE_NOOP("node", "This is not a file."),
+    QT_TRANSLATE_NOOP("node", "This file cannot be read."),
+    QT_TRANSLATE_NOOP("node", "The picture could not be read: %1"),
+    QT_TRANSLATE_NOOP(
+        "node", "Reading a code from a picture needs Pillow: pip install 'onionchat[qr-image]'."
+    ),
+    # --- Profile and passphrase
+    QT_TRANSLATE_NOOP("node", "The passphrase is wrong."),
+    QT_TRANSLATE_NOOP("node", "Too many wrong passphrases; try again later."),
+    QT_TRANSLATE_NOOP("node", "Too many wrong passphrases; try again in %1 s."),
+    QT_TRANSLATE_NOOP("node", "There is a profile here already; nothing was changed."),
+    QT_TRANSLATE_NOOP("node", "This profile is in use by another onionchat node."),
+    QT_TRANSLATE_NOOP(
+        "node",
+        "The profile's database is damaged or belongs to another profile; restore it from a"
+        " backup.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "node",
+        "The profile's key file (keyslot) is damaged; restore it from a backup: no passphrase"
+        " opens the database without it.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "node",
+        "The profile's database (onionchat.db) is missing; restore it, and the key file, from a"
+        " backup.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "node", "This profile was written by a newer version of onionchat; please update."
+    ),
+    QT_TRANSLATE_NOOP(
+        "node", "A file of the profile can be read by other users; make it private (chmod 700/600)."
+    ),
+    QT_TRANSLATE_NOOP("node", "A file of the profile is a link or a device; it was not opened."),
+    QT_TRANSLATE_NOOP("node", "A file of the profile belongs to another user."),
+    QT_TRANSLATE_NOOP("node", "The profile's sockets belong to another user."),
+    QT_TRANSLATE_NOOP("node", "The folder %1 cannot be looked into."),
+    QT_TRANSLATE_NOOP(
+        "node", "A profile's name has 1 to 64 bytes, no slash and no dot at its beginning."
+    ),
+    QT_TRANSLATE_NOOP("node", "The passphrase is empty."),
+    QT_TRANSLATE_NOOP("node", "The new passphrase is empty."),
+    QT_TRANSLATE_NOOP("node", "The passphrase is too long."),
+    QT_TRANSLATE_NOOP("node", "The passphrase is not valid text."),
+    QT_TRANSLATE_NOOP("node", "The passphrase is not valid UTF-8."),
+    QT_TRANSLATE_NOOP("node", "A passphrase is one line."),
+    QT_TRANSLATE_NOOP("node", "A passphrase must have at least %1 characters."),
+    QT_TRANSLATE_NOOP("node", "A passphrase has at most %1 bytes."),
+    QT_TRANSLATE_NOOP("node", "The passphrase was changed by somebody else meanwhile."),
+    QT_TRANSLATE_NOOP("node", "This is the node of another profile; nothing was destroyed."),
+    QT_TRANSLATE_NOOP("node", "The folder of a backup must be given by its absolute path."),
+    QT_TRANSLATE_NOOP("node", "There is something at that place already; nothing was changed."),
+    QT_TRANSLATE_NOOP(
+        "node",
+        "This profile is an older copy; your own messages are being fetched back from the contact"
+        " first. Try again in a moment.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "node",
+        "This profile is a copy, perhaps an older one: you can write to each contact once it was"
+        " reached and has given back what is missing here.",
+    ),
+    QT_TRANSLATE_NOOP("node", "This passphrase is guessed at once."),
+    QT_TRANSLATE_NOOP("node", "This passphrase is guessed within an hour."),
+    QT_TRANSLATE_NOOP("node", "This passphrase would stand for some days."),
+    QT_TRANSLATE_NOOP("node", "This passphrase would stand for years."),
+    QT_TRANSLATE_NOOP("node", "This passphrase is strong."),
+    QT_TRANSLATE_NOOP("node", "Five or six words drawn by chance would be much stronger."),
+    # --- The disk, and the node itself
+    QT_TRANSLATE_NOOP(
+        "node", "The disk is full: nothing more can be stored, and nothing was lost."
+    ),
+    QT_TRANSLATE_NOOP("node", "The disk does not take or give the profile's data."),
+    QT_TRANSLATE_NOOP("node", "window.json cannot be read: %1."),
+    QT_TRANSLATE_NOOP("node", "window.json cannot be written: %1."),
+    QT_TRANSLATE_NOOP("node", "%1 cannot be used: %2."),
+    QT_TRANSLATE_NOOP("node", "There is not enough memory."),
+    QT_TRANSLATE_NOOP("node", "There is not enough memory to unlock the profile."),
+    QT_TRANSLATE_NOOP("node", "That is not possible just now."),
+    QT_TRANSLATE_NOOP("node", "It took too long."),
+    QT_TRANSLATE_NOOP("node", "The node is stopping."),
+    QT_TRANSLATE_NOOP("node", "The node ended."),
+    QT_TRANSLATE_NOOP("node", "The node ended before it answered."),
+    QT_TRANSLATE_NOOP("node", "The node does not answer."),
+    QT_TRANSLATE_NOOP("node", "The node closed the connection."),
+    QT_TRANSLATE_NOOP("node", "The node cannot be started: %1."),
+    QT_TRANSLATE_NOOP("node", "The node did not start within %1 s."),
+    QT_TRANSLATE_NOOP("node", "The node ended at once; %1 may say why."),
+    QT_TRANSLATE_NOOP("node", "The node cannot be reached: %1."),
+    QT_TRANSLATE_NOOP(
+        "node", "The notifications were not read fast enough, so the node closed the connection."
+    ),
+    QT_TRANSLATE_NOOP("node", "The setting was stored, but: %1"),
+    # --- A contact's connection, and warnings
+    QT_TRANSLATE_NOOP(
+        "node",
+        "It has not taken the acceptance yet: it is not online, or has taken its request back.",
+    ),
+    QT_TRANSLATE_NOOP("node", "The other device is not online."),
+    QT_TRANSLATE_NOOP("node", "The other device has just gone off, or is not ready yet."),
+    QT_TRANSLATE_NOOP("node", "The other device does not let this one in."),
+    QT_TRANSLATE_NOOP("node", "The other device cannot be reached now."),
+    QT_TRANSLATE_NOOP("node", "The other device cannot be reached just now."),
+    QT_TRANSLATE_NOOP("node", "Tor is not ready."),
+    QT_TRANSLATE_NOOP("node", "The connection broke; it is made anew."),
+    QT_TRANSLATE_NOOP(
+        "node",
+        "The maker of the link cannot be reached: not online just now, or the link was used by"
+        " somebody else, revoked, or has expired. `cancel` takes your request back.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "node", "The other node speaks another version of the protocol; one of you has to update."
+    ),
+    QT_TRANSLATE_NOOP(
+        "node",
+        "The other node uses something that only a newer onionchat understands; update this.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "node",
+        "A device of this contact signed two different messages for one place. Its key may be in"
+        " somebody else's hands: the contact is marked as compromised.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "node",
+        "This contact's devices are not those any more whose safety words you compared; compare"
+        " them again.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "node",
+        "Two copies of this profile have written to this contact. It cannot take what this one"
+        " writes any more; become contacts anew by an invite.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "node",
+        "This profile was moved back in time. What you had written to this contact since then was"
+        " put behind what it has: %1 messages.",
+    ),
+    QT_TRANSLATE_NOOP("node", "The author's clock is ahead of this computer's."),
+    QT_TRANSLATE_NOOP("node", "A newer version of onionchat is needed to show this."),
+    QT_TRANSLATE_NOOP("node", "The text was deleted."),
+    # --- What the other side did wrong
+    QT_TRANSLATE_NOOP("node", "The other side broke the protocol; the connection was closed."),
+    QT_TRANSLATE_NOOP("node", "The other side sent something that cannot be decoded."),
+    QT_TRANSLATE_NOOP("node", "The other side sent something too large."),
+    QT_TRANSLATE_NOOP("node", "The other side could not prove who it is."),
+    QT_TRANSLATE_NOOP("node", "A record was altered on its way."),
+    QT_TRANSLATE_NOOP("node", "A signature does not match."),
+    QT_TRANSLATE_NOOP(
+        "node", "A device signed two different entries for one position; it may be compromised."
+    ),
+    QT_TRANSLATE_NOOP("node", "The other side sent a message out of turn."),
+    QT_TRANSLATE_NOOP("node", "The other side sent too much."),
+    QT_TRANSLATE_NOOP(
+        "node", "Somebody tampered with the connection: it was made with an older version."
+    ),
+)
+
+OF_PASSPHRASES: Final[tuple[Any, ...]] = (
+    QT_TRANSLATE_NOOP("node", "This is a top-10 common password."),
+    QT_TRANSLATE_NOOP("node", "This is a top-100 common password."),
+    QT_TRANSLATE_NOOP("node", "This is a very common password."),
+    QT_TRANSLATE_NOOP("node", "This is similar to a commonly used password."),
+    QT_TRANSLATE_NOOP("node", "A word by itself is easy to guess."),
+    QT_TRANSLATE_NOOP("node", "Names and surnames by themselves are easy to guess."),
+    QT_TRANSLATE_NOOP("node", "Common names and surnames are easy to guess."),
+    QT_TRANSLATE_NOOP("node", "Straight rows of keys are easy to guess."),
+    QT_TRANSLATE_NOOP("node", "Short keyboard patterns are easy to guess."),
+    QT_TRANSLATE_NOOP("node", 'Repeats like "aaa" are easy to guess.'),
+    QT_TRANSLATE_NOOP(
+        "node", 'Repeats like "abcabcabc" are only slightly harder to guess than "abc".'
+    ),
+    QT_TRANSLATE_NOOP("node", 'Sequences like "abc" or "6543" are easy to guess.'),
+    QT_TRANSLATE_NOOP("node", "Recent years are easy to guess."),
+    QT_TRANSLATE_NOOP("node", "Dates are often easy to guess."),
+)
+"""What zxcvbn finds wrong with a passphrase."""
+
+WITH_NAMES: Final[tuple[Any, ...]] = (
+    QT_TRANSLATE_NOOP(
+        "node",
+        "%1 has filled all that one contact may fill of this disk (%2 GiB): nothing more of it is"
+        " taken. What you write still goes out; `block` or `remove` ends it.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "node",
+        "%1 has sent more than a contact's share of a day (%2 MiB): nothing more of it is taken"
+        " until %3 UTC, then it comes by itself. What you write still goes out.",
+    ),
+    QT_TRANSLATE_NOOP("node", "The clock of %1 seems to be wrong: it is about %2 %3."),
+    QT_TRANSLATE_NOOP("node", "Your clock or that of %1 is wrong: yours is about %2 %3."),
+)
+"""Their %1 is a name that a person gave: no word of it is looked up."""
+
+PHRASES: Final[tuple[Any, ...]] = (
+    QT_TRANSLATE_NOOP("node", "ahead"),
+    QT_TRANSLATE_NOOP("node", "behind"),
+    QT_TRANSLATE_NOOP("node", "1 hour"),
+    QT_TRANSLATE_NOOP("node", "%1 hours"),
+    QT_TRANSLATE_NOOP("node", "%1 days"),
+    QT_TRANSLATE_NOOP("node", "about %1"),
+    QT_TRANSLATE_NOOP("node", "at least %1"),
+    QT_TRANSLATE_NOOP("node", "The message"),
+    QT_TRANSLATE_NOOP("node", "The greeting"),
+)
+"""What may stand in the place of a %1 and has words of its own."""
