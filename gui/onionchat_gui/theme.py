@@ -221,6 +221,8 @@ def _style(p: Palette) -> str:
     #card QLineEdit, #card QPlainTextEdit {{ background: {p.side}; border-color: {p.text_dim}; }}
     #card QLineEdit:focus, #card QPlainTextEdit:focus {{ border-color: {p.accent}; }}
     #word {{ background: {p.surface}; border-radius: {S}px; padding: {S}px; }}
+    #key {{ background: {p.surface}; border: 1px solid {p.line}; border-radius: {XS}px;
+        padding: {XS}px {S}px; }}
     QRadioButton {{ spacing: {S}px; }}
     QRadioButton::indicator {{ width: 16px; height: 16px; border-radius: 9px;
         border: 1px solid {p.text_dim}; background: {p.side}; }}

@@ -10,7 +10,8 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).parent))
 
-from fake_node import NOON, FakeNode, FakeStarter, contact, message
+from fake_node import NOON, STATUS, FakeNode, FakeStarter, contact, message
+from msgspec.structs import replace
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QApplication
 
@@ -177,6 +178,17 @@ def requests(scene):
     scene.desk.open_page("requests")
 
 
+def shortcuts(scene):
+    scene.open()
+    scene.desk.open_page("shortcuts")
+
+
+def about(scene):
+    scene.node.replies[schema.Status] = replace(STATUS, profile="/media/ada/onionchat/default")
+    scene.open()
+    scene.desk.open_page("about")
+
+
 SCENES = (
     locked,
     wrong_passphrase,
@@ -188,6 +200,8 @@ SCENES = (
     about_a_contact,
     add,
     requests,
+    shortcuts,
+    about,
 )
 
 

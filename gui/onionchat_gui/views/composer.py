@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QPushButton, QWidget
 
 from onionchat_gui import theme
@@ -18,6 +18,18 @@ _MOST_LINES: Final = 8
 
 class _Box(QPlainTextEdit):
     submitted = Signal()
+
+    def event(self, event: QEvent) -> bool:
+        # At the end of the text there is nothing for Ctrl+End to do here: it is the messages'.
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.ShortcutOverride
+            and event.matches(QKeySequence.StandardKey.MoveToEndOfDocument)
+            and self.textCursor().atEnd()
+        ):
+            event.ignore()
+            return False
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)

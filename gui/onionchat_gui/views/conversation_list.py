@@ -68,6 +68,20 @@ class ConversationList(QListView):
         self.setCurrentIndex(index)
         self._choose(index)
 
+    def choose(self, row: int) -> None:
+        """Choose a row, if there is one."""
+        if 0 <= row < self.model().rowCount():
+            self.select(row)
+
+    def step(self, by: int) -> None:
+        """Choose the next row or the one before; the first comes after the last."""
+        rows = self.model().rowCount()
+        if not rows:
+            return
+        chosen = [index.row() for index in self.selectedIndexes()]
+        start = chosen[0] if chosen else (-1 if by > 0 else 0)
+        self.select((start + by) % rows)
+
     def _follow(self, _: str, contact: str) -> None:
         """Mark the row of whom the page is about; none if it is about nobody."""
         row = self._conversations.row(contact)

@@ -30,9 +30,11 @@ from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.viewmodels.messages import MessageRole, Messages, Row
 from onionchat_gui.viewmodels.sentences import worded
 
+from . import shortcuts
 from .bubbles import BubbleDelegate
 from .composer import Composer
 from .plain import tooltip
+from .shortcuts import Action
 
 NEAR: Final = 1500
 """Pixels to an end at which the next page is asked for."""
@@ -197,6 +199,8 @@ class ConversationPage(QWidget):
         desk.conversations.dataChanged.connect(self._about)
         desk.conversations.modelReset.connect(self._about)
         desk.conversations.rowsRemoved.connect(self._about)
+        context = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        shortcuts.make(self, Action.NEWEST, lambda _: self.messages.to_end(), context)
         self.setFocusProxy(self.composer.box)
         self._about()
 

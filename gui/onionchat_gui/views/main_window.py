@@ -5,11 +5,12 @@ What lives here: where things are, and which page is shown. What may not: a page
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -31,11 +32,15 @@ from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.viewmodels.sentences import worded
 from onionchat_gui.viewmodels.session import Phase
 
+from . import shortcuts
 from .conversation_list import ConversationList
 from .pages import PAGES
 from .plain import tooltip
+from .shortcuts import Action
 from .start_page import StartPage
 
+_LOCKED, _OPEN = 0, 1
+"""Pages of the outer stack: the start page, and all the rest."""
 _UP: Final = 100
 """Per cent of its start after which Tor can be used."""
 
@@ -63,11 +68,29 @@ class MainWindow(QMainWindow):
         desk.session.changed.connect(self._phase)
         desk.session.status_changed.connect(self._status)
         desk.conversations.unread_changed.connect(self._title)
-        QShortcut(QKeySequence("Alt+Left"), self, desk.back)
-        QShortcut(QKeySequence("Escape"), self, desk.back)
-        QShortcut(QKeySequence("Ctrl+F"), self, self.search.setFocus)
+        self._make_keys()
         self._open("", "")
         self._phase()
+
+    def _make_keys(self) -> None:
+        open_page = self._desk.open_page
+        doing: dict[Action, Callable[[int], object]] = {
+            Action.NEXT: lambda _: self.list.step(1),
+            Action.PREVIOUS: lambda _: self.list.step(-1),
+            Action.NTH: self.list.choose,
+            Action.FIND: lambda _: self.search.setFocus(),
+            Action.ADD: lambda _: open_page("add"),
+            Action.SETTINGS: lambda _: open_page("settings"),
+            Action.SHORTCUTS: lambda _: open_page("shortcuts"),
+            Action.BACK: lambda _: self._desk.back(),
+            Action.QUIT: lambda _: self.close(),
+        }
+        for action, do in doing.items():
+            shortcuts.make(self, action, partial(self._if_open, action, do))
+
+    def _if_open(self, action: Action, do: Callable[[int], object], place: int) -> None:
+        if self.outer.currentIndex() == _OPEN or action in shortcuts.WHILE_LOCKED:
+            do(place)
 
     def _desk_area(self) -> QWidget:
         self.search = QLineEdit(self)
@@ -202,7 +225,7 @@ class MainWindow(QMainWindow):
     def _phase(self) -> None:
         phase = self._desk.session.phase
         inside = phase in (Phase.READY, Phase.LOST)
-        self.outer.setCurrentIndex(1 if inside else 0)
+        self.outer.setCurrentIndex(_OPEN if inside else _LOCKED)
         self._status()
 
     def _status(self) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import (
     QFrame,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QMessageBox,
     QPushButton,
     QScrollArea,
+    QScrollBar,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -32,6 +33,12 @@ from onionchat_gui.viewmodels.desk import Desk
 MAX_COLUMN: Final = 680
 """Wider lines are tiring to read."""
 _LONG: Final = re.compile(r"\S{20}")
+_STEPS: Final = {
+    Qt.Key.Key_PageUp: QScrollBar.SliderAction.SliderPageStepSub,
+    Qt.Key.Key_PageDown: QScrollBar.SliderAction.SliderPageStepAdd,
+    Qt.Key.Key_Home: QScrollBar.SliderAction.SliderToMinimum,
+    Qt.Key.Key_End: QScrollBar.SliderAction.SliderToMaximum,
+}
 ICON: Final = 20
 QR_SIDE: Final = 232
 """Of a QR code: a telephone reads it from a screen at arm's length."""
@@ -223,6 +230,16 @@ class PageFrame(QWidget):
             inside.addWidget(heading)
         self.column.addWidget(frame)
         return inside
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """As Qt calls it for keys that no control wants: they scroll, also where nothing but
+        "Back" can have the focus.
+        """
+        step = _STEPS.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+        else:
+            self.area.verticalScrollBar().triggerAction(step)
 
     def finish(self) -> None:
         """After the last card: the room below stays empty."""

@@ -49,20 +49,32 @@ def _requests(desk: Desk, look: Theme, contact: str) -> QWidget:
     return RequestsPage(desk, look)
 
 
+def _shortcuts(desk: Desk, look: Theme, contact: str) -> QWidget:
+    from .shortcuts_page import ShortcutsPage
+
+    return ShortcutsPage(desk, look)
+
+
+def _about(desk: Desk, look: Theme, contact: str) -> QWidget:
+    from .about_page import AboutPage
+
+    return AboutPage(desk, look)
+
+
 def _later(desk: Desk, look: Theme, contact: str) -> QWidget:
     return _Sentence(QCoreApplication.translate("pages", "This page is not there yet."))
 
 
 PAGES: Final[dict[str, Factory]] = {
     "": _empty,
-    "about": _later,
+    "about": _about,
     "add": _add,
     "contact": _contact,
     "conversation": _conversation,
     "requests": _requests,
     "search": _later,
     "settings": _later,
-    "shortcuts": _later,
+    "shortcuts": _shortcuts,
     "tor": _later,
 }
 """What `Desk.open_page` can open."""

@@ -1,0 +1,118 @@
+"""The window's keys: one table, from which keys are made and in which the page looks them up.
+
+What lives here: which key does what, in words. What may not: what is done (`main_window` and the
+pages), and keys that a text box or a list knows by itself, but for the few that the page explains.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Final
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
+
+
+class Action(StrEnum):
+    """What a key does."""
+
+    NEXT = "next"
+    PREVIOUS = "previous"
+    NTH = "nth"
+    NEWEST = "newest"
+    SEND = "send"
+    LINE = "line"
+    COPY = "copy"
+    FIND = "find"
+    ADD = "add"
+    SETTINGS = "settings"
+    SHORTCUTS = "shortcuts"
+    BACK = "back"
+    QUIT = "quit"
+
+
+KEYS: Final[Mapping[Action, tuple[str, ...]]] = {
+    Action.NEXT: ("Ctrl+Tab", "Alt+Down"),
+    Action.PREVIOUS: ("Ctrl+Shift+Tab", "Alt+Up"),
+    Action.NTH: tuple(f"Ctrl+{number}" for number in range(1, 10)),
+    Action.NEWEST: ("Ctrl+End",),
+    Action.SEND: ("Return",),
+    Action.LINE: ("Shift+Return",),
+    Action.COPY: ("Ctrl+C",),
+    Action.FIND: ("Ctrl+F",),
+    Action.ADD: ("Ctrl+N",),
+    Action.SETTINGS: ("Ctrl+,",),
+    Action.SHORTCUTS: ("F1", "Ctrl+/"),
+    Action.BACK: ("Esc", "Alt+Left"),
+    Action.QUIT: ("Ctrl+Q",),
+}
+"""Each action's keys, as Qt spells them everywhere; the first is the one to learn."""
+
+BUILT_IN: Final = frozenset({Action.SEND, Action.LINE, Action.COPY})
+"""Keys of a text box or a list, which need no shortcut."""
+
+WHILE_LOCKED: Final = frozenset({Action.QUIT})
+"""What is done also where there is nothing to see."""
+
+
+def groups() -> tuple[tuple[str, tuple[Action, ...]], ...]:
+    """All actions in the order of the page, by what they are about."""
+    return (
+        (
+            QCoreApplication.translate("shortcuts", "Conversations"),
+            (Action.NEXT, Action.PREVIOUS, Action.NTH, Action.FIND),
+        ),
+        (
+            QCoreApplication.translate("shortcuts", "In a conversation"),
+            (Action.SEND, Action.LINE, Action.NEWEST, Action.COPY),
+        ),
+        (
+            QCoreApplication.translate("shortcuts", "The window"),
+            (Action.ADD, Action.SETTINGS, Action.SHORTCUTS, Action.BACK, Action.QUIT),
+        ),
+    )
+
+
+def title(action: Action) -> str:
+    """What it does, for the page."""
+    return {
+        Action.NEXT: QCoreApplication.translate("shortcuts", "Next conversation"),
+        Action.PREVIOUS: QCoreApplication.translate("shortcuts", "Previous conversation"),
+        Action.NTH: QCoreApplication.translate("shortcuts", "One of the first nine conversations"),
+        Action.NEWEST: QCoreApplication.translate("shortcuts", "Newest message"),
+        Action.SEND: QCoreApplication.translate("shortcuts", "Send the message"),
+        Action.LINE: QCoreApplication.translate("shortcuts", "New line in the message"),
+        Action.COPY: QCoreApplication.translate("shortcuts", "Copy the chosen message"),
+        Action.FIND: QCoreApplication.translate("shortcuts", "Search"),
+        Action.ADD: QCoreApplication.translate("shortcuts", "Add a contact"),
+        Action.SETTINGS: QCoreApplication.translate("shortcuts", "Settings"),
+        Action.SHORTCUTS: QCoreApplication.translate("shortcuts", "Keyboard shortcuts"),
+        Action.BACK: QCoreApplication.translate("shortcuts", "Back to the page before"),
+        Action.QUIT: QCoreApplication.translate("shortcuts", "Quit onionchat"),
+    }[action]
+
+
+def native(keys: str) -> str:
+    """Keys as this platform writes them."""
+    return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+
+
+def with_keys(words: str, action: Action) -> str:
+    """A tooltip that also says the key."""
+    said = QCoreApplication.translate("shortcuts", "%1 (%2)")
+    return said.replace("%2", native(KEYS[action][0])).replace("%1", words)
+
+
+def make(
+    owner: QWidget,
+    action: Action,
+    do: Callable[[int], object],
+    context: Qt.ShortcutContext = Qt.ShortcutContext.WindowShortcut,
+) -> None:
+    """Let the action's keys do something; `do` gets the place of the key among them, from 0."""
+    for place, keys in enumerate(KEYS[action]):
+        shortcut = QShortcut(QKeySequence(keys), owner)
+        shortcut.setContext(context)
+        shortcut.activated.connect(lambda place=place: do(place))
