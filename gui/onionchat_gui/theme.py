@@ -202,6 +202,7 @@ def _style(p: Palette) -> str:
     QPushButton, QToolButton {{ color: {p.text}; background: {p.side};
         border: 1px solid {p.line}; border-radius: 10px; padding: {S}px {L}px; }}
     QToolButton {{ padding: {S}px; border-color: transparent; }}
+    QToolButton::menu-indicator {{ image: none; }}
     QPushButton:hover, QToolButton:hover {{ background: {p.selected}; }}
     QPushButton:focus, QToolButton:focus {{ border-color: {p.accent}; }}
     QPushButton:disabled {{ color: {p.text_dim}; }}

@@ -127,7 +127,11 @@ def not_sent(scene):
     scene.desk.conversation(contact(1).id).send("This one is not lost.")
     scene.settle()
     scene.node.problem = None
-    scene.window.notify("The disk is full: nothing more can be stored, and nothing was lost.")
+    scene.desk.notify(
+        "The disk is full: nothing more can be stored, and nothing was lost.",
+        "Try again",
+        lambda: None,
+    )
 
 
 def lost(scene):

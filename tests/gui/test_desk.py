@@ -29,7 +29,9 @@ def desk(node):
 @pytest.fixture
 def notices(desk):
     heard = []
-    desk.noticed.connect(heard.append)
+    desk.notices.changed.connect(
+        lambda: desk.notices.shown and heard.append(desk.notices.shown.sentence)
+    )
     return heard
 
 

@@ -6,6 +6,7 @@ What lives here: who is there and which page is open. What may not: a page's own
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal
@@ -15,6 +16,7 @@ from onionchat_gui.node import Node, Starter
 
 from .conversation import Conversation
 from .conversations import Conversations
+from .notices import Notice, Notices
 from .preferences import Preferences
 from .sentences import worded
 from .session import Phase, Session
@@ -33,7 +35,8 @@ class Desk(QObject):
     page_opened = Signal(str, str)
     """A page's name, and the contact's id that it is about, or nothing."""
     noticed = Signal(str)
-    """A sentence to be shown at the bottom of the window."""
+    """A sentence to be shown at the bottom of the window until it is closed. What needs a button,
+    or may go by itself, is a call of `notify`."""
 
     def __init__(
         self,
@@ -51,10 +54,12 @@ class Desk(QObject):
         self.preferences = preferences or Preferences(parent=self)
         self.conversations = Conversations(node, self)
         self.session = Session(node, starter, self.conversations, self)
+        self.notices = Notices(self)
         self._open: dict[str, Conversation] = {}
         self._way: list[tuple[str, str]] = []
-        self.preferences.failed.connect(self.noticed)
-        self.conversations.failed.connect(self.noticed)
+        self.noticed.connect(self.notify)
+        self.preferences.failed.connect(self._not_remembered)
+        self.conversations.failed.connect(self.mention)
         self.session.changed.connect(self._phase_changed)
         node.joined.connect(self._joined)
         node.happened.connect(self._happened)
@@ -75,12 +80,22 @@ class Desk(QObject):
             self._way.pop()
             self.open_page(*(self._way[-1] if self._way else ("", "")))
 
+    def notify(
+        self, sentence: str, action: str = "", do: Callable[[], object] | None = None
+    ) -> None:
+        """Say it at the bottom of the window until the person closes it, or does something."""
+        self.notices.add(Notice(sentence, action=action, do=do))
+
+    def mention(self, sentence: str) -> None:
+        """Say it for a while: nothing is lost if nobody reads it."""
+        self.notices.add(Notice(sentence, stays=False))
+
     def conversation(self, contact: str) -> Conversation:
         """The conversation with a contact, opened if it was not."""
         found = self._open.pop(contact, None)
         if found is None:
             found = Conversation(self.node, contact, self.now, self)
-            found.failed.connect(self.noticed)
+            found.failed.connect(partial(self._conversation_failed, found))
             found.open()
         self._open[contact] = found
         self._forget_oldest()
@@ -101,6 +116,17 @@ class Desk(QObject):
                 del self._open[conversation.contact]
                 conversation.deleteLater()
 
+    def _not_remembered(self, sentence: str) -> None:
+        self.notices.add(Notice(sentence, names_nobody=True))
+
+    def _conversation_failed(self, conversation: Conversation, sentence: str) -> None:
+        def again() -> None:
+            # It may have been dropped since.
+            if conversation in self._open.values():
+                conversation.resume()
+
+        self.notify(sentence, self.tr("Try again"), again)
+
     def _joined(self) -> None:
         for conversation in self._open.values():
             conversation.resume()
@@ -111,9 +137,18 @@ class Desk(QObject):
             for conversation in self._open.values():
                 conversation.deleteLater()
             self._open.clear()
+            self.notices.clear()
             self.open_page("")
 
     def _happened(self, events: tuple[object, ...]) -> None:
         for event in events:
             if isinstance(event, Warned):
-                self.noticed.emit(worded(event.sentence))
+                self._warned(event)
+
+    def _warned(self, event: Warned) -> None:
+        contact, sentence = event.contact, worded(event.sentence)
+        if contact is None:
+            self.notify(sentence)
+        else:
+            show = partial(self.open_page, "conversation", contact)
+            self.notify(sentence, self.tr("Show"), show)

@@ -230,7 +230,7 @@ class AddPage(PageFrame):
 
     def _copy(self, link: str) -> None:
         QGuiApplication.clipboard().setText(link)
-        self._desk.noticed.emit(self.tr("The link was copied."))
+        self._desk.mention(self.tr("The link was copied."))
 
     def _revoke(self, invite: InviteView) -> None:
         confirm(

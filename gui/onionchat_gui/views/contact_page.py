@@ -265,7 +265,7 @@ class ContactPage(PageFrame):
     def _removed(self, name: str) -> None:
         words = self.tr("%1 was removed.").replace("%1", displayable_line(name))
         self._desk.open_page("")
-        self._desk.noticed.emit(words)
+        self._desk.mention(words)
 
     # --- What is shown ---------------------------------------------------------------------------
 

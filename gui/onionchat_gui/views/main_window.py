@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
     QMenu,
     QSplitter,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -34,6 +33,8 @@ from onionchat_gui.viewmodels.session import Phase
 
 from . import shortcuts
 from .conversation_list import ConversationList
+from .menu_button import MenuButton
+from .notice_bar import NoticeBar
 from .pages import PAGES
 from .plain import tooltip
 from .shortcuts import Action
@@ -64,7 +65,6 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.outer)
         self.list.chosen.connect(lambda contact: desk.open_page("conversation", contact))
         desk.page_opened.connect(self._open)
-        desk.noticed.connect(self.notify)
         desk.session.changed.connect(self._phase)
         desk.session.status_changed.connect(self._status)
         desk.conversations.unread_changed.connect(self._title)
@@ -127,7 +127,8 @@ class MainWindow(QMainWindow):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
         rows.addWidget(split, 1)
-        rows.addWidget(self._notice_bar())
+        self.notice = NoticeBar(self._desk.notices, self._look, self)
+        rows.addWidget(self.notice)
         return area
 
     def _footer(self) -> QWidget:
@@ -139,10 +140,8 @@ class MainWindow(QMainWindow):
         self._tor.setTextFormat(Qt.TextFormat.PlainText)
         self._tor.setProperty("role", "dim")
         self._tor.setFont(self._look.font(theme.SMALL))
-        self.menu_button = QToolButton(footer)
-        self.menu_button.setText("☰")
+        self.menu_button = MenuButton(self._look, footer)
         self.menu_button.setAccessibleName(self.tr("Menu"))
-        self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self.menu_button)
         for title, page in (
             (self.tr("Add a contact"), "add"),
@@ -164,29 +163,7 @@ class MainWindow(QMainWindow):
         row.addWidget(self.menu_button)
         return footer
 
-    def _notice_bar(self) -> QWidget:
-        self.notice = QFrame(self)
-        self.notice.setObjectName("notice")
-        self.notice_text = QLabel(self.notice)
-        self.notice_text.setTextFormat(Qt.TextFormat.PlainText)
-        self.notice_text.setWordWrap(True)
-        self._close = close = QToolButton(self.notice)
-        close.setText("✕")
-        close.setAccessibleName(self.tr("Close this notice"))
-        close.clicked.connect(self.notice.hide)
-        row = QHBoxLayout(self.notice)
-        row.setContentsMargins(theme.L, theme.S, theme.M, theme.S)
-        row.addWidget(self.notice_text, 1)
-        row.addWidget(close)
-        self.notice.hide()
-        return self.notice
-
     # --- What happens ----------------------------------------------------------------------------
-
-    def notify(self, sentence: str) -> None:
-        """Show a sentence below, until it is closed or another one comes."""
-        self.notice_text.setText(displayable_line(sentence))
-        self.notice.show()
 
     def _open(self, page: str, contact: str) -> None:
         if self._shown == (page, contact):
@@ -211,10 +188,13 @@ class MainWindow(QMainWindow):
         """Let Tab walk in reading order; Qt has the order in which things were made."""
         self.setTabOrder(self.search, self.list)
         self.setTabOrder(self.list, self.menu_button)
+        ends = (self.notice.action, self.notice.close_button)
         last = self._before(self)
-        while last is self._close or not last.focusPolicy() & Qt.FocusPolicy.TabFocus:
+        while last in ends or not last.focusPolicy() & Qt.FocusPolicy.TabFocus:
             last = self._before(last)
-        self.setTabOrder(last, self._close)
+        for end in ends:
+            self.setTabOrder(last, end)
+            last = end
 
     @staticmethod
     def _before(control: QWidget) -> QWidget:
