@@ -2,6 +2,49 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
 <context>
+    <name>AboutPage</name>
+    <message>
+        <source>About onionchat</source>
+        <translation>Über onionchat</translation>
+    </message>
+    <message>
+        <source>A messenger without servers. Messages go from your device to that of your contact, through Tor, encrypted from end to end. Nobody else keeps them, and there is no account with anybody.</source>
+        <translation>Nachrichten ohne Server: Sie gehen von deinem Gerät zu dem deines Kontakts, durch Tor, verschlüsselt von Ende zu Ende. Niemand sonst bewahrt sie auf, und du brauchst nirgends ein Konto.</translation>
+    </message>
+    <message>
+        <source>Your profile</source>
+        <translation>Dein Profil</translation>
+    </message>
+    <message>
+        <source>Keys, contacts and messages are in this folder, encrypted with your passphrase.</source>
+        <translation>Schlüssel, Kontakte und Nachrichten liegen in diesem Ordner, mit deiner Passphrase verschlüsselt.</translation>
+    </message>
+    <message>
+        <source>Free software</source>
+        <translation>Freie Software</translation>
+    </message>
+    <message>
+        <source>You may use, share and change onionchat under the terms of the GNU General Public License, version 3 or later. It comes without any warranty.</source>
+        <translation>Du darfst onionchat benutzen, weitergeben und ändern, nach der GNU General Public License, Version 3 oder neuer. Es kommt ohne jede Gewähr.</translation>
+    </message>
+    <message>
+        <source>Made with the work of others</source>
+        <translation>Mit der Arbeit anderer gemacht</translation>
+    </message>
+    <message>
+        <source>The pictures are Lucide&apos;s; their licence asks to be shown.</source>
+        <translation>Die Bilder sind von Lucide; ihre Lizenz will gezeigt werden.</translation>
+    </message>
+    <message>
+        <source>Show the licence of the pictures</source>
+        <translation>Lizenz der Bilder zeigen</translation>
+    </message>
+    <message>
+        <source>Version %1, Qt %2</source>
+        <translation>Version %1, Qt %2</translation>
+    </message>
+</context>
+<context>
     <name>AddPage</name>
     <message>
         <source>Add a contact</source>
@@ -508,6 +551,17 @@
     </message>
 </context>
 <context>
+    <name>Desk</name>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal versuchen</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Zeigen</translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message>
         <source>Search</source>
@@ -544,10 +598,6 @@
     <message>
         <source>About onionchat</source>
         <translation>Über onionchat</translation>
-    </message>
-    <message>
-        <source>Close this notice</source>
-        <translation>Diesen Hinweis schließen</translation>
     </message>
     <message>
         <source>(no name)</source>
@@ -598,6 +648,13 @@
     <message>
         <source>You</source>
         <translation>Du</translation>
+    </message>
+</context>
+<context>
+    <name>NoticeBar</name>
+    <message>
+        <source>Close this notice</source>
+        <translation>Diesen Hinweis schließen</translation>
     </message>
 </context>
 <context>
@@ -685,6 +742,25 @@
     <message>
         <source>They followed a link of yours. Nobody learns that you look at this.</source>
         <translation>Sie sind einem Link von dir gefolgt. Niemand erfährt, dass du das hier ansiehst.</translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutsPage</name>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>With Tab you reach everything in the window, one after another.</source>
+        <translation>Mit der Tabulatortaste erreichst du alles im Fenster, eins nach dem anderen.</translation>
+    </message>
+    <message>
+        <source>or</source>
+        <translation>oder</translation>
+    </message>
+    <message>
+        <source>to</source>
+        <translation>bis</translation>
     </message>
 </context>
 <context>
@@ -1812,6 +1888,77 @@
     <message>
         <source>The service in the background does not accept this window.</source>
         <translation>Der Dienst im Hintergrund lässt dieses Fenster nicht zu.</translation>
+    </message>
+</context>
+<context>
+    <name>shortcuts</name>
+    <message>
+        <source>Conversations</source>
+        <translation>Unterhaltungen</translation>
+    </message>
+    <message>
+        <source>In a conversation</source>
+        <translation>In einer Unterhaltung</translation>
+    </message>
+    <message>
+        <source>The window</source>
+        <translation>Das Fenster</translation>
+    </message>
+    <message>
+        <source>Next conversation</source>
+        <translation>Nächste Unterhaltung</translation>
+    </message>
+    <message>
+        <source>Previous conversation</source>
+        <translation>Vorige Unterhaltung</translation>
+    </message>
+    <message>
+        <source>One of the first nine conversations</source>
+        <translation>Eine der ersten neun Unterhaltungen</translation>
+    </message>
+    <message>
+        <source>Newest message</source>
+        <translation>Neueste Nachricht</translation>
+    </message>
+    <message>
+        <source>Send the message</source>
+        <translation>Nachricht senden</translation>
+    </message>
+    <message>
+        <source>New line in the message</source>
+        <translation>Neue Zeile in der Nachricht</translation>
+    </message>
+    <message>
+        <source>Copy the chosen message</source>
+        <translation>Gewählte Nachricht kopieren</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>Suchen</translation>
+    </message>
+    <message>
+        <source>Add a contact</source>
+        <translation>Kontakt hinzufügen</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>Back to the page before</source>
+        <translation>Zurück zur vorigen Seite</translation>
+    </message>
+    <message>
+        <source>Quit onionchat</source>
+        <translation>onionchat beenden</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1 (%2)</translation>
     </message>
 </context>
 <context>
