@@ -66,6 +66,11 @@ class Session(QObject):
         node.parted.connect(self._parted)
         node.happened.connect(self._happened)
 
+    @property
+    def offers_first_run(self) -> bool:
+        """Whether a profile can be made here: there is none, nor what one has left."""
+        return self.phase == Phase.NO_PROFILE and not self.sentence
+
     def open(self) -> None:
         """Begin: look for a profile, then for its node. Also "Try again"."""
         if self._lacks_a_profile():
@@ -125,6 +130,9 @@ class Session(QObject):
 
     def _parted(self, error: OnionchatError) -> None:
         self._greeted = False
+        if self.phase == Phase.NO_PROFILE:
+            # A late word of a node that is gone must not end a first run: its words are shown once.
+            return
         if isinstance(error, NodeNotRunning):
             self._not_running()
         elif isinstance(error, Stopping):
