@@ -31,6 +31,8 @@ def run(profile: Path, options: tuple[str, ...]) -> int:
     # Desktops find the entry in their menus, and its picture, by this name.
     application.setDesktopFileName("org.onionchat.Onionchat")
     application.setWindowIcon(icons.application_icon())
+    # A hidden window is not the end; `Leaving` says when that is.
+    application.setQuitOnLastWindowClosed(False)
     node = Connection(profile, application)
     starter = NodeProcess(profile, options, application)
     preferences = Preferences(PreferenceFile(profile), application)
@@ -42,6 +44,9 @@ def run(profile: Path, options: tuple[str, ...]) -> int:
     window = MainWindow(desk, Theme(application))
     # Once more, for the window shows what cannot be read.
     preferences.load()
+    window.leaving.ended.connect(application.quit)
+    # The desktop ends the session: it is not kept waiting, and nothing that was typed is lost.
+    application.commitDataRequest.connect(desk.store_drafts)
     window.show()
     desk.session.open()
     return application.exec()

@@ -193,6 +193,11 @@ def about(scene):
     scene.desk.open_page("about")
 
 
+def closing(scene):
+    conversation(scene)
+    scene.window.close()
+
+
 SCENES = (
     locked,
     wrong_passphrase,
@@ -206,6 +211,7 @@ SCENES = (
     requests,
     shortcuts,
     about,
+    closing,
 )
 
 

@@ -106,6 +106,10 @@ class Desk(QObject):
         for conversation in self._open.values():
             conversation.store_draft()
 
+    def keeps_something(self) -> bool:
+        """Whether a text of an open conversation may exist nowhere else."""
+        return any(conversation.keeps_something() for conversation in self._open.values())
+
     def _forget_oldest(self) -> None:
         # The last one is being opened.
         for conversation in list(self._open.values())[:-1]:

@@ -28,11 +28,13 @@ from onionchat.displayable import displayable_line
 from onionchat_gui import theme
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.desk import Desk
+from onionchat_gui.viewmodels.leaving import Leaving, Step
 from onionchat_gui.viewmodels.sentences import worded
 from onionchat_gui.viewmodels.session import Phase
 
 from . import shortcuts
 from .conversation_list import ConversationList
+from .leaving_page import LeavingPage
 from .menu_button import MenuButton
 from .notice_bar import NoticeBar
 from .pages import PAGES
@@ -40,8 +42,8 @@ from .plain import tooltip
 from .shortcuts import Action
 from .start_page import StartPage
 
-_LOCKED, _OPEN = 0, 1
-"""Pages of the outer stack: the start page, and all the rest."""
+_LOCKED, _OPEN, _LEAVING = 0, 1, 2
+"""Pages of the outer stack: the start page, all the rest, and the question before closing."""
 _UP: Final = 100
 """Per cent of its start after which Tor can be used."""
 
@@ -62,10 +64,15 @@ class MainWindow(QMainWindow):
         self.outer = QStackedWidget(self)
         self.outer.addWidget(self.start)
         self.outer.addWidget(self._desk_area())
+        self.leaving = Leaving(desk, self)
+        self.outer.addWidget(LeavingPage(self.leaving, look, self))
         self.setCentralWidget(self.outer)
         self.list.chosen.connect(lambda contact: desk.open_page("conversation", contact))
         desk.page_opened.connect(self._open)
         desk.session.changed.connect(self._phase)
+        self.leaving.changed.connect(self._phase)
+        self.leaving.hidden.connect(self.hide)
+        self.leaving.ended.connect(self.close)
         desk.session.status_changed.connect(self._status)
         desk.conversations.unread_changed.connect(self._title)
         self._make_keys()
@@ -83,13 +90,15 @@ class MainWindow(QMainWindow):
             Action.SETTINGS: lambda _: open_page("settings"),
             Action.SHORTCUTS: lambda _: open_page("shortcuts"),
             Action.BACK: lambda _: self._desk.back(),
-            Action.QUIT: lambda _: self.close(),
+            Action.QUIT: lambda _: self.leaving.close(quits=True),
         }
         for action, do in doing.items():
             shortcuts.make(self, action, partial(self._if_open, action, do))
 
     def _if_open(self, action: Action, do: Callable[[int], object], place: int) -> None:
-        if self.outer.currentIndex() == _OPEN or action in shortcuts.WHILE_LOCKED:
+        if action == Action.BACK and self.leaving.step == Step.ASKED:
+            self.leaving.cancel()
+        elif self.outer.currentIndex() == _OPEN or action in shortcuts.WHILE_LOCKED:
             do(place)
 
     def _desk_area(self) -> QWidget:
@@ -205,7 +214,10 @@ class MainWindow(QMainWindow):
     def _phase(self) -> None:
         phase = self._desk.session.phase
         inside = phase in (Phase.READY, Phase.LOST)
-        self.outer.setCurrentIndex(_OPEN if inside else _LOCKED)
+        if self.leaving.step in (Step.ASKED, Step.STORING, Step.STOPPING):
+            self.outer.setCurrentIndex(_LEAVING)
+        else:
+            self.outer.setCurrentIndex(_OPEN if inside else _LOCKED)
         self._status()
 
     def _status(self) -> None:
@@ -241,6 +253,9 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"({unread}) onionchat" if unread else "onionchat")
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """As Qt calls it: what was typed is stored."""
-        self._desk.store_drafts()
-        super().closeEvent(event)
+        """As Qt calls it: the window closes when everything is stored, see `Leaving`."""
+        if self.leaving.step == Step.ENDED:
+            super().closeEvent(event)
+        else:
+            event.ignore()
+            self.leaving.close()
