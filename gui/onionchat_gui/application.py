@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from onionchat.control import core_dumps
 
-from . import icons, translation
+from . import background, icons, translation
 from .connection import Connection
 from .node_process import NodeProcess
 from .preference_file import PreferenceFile
@@ -41,12 +41,12 @@ def run(profile: Path, options: tuple[str, ...]) -> int:
     language = translation.install(application, preferences.values.language)
     application.setLayoutDirection(QLocale(language).textDirection())
     desk = Desk(node, starter, _now, application, preferences=preferences)
-    window = MainWindow(desk, Theme(application))
+    look = Theme(application)
+    window = MainWindow(desk, look)
     # Once more, for the window shows what cannot be read.
     preferences.load()
     window.leaving.ended.connect(application.quit)
-    # The desktop ends the session: it is not kept waiting, and nothing that was typed is lost.
-    application.commitDataRequest.connect(desk.store_drafts)
+    background.attach(application, desk, window, look)
     window.show()
     desk.session.open()
     return application.exec()

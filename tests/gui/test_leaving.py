@@ -180,7 +180,7 @@ class TestANodeThatDoesNotStop:
 class TestWithATrayIcon:
     @pytest.fixture(autouse=True)
     def _icon(self, leaving):
-        leaving.comes_back = True
+        leaving.comes_back = lambda: True
 
     def test_keeping_hides_the_window_and_stores_drafts(self, leaving, desk, node, happened):
         remembered(desk, Closing.KEEP)

@@ -66,6 +66,7 @@ class Conversations(QAbstractListModel):
         self._node = node
         self._contacts: list[ContactView] = []
         self._shown: str | None = None
+        self._attentive = True
         self._unread = 0
         node.happened.connect(self._happened)
 
@@ -86,9 +87,20 @@ class Conversations(QAbstractListModel):
         rows = (row for row, found in enumerate(self._contacts) if found.id == contact)
         return next(rows, -1)
 
+    @property
+    def seen(self) -> str | None:
+        """The conversation that is open before the person's eyes: what comes there is read."""
+        return self._shown if self._attentive else None
+
+    def look(self, attentive: bool) -> None:
+        """Whether the window is before the person's eyes, or hidden or behind others."""
+        self._attentive = attentive
+        self.show(self._shown)
+
     def show(self, contact: str | None) -> None:
-        """The person looks at this conversation now: what comes there is read."""
+        """This conversation is open now, or none."""
         self._shown = contact
+        contact = self.seen
         found = self.contact(contact) if contact is not None else None
         if found is not None and found.unread:
             self._read(found.id)
@@ -157,7 +169,7 @@ class Conversations(QAbstractListModel):
                 case MessageAdded(message=message):
                     old = changed.get(message.contact) or known.get(message.contact)
                     if old is not None:
-                        fresh = not message.mine and message.contact != self._shown
+                        fresh = not message.mine and message.contact != self.seen
                         changed[old.id] = replace(
                             old,
                             last_text=message.text[: schema.MAX_EXCERPT],
@@ -175,13 +187,14 @@ class Conversations(QAbstractListModel):
                     removed.add(id_)
         if changed or removed:
             self._apply(changed, removed)
-        if self._shown is not None and any(
+        seen = self.seen
+        if seen is not None and any(
             isinstance(event, MessageAdded)
-            and event.message.contact == self._shown
+            and event.message.contact == seen
             and not event.message.mine
             for event in events
         ):
-            self._node.ask(self, schema.MarkRead(contact=self._shown), ignore, self._not_read)
+            self._node.ask(self, schema.MarkRead(contact=seen), ignore, self._not_read)
 
     def _apply(self, changed: dict[str, ContactView], removed: Iterable[str]) -> None:
         for id_ in removed:

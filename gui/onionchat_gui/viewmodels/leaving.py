@@ -5,6 +5,7 @@ What lives here: the question, and the order in which things end. What may not: 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Final
 
@@ -52,7 +53,7 @@ class Leaving(QObject):
         self.step = Step.STAY
         self.loses = False
         """Whether something that was written is stored nowhere, and goes with the window."""
-        self.comes_back = False
+        self.comes_back: Callable[[], bool] = lambda: False
         """Whether a hidden window can be shown again, by a tray icon say."""
         self._quits = False
         self._choice = Closing.KEEP
@@ -102,7 +103,7 @@ class Leaving(QObject):
     def _leave(self, choice: Closing) -> None:
         self._choice = choice
         self._desk.store_drafts()
-        if choice == Closing.KEEP and self.comes_back and not self._quits:
+        if choice == Closing.KEEP and not self._quits and self.comes_back():
             self._enter(Step.STAY)
             self.hidden.emit()
         elif self._anyway:
