@@ -248,6 +248,17 @@
     </message>
 </context>
 <context>
+    <name>Background</name>
+    <message>
+        <source>Show</source>
+        <translation>Zeigen</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Beenden</translation>
+    </message>
+</context>
+<context>
     <name>BubbleDelegate</name>
     <message>
         <source>Long message. Press Enter to show all of it.</source>
@@ -562,6 +573,52 @@
     </message>
 </context>
 <context>
+    <name>Leaving</name>
+    <message>
+        <source>Close the window</source>
+        <translation>Fenster schließen</translation>
+    </message>
+    <message>
+        <source>The node does not answer; it may still be running.</source>
+        <translation>Der Dienst antwortet nicht; vielleicht läuft er noch.</translation>
+    </message>
+</context>
+<context>
+    <name>LeavingPage</name>
+    <message>
+        <source>Keep receiving messages in the background?</source>
+        <translation>Weiter Nachrichten im Hintergrund empfangen?</translation>
+    </message>
+    <message>
+        <source>Without the window, onionchat can go on running: messages arrive, and what you sent is delivered. If you stop it, nobody reaches you before you open it again; what is sent to you meanwhile waits with its sender.</source>
+        <translation>Auch ohne Fenster kann onionchat weiterlaufen: Nachrichten kommen an, und was du gesendet hast, wird zugestellt. Wenn du es beendest, erreicht dich niemand, bis du es wieder öffnest; was dir inzwischen gesendet wird, wartet beim Absender.</translation>
+    </message>
+    <message>
+        <source>Do not ask again (the settings change it)</source>
+        <translation>Nicht mehr fragen (die Einstellungen ändern es)</translation>
+    </message>
+    <message>
+        <source>Keep receiving</source>
+        <translation>Weiter empfangen</translation>
+    </message>
+    <message>
+        <source>Stop and close</source>
+        <translation>Beenden und schließen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>onionchat is closing</source>
+        <translation>onionchat wird geschlossen</translation>
+    </message>
+    <message>
+        <source>Something that you wrote could not be stored or sent. It is lost if the window closes now.</source>
+        <translation>Etwas, das du geschrieben hast, konnte nicht gespeichert oder gesendet werden. Es geht verloren, wenn das Fenster jetzt schließt.</translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message>
         <source>Search</source>
@@ -655,6 +712,38 @@
     <message>
         <source>Close this notice</source>
         <translation>Diesen Hinweis schließen</translation>
+    </message>
+</context>
+<context>
+    <name>Notifications</name>
+    <message>
+        <source>New message</source>
+        <translation>Neue Nachricht</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n new message(s)</source>
+        <translation>
+            <numerusform>%n neue Nachricht</numerusform>
+            <numerusform>%n neue Nachrichten</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>New messages in %n conversation(s)</source>
+        <translation>
+            <numerusform>Neue Nachrichten in %n Unterhaltung</numerusform>
+            <numerusform>Neue Nachrichten in %n Unterhaltungen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n new contact request(s)</source>
+        <translation>
+            <numerusform>%n neue Kontaktanfrage</numerusform>
+            <numerusform>%n neue Kontaktanfragen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>New contact request from “%1”</source>
+        <translation>Neue Kontaktanfrage von „%1“</translation>
     </message>
 </context>
 <context>
@@ -804,6 +893,20 @@
     <message>
         <source>Try again</source>
         <translation>Noch einmal versuchen</translation>
+    </message>
+</context>
+<context>
+    <name>Tray</name>
+    <message numerus="yes">
+        <source>onionchat: %n unread message(s)</source>
+        <translation>
+            <numerusform>onionchat: %n ungelesene Nachricht</numerusform>
+            <numerusform>onionchat: %n ungelesene Nachrichten</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>onionchat: something new</source>
+        <translation>onionchat: etwas Neues</translation>
     </message>
 </context>
 <context>

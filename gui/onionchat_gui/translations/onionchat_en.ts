@@ -53,12 +53,46 @@
     </message>
 </context>
 <context>
+    <name>Notifications</name>
+    <message numerus="yes">
+        <source>%n new message(s)</source>
+        <translation>
+            <numerusform>%n new message</numerusform>
+            <numerusform>%n new messages</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>New messages in %n conversation(s)</source>
+        <translation>
+            <numerusform>New messages in %n conversation</numerusform>
+            <numerusform>New messages in %n conversations</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n new contact request(s)</source>
+        <translation>
+            <numerusform>%n new contact request</numerusform>
+            <numerusform>%n new contact requests</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>RequestsPage</name>
     <message numerus="yes">
         <source>%n more wait; they are shown when these are answered.</source>
         <translation>
             <numerusform>%n more waits; it is shown when these are answered.</numerusform>
             <numerusform>%n more wait; they are shown when these are answered.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Tray</name>
+    <message numerus="yes">
+        <source>onionchat: %n unread message(s)</source>
+        <translation>
+            <numerusform>onionchat: %n unread message</numerusform>
+            <numerusform>onionchat: %n unread messages</numerusform>
         </translation>
     </message>
 </context>
