@@ -224,6 +224,14 @@ def _style(p: Palette) -> str:
     #word {{ background: {p.surface}; border-radius: {S}px; padding: {S}px; }}
     #key {{ background: {p.surface}; border: 1px solid {p.line}; border-radius: {XS}px;
         padding: {XS}px {S}px; }}
+    QCheckBox {{ spacing: {S}px; }}
+    QCheckBox::indicator {{ width: 16px; height: 16px; border-radius: {XS}px;
+        border: 1px solid {p.text_dim}; background: {p.side}; }}
+    QCheckBox::indicator:checked {{ width: 8px; height: 8px; border: 5px solid {p.accent}; }}
+    QCheckBox:focus {{ color: {p.accent}; }}
+    QProgressBar {{ background: {p.line}; border: none; border-radius: {XS}px;
+        min-height: {S}px; max-height: {S}px; }}
+    QProgressBar::chunk {{ background: {p.accent}; border-radius: {XS}px; }}
     QRadioButton {{ spacing: {S}px; }}
     QRadioButton::indicator {{ width: 16px; height: 16px; border-radius: 9px;
         border: 1px solid {p.text_dim}; background: {p.side}; }}

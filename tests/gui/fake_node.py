@@ -19,6 +19,7 @@ from onionchat.views import (
     MessageStateChanged,
     MessageView,
     StatusView,
+    TorDetailsView,
     TorView,
 )
 from onionchat_gui.node import Node, Starter
@@ -61,6 +62,7 @@ def message(number: int, of: ContactView, **changes: Any) -> MessageView:
 
 
 TOR = TorView(running=True, bootstrap=100, summary="Tor is up.", version="0.4.9.11")
+TOR_DETAILS = TorDetailsView(TOR, "online", True, None, None, (), (), (), None)
 STATUS = StatusView(
     online=True,
     tor=TOR,
@@ -189,6 +191,10 @@ class FakeNode(Node):
         match request:
             case schema.Status():
                 return STATUS
+            case schema.TorDetails():
+                return TOR_DETAILS
+            case schema.Settings():
+                return ()
             case schema.Contacts():
                 return tuple(self.people.values())
             case schema.History():

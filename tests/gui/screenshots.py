@@ -10,6 +10,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).parent))
 
+import tor_scenes
 from fake_node import NOON, STATUS, FakeNode, FakeStarter, contact, message
 from msgspec.structs import replace
 from PySide6.QtCore import QLocale, Qt
@@ -212,6 +213,7 @@ SCENES = (
     shortcuts,
     about,
     closing,
+    *tor_scenes.SCENES,
 )
 
 

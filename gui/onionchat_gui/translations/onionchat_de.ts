@@ -259,6 +259,147 @@
     </message>
 </context>
 <context>
+    <name>Bridges</name>
+    <message>
+        <source>This is too long to be bridge lines.</source>
+        <translation>Das ist zu lang für Brücken.</translation>
+    </message>
+</context>
+<context>
+    <name>BridgesCard</name>
+    <message>
+        <source>Bridges</source>
+        <translation>Brücken</translation>
+    </message>
+    <message>
+        <source>Tor is blocked where I am</source>
+        <translation>Tor ist bei mir gesperrt</translation>
+    </message>
+    <message>
+        <source>A bridge is a way into the Tor network that stands on no public list, so it is hard to block. Whoever watches your line does not easily see either that you use Tor.</source>
+        <translation>Eine Brücke ist ein Weg ins Tor-Netz, der auf keiner öffentlichen Liste steht und deshalb schwer zu sperren ist. Wer deine Leitung beobachtet, sieht auch nicht so leicht, dass du Tor benutzt.</translation>
+    </message>
+    <message>
+        <source>Where you get bridges</source>
+        <translation>Wo du Brücken bekommst</translation>
+    </message>
+    <message>
+        <source>Web page</source>
+        <translation>Webseite</translation>
+    </message>
+    <message>
+        <source>E-mail</source>
+        <translation>E-Mail</translation>
+    </message>
+    <message>
+        <source>It answers those who write from Gmail or Riseup.</source>
+        <translation>Antwort bekommt, wer von Gmail oder Riseup aus schreibt.</translation>
+    </message>
+    <message>
+        <source>Telegram</source>
+        <translation>Telegram</translation>
+    </message>
+    <message>
+        <source>A friend</source>
+        <translation>Freunde</translation>
+    </message>
+    <message>
+        <source>Somebody elsewhere can ask for you. Whoever watches your line may see that you ask at the addresses above.</source>
+        <translation>Jemand an einem anderen Ort kann für dich fragen. Wer deine Leitung beobachtet, sieht vielleicht, dass du bei den Adressen oben fragst.</translation>
+    </message>
+    <message>
+        <source>Bridge lines</source>
+        <translation>Zeilen mit Brücken</translation>
+    </message>
+    <message>
+        <source>Paste the lines here as you got them</source>
+        <translation>Füge die Zeilen hier so ein, wie du sie bekommen hast</translation>
+    </message>
+    <message>
+        <source>Bridge lines, one bridge a line</source>
+        <translation>Zeilen mit Brücken, jede Zeile eine Brücke</translation>
+    </message>
+    <message>
+        <source>A program that is missing can be installed like any other program, by the name that stands above. Then check again. Or get bridges of another kind.</source>
+        <translation>Ein fehlendes Programm lässt sich unter dem Namen, der oben steht, wie jedes andere installieren. Prüfe dann noch einmal. Oder besorge dir Brücken anderer Art.</translation>
+    </message>
+    <message>
+        <source>Check again</source>
+        <translation>Noch einmal prüfen</translation>
+    </message>
+    <message>
+        <source>This takes effect at once: Tor starts anew, and all connections are remade.</source>
+        <translation>Das gilt sofort: Tor startet neu, und alle Verbindungen werden neu aufgebaut.</translation>
+    </message>
+    <message>
+        <source>Use these bridges</source>
+        <translation>Diese Brücken benutzen</translation>
+    </message>
+    <message>
+        <source>Use no bridges…</source>
+        <translation>Keine Brücken benutzen…</translation>
+    </message>
+    <message>
+        <source>Use no bridges?</source>
+        <translation>Keine Brücken benutzen?</translation>
+    </message>
+    <message>
+        <source>Tor then connects directly: whoever watches your line sees that you use Tor, and where it is blocked it does not work.</source>
+        <translation>Tor verbindet sich dann direkt: Wer deine Leitung beobachtet, sieht, dass du Tor benutzt, und wo es gesperrt ist, geht es nicht.</translation>
+    </message>
+    <message>
+        <source>Use no bridges</source>
+        <translation>Keine Brücken benutzen</translation>
+    </message>
+    <message>
+        <source>Stored. Tor starts anew and goes by these bridges from now on.</source>
+        <translation>Gespeichert. Tor startet neu und geht ab jetzt über diese Brücken.</translation>
+    </message>
+    <message>
+        <source>Stored. Tor starts anew and connects directly from now on.</source>
+        <translation>Gespeichert. Tor startet neu und verbindet sich ab jetzt direkt.</translation>
+    </message>
+    <message>
+        <source>Change the bridges</source>
+        <translation>Brücken ändern</translation>
+    </message>
+    <message>
+        <source>Tor starts anew…</source>
+        <translation>Tor startet neu…</translation>
+    </message>
+    <message numerus="yes">
+        <source>And %n more line(s).</source>
+        <translation>
+            <numerusform>Und %n weitere Zeile.</numerusform>
+            <numerusform>Und %n weitere Zeilen.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Line %1: %2</source>
+        <translation>Zeile %1: %2</translation>
+    </message>
+    <message>
+        <source>Line %1</source>
+        <translation>Zeile %1</translation>
+    </message>
+    <message>
+        <source>Another program started the Tor that onionchat uses here. Bridges are set there.</source>
+        <translation>Das Tor, das onionchat hier benutzt, hat ein anderes Programm gestartet. Brücken werden dort eingestellt.</translation>
+    </message>
+    <message>
+        <source>Tor goes by these bridges:</source>
+        <translation>Tor geht über diese Brücken:</translation>
+    </message>
+    <message>
+        <source>Tor connects directly, without bridges.</source>
+        <translation>Tor verbindet sich direkt, ohne Brücken.</translation>
+    </message>
+    <message>
+        <source>%1. %2</source>
+        <translation>%1. %2</translation>
+    </message>
+</context>
+<context>
     <name>BubbleDelegate</name>
     <message>
         <source>Long message. Press Enter to show all of it.</source>
@@ -896,6 +1037,100 @@
     </message>
 </context>
 <context>
+    <name>TorPage</name>
+    <message>
+        <source>Tor</source>
+        <translation>Tor</translation>
+    </message>
+    <message>
+        <source>Over the Tor network</source>
+        <translation>Über das Tor-Netz</translation>
+    </message>
+    <message>
+        <source>Your messages go through the Tor network, so that nobody on the way sees who talks to whom.</source>
+        <translation>Deine Nachrichten gehen durch das Tor-Netz, damit unterwegs niemand sieht, wer mit wem spricht.</translation>
+    </message>
+    <message>
+        <source>What Tor does for you now</source>
+        <translation>Was Tor gerade für dich tut</translation>
+    </message>
+    <message>
+        <source>Ways through the network</source>
+        <translation>Wege durch das Netz</translation>
+    </message>
+    <message>
+        <source>Addresses at which this device is called</source>
+        <translation>Adressen, unter denen dieses Gerät angerufen wird</translation>
+    </message>
+    <message>
+        <source>Tor does not run</source>
+        <translation>Tor läuft nicht</translation>
+    </message>
+    <message>
+        <source>Connecting to Tor</source>
+        <translation>Verbindung mit Tor wird aufgebaut</translation>
+    </message>
+    <message>
+        <source>Connected to Tor</source>
+        <translation>Mit Tor verbunden</translation>
+    </message>
+    <message>
+        <source>Over since %1: %2</source>
+        <translation>Vorbei seit %1: %2</translation>
+    </message>
+    <message>
+        <source>Connections to first servers</source>
+        <translation>Verbindungen zu ersten Servern</translation>
+    </message>
+    <message>
+        <source>Asking the node…</source>
+        <translation>Der Dienst wird gefragt…</translation>
+    </message>
+    <message>
+        <source>That Tor serves other programs, too, so it is not asked what it does.</source>
+        <translation>Dieses Tor dient auch anderen Programmen, deshalb wird es nicht gefragt, was es tut.</translation>
+    </message>
+    <message>
+        <source>Nothing yet.</source>
+        <translation>Noch nichts.</translation>
+    </message>
+    <message>
+        <source>onionchat started this Tor itself. Version: %1</source>
+        <translation>onionchat hat dieses Tor selbst gestartet. Version: %1</translation>
+    </message>
+    <message>
+        <source>Another program started this Tor. Version: %1</source>
+        <translation>Ein anderes Programm hat dieses Tor gestartet. Version: %1</translation>
+    </message>
+</context>
+<context>
+    <name>TorProgress</name>
+    <message>
+        <source>How far Tor is with connecting</source>
+        <translation>Wie weit Tor mit dem Verbinden ist</translation>
+    </message>
+    <message>
+        <source>Use a bridge</source>
+        <translation>Brücke benutzen</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+    <message>
+        <source>These bridges may be blocked. Others may help.</source>
+        <translation>Diese Brücken sind vielleicht gesperrt. Andere können helfen.</translation>
+    </message>
+    <message>
+        <source>Tor may be blocked here. A bridge is another way in.</source>
+        <translation>Tor ist hier vielleicht gesperrt. Eine Brücke ist ein anderer Weg hinein.</translation>
+    </message>
+    <message>
+        <source>Use other bridges</source>
+        <translation>Andere Brücken benutzen</translation>
+    </message>
+</context>
+<context>
     <name>Tray</name>
     <message numerus="yes">
         <source>onionchat: %n unread message(s)</source>
@@ -907,6 +1142,56 @@
     <message>
         <source>onionchat: something new</source>
         <translation>onionchat: etwas Neues</translation>
+    </message>
+</context>
+<context>
+    <name>Troubles</name>
+    <message>
+        <source>Since %1</source>
+        <translation>Seit %1</translation>
+    </message>
+</context>
+<context>
+    <name>WelcomePage</name>
+    <message>
+        <source>Add a contact</source>
+        <translation>Kontakt hinzufügen</translation>
+    </message>
+    <message>
+        <source>Invite somebody</source>
+        <translation>Jemanden einladen</translation>
+    </message>
+    <message>
+        <source>You got a link or a code from somebody.</source>
+        <translation>Du hast von jemandem einen Link oder Code bekommen.</translation>
+    </message>
+    <message>
+        <source>Make a link or a code and give it to somebody.</source>
+        <translation>Mach einen Link oder Code und gib ihn jemandem.</translation>
+    </message>
+    <message>
+        <source>Connecting to Tor</source>
+        <translation>Verbindung mit Tor wird aufgebaut</translation>
+    </message>
+    <message>
+        <source>Tor hides who talks to whom. The first time takes a minute or two.</source>
+        <translation>Tor verbirgt, wer mit wem spricht. Beim ersten Mal dauert es ein, zwei Minuten.</translation>
+    </message>
+    <message>
+        <source>You need not wait for it:</source>
+        <translation>Du musst nicht darauf warten:</translation>
+    </message>
+    <message>
+        <source>Welcome to onionchat</source>
+        <translation>Willkommen bei onionchat</translation>
+    </message>
+    <message>
+        <source>Nobody is here yet. Two people become contacts by a link or a code.</source>
+        <translation>Hier ist noch niemand. Zwei Menschen werden durch einen Link oder Code zu Kontakten.</translation>
+    </message>
+    <message>
+        <source>Choose a conversation, or add a contact.</source>
+        <translation>Wähle eine Unterhaltung oder füge einen Kontakt hinzu.</translation>
     </message>
 </context>
 <context>
@@ -1950,10 +2235,6 @@
 <context>
     <name>pages</name>
     <message>
-        <source>Choose a conversation, or add a contact.</source>
-        <translation>Wähle eine Unterhaltung oder füge einen Kontakt hinzu.</translation>
-    </message>
-    <message>
         <source>This page is not there yet.</source>
         <translation>Diese Seite gibt es noch nicht.</translation>
     </message>
@@ -2062,6 +2343,113 @@
     <message>
         <source>%1 (%2)</source>
         <translation>%1 (%2)</translation>
+    </message>
+</context>
+<context>
+    <name>tor</name>
+    <message>
+        <source>Looking for a way into the Tor network…</source>
+        <translation>Ein Weg ins Tor-Netz wird gesucht…</translation>
+    </message>
+    <message>
+        <source>Fetching the list of Tor&apos;s servers…</source>
+        <translation>Die Liste der Tor-Server wird geholt…</translation>
+    </message>
+    <message>
+        <source>Making ways through the Tor network…</source>
+        <translation>Wege durch das Tor-Netz werden gebaut…</translation>
+    </message>
+    <message>
+        <source>Contacts can reach you.</source>
+        <translation>Kontakte können dich erreichen.</translation>
+    </message>
+    <message>
+        <source>Nobody can reach you, as you chose; this device calls your contacts.</source>
+        <translation>Niemand kann dich erreichen, wie du es willst; dieses Gerät ruft deine Kontakte an.</translation>
+    </message>
+    <message>
+        <source>There is nobody yet who could reach you.</source>
+        <translation>Es gibt noch niemanden, der dich erreichen könnte.</translation>
+    </message>
+    <message>
+        <source>Contacts cannot reach you yet.</source>
+        <translation>Kontakte können dich noch nicht erreichen.</translation>
+    </message>
+    <message>
+        <source>Contacts cannot reach you until Tor is connected.</source>
+        <translation>Kontakte erreichen dich erst, wenn Tor verbunden ist.</translation>
+    </message>
+    <message>
+        <source>To devices of your contacts</source>
+        <translation>Zu Geräten deiner Kontakte</translation>
+    </message>
+    <message>
+        <source>Being made to such devices</source>
+        <translation>Zu solchen Geräten im Bau</translation>
+    </message>
+    <message>
+        <source>To entrances, where contacts call you</source>
+        <translation>Zu Eingängen, an denen Kontakte anrufen</translation>
+    </message>
+    <message>
+        <source>To announce and look up addresses</source>
+        <translation>Um Adressen bekannt zu geben und zu finden</translation>
+    </message>
+    <message>
+        <source>Kept ready for the next call</source>
+        <translation>Bereit für den nächsten Anruf</translation>
+    </message>
+    <message>
+        <source>For other things</source>
+        <translation>Für anderes</translation>
+    </message>
+    <message>
+        <source>For your contacts</source>
+        <translation>Für deine Kontakte</translation>
+    </message>
+    <message>
+        <source>For an invite link</source>
+        <translation>Für einen Einladungslink</translation>
+    </message>
+    <message>
+        <source>For a contact who missed a change of address</source>
+        <translation>Für einen Kontakt, der einen Wechsel der Adresse verpasst hat</translation>
+    </message>
+    <message>
+        <source>For something else</source>
+        <translation>Für etwas anderes</translation>
+    </message>
+    <message>
+        <source>waits for Tor</source>
+        <translation>wartet auf Tor</translation>
+    </message>
+    <message>
+        <source>is being announced</source>
+        <translation>wird bekannt gegeben</translation>
+    </message>
+    <message>
+        <source>announced; entrances: %1</source>
+        <translation>bekannt gegeben; Eingänge: %1</translation>
+    </message>
+    <message>
+        <source>could not be announced, is tried again</source>
+        <translation>konnte nicht bekannt gegeben werden, neuer Versuch folgt</translation>
+    </message>
+    <message>
+        <source>no longer used</source>
+        <translation>nicht mehr benutzt</translation>
+    </message>
+    <message>
+        <source>announced</source>
+        <translation>bekannt gegeben</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>plain</source>
+        <translation>einfach</translation>
     </message>
 </context>
 <context>

@@ -33,6 +33,16 @@
     </message>
 </context>
 <context>
+    <name>BridgesCard</name>
+    <message numerus="yes">
+        <source>And %n more line(s).</source>
+        <translation>
+            <numerusform>And %n more line.</numerusform>
+            <numerusform>And %n more lines.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ContactPage</name>
     <message numerus="yes">
         <source>%n message(s) wait to be delivered</source>

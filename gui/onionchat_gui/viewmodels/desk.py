@@ -33,7 +33,7 @@ class Desk(QObject):
     """What the main window and its pages share."""
 
     page_opened = Signal(str, str)
-    """A page's name, and the contact's id that it is about, or nothing."""
+    """A page's name, and the contact's id that it is about, a place on it, or nothing."""
     noticed = Signal(str)
     """A sentence to be shown at the bottom of the window until it is closed. What needs a button,
     or may go by itself, is a call of `notify`."""

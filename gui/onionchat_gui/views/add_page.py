@@ -40,6 +40,9 @@ MINUTE: Final = 60
 HOUR: Final = 60 * MINUTE
 DAY: Final = 24 * HOUR
 
+INVITE: Final = "invite"
+"""The place on the page to which one can be led: one's own invites."""
+
 PICTURES: Final = ("image/png", "image/jpeg", "image/bmp")
 """Of what was copied, the best first; the child that decodes them takes each."""
 _FAST: Final = 100
@@ -49,7 +52,7 @@ _FAST: Final = 100
 class AddPage(PageFrame):
     """Two ways to a new contact."""
 
-    def __init__(self, desk: Desk, look: Theme) -> None:
+    def __init__(self, desk: Desk, look: Theme, place: str = "") -> None:
         super().__init__(desk, look)
         self.title.setText(self.tr("Add a contact"))
         self._desk = desk
@@ -65,7 +68,7 @@ class AddPage(PageFrame):
         self.model.added.connect(self._added)
         self.invites.changed.connect(self._show_invites)
         self.invites.failed.connect(self.invite_problem.say)
-        self.setFocusProxy(self.link)
+        self.lead_to(self.make if place == INVITE else self.link)
         self._show()
         self._show_invites()
         self.invites.load()

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QRectF, QSize, Qt
+from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import (
@@ -240,6 +240,15 @@ class PageFrame(QWidget):
             super().keyPressEvent(event)
         else:
             self.area.verticalScrollBar().triggerAction(step)
+
+    def lead_to(self, part: QWidget) -> None:
+        """Let the page begin at this part: it is seen, and has the focus."""
+        self.setFocusProxy(part)
+        self.reveal(part)
+
+    def reveal(self, part: QWidget) -> None:
+        """Scroll to this part, as soon as everything has its place."""
+        QTimer.singleShot(0, part, lambda: self.area.ensureWidgetVisible(part, 0, theme.XL))
 
     def finish(self) -> None:
         """After the last card: the room below stays empty."""

@@ -16,7 +16,8 @@ from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.desk import Desk
 
 Factory = Callable[[Desk, Theme, str], QWidget]
-"""Makes a page: the desk, the theme, and the id of the contact that it is about, or nothing."""
+"""Makes a page: the desk, the theme, and the id of the contact that it is about, a place on it (the
+page says which there are), or nothing."""
 
 
 def _conversation(desk: Desk, look: Theme, contact: str) -> QWidget:
@@ -26,9 +27,9 @@ def _conversation(desk: Desk, look: Theme, contact: str) -> QWidget:
 
 
 def _empty(desk: Desk, look: Theme, contact: str) -> QWidget:
-    return _Sentence(
-        QCoreApplication.translate("pages", "Choose a conversation, or add a contact.")
-    )
+    from .welcome_page import WelcomePage
+
+    return WelcomePage(desk, look)
 
 
 def _contact(desk: Desk, look: Theme, contact: str) -> QWidget:
@@ -40,7 +41,7 @@ def _contact(desk: Desk, look: Theme, contact: str) -> QWidget:
 def _add(desk: Desk, look: Theme, contact: str) -> QWidget:
     from .add_page import AddPage
 
-    return AddPage(desk, look)
+    return AddPage(desk, look, contact)
 
 
 def _requests(desk: Desk, look: Theme, contact: str) -> QWidget:
@@ -61,6 +62,12 @@ def _about(desk: Desk, look: Theme, contact: str) -> QWidget:
     return AboutPage(desk, look)
 
 
+def _tor(desk: Desk, look: Theme, contact: str) -> QWidget:
+    from .tor_page import TorPage
+
+    return TorPage(desk, look, contact)
+
+
 def _later(desk: Desk, look: Theme, contact: str) -> QWidget:
     return _Sentence(QCoreApplication.translate("pages", "This page is not there yet."))
 
@@ -75,7 +82,7 @@ PAGES: Final[dict[str, Factory]] = {
     "search": _later,
     "settings": _later,
     "shortcuts": _shortcuts,
-    "tor": _later,
+    "tor": _tor,
 }
 """What `Desk.open_page` can open."""
 
