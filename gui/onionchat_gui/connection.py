@@ -19,7 +19,7 @@ from onionchat.control import address
 from onionchat.control.client import ClientCore
 from onionchat.control.schema import API_VERSION, Closing, Hello, HelloReply, Request, Subscribe
 from onionchat.errors import ApiVersionUnknown, NodeNotRunning, OnionchatError, Stopping, TimedOut
-from onionchat.views import NodeEvent
+from onionchat.views import Arrived, NodeEvent
 
 from .node import FRAME_MILLIS, Node
 
@@ -55,6 +55,7 @@ class Connection(Node):
         self._core = ClientCore()
         self._waiting: dict[int, tuple[QObject, Then, Failed]] = {}
         self._greeted = False
+        self._discreet = False
         self._tries = 0
         self._why: OnionchatError | None = None
         self._events: list[NodeEvent] = []
@@ -100,6 +101,16 @@ class Connection(Node):
         self._tries += 1
         self._retry.start(pause)
 
+    def set_discreet(self, discreet: bool) -> None:
+        """As `Node.set_discreet`."""
+        if discreet == self._discreet:
+            return
+        self._discreet = discreet
+        if discreet:
+            self._events = [event for event in self._events if isinstance(event, Arrived)]
+        if self._greeted:
+            self._subscribe()
+
     def ask(
         self,
         owner: QObject,
@@ -135,9 +146,20 @@ class Connection(Node):
             self._refused(ApiVersionUnknown())
             return
         # Subscribed first: what happens from here on is told, so no answer can be outdated.
-        self._ask(self, Subscribe(), self._subscribed, self._refused)
+        self._subscribe()
 
-    def _subscribed(self, _: object) -> None:
+    def _subscribe(self) -> None:
+        discreet = self._discreet
+        wanted = Subscribe(events=("arrived",)) if discreet else Subscribe()
+        self._ask(self, wanted, lambda _: self._subscribed(discreet), self._refused)
+
+    def _subscribed(self, discreet: bool) -> None:
+        if self._greeted:
+            return
+        if discreet != self._discreet:
+            # Locked or unlocked while the greeting was under way.
+            self._subscribe()
+            return
         self._patience.stop()
         self._greeted = True
         self._tries = 0
@@ -183,7 +205,8 @@ class Connection(Node):
         while (event := self._core.next_notification()) is not None:
             if isinstance(event, Closing):
                 self._why = Stopping(event.sentence)
-            else:
+            elif not self._discreet or isinstance(event, Arrived):
+                # What was on its way when the window was locked is not for it any more.
                 self._events.append(event)
 
     def _tell(self) -> None:

@@ -46,6 +46,12 @@ class Node(QObject):
         """`join` after a pause that grows with each try in vain."""
         raise NotImplementedError
 
+    def set_discreet(self, discreet: bool) -> None:
+        """Be told nothing but `Arrived` from now on, as a locked window is; or everything again.
+        Holds for connections that are made later, too.
+        """
+        raise NotImplementedError
+
     def ask(
         self,
         owner: QObject,

@@ -14,6 +14,7 @@ from shiboken6 import isValid
 from onionchat.control import schema
 from onionchat.errors import NodeNotRunning, OnionchatError, Stopping, UnknownContact
 from onionchat.views import (
+    Arrived,
     ContactView,
     MessageAdded,
     MessageStateChanged,
@@ -95,6 +96,7 @@ class FakeNode(Node):
         self.running = True
         self.connected = False
         """Whether it answers."""
+        self.discreet = False
         self._joined = False
         self.tries = 0
         self.running_at_try: int | None = None
@@ -126,6 +128,17 @@ class FakeNode(Node):
         if self.tries == self.running_at_try:
             self.running = True
         self.join()
+
+    def set_discreet(self, discreet: bool) -> None:
+        self.discreet = discreet
+
+    def tell(self, *events: object) -> None:
+        """This happens; a locked window learns of a message at most that it came."""
+        if self.discreet:
+            came = [isinstance(e, MessageAdded) and not e.message.mine for e in events]
+            events = (Arrived(),) * sum(came)
+        if events:
+            self.happened.emit(events)
 
     def lose(self, *, ended: bool = True) -> None:
         """The connection breaks; the node is gone unless said otherwise."""
@@ -176,11 +189,11 @@ class FakeNode(Node):
         """These are stored now; told as one batch."""
         for view in views:
             self.history[view.contact].append(view)
-        self.happened.emit(tuple(MessageAdded(view) for view in views))
+        self.tell(*(MessageAdded(view) for view in views))
 
     def reach(self, of: ContactView, state: str, *views: MessageView) -> None:
         """Messages of one's own reach a state."""
-        self.happened.emit((MessageStateChanged(of.id, tuple(v.id for v in views), state),))
+        self.tell(MessageStateChanged(of.id, tuple(v.id for v in views), state))
 
     def _answer(self, request: Any) -> Any:
         if type(request) in self.replies:

@@ -17,7 +17,7 @@ from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QApplication
 
 from onionchat.control import schema
-from onionchat.errors import DiskFull
+from onionchat.errors import DiskFull, TooManyTries
 from onionchat.views import InviteView, RequestView, TorChanged, TorView
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.desk import Desk
@@ -111,6 +111,26 @@ def wrong_passphrase(scene):
     scene.desk.session.unlock("wrong")
 
 
+def curtain(scene):
+    scene.open()
+    scene.window.list.select(0)
+    scene.settle()
+    scene.desk.lock.lock()
+
+
+def curtain_too_many(scene):
+    scene.node.replies[schema.VerifyPassphrase] = raising(TooManyTries("", 42))
+    curtain(scene)
+    scene.desk.lock.unlock("wrong")
+
+
+def raising(error):
+    def answer(_):
+        raise error
+
+    return answer
+
+
 def empty(scene):
     scene.open()
 
@@ -202,6 +222,8 @@ def closing(scene):
 SCENES = (
     locked,
     wrong_passphrase,
+    curtain,
+    curtain_too_many,
     empty,
     conversation,
     not_sent,

@@ -8,7 +8,7 @@ from PySide6.QtNetwork import QLocalServer
 
 from onionchat.control import address, rpc, schema
 from onionchat.errors import NodeNotRunning, NotAuthorised, Stopping, TimedOut, UnknownContact
-from onionchat.views import ConnectionChanged
+from onionchat.views import Arrived, ConnectionChanged
 from onionchat_gui.connection import Connection
 
 
@@ -97,6 +97,42 @@ def ask(connection, request):
 
 def test_it_greets_and_subscribes_first(connection, server):
     assert [type(request) for request in server.asked] == [schema.Hello, schema.Subscribe]
+
+
+def test_a_locked_window_is_told_that_something_came_and_no_more(connection, server, qtbot):
+    heard = []
+    connection.happened.connect(heard.extend)
+    connection.set_discreet(True)
+    # On its way when the window was locked.
+    server.tell(ConnectionChanged("1", "x", True), Arrived())
+    qtbot.waitUntil(lambda: heard == [Arrived()])
+    assert server.asked[-1] == schema.Subscribe(events=("arrived",))
+    connection.set_discreet(False)
+    server.tell(ConnectionChanged("1", "x", True))
+    qtbot.waitUntil(lambda: len(heard) == 2)
+    assert server.asked[-1] == schema.Subscribe()
+
+
+def test_a_window_that_is_locked_when_it_connects_is_never_told_more(server, profile, qtbot):
+    made = Connection(profile)
+    made.set_discreet(True)
+    with qtbot.waitSignal(made.joined):
+        made.join()
+    assert server.asked[1:] == [schema.Subscribe(events=("arrived",))]
+    made.leave()
+
+
+def test_locked_while_it_connects_it_is_not_joined_before_the_node_knows(server, profile, qtbot):
+    made = Connection(profile)
+    server.hangs_at = schema.Subscribe
+    made.join()
+    qtbot.waitUntil(lambda: len(server.asked) == 2)
+    made.set_discreet(True)
+    server.hangs_at = None
+    with qtbot.waitSignal(made.joined):
+        server.send(rpc.result_line(server.last_id, schema.Nothing()))
+    assert server.asked[1:] == [schema.Subscribe(), schema.Subscribe(events=("arrived",))]
+    made.leave()
 
 
 def test_an_answer_comes_typed(connection, qtbot):

@@ -29,6 +29,8 @@ class Conversation(QObject):
     """The text that was written before and not sent."""
     failed = Signal(str)
     """Something was in vain: a sentence."""
+    settled = Signal()
+    """After `put_away`: the node has all texts, nothing is kept here any more."""
 
     def __init__(
         self, node: Node, contact: str, now: Callable[[], float], parent: QObject | None = None
@@ -40,9 +42,11 @@ class Conversation(QObject):
         self.messages = Messages(node, contact, self)
         self.messages.failed.connect(self.failed)
         self.draft = ""
+        self._draft_known = False
         self._typed = False
         self._storing = 0
         self._resumed = 0
+        self._away = False
         self._cut_off: list[str] = []
         """Rows whose answer was lost with the node, in the order in which they were written."""
         self._pause = QTimer(self, singleShot=True, interval=DRAFT_MILLIS)
@@ -58,11 +62,20 @@ class Conversation(QObject):
         """The node is there again: store what could not be stored, send what was cut off, and ask
         for what was missed."""
         self._resumed += 1
+        self._away = False
         self.store_draft()
         self.open()
-        waiting, self._cut_off = self._cut_off, []
-        for id_ in waiting:
-            self.retry(id_)
+        self._send_cut_off()
+
+    def put_away(self) -> None:
+        """The window is locked: nothing stays but texts that the node does not have yet. What could
+        not be sent becomes part of the draft; `settled` when all is stored, perhaps at once.
+        """
+        self._resumed += 1
+        self._away = True
+        self.messages.forget()
+        self._send_cut_off()
+        self._store_rest()
 
     def keeps_something(self) -> bool:
         """Whether a text in here may exist nowhere else."""
@@ -72,7 +85,7 @@ class Conversation(QObject):
         """The composer's text is this now."""
         if text == self.draft:
             return
-        self.draft, self._typed = text, True
+        self.draft, self._typed, self._draft_known = text, True, True
         self._pause.start()
 
     def store_draft(self) -> None:
@@ -83,6 +96,7 @@ class Conversation(QObject):
 
         def stored(_: ContactView) -> None:
             self._storing -= 1
+            self._settle()
 
         def not_stored(error: OnionchatError) -> None:
             self._storing -= 1
@@ -117,10 +131,13 @@ class Conversation(QObject):
     def _send(self, id_: str, text: str) -> None:
         def stored(view: MessageView) -> None:
             self.messages.sent(id_, view)
+            self._settle()
 
         def not_stored(error: OnionchatError) -> None:
             self.messages.mark(id_, Local.FAILED, worded(error))
             if not isinstance(error, NodeNotRunning | Stopping):
+                if self._away:
+                    self._store_rest()
                 return
             # Nobody knows whether it was stored. The node will, by the tag.
             if resumed != self._resumed:
@@ -132,9 +149,53 @@ class Conversation(QObject):
         request = schema.Send(contact=self.contact, text=text, clear_draft=not self.draft, tag=id_)
         self._node.ask(self, request, stored, not_stored)
 
+    def _send_cut_off(self) -> None:
+        waiting, self._cut_off = self._cut_off, []
+        for id_ in waiting:
+            self.retry(id_)
+
+    def _store_rest(self) -> None:
+        """Texts that could not be sent go before the draft, and with it to the node."""
+        texts = self.messages.failed_texts().items()
+        # What was cut off may be stored already, and will be sent again.
+        failed = {id_: text for id_, text in texts if id_ not in self._cut_off}
+        if not failed or not self._draft_known:
+            # A draft that was not even told yet must not be written over.
+            self.store_draft()
+            self._settle()
+            return
+        self._pause.stop()
+        text = "\n\n".join(filter(None, (*failed.values(), self.draft)))
+
+        def stored(_: ContactView) -> None:
+            self._storing -= 1
+            if not self._away:
+                # Opened again meanwhile: the texts stand in the list, what is typed is the draft.
+                self._typed = True
+                self.store_draft()
+                return
+            for id_ in failed:
+                self.messages.discard(id_)
+            self.draft = text
+            self._settle()
+
+        def not_stored(_: OnionchatError) -> None:
+            # Too long together, say: they wait here until the window is opened again.
+            self._storing -= 1
+            self._typed = True
+
+        self._typed = False
+        self._storing += 1
+        self._node.ask(self, schema.SetDraft(contact=self.contact, text=text), stored, not_stored)
+
+    def _settle(self) -> None:
+        if self._away and not self.keeps_something():
+            self.settled.emit()
+
     def _drafted(self, reply: schema.DraftReply) -> None:
+        self._draft_known = True
         # What is typed meanwhile is newer.
-        if not self._typed and not self.draft:
+        if not self._away and not self._typed and not self.draft:
             self.draft = reply.text
             self.draft_loaded.emit(reply.text)
 

@@ -68,14 +68,22 @@ class Conversations(QAbstractListModel):
         self._shown: str | None = None
         self._attentive = True
         self._unread = 0
+        self._generation = 0
         node.happened.connect(self._happened)
 
     def load(self) -> None:
         """Ask for the whole list, after each time the node was joined."""
-        self._node.ask(self, schema.Contacts(), self._told, self.not_loaded.emit)
+        generation = self._generation
+
+        def told(contacts: tuple[ContactView, ...]) -> None:
+            if generation == self._generation:
+                self._told(contacts)
+
+        self._node.ask(self, schema.Contacts(), told, self.not_loaded.emit)
 
     def clear(self) -> None:
-        """Forget everything: the profile was locked."""
+        """Forget everything, and what was asked for and not answered yet: it is locked."""
+        self._generation += 1
         self._told(())
 
     def contact(self, contact: str) -> ContactView | None:

@@ -16,8 +16,9 @@ from onionchat_gui.node import Node, Starter
 
 from .conversation import Conversation
 from .conversations import Conversations
+from .lock import Lock, seconds
 from .notices import Notice, Notices
-from .preferences import Preferences
+from .preferences import Preferences, Values
 from .sentences import worded
 from .session import Phase, Session
 
@@ -46,6 +47,7 @@ class Desk(QObject):
         parent: QObject | None = None,
         *,
         preferences: Preferences | None = None,
+        steady: Callable[[], float] = seconds,
     ) -> None:
         super().__init__(parent)
         self.node = node
@@ -54,9 +56,13 @@ class Desk(QObject):
         self.preferences = preferences or Preferences(parent=self)
         self.conversations = Conversations(node, self)
         self.session = Session(node, starter, self.conversations, self)
+        self.lock = Lock(node, self.session, self.preferences, steady, self)
         self.notices = Notices(self)
         self._open: dict[str, Conversation] = {}
         self._way: list[tuple[str, str]] = []
+        self._way_before: list[tuple[str, str]] = []
+        self._was_covered = False
+        self._forgot = False
         self.noticed.connect(self.notify)
         self.preferences.failed.connect(self._not_remembered)
         self.conversations.failed.connect(self.mention)
@@ -66,6 +72,9 @@ class Desk(QObject):
 
     def open_page(self, page: str, contact: str = "") -> None:
         """Go to a page of `views.pages.PAGES`. At "" every way begins and ends."""
+        if page and self.session.covered:
+            # A shortcut, or a notification that was clicked.
+            return
         if not page:
             self._way.clear()
         elif self._way[-1:] != [(page, contact)]:
@@ -96,6 +105,7 @@ class Desk(QObject):
         if found is None:
             found = Conversation(self.node, contact, self.now, self)
             found.failed.connect(partial(self._conversation_failed, found))
+            found.settled.connect(partial(self._settled, contact))
             found.open()
         self._open[contact] = found
         self._forget_oldest()
@@ -132,17 +142,52 @@ class Desk(QObject):
         self.notify(sentence, self.tr("Try again"), again)
 
     def _joined(self) -> None:
-        for conversation in self._open.values():
-            conversation.resume()
+        for conversation in list(self._open.values()):
+            if self.session.covered:
+                conversation.put_away()
+            else:
+                conversation.resume()
 
     def _phase_changed(self) -> None:
-        if self.session.phase in (Phase.LOCKED, Phase.NO_PROFILE):
-            self.conversations.clear()
+        covered, was = self.session.covered, self._was_covered
+        self._was_covered = covered
+        match self.session.phase:
+            case Phase.LOCKED | Phase.NO_PROFILE:
+                for conversation in self._open.values():
+                    conversation.deleteLater()
+                self._open.clear()
+                self._show_nothing()
+                if self.session.phase == Phase.NO_PROFILE:
+                    self._way_before.clear()
+                    self._forgot = self.preferences.values != Values()
+                    self.preferences.forget()
+            case Phase.CONNECTING if self._forgot:
+                # Not wiped after all: its key is there again.
+                self._forgot = False
+                self.preferences.load()
+            case Phase.CURTAIN if covered and not was:
+                self._way_before = list(self._way)
+                self._show_nothing()
+                for conversation in list(self._open.values()):
+                    conversation.put_away()
+            case Phase.READY:
+                way, self._way_before = self._way_before, []
+                if way:
+                    self._way = way[:-1]
+                    self.open_page(*way[-1])
+        if was and not covered:
             for conversation in self._open.values():
-                conversation.deleteLater()
-            self._open.clear()
-            self.notices.clear()
-            self.open_page("")
+                conversation.resume()
+
+    def _show_nothing(self) -> None:
+        self.conversations.clear()
+        self.notices.clear()
+        self.open_page("")
+
+    def _settled(self, contact: str) -> None:
+        settled = self._open.pop(contact, None)
+        if settled is not None:
+            settled.deleteLater()
 
     def _happened(self, events: tuple[object, ...]) -> None:
         for event in events:

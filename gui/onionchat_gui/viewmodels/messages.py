@@ -125,6 +125,16 @@ class Messages(QAbstractListModel):
         request = schema.History(contact=self._contact, limit=FIRST_PAGE, around=around)
         self._node.ask(self, request, told, self._not_told)
 
+    def forget(self) -> None:
+        """Nothing of the conversation stays, but what is not sent yet, unseen until `load`."""
+        self._generation += 1
+        self._asking = ""
+        self.beginResetModel()
+        self._rows, self._by_id = [], {}
+        # As if the newest were elsewhere, so that nothing is added.
+        self._older, self._newer = False, True
+        self.endResetModel()
+
     def want_older(self) -> None:
         """The person comes near the first row."""
         stored = self._stored()
@@ -310,6 +320,11 @@ class Messages(QAbstractListModel):
         """The text of a message that could not be sent."""
         row = self._unsent.get(id_)
         return row.view.text if row is not None and row.view.state == Local.FAILED else None
+
+    def failed_texts(self) -> dict[str, str]:
+        """All texts that could not be sent, by the ids of their rows."""
+        rows = self._unsent.items()
+        return {id_: row.view.text for id_, row in rows if row.view.state == Local.FAILED}
 
     def discard(self, id_: str) -> None:
         """Forget a text that was not sent."""

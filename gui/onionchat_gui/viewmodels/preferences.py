@@ -62,6 +62,8 @@ class Values(Struct, frozen=True, kw_only=True):
     telling: Telling = Telling.SOMETHING
     lock_minutes: int = 15
     """Idle minutes until the window locks; 0: never."""
+    locked: bool = False
+    """Whether the window was locked: the next one asks for the passphrase, too."""
     closing: Closing = Closing.ASK
     recent_emoji: tuple[str, ...] = ()
 
@@ -129,6 +131,10 @@ class Preferences(QObject):
             self._shelf.store(to_builtins(self.values))
         except OnionchatError as error:
             self.failed.emit(worded(error))
+
+    def forget(self) -> None:
+        """The profile is gone: nothing of what was chosen for it stays in use."""
+        self._take(Values())
 
     def _take(self, values: Values) -> None:
         if values != self.values:

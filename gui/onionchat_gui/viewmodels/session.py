@@ -27,6 +27,9 @@ class Phase(StrEnum):
 
     NO_PROFILE = "no_profile"
     LOCKED = "locked"
+    """No node runs: the passphrase starts it."""
+    CURTAIN = "curtain"
+    """A node runs, and the window shows nothing of it before the passphrase is typed."""
     STARTING = "starting"
     CONNECTING = "connecting"
     READY = "ready"
@@ -57,6 +60,8 @@ class Session(QObject):
         self.sentence = ""
         """Why it is so, in the node's words; empty without a reason."""
         self.status: StatusView | None = None
+        self.covered = False
+        """Whether nothing may be shown until `uncover`, whatever the phase is meanwhile."""
         self._tries = 0
         self._greeted = False
         self._told_status = self._told_contacts = False
@@ -85,7 +90,25 @@ class Session(QObject):
     def unlock(self, passphrase: str) -> None:
         """Start the node with this passphrase."""
         self._enter(Phase.STARTING)
-        self._starter.start(passphrase, self.open, self._not_started)
+        self._starter.start(passphrase, self.uncover, self._not_started)
+
+    def cover(self) -> None:
+        """Show nothing until `uncover`, where there is something to show: the window is locked."""
+        if self.covered or self.phase in (Phase.NO_PROFILE, Phase.LOCKED, Phase.STARTING):
+            return
+        self.covered = True
+        self.status = None
+        self._node.set_discreet(True)
+        self._enter(Phase.CURTAIN)
+
+    def uncover(self) -> None:
+        """The passphrase was right: show everything again."""
+        self._be_uncovered()
+        self.open()
+
+    def _be_uncovered(self) -> None:
+        self.covered = False
+        self._node.set_discreet(False)
 
     def refresh(self) -> None:
         """Ask for `status` again."""
@@ -96,11 +119,16 @@ class Session(QObject):
         self._ask_first()
 
     def _ask_first(self) -> None:
+        if self.covered:
+            self._enter(Phase.CURTAIN)
+            return
         self._told_status = self._told_contacts = False
         self.refresh()
         self._conversations.load()
 
     def _told(self, status: StatusView) -> None:
+        if self.covered:
+            return
         self.status = status
         self.status_changed.emit()
         self._told_status = True
@@ -118,7 +146,7 @@ class Session(QObject):
 
     def _not_told(self, error: OnionchatError) -> None:
         # A connection that is gone tells so itself.
-        if not isinstance(error, NodeNotRunning | Stopping):
+        if not self.covered and not isinstance(error, NodeNotRunning | Stopping):
             self._enter(Phase.FAILED, worded(error))
 
     def _not_started(self, error: OnionchatError) -> None:
@@ -136,7 +164,7 @@ class Session(QObject):
         if isinstance(error, NodeNotRunning):
             self._not_running()
         elif isinstance(error, Stopping):
-            self._enter(Phase.LOST, worded(error))
+            self._enter(Phase.CURTAIN if self.covered else Phase.LOST, worded(error))
             self._tries = 0
             self._try_again()
         else:
@@ -146,7 +174,7 @@ class Session(QObject):
         if self._lacks_a_profile():
             # Wiped: nothing of it stays on the screen.
             self.status = None
-        elif self.phase == Phase.LOST and self._tries < LOST_TRIES:
+        elif self.phase in (Phase.LOST, Phase.CURTAIN) and self._tries < LOST_TRIES:
             # Perhaps it is only restarted, and locking would throw texts away that are not sent.
             self._try_again()
         else:
@@ -157,6 +185,7 @@ class Session(QObject):
         missing = self._starter.missing()
         if missing is None:
             return False
+        self._be_uncovered()
         # Where the messages are and only their key is not, "none yet" would make somebody begin
         # anew: that is said.
         self._enter(Phase.NO_PROFILE, "" if isinstance(missing, NoProfile) else worded(missing))

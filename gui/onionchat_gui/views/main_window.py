@@ -34,7 +34,9 @@ from onionchat_gui.viewmodels.session import Phase
 
 from . import shortcuts
 from .conversation_list import ConversationList
+from .idle import Presence
 from .leaving_page import LeavingPage
+from .lock_page import LockPage
 from .menu_button import MenuButton
 from .notice_bar import NoticeBar
 from .pages import PAGES
@@ -42,8 +44,9 @@ from .plain import tooltip
 from .shortcuts import Action
 from .start_page import StartPage
 
-_LOCKED, _OPEN, _LEAVING = 0, 1, 2
-"""Pages of the outer stack: the start page, all the rest, and the question before closing."""
+_LOCKED, _OPEN, _LEAVING, _CURTAIN = 0, 1, 2, 3
+"""Pages of the outer stack: the start page, all the rest, the question before closing, and what a
+locked window shows."""
 _UP: Final = 100
 """Per cent of its start after which Tor can be used."""
 
@@ -63,9 +66,12 @@ class MainWindow(QMainWindow):
         self._shown: tuple[str, str] | None = None
         self.outer = QStackedWidget(self)
         self.outer.addWidget(self.start)
-        self.outer.addWidget(self._desk_area())
+        self.area = self._desk_area()
+        self.outer.addWidget(self.area)
         self.leaving = Leaving(desk, self)
         self.outer.addWidget(LeavingPage(self.leaving, look, self))
+        self.curtain = LockPage(desk.lock, look, self)
+        self.outer.addWidget(self.curtain)
         self.setCentralWidget(self.outer)
         self.list.chosen.connect(lambda contact: desk.open_page("conversation", contact))
         desk.page_opened.connect(self._open)
@@ -76,6 +82,7 @@ class MainWindow(QMainWindow):
         desk.session.status_changed.connect(self._status)
         desk.conversations.unread_changed.connect(self._title)
         self._make_keys()
+        self.presence = Presence(desk.lock.touch, self)
         self._open("", "")
         self._phase()
 
@@ -89,6 +96,7 @@ class MainWindow(QMainWindow):
             Action.ADD: lambda _: open_page("add"),
             Action.SETTINGS: lambda _: open_page("settings"),
             Action.SHORTCUTS: lambda _: open_page("shortcuts"),
+            Action.LOCK: lambda _: self._desk.lock.lock(),
             Action.BACK: lambda _: self._desk.back(),
             Action.QUIT: lambda _: self.leaving.close(quits=True),
         }
@@ -161,6 +169,8 @@ class MainWindow(QMainWindow):
             (self.tr("About onionchat"), "about"),
         ):
             menu.addAction(title, partial(self._desk.open_page, page))
+        menu.addSeparator()
+        menu.addAction(self.tr("Lock now"), self._desk.lock.lock)
         self.menu_button.setMenu(menu)
         words = QVBoxLayout()
         words.setSpacing(0)
@@ -216,9 +226,20 @@ class MainWindow(QMainWindow):
         inside = phase in (Phase.READY, Phase.LOST)
         if self.leaving.step in (Step.ASKED, Step.STORING, Step.STOPPING):
             self.outer.setCurrentIndex(_LEAVING)
+        elif phase == Phase.CURTAIN:
+            self.outer.setCurrentIndex(_CURTAIN)
         else:
             self.outer.setCurrentIndex(_OPEN if inside else _LOCKED)
+        if phase in (Phase.CURTAIN, Phase.LOCKED, Phase.NO_PROFILE):
+            self._forget()
         self._status()
+
+    def _forget(self) -> None:
+        """Nothing of the profile stays, not even where nobody sees it."""
+        for words in (self._own, self._tor):
+            words.clear()
+        self._tor.setToolTip("")
+        self.search.clear()
 
     def _status(self) -> None:
         self._show_strip()

@@ -53,7 +53,10 @@ class NoticeBar(QFrame):
 
     def _show(self) -> None:
         notice = self._notices.shown
-        if notice is not None:
+        if notice is None:
+            # It may have named somebody, and the window may be locked now.
+            self.words.clear()
+        else:
             self.words.setText(line(notice))
             self.action.setText(notice.action)
             self.action.setVisible(bool(notice.action))

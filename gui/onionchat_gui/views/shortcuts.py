@@ -29,6 +29,7 @@ class Action(StrEnum):
     ADD = "add"
     SETTINGS = "settings"
     SHORTCUTS = "shortcuts"
+    LOCK = "lock"
     BACK = "back"
     QUIT = "quit"
 
@@ -45,6 +46,7 @@ KEYS: Final[Mapping[Action, tuple[str, ...]]] = {
     Action.ADD: ("Ctrl+N",),
     Action.SETTINGS: ("Ctrl+,",),
     Action.SHORTCUTS: ("F1", "Ctrl+/"),
+    Action.LOCK: ("Ctrl+L",),
     Action.BACK: ("Esc", "Alt+Left"),
     Action.QUIT: ("Ctrl+Q",),
 }
@@ -70,7 +72,14 @@ def groups() -> tuple[tuple[str, tuple[Action, ...]], ...]:
         ),
         (
             QCoreApplication.translate("shortcuts", "The window"),
-            (Action.ADD, Action.SETTINGS, Action.SHORTCUTS, Action.BACK, Action.QUIT),
+            (
+                Action.ADD,
+                Action.SETTINGS,
+                Action.SHORTCUTS,
+                Action.LOCK,
+                Action.BACK,
+                Action.QUIT,
+            ),
         ),
     )
 
@@ -89,6 +98,7 @@ def title(action: Action) -> str:
         Action.ADD: QCoreApplication.translate("shortcuts", "Add a contact"),
         Action.SETTINGS: QCoreApplication.translate("shortcuts", "Settings"),
         Action.SHORTCUTS: QCoreApplication.translate("shortcuts", "Keyboard shortcuts"),
+        Action.LOCK: QCoreApplication.translate("shortcuts", "Lock the window"),
         Action.BACK: QCoreApplication.translate("shortcuts", "Back to the page before"),
         Action.QUIT: QCoreApplication.translate("shortcuts", "Quit onionchat"),
     }[action]

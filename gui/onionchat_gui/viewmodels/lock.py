@@ -1,0 +1,164 @@
+"""The curtain before the window: when it falls, and what lifts it.
+
+What lives here: idle time, asking the node for the passphrase, the pause after too many wrong ones.
+What may not: what is shown meanwhile (`session`, `desk`), whether a passphrase is right.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from onionchat.control import schema
+from onionchat.errors import NodeNotRunning, OnionchatError, Stopping, TooManyTries
+from onionchat_gui.node import Node
+
+from .preferences import Preferences
+from .sentences import worded
+from .session import Phase, Session
+
+TICK_MILLIS: Final = 1000
+"""How often the seconds that are left of a pause are told."""
+_CLOCK: Final = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+
+def seconds() -> float:
+    """A clock that nobody sets, and that goes on while the computer sleeps where there is one."""
+    return time.clock_gettime(_CLOCK)
+
+
+class Lock(QObject):
+    """Whether the window is locked, and the way back in."""
+
+    changed = Signal()
+    """`busy`, `sentence` or `wait` is another."""
+    refused = Signal()
+    """What was typed does not open; the sentence says why."""
+
+    def __init__(
+        self,
+        node: Node,
+        session: Session,
+        preferences: Preferences,
+        clock: Callable[[], float] = seconds,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._node = node
+        self._session = session
+        self._preferences = preferences
+        self._clock = clock
+        self.busy = False
+        """A passphrase is being tried."""
+        self.sentence = ""
+        """Why it is still locked."""
+        self._open_again = -math.inf
+        self._touched = clock()
+        self._idle = QTimer(self, singleShot=True)
+        self._idle.timeout.connect(self.check)
+        self._tick = QTimer(self, interval=TICK_MILLIS)
+        self._tick.timeout.connect(self.tick)
+        session.changed.connect(self._phase_changed)
+        preferences.changed.connect(self._chosen)
+        self._chosen()
+
+    @property
+    def locked(self) -> bool:
+        """Whether nothing may be shown before the passphrase was typed."""
+        return self._session.covered
+
+    @property
+    def wait(self) -> int:
+        """Seconds until a passphrase may be tried; 0 if now."""
+        return math.ceil(max(0.0, self._open_again - self._clock()))
+
+    def lock(self) -> None:
+        """Now. Does nothing where nothing is shown anyway."""
+        if not self.locked:
+            self.busy, self.sentence = False, ""
+            self._session.cover()
+            self.changed.emit()
+
+    def unlock(self, passphrase: str) -> None:
+        """Try a passphrase."""
+        if not self.locked or self.busy or self.wait or not passphrase:
+            return
+        self.busy, self.sentence = True, ""
+        self.changed.emit()
+        request = schema.VerifyPassphrase(passphrase=passphrase)
+        self._node.ask(self, request, self._right, self._wrong)
+
+    def touch(self) -> None:
+        """The person did something in the window."""
+        if self._due():
+            # The computer slept, and the timer with it.
+            self.lock()
+        self._touched = self._clock()
+
+    def check(self) -> None:
+        """As the timer calls it: lock, or wait for the rest."""
+        if self._due():
+            self.lock()
+        else:
+            self._arm()
+
+    def tick(self) -> None:
+        """As the timer calls it: the pause is shorter now."""
+        if not self.wait:
+            self._tick.stop()
+            self.sentence = ""
+        self.changed.emit()
+
+    def _right(self, _: schema.Nothing) -> None:
+        self.busy = False
+        self._touched = self._clock()
+        self._session.uncover()
+        self.changed.emit()
+
+    def _wrong(self, error: OnionchatError) -> None:
+        self.busy = False
+        self.sentence = worded(error)
+        if isinstance(error, TooManyTries):
+            self._open_again = self._clock() + max(1, error.wait)
+            self._tick.start()
+        elif isinstance(error, NodeNotRunning | Stopping):
+            self.sentence = self.tr(
+                "The service in the background does not answer just now. Try again in a moment."
+            )
+        self.changed.emit()
+        self.refused.emit()
+
+    # --- Idle time -------------------------------------------------------------------------------
+
+    def _phase_changed(self) -> None:
+        known = self._preferences.values.locked
+        if self._session.phase != Phase.NO_PROFILE and known != self.locked:
+            # Whoever closes a locked window and opens another one is asked there, too.
+            self._preferences.change(locked=self.locked)
+        if self._session.phase == Phase.READY:
+            self._touched = self._clock()
+        self._arm()
+
+    def _chosen(self) -> None:
+        if self._preferences.values.locked:
+            self.lock()
+        self._arm()
+
+    def _limit(self) -> float:
+        """Idle seconds after which it locks."""
+        minutes = self._preferences.values.lock_minutes
+        return 60.0 * minutes if minutes and not self.locked else math.inf
+
+    def _due(self) -> bool:
+        return self._clock() - self._touched >= self._limit()
+
+    def _arm(self) -> None:
+        left = self._limit() - (self._clock() - self._touched)
+        if math.isinf(left):
+            self._idle.stop()
+        else:
+            self._idle.start(max(0, math.ceil(1000 * left)))
