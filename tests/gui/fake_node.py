@@ -206,7 +206,7 @@ class FakeNode(Node):
                 return STATUS
             case schema.TorDetails():
                 return TOR_DETAILS
-            case schema.Settings():
+            case schema.Settings() | schema.CheckBridges():
                 return ()
             case schema.Contacts():
                 return tuple(self.people.values())

@@ -50,6 +50,16 @@ BRIDGE_LINES = (
     "obfs4 192.0.2.7:443 0123456789ABCDEF0123456789ABCDEF01234567 cert=AAAAAAAAAAAAAAAAAAAAAAAA"
     "AAAAAAAAAAAAAAAAAAAAAAAAAA iat-mode=0\nsnowflake 192.0.2.3:80 url=https://example.org/"
 )
+CHECKED = (
+    BridgeCheckView(1, "obfs4", True, None, "This line can be used."),
+    BridgeCheckView(
+        2,
+        "snowflake",
+        False,
+        "PluginMissing",
+        "snowflake bridges need the program snowflake-client or lyrebird, which was not found.",
+    ),
+)
 BEGINNING = TorView(True, 10, "Connecting to Tor: 10 % (Connected to a relay).")
 CONNECTING = TorView(True, 35, "Connecting to Tor: 35 % (Loading consensus).", version="0.4.9.11")
 UP = TorView(True, 100, "Connected to Tor.", version="0.4.9.11", services=3, services_published=3)
@@ -87,22 +97,14 @@ def tor_up(scene):
         last_trouble=replace(BLOCKED, until=NOON + 500),
     )
     scene.node.replies[schema.Settings] = (SettingView("bridges", BRIDGE_LINES, "", ""),)
+    scene.node.replies[schema.CheckBridges] = CHECKED
     scene.open()
     scene.desk.open_page("tor")
 
 
 def bridges(scene):
     tor_is(scene, BEGINNING, troubles=(BLOCKED,))
-    scene.node.replies[schema.CheckBridges] = (
-        BridgeCheckView(1, "obfs4", True, None, "This line can be used."),
-        BridgeCheckView(
-            2,
-            "snowflake",
-            False,
-            "PluginMissing",
-            "snowflake bridges need the program snowflake-client or lyrebird, which was not found.",
-        ),
-    )
+    scene.node.replies[schema.CheckBridges] = CHECKED
     scene.window.resize(1080, 1500)
     scene.open()
     scene.desk.open_page("tor", "bridges")
