@@ -5,6 +5,8 @@ What lives here: construction, top to bottom. What may not: anything else.
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 from PySide6.QtCore import QDateTime, QLocale
@@ -15,11 +17,13 @@ from onionchat.control import core_dumps
 from . import background, icons, translation
 from .connection import Connection
 from .node_process import NodeProcess
+from .one_window import OneWindow, call_first
 from .preference_file import PreferenceFile
 from .theme import Theme
 from .viewmodels.desk import Desk
 from .viewmodels.preferences import Preferences
 from .views.main_window import MainWindow
+from .window_process import WindowProcess
 
 
 def run(profile: Path, options: tuple[str, ...]) -> int:
@@ -27,6 +31,9 @@ def run(profile: Path, options: tuple[str, ...]) -> int:
     # Messages stand in this process for hours, and the passphrase before that.
     core_dumps.forbid()
     application = QApplication(["onionchat-gui"])
+    one = OneWindow(profile, application)
+    if not one.claim(os.environ):
+        return _leave_it_to_the_first(profile)
     application.setApplicationName("onionchat")
     # Desktops find the entry in their menus, and its picture, by this name.
     application.setDesktopFileName("org.onionchat.Onionchat")
@@ -40,16 +47,28 @@ def run(profile: Path, options: tuple[str, ...]) -> int:
     preferences.load()
     language = translation.install(application, preferences.values.language)
     application.setLayoutDirection(QLocale(language).textDirection())
-    desk = Desk(node, starter, _now, application, preferences=preferences)
+    windows = WindowProcess(profile, options)
+    desk = Desk(node, starter, _now, application, preferences=preferences, windows=windows)
     look = Theme(application)
     window = MainWindow(desk, look)
     # Once more, for the window shows what cannot be read.
     preferences.load()
     window.leaving.ended.connect(application.quit)
-    background.attach(application, desk, window, look)
+    behind = background.attach(application, desk, window, look)
+    one.called.connect(behind.show)
+    # A profile may have been made meanwhile.
+    desk.session.changed.connect(lambda: one.claim(os.environ))
     window.show()
     desk.session.open()
     return application.exec()
+
+
+def _leave_it_to_the_first(profile: Path) -> int:
+    if not call_first(profile, os.environ):
+        sys.stderr.write("This profile has a window already, which does not answer.\n")
+        return 1
+    sys.stdout.write("This profile has a window already; it comes to the front.\n")
+    return 0
 
 
 def _now() -> float:

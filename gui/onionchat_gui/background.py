@@ -34,6 +34,7 @@ class Background(QObject):
         self.notifications = Notifications(desk, self)
         self.tray = Tray(self.notifications, look, icon, desktop, self)
         self.tray.add(QCoreApplication.translate("Background", "Show"), self.show)
+        self.tray.add(QCoreApplication.translate("Background", "Lock now"), desk.lock.lock)
         self.tray.add(QCoreApplication.translate("Background", "Quit"), self._quit)
         self.notifications.wanted.connect(self.show)
         desk.conversations.unread_changed.connect(self.tray.show_unread)

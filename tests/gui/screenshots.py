@@ -12,11 +12,13 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import tor_scenes
 from fake_node import NOON, STATUS, FakeNode, FakeStarter, contact, message
+from fake_windows import FakeWindows
 from msgspec.structs import replace
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QApplication
 
 from onionchat.control import schema
+from onionchat.control.profiles import ProfileView
 from onionchat.errors import DiskFull, TooManyTries
 from onionchat.views import InviteView, RequestView, TorChanged, TorView
 from onionchat_gui.theme import Theme
@@ -219,6 +221,18 @@ def closing(scene):
     scene.window.close()
 
 
+def profiles(scene):
+    scene.desk.windows = FakeWindows(
+        ProfileView("default", "/default", default=True, running=True, key=True),
+        ProfileView("work", "/work", default=False, running=False, key=True),
+        ProfileView("travel", "/travel", default=False, running=True, key=True),
+        ProfileView("old", "/old", default=False, running=False, key=False),
+    )
+    scene.open()
+    scene.desk.open_page("profiles")
+    scene.window.pages.currentWidget().model.create("work/2")
+
+
 SCENES = (
     locked,
     wrong_passphrase,
@@ -236,6 +250,7 @@ SCENES = (
     about,
     closing,
     *tor_scenes.SCENES,
+    profiles,
 )
 
 

@@ -5,6 +5,7 @@ from fake_node import FakeNode, FakeStarter, contact, message
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtWidgets import QSystemTrayIcon
 
+from onionchat.views import Arrived
 from onionchat_gui.background import Background
 from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.viewmodels.leaving import Step
@@ -158,6 +159,22 @@ class TestTheIcon:
         window.leaving.look()
         assert window.leaving.step == Step.ENDED
         assert not window.isVisible()
+
+    def test_locks_a_hidden_window_and_still_has_a_mark_for_what_comes(
+        self, background, window, desk, node, icon, desktop
+    ):
+        desk.preferences.change(telling=Telling.TEXT)
+        come(node, background, message(1, BOB, text="Secret"))
+        window.close()
+        choose(icon, "Lock now")
+        assert desk.lock.locked
+        assert (icon.tip, desktop.shown) == ("onionchat: something new", {})
+        node.happened.emit((Arrived(),))
+        background.notifications.gather.timeout.emit()
+        assert desktop.shown == {"messages": ("onionchat", "New message")}
+        desktop.clicked.emit("messages")
+        assert window.isVisible()
+        assert window.outer.currentWidget() is window.curtain
 
     def test_that_is_missing_is_no_place_to_hide(self, desk, window, look, node, desktop):
         Background(desk, window, look, None, desktop, window)

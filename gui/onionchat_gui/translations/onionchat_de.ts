@@ -254,6 +254,10 @@
         <translation>Zeigen</translation>
     </message>
     <message>
+        <source>Lock now</source>
+        <translation>Jetzt sperren</translation>
+    </message>
+    <message>
         <source>Quit</source>
         <translation>Beenden</translation>
     </message>
@@ -760,6 +764,43 @@
     </message>
 </context>
 <context>
+    <name>Lock</name>
+    <message>
+        <source>The service in the background does not answer just now. Try again in a moment.</source>
+        <translation>Der Dienst im Hintergrund antwortet gerade nicht. Versuche es gleich noch einmal.</translation>
+    </message>
+</context>
+<context>
+    <name>LockPage</name>
+    <message>
+        <source>onionchat is locked</source>
+        <translation>onionchat ist gesperrt</translation>
+    </message>
+    <message>
+        <source>Messages go on arriving. Your passphrase shows them again.</source>
+        <translation>Nachrichten kommen weiter an. Deine Passphrase zeigt sie wieder.</translation>
+    </message>
+    <message>
+        <source>Passphrase</source>
+        <translation>Passphrase</translation>
+    </message>
+    <message>
+        <source>Unlock</source>
+        <translation>Entsperren</translation>
+    </message>
+    <message>
+        <source>The passphrase is being tried</source>
+        <translation>Die Passphrase wird geprüft</translation>
+    </message>
+    <message numerus="yes">
+        <source>Too many wrong passphrases. Try again in %n second(s).</source>
+        <translation>
+            <numerusform>Zu viele falsche Passphrasen. Versuche es in %n Sekunde noch einmal.</numerusform>
+            <numerusform>Zu viele falsche Passphrasen. Versuche es in %n Sekunden noch einmal.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message>
         <source>Search</source>
@@ -790,12 +831,20 @@
         <translation>Einstellungen</translation>
     </message>
     <message>
+        <source>Profiles</source>
+        <translation>Profile</translation>
+    </message>
+    <message>
         <source>Keyboard shortcuts</source>
         <translation>Tastenkürzel</translation>
     </message>
     <message>
         <source>About onionchat</source>
         <translation>Über onionchat</translation>
+    </message>
+    <message>
+        <source>Lock now</source>
+        <translation>Jetzt sperren</translation>
     </message>
     <message>
         <source>(no name)</source>
@@ -903,6 +952,76 @@
     <message>
         <source>What this window remembered cannot be read; it starts anew.</source>
         <translation>Was sich dieses Fenster gemerkt hatte, lässt sich nicht lesen; es fängt neu an.</translation>
+    </message>
+</context>
+<context>
+    <name>Profiles</name>
+    <message>
+        <source>There is a profile with that name already.</source>
+        <translation>Ein Profil mit diesem Namen gibt es schon.</translation>
+    </message>
+    <message>
+        <source>The window could not be started.</source>
+        <translation>Das Fenster konnte nicht gestartet werden.</translation>
+    </message>
+</context>
+<context>
+    <name>ProfilesPage</name>
+    <message>
+        <source>Profiles</source>
+        <translation>Profile</translation>
+    </message>
+    <message>
+        <source>Each profile has contacts, messages, an address and a passphrase of its own. It opens in a window of its own.</source>
+        <translation>Jedes Profil hat eigene Kontakte und Nachrichten, eine eigene Adresse und eine eigene Passphrase. Es öffnet sich in einem eigenen Fenster.</translation>
+    </message>
+    <message>
+        <source>New profile</source>
+        <translation>Neues Profil</translation>
+    </message>
+    <message>
+        <source>Name of its folder</source>
+        <translation>Name des Ordners</translation>
+    </message>
+    <message>
+        <source>Name of the new profile&apos;s folder</source>
+        <translation>Name des Ordners für das neue Profil</translation>
+    </message>
+    <message>
+        <source>Make a new profile</source>
+        <translation>Neues Profil anlegen</translation>
+    </message>
+    <message>
+        <source>Only this computer sees the name, and whoever can look into your folders: choose one that gives nothing away.</source>
+        <translation>Den Namen sieht nur dieser Computer und wer in deine Ordner schauen kann: Nimm einen, der nichts verrät.</translation>
+    </message>
+    <message>
+        <source>The window of “%1” opens.</source>
+        <translation>Das Fenster von „%1“ öffnet sich.</translation>
+    </message>
+    <message>
+        <source>this window</source>
+        <translation>dieses Fenster</translation>
+    </message>
+    <message>
+        <source>cannot be opened: its key is missing</source>
+        <translation>kann nicht geöffnet werden: Der Schlüssel fehlt</translation>
+    </message>
+    <message>
+        <source>receives messages</source>
+        <translation>empfängt Nachrichten</translation>
+    </message>
+    <message>
+        <source>is not running</source>
+        <translation>läuft nicht</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>Open %1</source>
+        <translation>%1 öffnen</translation>
     </message>
 </context>
 <context>
@@ -2331,6 +2450,10 @@
     <message>
         <source>Keyboard shortcuts</source>
         <translation>Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>Lock the window</source>
+        <translation>Fenster sperren</translation>
     </message>
     <message>
         <source>Back to the page before</source>

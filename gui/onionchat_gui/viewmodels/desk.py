@@ -19,6 +19,7 @@ from .conversations import Conversations
 from .lock import Lock, seconds
 from .notices import Notice, Notices
 from .preferences import Preferences, Values
+from .profiles import Windows
 from .sentences import worded
 from .session import Phase, Session
 
@@ -48,12 +49,14 @@ class Desk(QObject):
         *,
         preferences: Preferences | None = None,
         steady: Callable[[], float] = seconds,
+        windows: Windows | None = None,
     ) -> None:
         super().__init__(parent)
         self.node = node
         self.now = now
         self.starter = starter
         self.preferences = preferences or Preferences(parent=self)
+        self.windows = windows
         self.conversations = Conversations(node, self)
         self.session = Session(node, starter, self.conversations, self)
         self.lock = Lock(node, self.session, self.preferences, steady, self)

@@ -165,6 +165,7 @@ class MainWindow(QMainWindow):
             (self.tr("Contact requests"), "requests"),
             (self.tr("Tor"), "tor"),
             (self.tr("Settings"), "settings"),
+            (self.tr("Profiles"), "profiles"),
             (self.tr("Keyboard shortcuts"), "shortcuts"),
             (self.tr("About onionchat"), "about"),
         ):

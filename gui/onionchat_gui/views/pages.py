@@ -68,6 +68,12 @@ def _tor(desk: Desk, look: Theme, contact: str) -> QWidget:
     return TorPage(desk, look, contact)
 
 
+def _profiles(desk: Desk, look: Theme, contact: str) -> QWidget:
+    from .profiles_page import ProfilesPage
+
+    return _later(desk, look, contact) if desk.windows is None else ProfilesPage(desk, look)
+
+
 def _later(desk: Desk, look: Theme, contact: str) -> QWidget:
     return _Sentence(QCoreApplication.translate("pages", "This page is not there yet."))
 
@@ -78,6 +84,7 @@ PAGES: Final[dict[str, Factory]] = {
     "add": _add,
     "contact": _contact,
     "conversation": _conversation,
+    "profiles": _profiles,
     "requests": _requests,
     "search": _later,
     "settings": _later,
