@@ -9,7 +9,8 @@ import os
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QDateTime, QLocale
+from PySide6.QtCore import QDateTime, QLocale, QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
 from onionchat.control import core_dumps
@@ -48,7 +49,15 @@ def run(profile: Path, options: tuple[str, ...]) -> int:
     language = translation.install(application, preferences.values.language)
     application.setLayoutDirection(QLocale(language).textDirection())
     windows = WindowProcess(profile, options)
-    desk = Desk(node, starter, _now, application, preferences=preferences, windows=windows)
+    desk = Desk(
+        node,
+        starter,
+        _now,
+        application,
+        preferences=preferences,
+        windows=windows,
+        opener=_browse,
+    )
     look = Theme(application)
     window = MainWindow(desk, look)
     # Once more, for the window shows what cannot be read.
@@ -69,6 +78,10 @@ def _leave_it_to_the_first(profile: Path) -> int:
         return 1
     sys.stdout.write("This profile has a window already; it comes to the front.\n")
     return 0
+
+
+def _browse(address: str) -> bool:
+    return QDesktopServices.openUrl(QUrl(address, QUrl.ParsingMode.StrictMode))
 
 
 def _now() -> float:

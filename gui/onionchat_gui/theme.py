@@ -88,6 +88,7 @@ PAIRS: Final = (
     ("dim_mine", "bubble_mine"),
     ("accent", "side"),
     ("accent", "surface"),
+    ("accent", "bubble_theirs"),
     ("on_accent", "accent"),
     ("danger", "side"),
     ("danger", "surface"),

@@ -14,8 +14,9 @@ import tor_scenes
 from fake_node import NOON, STATUS, FakeNode, FakeStarter, contact, message
 from fake_windows import FakeWindows
 from msgspec.structs import replace
-from PySide6.QtCore import QLocale, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QLocale, QPoint, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QApplication, QWidget
 
 from onionchat.control import schema
 from onionchat.control.profiles import ProfileView
@@ -23,6 +24,7 @@ from onionchat.errors import DiskFull, TooManyTries
 from onionchat.views import InviteView, RequestView, TorChanged, TorView
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.desk import Desk
+from onionchat_gui.viewmodels.messages import MessageRole
 from onionchat_gui.views.main_window import MainWindow
 
 SAYINGS = (
@@ -97,7 +99,15 @@ class Scene:
 
     def save(self, folder, name):
         self.settle()
-        self.window.grab().save(str(folder / f"{name}.png"))
+        picture = self.window.grab()
+        painter = QPainter(picture)
+        for widget in self.window.findChildren(QWidget):
+            # Dialogs and menus are windows of their own.
+            if widget.isWindow() and widget.isVisible():
+                place = widget.mapToGlobal(QPoint()) - self.window.mapToGlobal(QPoint())
+                painter.drawPixmap(place, widget.grab())
+        painter.end()
+        picture.save(str(folder / f"{name}.png"))
         self.window.close()
         self.window.deleteLater()
         self.settle()
@@ -142,6 +152,49 @@ def conversation(scene):
     scene.window.list.select(0)
     scene.settle()
     scene.window.pages.currentWidget().composer.box.setPlainText("One more thing:\nbring the rope")
+
+
+def row_of(scene, number):
+    page = scene.window.pages.currentWidget()
+    return page, page.messages.model().index(number).data(MessageRole.ROW)
+
+
+def link(scene):
+    conversation(scene)
+    page, row = row_of(scene, len(SAYINGS) - 1)
+    page.messages.link_chosen.emit(row.links[0])
+
+
+def link_that_deceives(scene):
+    text = "Log in here: https://bank.example@аррӏе.com/\u202egpj.exe?account=17"
+    ada = contact(1)
+    scene.node.history[ada.id].append(message(9, ada, text=text, time=NOON + 850))
+    conversation(scene)
+    page, row = row_of(scene, len(SAYINGS))
+    page.messages.link_chosen.emit(row.links[0])
+
+
+def menu_of_a_message(scene):
+    conversation(scene)
+    page, row = row_of(scene, len(SAYINGS) - 1)
+    index = page.messages.model().index(len(SAYINGS) - 1)
+    page.messages.setCurrentIndex(index)
+    page.messages.menu(row).popup(page.messages._below(index))
+
+
+def details(scene):
+    conversation(scene)
+    page, row = row_of(scene, 0)
+    page.messages.details.emit(row)
+
+
+def whole_message(scene):
+    ada = contact(1)
+    text = "".join(f"{n}. {line}\n" for n, line in enumerate(SAYINGS * 40, 1))
+    scene.node.history[ada.id].append(message(9, ada, text=text, time=NOON + 850))
+    conversation(scene)
+    page, row = row_of(scene, len(SAYINGS))
+    page.messages.reading.emit(row.view.text)
 
 
 def not_sent(scene):
@@ -240,6 +293,11 @@ SCENES = (
     curtain_too_many,
     empty,
     conversation,
+    link,
+    link_that_deceives,
+    menu_of_a_message,
+    details,
+    whole_message,
     not_sent,
     lost,
     tor_starts,

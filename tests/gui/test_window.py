@@ -22,7 +22,7 @@ from onionchat_gui.viewmodels.desk import MAX_WAY, Desk
 from onionchat_gui.viewmodels.messages import MAX_CHARACTERS
 from onionchat_gui.viewmodels.sentences import worded
 from onionchat_gui.viewmodels.session import Phase
-from onionchat_gui.views import bubbles
+from onionchat_gui.views import text_layout
 from onionchat_gui.views.bubbles import BubbleDelegate
 from onionchat_gui.views.main_window import MainWindow
 from onionchat_gui.views.pages import PAGES
@@ -392,7 +392,7 @@ def test_a_hostile_name_and_text_are_plain(window, desk, node, monkeypatch):
             painted.append(self.text())
             super().draw(*arguments)
 
-    monkeypatch.setattr(bubbles, "QTextLayout", Painted)
+    monkeypatch.setattr(text_layout, "QTextLayout", Painted)
     evil = contact(1, name="<b>\u202egnp.exe</b>")
     node.people[evil.id] = evil
     node.history[evil.id] = [message(1, evil, text="<img src=x>" + "e" + "\u0301" * 1_000_000)]

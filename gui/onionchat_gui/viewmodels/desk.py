@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from onionchat.views import Warned
 from onionchat_gui.node import Node, Starter
 
+from . import links
 from .conversation import Conversation
 from .conversations import Conversations
 from .lock import Lock, seconds
@@ -50,6 +51,7 @@ class Desk(QObject):
         preferences: Preferences | None = None,
         steady: Callable[[], float] = seconds,
         windows: Windows | None = None,
+        opener: Callable[[str], bool] = lambda _: False,
     ) -> None:
         super().__init__(parent)
         self.node = node
@@ -61,6 +63,8 @@ class Desk(QObject):
         self.session = Session(node, starter, self.conversations, self)
         self.lock = Lock(node, self.session, self.preferences, steady, self)
         self.notices = Notices(self)
+        self._opener = opener
+        """Hands an address to the browser; says whether there is one."""
         self._open: dict[str, Conversation] = {}
         self._way: list[tuple[str, str]] = []
         self._way_before: list[tuple[str, str]] = []
@@ -113,6 +117,13 @@ class Desk(QObject):
         self._open[contact] = found
         self._forget_oldest()
         return found
+
+    def open_link(self, address: str) -> None:
+        """Hand a link to the browser, after the person has seen all of it and said so."""
+        if not links.may_be_opened(address) or not self._opener(address):
+            self.noticed.emit(
+                self.tr("No browser could be opened. Copy the link and paste it there.")
+            )
 
     def store_drafts(self) -> None:
         """Before the window closes."""

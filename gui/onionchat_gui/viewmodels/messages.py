@@ -28,7 +28,8 @@ from onionchat.errors import OnionchatError
 from onionchat.views import MessageAdded, MessageStateChanged, MessageView
 from onionchat_gui.node import Node
 
-from . import when
+from . import links, when
+from .links import Link
 from .sentences import worded
 from .words import message_state
 
@@ -41,7 +42,7 @@ MAX_ROWS: Final = 600
 
 MAX_CHARACTERS: Final = 4000
 MAX_LINES: Final = 60
-"""What is shown of a long text until the person asks for all of it."""
+"""What a bubble shows of a long text, and a page of `reading`."""
 
 MAX_PLACED: Final = 16
 """Late messages put at their places one by one; for more at once the newest page is loaded."""
@@ -81,6 +82,8 @@ class Row:
     cut: bool
     problem: str = ""
     """Why it was not sent."""
+    links: tuple[Link, ...] = ()
+    """In `text`, as far as it is shown."""
     hidden: bool = False
     """The node told a new message of this text: most likely this one, whose answer is to come."""
 
@@ -334,14 +337,6 @@ class Messages(QAbstractListModel):
         """Whether something here exists nowhere else."""
         return bool(self._unsent)
 
-    def expand(self, id_: str) -> None:
-        """Show all of a long text."""
-        row = self._by_id.get(id_)
-        if row is not None and row.cut:
-            row.text, row.cut = displayable(row.view.text), False
-            index = self.index(self._rows.index(row))
-            self.dataChanged.emit(index, index)
-
     def _show_unsent(self) -> None:
         if self._newer:
             return
@@ -426,7 +421,8 @@ def _row(view: MessageView) -> Row:
     short = text[:MAX_CHARACTERS]
     lines = short.split("\n", MAX_LINES)
     short = "\n".join(lines[:MAX_LINES])
-    return Row(view, displayable(short), len(short) < len(text))
+    shown, cut = displayable(short), len(short) < len(text)
+    return Row(view, shown, cut, links=links.find(shown, cut=cut))
 
 
 def day(seconds: float) -> tuple[int, int, int] | None:

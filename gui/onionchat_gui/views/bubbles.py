@@ -6,18 +6,18 @@ What lives here: one delegate and its bounded cache of heights. What may not: wi
 from __future__ import annotations
 
 from collections import OrderedDict
-from math import ceil
 from typing import Final
 
 from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
+    QPoint,
     QPointF,
     QRect,
     QSize,
     Qt,
 )
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QTextLayout, QTextOption
+from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QStyle,
@@ -29,9 +29,12 @@ from onionchat.displayable import displayable_line
 from onionchat_gui import theme
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels import when
+from onionchat_gui.viewmodels.links import Link
 from onionchat_gui.viewmodels.messages import MessageRole, Row
 from onionchat_gui.viewmodels.sentences import worded
 from onionchat_gui.viewmodels.words import message_state
+
+from .text_layout import layout, link_at, measure
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -77,7 +80,7 @@ class BubbleDelegate(QStyledItemDelegate):
     def _extra(self, row: Row) -> str:
         lines = []
         if row.cut:
-            lines.append(self.tr("Long message. Press Enter to show all of it."))
+            lines.append(self.tr("Long message. Press Enter to read all of it."))
         if row.problem:
             lines.append(row.problem + " " + self.tr("Press Enter to try again."))
         if row.view.note:
@@ -89,10 +92,10 @@ class BubbleDelegate(QStyledItemDelegate):
         found = self._sizes.get(key)
         if found is None:
             small = QFontMetrics(self._look.font(theme.SMALL))
-            size = _measure(row.text or " ", self._look.font(), width)
+            size = measure(row.text or " ", self._look.font(), width)
             size = QSize(max(size.width(), small.horizontalAdvance(self._foot(row))), size.height())
             if extra := self._extra(row):
-                more = _measure(extra, self._look.font(theme.SMALL), width)
+                more = measure(extra, self._look.font(theme.SMALL), width)
                 size = QSize(
                     max(size.width(), more.width()), size.height() + more.height() + theme.XS
                 )
@@ -128,16 +131,33 @@ class BubbleDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if index.data(MessageRole.NEW_DAY):
             self._day(painter, rect, row.view.time)
-            rect.setTop(rect.top() + self._day_height())
-        rect.setTop(rect.top() + (2 if index.data(MessageRole.GROUPED) else theme.S))
-        size = self._text_size(row, self._room(option.rect.width()))
-        mirrored = option.direction == Qt.LayoutDirection.RightToLeft
+        bubble = self.bubble(QRect(option.rect), index)
+        self._bubble(painter, bubble, row, bool(option.state & QStyle.StateFlag.State_Selected))
+        painter.restore()
+
+    def bubble(self, rect: QRect, index: Index) -> QRect:
+        """Where in a row's rectangle its bubble stands."""
+        row: Row = index.data(MessageRole.ROW)
+        top = rect.top() + (2 if index.data(MessageRole.GROUPED) else theme.S)
+        if index.data(MessageRole.NEW_DAY):
+            top += self._day_height()
+        size = self._text_size(row, self._room(rect.width()))
+        mirrored = self._view.layoutDirection() == Qt.LayoutDirection.RightToLeft
         width = size.width() + 2 * theme.M
         at_right = row.view.mine != mirrored
         left = rect.right() - theme.L - width if at_right else rect.left() + theme.L
-        bubble = QRect(left, rect.top(), width, size.height() + 2 * theme.S)
-        self._bubble(painter, bubble, row, bool(option.state & QStyle.StateFlag.State_Selected))
-        painter.restore()
+        return QRect(left, top, width, size.height() + 2 * theme.S)
+
+    def link_at(self, point: QPoint) -> Link | None:
+        """The link under a point of the view."""
+        index = self._view.indexAt(point)
+        row: Row | None = index.data(MessageRole.ROW)
+        if row is None or not row.links:
+            return None
+        bubble = self.bubble(self._view.visualRect(index), index)
+        inner = bubble.adjusted(theme.M, theme.S, -theme.M, -theme.S)
+        made = layout(row.text, self._look.font(), inner.width())
+        return link_at(made, row.text, row.links, QPointF(point - inner.topLeft()))
 
     def _bubble(self, painter: QPainter, bubble: QRect, row: Row, selected: bool) -> None:
         look, mine = self._look, row.view.mine
@@ -159,12 +179,14 @@ class BubbleDelegate(QStyledItemDelegate):
         body = inner.adjusted(0, 0, 0, -foot_height)
         dim = "dim_mine" if ground == "bubble_mine" else "text_dim"
         if extra := self._extra(row):
-            height = _measure(extra, small, inner.width()).height()
+            height = measure(extra, small, inner.width()).height()
             top = QPointF(body.left(), body.bottom() + 1 - height)
             painter.setPen(look.colour("danger" if failed else dim))
-            _layout(extra, small, inner.width()).draw(painter, top)
+            layout(extra, small, inner.width()).draw(painter, top)
         painter.setPen(look.colour("text_mine" if ground == "bubble_mine" else "text"))
-        _layout(row.text, look.font(), inner.width()).draw(painter, QPointF(body.topLeft()))
+        colour = look.colour("text_mine" if ground == "bubble_mine" else "accent")
+        text = layout(row.text, look.font(), inner.width(), row.links, colour)
+        text.draw(painter, QPointF(body.topLeft()))
         painter.setFont(small)
         painter.setPen(look.colour("danger" if failed else dim))
         painter.drawText(
@@ -177,30 +199,3 @@ class BubbleDelegate(QStyledItemDelegate):
         painter.setPen(self._look.colour("text_dim"))
         area = QRect(rect.left(), rect.top(), rect.width(), self._day_height())
         painter.drawText(area, Qt.AlignmentFlag.AlignCenter, when.full_day(seconds))
-
-
-def _layout(text: str, font: QFont, width: int) -> QTextLayout:
-    """A text in lines of at most `width`, broken between words or, where there are none, anywhere;
-    in its own direction, whatever the window's is.
-    """
-    made = QTextLayout(text.replace("\n", "\u2028"), font)
-    option = QTextOption()
-    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-    option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
-    made.setTextOption(option)
-    made.beginLayout()
-    height = 0.0
-    while (line := made.createLine()).isValid():
-        line.setLineWidth(width)
-        line.setPosition(QPointF(0, height))
-        height += line.height()
-    made.endLayout()
-    return made
-
-
-def _measure(text: str, font: QFont, width: int) -> QSize:
-    """The size of the lines of `_layout`."""
-    made = _layout(text, font, width)
-    lines = [made.lineAt(number) for number in range(made.lineCount())]
-    wide = max((line.naturalTextWidth() for line in lines), default=0.0)
-    return QSize(ceil(wide), ceil(sum(line.height() for line in lines)))

@@ -5,16 +5,11 @@ What lives here: one page and its list of messages. What may not: pages about th
 
 from __future__ import annotations
 
-from typing import Final
-
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QListView,
-    QMenu,
     QPushButton,
     QToolButton,
     QVBoxLayout,
@@ -27,123 +22,15 @@ from onionchat_gui import theme
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.conversation import Conversation
 from onionchat_gui.viewmodels.desk import Desk
-from onionchat_gui.viewmodels.messages import MessageRole, Messages, Row
+from onionchat_gui.viewmodels.links import Link
+from onionchat_gui.viewmodels.messages import Row
 from onionchat_gui.viewmodels.sentences import worded
 
 from . import shortcuts
-from .bubbles import BubbleDelegate
 from .composer import Composer
+from .message_list import MessageList
 from .plain import tooltip
 from .shortcuts import Action
-
-NEAR: Final = 1500
-"""Pixels to an end at which the next page is asked for."""
-
-
-class MessageList(QListView):
-    """Messages; stays at the newest when it is there, and where it is otherwise."""
-
-    retry = Signal(str)
-    discard = Signal(str)
-
-    def __init__(self, messages: Messages, look: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("messages")
-        self._messages = messages
-        self.bubbles = BubbleDelegate(look, self)
-        self.setItemDelegate(self.bubbles)
-        self.setModel(messages)
-        self.setAccessibleName(self.tr("Messages"))
-        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.customContextMenuRequested.connect(self._menu)
-        self.verticalScrollBar().setSingleStep(24)
-        self._from_end: int | None = None
-        self._at_end = True
-        messages.rowsAboutToBeInserted.connect(self._remember)
-        messages.rowsInserted.connect(self._after_insertion)
-        messages.modelReset.connect(self._settle)
-        messages.dataChanged.connect(self._changed)
-        self.activated.connect(self._activated)
-        self.verticalScrollBar().valueChanged.connect(self._scrolled)
-
-    def to_end(self) -> None:
-        """Show the newest message."""
-        if not self._messages.at_end:
-            self._messages.load()
-        self._at_end = True
-        self._settle()
-
-    def _remember(self, _: QModelIndex, first: int) -> None:
-        bar = self.verticalScrollBar()
-        top = self.indexAt(QPoint(self.viewport().width() // 2, 0)).row()
-        above = first == 0 or first <= top
-        self._from_end = bar.maximum() - bar.value() if above else None
-
-    def _after_insertion(self) -> None:
-        if self._at_end:
-            self._settle()
-        elif self._from_end is not None:
-            # Older ones came above: what is looked at stays where it is.
-            self.doItemsLayout()
-            bar = self.verticalScrollBar()
-            bar.setValue(bar.maximum() - self._from_end)
-
-    def _settle(self) -> None:
-        if self._at_end:
-            self.scrollToBottom()
-
-    def _changed(self) -> None:
-        # A state's word may make the bubble another size.
-        self.scheduleDelayedItemsLayout()
-        self._settle()
-
-    def _scrolled(self, value: int) -> None:
-        bar = self.verticalScrollBar()
-        self._at_end = value >= bar.maximum() - 2 and self._messages.at_end
-        if value < NEAR:
-            self._messages.want_older()
-        if bar.maximum() - value < NEAR:
-            self._messages.want_newer()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """As Qt calls it: other widths are other heights."""
-        at_end = self._at_end
-        super().resizeEvent(event)
-        self.scheduleDelayedItemsLayout()
-        self._at_end = at_end
-        self._settle()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Copy copies the whole message."""
-        row: Row | None = self.currentIndex().data(MessageRole.ROW)
-        if row is not None and event.matches(QKeySequence.StandardKey.Copy):
-            QGuiApplication.clipboard().setText(row.view.text)
-            return
-        super().keyPressEvent(event)
-
-    def _activated(self, index: QModelIndex) -> None:
-        row: Row = index.data(MessageRole.ROW)
-        if row.view.state == "failed":
-            self.retry.emit(row.view.id)
-        elif row.cut:
-            self._messages.expand(row.view.id)
-
-    def _menu(self, at: QPoint) -> None:
-        row: Row | None = self.indexAt(at).data(MessageRole.ROW)
-        if row is None:
-            return
-        text, id_ = row.view.text, row.view.id
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(self.tr("Copy"), lambda: QGuiApplication.clipboard().setText(text))
-        if row.cut:
-            menu.addAction(self.tr("Show all"), lambda: self._messages.expand(id_))
-        if row.view.state == "failed":
-            menu.addAction(self.tr("Try again"), lambda: self.retry.emit(id_))
-            menu.addAction(self.tr("Delete"), lambda: self.discard.emit(id_))
-        menu.popup(self.viewport().mapToGlobal(at))
 
 
 class ConversationPage(QWidget):
@@ -154,6 +41,7 @@ class ConversationPage(QWidget):
     ) -> None:
         super().__init__(parent)
         self._desk = desk
+        self._look = look
         self.contact = contact
         self.conversation: Conversation = desk.conversation(contact)
         # Made in reading order, which is Tab's.
@@ -195,6 +83,9 @@ class ConversationPage(QWidget):
         self.conversation.draft_loaded.connect(self.composer.set_text)
         self.messages.retry.connect(self.conversation.retry)
         self.messages.discard.connect(self.conversation.messages.discard)
+        self.messages.link_chosen.connect(self._ask_about_link)
+        self.messages.reading.connect(self._read)
+        self.messages.details.connect(self._show_details)
         self.messages.verticalScrollBar().valueChanged.connect(self._place_changed)
         desk.conversations.dataChanged.connect(self._about)
         desk.conversations.modelReset.connect(self._about)
@@ -207,6 +98,23 @@ class ConversationPage(QWidget):
     def _send(self, text: str) -> None:
         self.conversation.send(text)
         self.messages.to_end()
+
+    def _ask_about_link(self, link: Link) -> None:
+        from .link_dialog import LinkDialog
+
+        LinkDialog(link, self._desk, self._look, self).open()
+
+    def _read(self, text: str) -> None:
+        from .text_reader import TextReader
+
+        reader = TextReader(text, self._look, self)
+        reader.link_chosen.connect(self._ask_about_link)
+        reader.open()
+
+    def _show_details(self, row: Row) -> None:
+        from .message_details import MessageDetails
+
+        MessageDetails(row, self._look, self).open()
 
     def _place_changed(self, value: int) -> None:
         bar = self.messages.verticalScrollBar()

@@ -1,0 +1,120 @@
+"""What a link is, before it is opened: all of it, where it leads, and that the browser is not Tor.
+
+What lives here: the question. What may not: taking links apart (`viewmodels.links`), opening
+(`Desk.open_link`).
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+
+from onionchat_gui import theme
+from onionchat_gui.theme import Theme
+from onionchat_gui.viewmodels import links
+from onionchat_gui.viewmodels.desk import Desk
+from onionchat_gui.viewmodels.links import Link
+
+from .page_frame import Button, Warning, label
+
+_WIDTH, _MOST_LINES = 520, 8
+
+
+class LinkDialog(QDialog):
+    """Asks once for one link. Nothing is opened by Enter alone: the answer at hand is "Cancel"."""
+
+    def __init__(self, link: Link, desk: Desk, look: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Open this link?"))
+        self.setMinimumWidth(_WIDTH)
+        self._desk, self._address = desk, link.address
+        reading = links.read(link)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.XL, theme.XL, theme.XL, theme.XL)
+        column.setSpacing(theme.M)
+        heading = label(self.tr("Open this link?"))
+        heading.setFont(look.font(theme.LARGE, bold=True))
+        column.addWidget(heading)
+        self.address = _box(reading.address, self.tr("The whole link"))
+        column.addWidget(self.address)
+        self.words: list[QWidget] = []
+        self.host = label(self.tr("It leads to %1.").replace("%1", reading.host))
+        self.host.setFont(look.font(theme.NORMAL, bold=True))
+        column.addWidget(self.host)
+        if reading.host_decoded:
+            column.addWidget(
+                label(
+                    self.tr(
+                        "In its own letters that is %1. Letters of other alphabets can look like"
+                        " those of a name that you know."
+                    ).replace("%1", reading.host_decoded)
+                )
+            )
+        if reading.has_user:
+            column.addWidget(
+                label(self.tr("What stands before the “@” is not where it leads to."), "danger")
+            )
+        if reading.written:
+            column.addWidget(label(self.tr("In the message it is written like this:"), "dim"))
+            self.written: QPlainTextEdit | None = _box(
+                reading.written, self.tr("The link as it is written")
+            )
+            column.addWidget(self.written)
+        else:
+            self.written = None
+        self.warning = Warning(look)
+        self.warning.say(
+            self.tr("An onion address opens in Tor Browser only. In any other browser it fails.")
+            if reading.is_onion
+            else self.tr("Your browser is not Tor: the other end will see your address.")
+        )
+        column.addWidget(self.warning)
+        column.addSpacing(theme.S)
+        self.copy = Button(look, self.tr("Copy"), "copy")
+        self.open_it = Button(look, self.tr("Open in the browser"), "globe")
+        self.cancel = Button(look, self.tr("Cancel"), primary=True)
+        row = QHBoxLayout()
+        row.setSpacing(theme.S)
+        row.addWidget(self.copy)
+        row.addStretch(1)
+        row.addWidget(self.open_it)
+        row.addWidget(self.cancel)
+        column.addLayout(row)
+        for button in (self.copy, self.open_it):
+            button.setAutoDefault(False)
+        self.cancel.setDefault(True)
+        self.copy.clicked.connect(self._copy)
+        self.open_it.clicked.connect(self._open)
+        self.cancel.clicked.connect(self.reject)
+        self.cancel.setFocus()
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self._address)
+        self.accept()
+
+    def _open(self) -> None:
+        self._desk.open_link(self._address)
+        self.accept()
+
+
+def _box(words: str, name: str) -> QPlainTextEdit:
+    """A text that can be read and selected and holds nothing that is not seen."""
+    box = QPlainTextEdit()
+    box.setReadOnly(True)
+    box.setTabChangesFocus(True)
+    box.setAccessibleName(name)
+    box.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
+    box.setWordWrapMode(box.wordWrapMode().WrapAnywhere)
+    box.setTextInteractionFlags(
+        Qt.TextInteractionFlag.TextSelectableByMouse
+        | Qt.TextInteractionFlag.TextSelectableByKeyboard
+    )
+    box.setPlainText(words)
+    metrics = box.fontMetrics()
+    inside = _WIDTH - 2 * theme.XL - 2 * theme.M - 2 * int(box.document().documentMargin())
+    lines = 1 + int(1.1 * metrics.horizontalAdvance(words) / inside)
+    margins = 2 * theme.S + 2 * int(box.document().documentMargin()) + 4
+    box.setFixedHeight(min(lines, _MOST_LINES) * metrics.lineSpacing() + margins)
+    return box

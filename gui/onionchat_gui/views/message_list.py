@@ -1,0 +1,211 @@
+"""The messages of a conversation as a list: scrolling, links, what can be done with each.
+
+What lives here: the list and its menus. What may not: how a message is painted (`bubbles`), and
+what follows when something was chosen, which is the page's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QListView, QMenu, QWidget
+
+from onionchat_gui.theme import Theme
+from onionchat_gui.viewmodels.links import Link
+from onionchat_gui.viewmodels.messages import MessageRole, Messages, Row
+
+from .bubbles import BubbleDelegate
+
+NEAR: Final = 1500
+"""Pixels to an end at which the next page is asked for."""
+_LINKS: Final = 20
+"""Links of one message that a menu lists."""
+_LINK_WIDTH: Final = 420
+
+
+class MessageList(QListView):
+    """Messages; stays at the newest when it is there, and where it is otherwise."""
+
+    retry = Signal(str)
+    discard = Signal(str)
+    link_chosen = Signal(object)
+    """A `Link` that the person may want to open."""
+    reading = Signal(str)
+    """A text too long for a bubble is to be read whole."""
+    details = Signal(object)
+    """A `Row` about which the person wants to know more."""
+
+    def __init__(self, messages: Messages, look: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("messages")
+        self._messages = messages
+        self.bubbles = BubbleDelegate(look, self)
+        self.setItemDelegate(self.bubbles)
+        self.setModel(messages)
+        self.setAccessibleName(self.tr("Messages"))
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.viewport().setMouseTracking(True)
+        self._pressed: Link | None = None
+        self.verticalScrollBar().setSingleStep(24)
+        self._from_end: int | None = None
+        self._at_end = True
+        messages.rowsAboutToBeInserted.connect(self._remember)
+        messages.rowsInserted.connect(self._after_insertion)
+        messages.modelReset.connect(self._settle)
+        messages.dataChanged.connect(self._changed)
+        self.activated.connect(self._activated)
+        self.verticalScrollBar().valueChanged.connect(self._scrolled)
+
+    def to_end(self) -> None:
+        """Show the newest message."""
+        if not self._messages.at_end:
+            self._messages.load()
+        self._at_end = True
+        self._settle()
+
+    def _remember(self, _: QModelIndex, first: int) -> None:
+        bar = self.verticalScrollBar()
+        top = self.indexAt(QPoint(self.viewport().width() // 2, 0)).row()
+        above = first == 0 or first <= top
+        self._from_end = bar.maximum() - bar.value() if above else None
+
+    def _after_insertion(self) -> None:
+        if self._at_end:
+            self._settle()
+        elif self._from_end is not None:
+            # Older ones came above: what is looked at stays where it is.
+            self.doItemsLayout()
+            bar = self.verticalScrollBar()
+            bar.setValue(bar.maximum() - self._from_end)
+
+    def _settle(self) -> None:
+        if self._at_end:
+            self.scrollToBottom()
+
+    def _changed(self) -> None:
+        # A state's word may make the bubble another size.
+        self.scheduleDelayedItemsLayout()
+        self._settle()
+
+    def _scrolled(self, value: int) -> None:
+        bar = self.verticalScrollBar()
+        self._at_end = value >= bar.maximum() - 2 and self._messages.at_end
+        if value < NEAR:
+            self._messages.want_older()
+        if bar.maximum() - value < NEAR:
+            self._messages.want_newer()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """As Qt calls it: other widths are other heights."""
+        at_end = self._at_end
+        super().resizeEvent(event)
+        self.scheduleDelayedItemsLayout()
+        self._at_end = at_end
+        self._settle()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copy copies the whole message."""
+        row: Row | None = self.currentIndex().data(MessageRole.ROW)
+        if row is not None and event.matches(QKeySequence.StandardKey.Copy):
+            _copy(row.view.text)
+            return
+        super().keyPressEvent(event)
+
+    def _activated(self, index: QModelIndex) -> None:
+        row: Row = index.data(MessageRole.ROW)
+        if row.view.state == "failed":
+            self.retry.emit(row.view.id)
+        elif row.cut:
+            self.reading.emit(row.view.text)
+        elif len(row.links) == 1:
+            self.link_chosen.emit(row.links[0])
+        elif row.links:
+            menu = self._new_menu()
+            self._add_links(menu, row.links)
+            menu.popup(self._below(index))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """As Qt calls it."""
+        left = event.button() == Qt.MouseButton.LeftButton
+        self._pressed = self.bubbles.link_at(event.position().toPoint()) if left else None
+        super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click is a press and a release over the same link."""
+        super().mouseReleaseEvent(event)
+        pressed, self._pressed = self._pressed, None
+        if pressed and self.bubbles.link_at(event.position().toPoint()) == pressed:
+            self.link_chosen.emit(pressed)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """A hand over links."""
+        super().mouseMoveEvent(event)
+        over = self.bubbles.link_at(event.position().toPoint())
+        self.viewport().setCursor(
+            Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor
+        )
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """By the right button, the key for menus, or Shift+F10: then about the chosen message."""
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        point = self.viewport().mapFromGlobal(event.globalPos())
+        index = self.currentIndex() if by_key else self.indexAt(point)
+        row: Row | None = index.data(MessageRole.ROW)
+        if row is None:
+            return
+        link = None if by_key else self.bubbles.link_at(point)
+        self.menu(row, link).popup(self._below(index) if by_key else event.globalPos())
+
+    def menu(self, row: Row, over: Link | None = None) -> QMenu:
+        """What can be done with a message; `over`: with this link of it."""
+        text, id_ = row.view.text, row.view.id
+        menu = self._new_menu()
+        if over is None and len(row.links) == 1:
+            over = row.links[0]
+        if over is not None:
+            link = over
+            menu.addAction(self.tr("Open link…"), lambda: self.link_chosen.emit(link))
+            menu.addAction(self.tr("Copy link"), lambda: _copy(link.address))
+        elif row.links:
+            self._add_links(menu.addMenu(self.tr("Links")), row.links)
+        menu.addAction(self.tr("Copy text"), lambda: _copy(text))
+        if row.cut:
+            menu.addAction(self.tr("Read all"), lambda: self.reading.emit(text))
+        if row.view.state == "failed":
+            menu.addAction(self.tr("Try again"), lambda: self.retry.emit(id_))
+            menu.addAction(self.tr("Delete"), lambda: self.discard.emit(id_))
+        menu.addAction(self.tr("Details"), lambda: self.details.emit(row))
+        return menu
+
+    def _new_menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        return menu
+
+    def _add_links(self, menu: QMenu, links: Sequence[Link]) -> None:
+        for link in links[:_LINKS]:
+            words = self.fontMetrics().elidedText(
+                link.address, Qt.TextElideMode.ElideMiddle, _LINK_WIDTH
+            )
+            menu.addAction(words.replace("&", "&&"), partial(self.link_chosen.emit, link))
+
+    def _below(self, index: QModelIndex) -> QPoint:
+        """On the screen, where a menu about a message opens: in what is seen of its bubble."""
+        bubble = self.bubbles.bubble(self.visualRect(index), index)
+        return self.viewport().mapToGlobal(bubble.intersected(self.viewport().rect()).center())
+
+
+def _copy(text: str) -> None:
+    QGuiApplication.clipboard().setText(text)

@@ -1,0 +1,217 @@
+"""What can be done with a message, by mouse and by keys: links, menu, details, reading all."""
+
+import pytest
+from fake_node import FakeNode, FakeStarter, contact, message
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication, QMenu, QPlainTextEdit
+from tab_order import controls, nameless
+
+from onionchat_gui.viewmodels.desk import Desk
+from onionchat_gui.viewmodels.messages import MAX_CHARACTERS, MessageRole
+from onionchat_gui.views.conversation_page import ConversationPage
+from onionchat_gui.views.link_dialog import LinkDialog
+from onionchat_gui.views.message_details import MessageDetails
+from onionchat_gui.views.text_reader import TextReader
+
+BOB = contact(1, name="Bob")
+
+
+@pytest.fixture
+def node(qapp):
+    made = FakeNode(BOB)
+    made.connected = True
+    return made
+
+
+@pytest.fixture
+def browser():
+    return []
+
+
+@pytest.fixture
+def page(qtbot, node, look, browser):
+    def show(*texts, **more):
+        node.history[BOB.id] = [
+            message(n, BOB, text=text, **more) for n, text in enumerate(texts, 1)
+        ]
+
+        def opener(address):
+            browser.append(address)
+            return True
+
+        desk = Desk(node, FakeStarter(node), lambda: node.now, opener=opener)
+        made = ConversationPage(desk, look, BOB.id)
+        made.desk = desk
+        qtbot.addWidget(made)
+        made.resize(700, 500)
+        made.show()
+        node.deliver()
+        QApplication.processEvents()
+        return made
+
+    return show
+
+
+def shown(page, kind):
+    return [dialog for dialog in page.findChildren(kind) if dialog.isVisible()]
+
+
+def point_of_link(page):
+    """Somewhere on the first link that is found, or None."""
+    area = page.messages.viewport()
+    for y in range(0, area.height(), 4):
+        for x in range(0, area.width(), 8):
+            if page.messages.bubbles.link_at(QPoint(x, y)):
+                return QPoint(x, y)
+    return None
+
+
+def words(menu):
+    return [action.text() for action in menu.actions()]
+
+
+def by_keys(page, row=0):
+    """The menu that the key for menus opens."""
+    page.messages.setCurrentIndex(page.messages.model().index(row))
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(0, 0), QPoint(0, 0))
+    QApplication.sendEvent(page.messages.viewport(), event)
+    (menu,) = shown(page, QMenu)
+    return menu
+
+
+def test_a_click_on_a_link_asks_and_opens_nothing(page, qtbot, browser):
+    made = page("\U0001f600 look: https://example.org/a")
+    point = point_of_link(made)
+    qtbot.mouseMove(made.messages.viewport(), point)
+    qtbot.mouseClick(made.messages.viewport(), Qt.MouseButton.LeftButton, pos=point)
+    (dialog,) = shown(made, LinkDialog)
+    assert dialog.address.toPlainText() == "https://example.org/a"
+    assert "not Tor" in dialog.warning.words.text()
+    assert dialog.cancel.isDefault()
+    assert dialog.focusWidget() is dialog.cancel
+    qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    assert browser == []
+    assert shown(made, LinkDialog) == []
+
+
+def test_what_was_read_is_what_is_opened(page, qtbot, browser):
+    made = page("https://müller.example/\u202egpj")
+    made.messages.activated.emit(made.messages.model().index(0))
+    (dialog,) = shown(made, LinkDialog)
+    assert dialog.written.toPlainText() == "https://müller.example/[U+202E]gpj"
+    assert dialog.address.toPlainText() == "https://xn--mller-kva.example/%E2%80%AEgpj"
+    qtbot.mouseClick(dialog.open_it, Qt.MouseButton.LeftButton)
+    assert browser == [dialog.address.toPlainText()]
+
+
+def test_a_link_is_copied_as_it_would_be_opened(page, qtbot):
+    made = page("https://example.org/a")
+    made.messages.activated.emit(made.messages.model().index(0))
+    (dialog,) = shown(made, LinkDialog)
+    qtbot.mouseClick(dialog.copy, Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().text() == "https://example.org/a"
+
+
+def test_without_a_browser_the_person_is_told(page):
+    made = page("x")
+    notices = []
+    made.desk.noticed.connect(notices.append)
+    made.desk.open_link("file:///etc/passwd")
+    assert len(notices) == 1
+
+
+def test_enter_lists_several_links(page, qtbot):
+    made = page("http://a.b and http://c.d/?x&y")
+    made.messages.setCurrentIndex(made.messages.model().index(0))
+    qtbot.keyClick(made.messages, Qt.Key.Key_Return)
+    (menu,) = shown(made, QMenu)
+    assert words(menu) == ["http://a.b", "http://c.d/?x&&y"]
+    menu.actions()[1].trigger()
+    (dialog,) = shown(made, LinkDialog)
+    assert dialog.address.toPlainText() == "http://c.d/?x&y"
+    menu.close()
+
+
+def test_the_key_for_menus_opens_what_can_be_done(page):
+    made = page("plain", "one http://a.b", "two http://a.b http://c.d")
+    menu = by_keys(made, 0)
+    assert words(menu) == ["Copy text", "Details"]
+    menu.actions()[0].trigger()
+    assert QGuiApplication.clipboard().text() == "plain"
+    menu.close()
+    assert words(made.messages.menu(row(made, 1)))[:2] == ["Open link…", "Copy link"]
+    menu = made.messages.menu(row(made, 2))
+    assert words(menu)[0] == "Links"
+    assert words(menu.actions()[0].menu()) == ["http://a.b", "http://c.d"]
+
+
+def row(page, number):
+    return page.messages.model().index(number).data(MessageRole.ROW)
+
+
+def test_copying_takes_the_text_as_it_was_written(page):
+    made = page("a\x1bb")
+    made.messages.menu(row(made, 0)).actions()[0].trigger()
+    assert QGuiApplication.clipboard().text() == "a\x1bb"
+
+
+def test_details_say_times_state_and_number(page):
+    made = page("x", "y", state="delivered")
+    made.messages.details.emit(row(made, 1))
+    (dialog,) = shown(made, MessageDetails)
+    facts = dict(dialog.facts)
+    assert facts["State"] == "delivered"
+    assert facts["Number of the message"] == row(made, 1).view.id == dialog.number.text()
+    assert "Written" in facts
+    assert nameless(controls(dialog)) == []
+
+
+def test_a_long_text_is_read_in_pages(page, qtbot):
+    text = "e" + "\u0301" * 65_000 + " https://example.org/end"
+    made = page(text)
+    made.messages.setCurrentIndex(made.messages.model().index(0))
+    qtbot.keyClick(made.messages, Qt.Key.Key_Return)
+    (reader,) = shown(made, TextReader)
+    seen = reader.box.toPlainText()
+    while reader.after.isEnabled():
+        assert len(reader.box.toPlainText()) <= MAX_CHARACTERS
+        qtbot.mouseClick(reader.after, Qt.MouseButton.LeftButton)
+        seen += reader.box.toPlainText()
+    assert seen == text
+    assert reader.place.text() == "Page 17 of 17"
+    qtbot.mouseClick(reader.copy, Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().text() == text
+    assert nameless(controls(reader)) == []
+    reader.links.click()
+    (menu,) = shown(reader, QMenu)
+    menu.actions()[0].trigger()
+    (dialog,) = shown(made, LinkDialog)
+    assert dialog.address.toPlainText() == "https://example.org/end"
+
+
+@pytest.mark.parametrize("hostile", ["e" + "\u0301" * 1_000_000, "\u202e<b>a" * 200_000])
+def test_no_page_of_a_hostile_text_costs_more_than_a_bubble(page, qtbot, hostile):
+    made = page(hostile)
+    assert len(row(made, 0).text) <= 2 * MAX_CHARACTERS
+    made.messages.reading.emit(hostile)
+    (reader,) = shown(made, TextReader)
+    assert len(reader.box.toPlainText()) <= 2 * MAX_CHARACTERS
+    assert "<b>" in reader.box.toPlainText() or "<b>" not in hostile
+
+
+def test_dialogs_go_with_their_page(page):
+    """Locking takes the page away: no text stays on the screen."""
+    made = page("https://example.org/a")
+    made.messages.activated.emit(made.messages.model().index(0))
+    (dialog,) = shown(made, LinkDialog)
+    assert dialog.parent() is made
+    assert dialog.windowModality() == Qt.WindowModality.WindowModal
+
+
+def test_every_control_of_the_dialog_has_a_name(page):
+    made = page("https://bank.com@аррӏе.com/\u202e")
+    made.messages.activated.emit(made.messages.model().index(0))
+    (dialog,) = shown(made, LinkDialog)
+    assert nameless(controls(dialog)) == []
+    assert all(box.isReadOnly() for box in dialog.findChildren(QPlainTextEdit))
