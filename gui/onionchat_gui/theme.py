@@ -222,6 +222,11 @@ def _style(p: Palette) -> str:
     #card {{ background: {p.side}; border: 1px solid {p.line}; border-radius: {RADIUS}px; }}
     #card QLineEdit, #card QPlainTextEdit {{ background: {p.side}; border-color: {p.text_dim}; }}
     #card QLineEdit:focus, #card QPlainTextEdit:focus {{ border-color: {p.accent}; }}
+    #picker {{ background: {p.side}; border: 1px solid {p.line}; }}
+    #picker QToolButton {{ padding: {XS}px; }}
+    #picker QToolButton:checked {{ background: {p.selected}; }}
+    #emoji::item {{ border-radius: {S}px; color: {p.text}; }}
+    #emoji::item:selected, #emoji::item:hover {{ background: {p.selected}; }}
     #word {{ background: {p.surface}; border-radius: {S}px; padding: {S}px; }}
     #key {{ background: {p.surface}; border: 1px solid {p.line}; border-radius: {XS}px;
         padding: {XS}px {S}px; }}

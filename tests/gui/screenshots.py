@@ -25,6 +25,7 @@ from onionchat.views import InviteView, RequestView, TorChanged, TorView
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.viewmodels.messages import MessageRole
+from onionchat_gui.views.emoji_picker import EmojiPicker
 from onionchat_gui.views.main_window import MainWindow
 
 SAYINGS = (
@@ -197,6 +198,26 @@ def whole_message(scene):
     page.messages.reading.emit(row.view.text)
 
 
+def emoji(scene):
+    conversation(scene)
+    scene.desk.preferences.change(recent_emoji=("😀", "☕", "👍"))
+    composer = scene.window.pages.currentWidget().composer
+    composer.smile.click()
+    picker = composer.findChild(EmojiPicker)
+    picker.categories.button(1).click()
+    picker.grid.setCurrentIndex(picker.grid.model().index(3, 0))
+
+
+def nearly_full(scene):
+    conversation(scene)
+    scene.window.pages.currentWidget().composer.set_text("All that I wanted to say. " * 2500)
+
+
+def too_long(scene):
+    conversation(scene)
+    scene.window.pages.currentWidget().composer.set_text("All that I wanted to say. " * 2700)
+
+
 def not_sent(scene):
     conversation(scene)
     scene.node.problem = DiskFull()
@@ -298,6 +319,9 @@ SCENES = (
     menu_of_a_message,
     details,
     whole_message,
+    emoji,
+    nearly_full,
+    too_long,
     not_sent,
     lost,
     tor_starts,

@@ -1,23 +1,54 @@
 """Where a message is written: Enter sends, Shift+Enter begins a line.
 
-What lives here: the text box and the button. What may not: sending (`viewmodels.conversation`).
+What lives here: the text box and its buttons, and what is said when a text does not fit into one
+message. What may not: sending (`viewmodels.conversation`), choosing emoji (`emoji_picker`).
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QLocale, QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QPlainTextEdit,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
-from onionchat_gui import theme
+from onionchat.types import MAX_TEXT_BYTES
+from onionchat_gui import icons, theme
+from onionchat_gui.theme import Theme
+from onionchat_gui.viewmodels import room
+from onionchat_gui.viewmodels.preferences import Preferences
+
+from .emoji_picker import EmojiPicker
+from .page_frame import ICON, label
 
 _MOST_LINES: Final = 8
 
 
 class _Box(QPlainTextEdit):
     submitted = Signal()
+    shortened = Signal()
+    """More was pasted than fits into a message."""
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """Paste as plain text, as much as fits."""
+        text = source.text()
+        cursor = self.textCursor()
+        written = self.toPlainText()
+        start, end = sorted((cursor.anchor(), cursor.position()))
+        fits = room.fitting(text, _without(written, start, end))
+        cursor.insertText(fits)
+        self.setTextCursor(cursor)
+        self.ensureCursorVisible()
+        if len(fits) < len(text):
+            self.shortened.emit()
 
     def event(self, event: QEvent) -> bool:
         # At the end of the text there is nothing for Ctrl+End to do here: it is the messages'.
@@ -45,8 +76,11 @@ class Composer(QFrame):
     submitted = Signal(str)
     typed = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, look: Theme, preferences: Preferences, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
+        self._look, self._preferences = look, preferences
         self.setObjectName("composer")
         self.box = _Box(self)
         self.box.setPlaceholderText(self.tr("Write a message"))
@@ -56,11 +90,30 @@ class Composer(QFrame):
         self.button = QPushButton(self.tr("Send"), self)
         self.button.setProperty("primary", True)
         self.button.setEnabled(False)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(theme.M, theme.S, theme.M, theme.S)
+        self.smile = QToolButton(self)
+        self.smile.setAccessibleName(self.tr("Choose an emoji"))
+        self.smile.setToolTip(self.tr("Choose an emoji"))
+        self.smile.setIconSize(QSize(ICON, ICON))
+        # Made in reading order, which is Tab's: writing, emoji, sending.
+        QWidget.setTabOrder(self.box, self.smile)
+        QWidget.setTabOrder(self.smile, self.button)
+        self.says = label("", "dim")
+        self.says.hide()
+        self._pasted = False
+        row = QHBoxLayout()
         row.setSpacing(theme.S)
         row.addWidget(self.box, 1)
+        row.addWidget(self.smile, 0, Qt.AlignmentFlag.AlignBottom)
         row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignBottom)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.M, theme.S, theme.M, theme.S)
+        column.setSpacing(theme.XS)
+        column.addLayout(row)
+        column.addWidget(self.says)
+        self.box.shortened.connect(self._shortened)
+        self.smile.clicked.connect(self._choose_emoji)
+        look.changed.connect(self._draw)
+        self._draw()
         self.box.submitted.connect(self.submit)
         self.button.clicked.connect(self.submit)
         self.box.textChanged.connect(self._changed)
@@ -69,7 +122,7 @@ class Composer(QFrame):
     def submit(self) -> None:
         """Hand the text over, if there is any."""
         text = self.box.toPlainText()
-        if text.strip():
+        if text.strip() and not room.of(text).is_over:
             self.box.clear()
             self.submitted.emit(text)
 
@@ -80,12 +133,59 @@ class Composer(QFrame):
 
     def _changed(self) -> None:
         text = self.box.toPlainText()
-        self.button.setEnabled(bool(text.strip()))
+        taken = room.of(text)
+        self.button.setEnabled(bool(text.strip()) and not taken.is_over)
+        self._pasted = self._pasted and taken.is_near
+        self._say(taken)
         self.typed.emit(text)
         self._fit()
+
+    def _shortened(self) -> None:
+        self._pasted = True
+        self._say(room.of(self.box.toPlainText()))
+
+    def _say(self, taken: room.Room) -> None:
+        """What the person has to know of a text's size; below the box, where it happened."""
+        if taken.is_over:
+            words = self.tr("Too long for one message: %1 of %2 kB. Send it in parts.")
+        elif self._pasted:
+            words = self.tr("What you pasted does not fit into one message; its end was left out.")
+        elif taken.is_near:
+            words = self.tr("Nearly as long as one message can be: %1 of %2 kB.")
+        else:
+            words = ""
+        most = QLocale().toString(MAX_TEXT_BYTES / room.KIB, "f", 0)
+        used = QLocale().toString(taken.used / room.KIB, "f", 1)
+        self.says.setText(words.replace("%1", used).replace("%2", most))
+        role = "danger" if taken.is_over else "dim"
+        if self.says.property("role") != role:
+            self.says.setProperty("role", role)
+            self.says.style().polish(self.says)
+        self.says.setVisible(bool(words))
+
+    def _draw(self) -> None:
+        self.smile.setIcon(icons.icon("smile", self._look.palette.text, (ICON,)))
+
+    def _choose_emoji(self) -> None:
+        picker = EmojiPicker(self._preferences, self._look, self)
+        picker.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        picker.chosen.connect(self._insert)
+        picker.pop_up(self.smile)
+
+    def _insert(self, emoji: str) -> None:
+        self.box.setFocus()
+        self.box.insertPlainText(emoji)
 
     def _fit(self) -> None:
         lines = max(1, min(_MOST_LINES, int(self.box.document().size().height())))
         line = self.box.fontMetrics().lineSpacing()
         margins = 2 * theme.S + 2 * int(self.box.document().documentMargin()) + 4
         self.box.setFixedHeight(lines * line + margins)
+
+
+def _without(text: str, start: int, end: int) -> str:
+    """`text` without a stretch that is counted as Qt counts, in units of UTF-16."""
+    if start == end:
+        return text
+    units = text.encode("utf-16-le", "surrogatepass")
+    return (units[: 2 * start] + units[2 * end :]).decode("utf-16-le", "replace")

@@ -69,7 +69,7 @@ class ConversationPage(QWidget):
         self.newest = QPushButton(self.tr("Newest messages"), self)
         self.newest.clicked.connect(self.messages.to_end)
         self.newest.hide()
-        self.composer = Composer(self)
+        self.composer = Composer(look, desk.preferences, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
