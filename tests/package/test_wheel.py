@@ -70,8 +70,16 @@ def test_holds_every_file(source: Path, wheel: set[str]) -> None:
 
 def test_holds_nothing_else(wheel: set[str]) -> None:
     top = {name.split("/")[0] for name in wheel}
-    assert {name for name in top if not name.endswith(".dist-info")} == set(PACKAGES)
+    ours = {name for name in top if not name.endswith((".dist-info", ".data"))}
+    assert ours == set(PACKAGES)
     assert [name for name in wheel if "tests" in name.split("/") or "__pycache__" in name] == []
+
+
+def test_brings_the_window_into_the_menus_of_desktops(wheel: set[str]) -> None:
+    assert {name.partition(".data/data/")[2] for name in wheel if ".data/" in name} == {
+        "share/applications/org.onionchat.Onionchat.desktop",
+        "share/icons/hicolor/scalable/apps/org.onionchat.Onionchat.svg",
+    }
 
 
 def test_entry_points_and_metadata(wheel: set[str]) -> None:
