@@ -233,7 +233,7 @@ def _style(p: Palette) -> str:
     QCheckBox {{ spacing: {S}px; }}
     QCheckBox::indicator {{ width: 16px; height: 16px; border-radius: {XS}px;
         border: 1px solid {p.text_dim}; background: {p.side}; }}
-    QCheckBox::indicator:checked {{ width: 8px; height: 8px; border: 5px solid {p.accent}; }}
+    QCheckBox::indicator:checked {{ background: {p.accent}; border-color: {p.accent}; }}
     QCheckBox:focus {{ color: {p.accent}; }}
     QProgressBar {{ background: {p.line}; border: none; border-radius: {XS}px;
         min-height: {S}px; max-height: {S}px; }}

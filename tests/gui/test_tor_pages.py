@@ -106,6 +106,16 @@ def test_connecting_shows_how_far_and_what(page):
     assert not page.progress.offer.isVisible()
 
 
+def test_where_there_is_no_tor_the_reason_stands_there_once(page, node):
+    why = "No tor program was found."
+    tell(node, replace(HALF, running=False, bootstrap=0, summary=why))
+    answer(node, page, troubles=(replace(trouble("not_found"), sentence=why),))
+    assert page.state.text() == "Tor does not run"
+    assert texts(page).count(why) == 1
+    assert not page.progress.bar.isVisible()
+    assert not page.progress.offer.isVisible()
+
+
 def test_a_trouble_has_its_sentence_a_way_out_and_a_time(page, node):
     answer(node, page, troubles=(trouble("blocked"),))
     shown = texts(page.progress)
@@ -278,6 +288,11 @@ def test_before_tor_is_up_it_shows_how_far_it_is(welcome, node):
     assert not welcome.progress.isVisible()
     assert welcome.title.text() == "Welcome to onionchat"
     assert not welcome.model._poll.isActive()
+
+
+def test_a_tor_that_does_not_run_is_not_said_to_connect(welcome, node):
+    tell(node, replace(HALF, running=False))
+    assert welcome.title.text() == "Tor does not run"
 
 
 def test_it_offers_a_bridge_and_leads_to_the_form(welcome, opened, desk, look, show, qtbot):

@@ -77,6 +77,16 @@ def tor_blocked(scene):
     scene.desk.open_page("tor")
 
 
+def tor_missing(scene):
+    sentence = "No tor program was found; install the package `tor`, or name one with --tor."
+    missing = TroubleView(
+        "not_found", sentence, "Install the package tor, or say where the program is.", NOON
+    )
+    tor_is(scene, TorView(False, 0, sentence), troubles=(missing,), phase="failed")
+    scene.open()
+    scene.desk.open_page("tor")
+
+
 def tor_up(scene):
     tor_is(
         scene,
@@ -131,6 +141,7 @@ def welcome_blocked(scene):
 SCENES = (
     tor_connecting,
     tor_blocked,
+    tor_missing,
     tor_up,
     bridges,
     welcome,

@@ -1293,6 +1293,10 @@
         <translation>Verbindung mit Tor wird aufgebaut</translation>
     </message>
     <message>
+        <source>Tor does not run</source>
+        <translation>Tor läuft nicht</translation>
+    </message>
+    <message>
         <source>Tor hides who talks to whom. The first time takes a minute or two.</source>
         <translation>Tor verbirgt, wer mit wem spricht. Beim ersten Mal dauert es ein, zwei Minuten.</translation>
     </message>

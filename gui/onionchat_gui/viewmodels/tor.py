@@ -80,6 +80,11 @@ class Tor(QObject):
         return self._session.status.tor if self._session.status is not None else None
 
     @property
+    def running(self) -> bool:
+        """Whether there is a tor at all."""
+        return self.tor is not None and self.tor.running
+
+    @property
     def up(self) -> bool:
         """Whether Tor can be used."""
         return self.tor is not None and self.tor.running and self.tor.bootstrap >= UP

@@ -11,7 +11,6 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QCheckBox,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -30,7 +29,7 @@ from onionchat_gui.viewmodels.tor import Tor
 from onionchat_gui.viewmodels.tor_words import bridge_kind
 
 from .flow import FlowLayout
-from .page_frame import Button, Sign, Warning, confirm, label
+from .page_frame import Button, Sign, TickBox, Warning, confirm, label
 
 MAX_ROWS: Final = 40
 """Lines that are shown with what the node says of them; it uses 32 at most."""
@@ -155,7 +154,7 @@ class BridgesCard(QFrame):
         self.problem = Warning(self._look)
         self.checks = QVBoxLayout()
         self.checks.setSpacing(theme.M)
-        self.boxes: list[QCheckBox] = []
+        self.boxes: list[TickBox] = []
         self._lines_shown: tuple[Line, ...] = ()
         self.missing = QFrame()
         missing = QVBoxLayout(self.missing)
@@ -291,7 +290,7 @@ class BridgesCard(QFrame):
         words = QVBoxLayout()
         words.setSpacing(theme.XS)
         if check.ok:
-            box = QCheckBox(name.replace("&", "&&"))
+            box = TickBox(self._look, name.replace("&", "&&"))
             box.setAccessibleDescription(displayable_line(worded(check.sentence)))
             box.setChecked(self.model.chosen(line))
             box.toggled.connect(partial(self.model.choose, line))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from onionchat_gui import theme
 from onionchat_gui.theme import Theme
@@ -15,7 +15,7 @@ from onionchat_gui.viewmodels.leaving import Leaving, Step
 from onionchat_gui.viewmodels.preferences import Closing
 
 from .flow import FlowLayout
-from .page_frame import Button, Warning, label
+from .page_frame import Button, TickBox, Warning, label
 
 _WIDEST = 520
 
@@ -38,7 +38,7 @@ class LeavingPage(QWidget):
             )
         )
         self.loss = Warning(look)
-        self.remember = QCheckBox(self.tr("Do not ask again (the settings change it)"))
+        self.remember = TickBox(look, self.tr("Do not ask again (the settings change it)"))
         self.keep = Button(look, self.tr("Keep receiving"), "inbox", primary=True)
         self.stop = Button(look, self.tr("Stop and close"), "power")
         self.cancel = Button(look, self.tr("Cancel"), "x")

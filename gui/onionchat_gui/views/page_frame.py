@@ -9,10 +9,11 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import (
+    QCheckBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -21,6 +22,8 @@ from PySide6.QtWidgets import (
     QScrollArea,
     QScrollBar,
     QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
     QVBoxLayout,
     QWidget,
 )
@@ -40,6 +43,7 @@ _STEPS: Final = {
     Qt.Key.Key_End: QScrollBar.SliderAction.SliderToMaximum,
 }
 ICON: Final = 20
+TICK: Final = 14
 QR_SIDE: Final = 232
 """Of a QR code: a telephone reads it from a screen at arm's length."""
 
@@ -95,6 +99,32 @@ class Button(QPushButton):
         left, right = (gap, 0) if self.isRightToLeft() else (0, gap)
         self.setIconSize(QSize(ICON + gap, ICON))
         self.setIcon(icons.icon(self._picture, colour, (ICON,), left=left, right=right))
+
+
+class TickBox(QCheckBox):
+    """A box to tick; the tick is one of the window's drawings, as style sheets know none."""
+
+    def __init__(self, look: Theme, words: str) -> None:
+        super().__init__(words)
+        self._look = look
+        look.changed.connect(self.update)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """As Qt calls it."""
+        super().paintEvent(event)
+        if not self.isChecked():
+            return
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        box = self.style().subElementRect(QStyle.SubElement.SE_CheckBoxIndicator, option, self)
+        size = QSize(TICK, TICK)
+        colour = self._look.palette.on_accent
+        tick = icons.pixmap("check", colour, size, self.devicePixelRatioF())
+        painter = QPainter(self)
+        painter.drawPixmap(
+            QRect(box.center() - QRect(0, 0, TICK - 1, TICK - 1).center(), size), tick
+        )
+        painter.end()
 
 
 class Sign(QLabel):

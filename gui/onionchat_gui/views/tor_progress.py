@@ -66,11 +66,15 @@ class TorProgress(QFrame):
     def _show(self) -> None:
         model = self._model
         tor = model.tor
+        troubles = model.view.troubles if model.view is not None else ()
         if tor is not None:
             self.step.setText(tor_words.step(tor))
+            self.step.setVisible(tor.summary not in {trouble.sentence for trouble in troubles})
+            self.percent.setVisible(tor.running)
+            self.bar.setVisible(tor.running)
             self.percent.setText(self.tr("%1 %").replace("%1", str(tor.bootstrap)))
             self.bar.setValue(tor.bootstrap)
-        self.troubles.show_troubles(model.view.troubles if model.view is not None else ())
+        self.troubles.show_troubles(troubles)
         self.offer.setVisible(model.offers_bridge)
         uses_some = model.view is not None and bool(model.view.bridges)
         self.offer_words.setText(

@@ -56,8 +56,11 @@ class WelcomePage(QWidget):
             label(self.tr("You got a link or a code from somebody."), "dim"),
             label(self.tr("Make a link or a code and give it to somebody."), "dim"),
         )
-        both = QHBoxLayout()
-        both.setSpacing(theme.L)
+        below = QVBoxLayout(self.first)
+        below.setContentsMargins(0, theme.M, 0, 0)
+        below.setSpacing(theme.L)
+        below.addWidget(self.meanwhile)
+        # Below each other: side by side, longer words would not have room.
         for button, hint in zip((self.add, self.invite), hints, strict=True):
             button.setAccessibleDescription(hint.text())
             hint.setAlignment(Qt.AlignmentFlag.AlignHCenter)
@@ -65,13 +68,7 @@ class WelcomePage(QWidget):
             one.setSpacing(theme.S)
             one.addWidget(button)
             one.addWidget(hint)
-            one.addStretch(1)
-            both.addLayout(one, 1)
-        below = QVBoxLayout(self.first)
-        below.setContentsMargins(0, theme.M, 0, 0)
-        below.setSpacing(theme.L)
-        below.addWidget(self.meanwhile)
-        below.addLayout(both)
+            below.addLayout(one)
         self._lay_out((picture, self.title, self.sentence, self.progress_card, self.first))
         self.add.clicked.connect(partial(desk.open_page, "add"))
         self.invite.clicked.connect(partial(desk.open_page, "add", "invite"))
@@ -137,7 +134,9 @@ class WelcomePage(QWidget):
         self.first.setVisible(alone)
         self.meanwhile.setVisible(alone and connecting)
         if connecting:
-            self.title.setText(self.tr("Connecting to Tor"))
+            self.title.setText(
+                self.tr("Connecting to Tor") if self.model.running else self.tr("Tor does not run")
+            )
             self.sentence.setText(
                 self.tr("Tor hides who talks to whom. The first time takes a minute or two.")
             )
