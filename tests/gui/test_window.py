@@ -221,7 +221,7 @@ def as_shown(tooltip):
 def test_tooltips_show_what_others_wrote_as_it_is(opened, window, node):
     hostile = "<b>Call</b> <a href='x'>me</a>"
     node.happened.emit((ContactChanged(contact(1, name="Bob", problem=hostile)),))
-    assert hostile in as_shown(opened._state.toolTip())
+    assert hostile in as_shown(opened._problem.toolTip())
     node.happened.emit((TorChanged(TorView(False, 0, hostile), False),))
     assert as_shown(window._tor.toolTip()) == hostile
     assert as_shown(hostile) != hostile, "what Qt would make of it"

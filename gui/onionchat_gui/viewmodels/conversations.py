@@ -32,7 +32,7 @@ from onionchat.views import (
 from onionchat_gui.node import Node, ignore
 
 from .sentences import worded
-from .words import contact_state
+from .words import contact_state, path_meaning, trust_meaning
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -153,7 +153,8 @@ class Conversations(QAbstractListModel):
             parts.append(displayable_line(contact.last_text))
         if state := contact_state(contact.state):
             parts.append(state)
-        parts.append(self.tr("connected") if contact.connected else self.tr("not connected"))
+        parts.append(path_meaning(contact.connected).word)
+        parts.append(trust_meaning(contact.trust).word)
         return ", ".join(parts)
 
     # --- What the node says ----------------------------------------------------------------------

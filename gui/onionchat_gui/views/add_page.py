@@ -266,9 +266,9 @@ class AddPage(PageFrame):
         self.found.setVisible(model.found is not None)
         if model.found is not None:
             kind = (
-                self.tr("✓ A link for many: its maker answers each request")
+                self.tr("A link for many: its maker answers each request")
                 if model.found.standing
-                else self.tr("✓ A link for one person")
+                else self.tr("A link for one person")
             )
             self.found.setText(f"{kind} · {self._expiry(model.found.expires)}")
         over = -model.room(self.greeting.toPlainText())

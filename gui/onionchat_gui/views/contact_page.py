@@ -27,10 +27,11 @@ from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.contact import VISIBILITIES, Contact, Field
 from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.viewmodels.sentences import worded
-from onionchat_gui.viewmodels.words import contact_state
+from onionchat_gui.viewmodels.words import trust_meaning
 
 from .flow import FlowLayout
 from .page_frame import Button, Code, PageFrame, Sign, Warning, confirm, label
+from .standing import Chip, trust_picture
 
 WORDS_IN_A_ROW = 3
 
@@ -70,7 +71,7 @@ class ContactPage(PageFrame):
         self.petname = label()
         self.petname.setFont(self._look.font(theme.TITLE, bold=True))
         self.suggested = label("", "dim")
-        self.state = label("", "dim")
+        self.state = Chip(self._look)
         self.queued = label("", "dim")
         self.lookalike = Warning(self._look)
         self.problem = Warning(self._look)
@@ -295,7 +296,7 @@ class ContactPage(PageFrame):
         self.suggested.setText(
             self.tr("Calls itself “%1”").replace("%1", displayable_line(view.suggested_name))
         )
-        self.state.setText(self._state(view))
+        self.state.show_path(view)
         self.queued.setVisible(view.queued > 0)
         self.queued.setText(self.tr("%n message(s) wait to be delivered", "", view.queued))
         self.lookalike.say(
@@ -315,7 +316,7 @@ class ContactPage(PageFrame):
         self.onion.setVisible(not view.own_onion)
         self.onion.setEnabled(free and view.state == "active")
         self.onion_meaning.setText(
-            self.tr("✓ This contact reaches you at an address that no other contact knows.")
+            self.tr("This contact reaches you at an address that no other contact knows.")
             if view.own_onion
             else self.tr(
                 "So far this contact knows the address that others know too: two of them could"
@@ -343,43 +344,11 @@ class ContactPage(PageFrame):
         changed = view is not None and bool(name.strip()) and name != view.name
         self.save_name.setEnabled(changed and not self.model.busy)
 
-    def _state(self, view: ContactView) -> str:
-        if state := contact_state(view.state):
-            return state
-        return self.tr("● Connected over Tor") if view.connected else self.tr("○ Not connected")
-
     def _show_trust(self, view: ContactView) -> None:
-        picture, role, title, meaning = {
-            "validated": (
-                "shield-check",
-                "good",
-                self.tr("Validated"),
-                self.tr("You compared the safety words: messages go to this person's keys alone."),
-            ),
-            "compromised": (
-                "shield-alert",
-                "danger",
-                self.tr("Compromised"),
-                self.tr(
-                    "Something signed with this contact's keys contradicts itself: somebody else"
-                    " may have them. Do not send secrets until you have talked to the person."
-                ),
-            ),
-        }.get(
-            view.trust,
-            (
-                "shield",
-                "text_dim",
-                self.tr("Not validated yet"),
-                self.tr(
-                    "Messages are encrypted, but nobody has checked that these keys are those of"
-                    " the person you mean."
-                ),
-            ),
-        )
-        self.trust_sign.show_picture(picture, role)
-        self.trust.setText(title)
-        self.trust_meaning.setText(meaning)
+        meaning = trust_meaning(view.trust)
+        self.trust_sign.show_picture(*trust_picture(view.trust))
+        self.trust.setText(meaning.word)
+        self.trust_meaning.setText(meaning.sentence)
         open_ = view.trust == "unvalidated"
         self.same.setVisible(open_)
         self.same.setEnabled(not self.model.busy and bool(self.model.words))

@@ -9,6 +9,7 @@ import zlib
 from typing import Final
 
 from PySide6.QtCore import (
+    QEvent,
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
@@ -17,22 +18,26 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QPainter
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QListView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
+    QToolTip,
     QWidget,
 )
 
 from onionchat.views import ContactView
-from onionchat_gui import theme
+from onionchat_gui import icons, theme
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels import when
 from onionchat_gui.viewmodels.conversations import ConversationRole
 from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.viewmodels.words import contact_state
+
+from .standing import SMALL_ICON, explanation, trust_picture
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -151,12 +156,13 @@ class _RowDelegate(QStyledItemDelegate):
         bold = look.font(bold=True)
         painter.setFont(bold)
         painter.setPen(look.colour("text"))
-        mark = {"validated": " ✓", "compromised": " ⚠"}.get(contact.trust, "")
         metrics = QFontMetrics(bold)
-        shown = metrics.elidedText(
-            name, Qt.TextElideMode.ElideRight, room.width() - metrics.horizontalAdvance(mark)
-        )
-        painter.drawText(room, start | middle, shown + mark)
+        sign = SMALL_ICON + theme.XS
+        shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room.width() - sign)
+        painter.drawText(room, start | middle, shown)
+        wide = metrics.horizontalAdvance(shown) + theme.XS
+        side = room.right() - wide - SMALL_ICON if rtl else room.left() + wide
+        self._trust(painter, QPoint(side, room.center().y() - SMALL_ICON // 2), contact)
         if contact.unread:
             count = str(contact.unread) if contact.unread <= _MANY else f"{_MANY}+"
             font = look.font(theme.SMALL, bold=True)
@@ -183,6 +189,25 @@ class _RowDelegate(QStyledItemDelegate):
             start | middle,
             painter.fontMetrics().elidedText(shown, Qt.TextElideMode.ElideRight, lower.width()),
         )
+
+    def _trust(self, painter: QPainter, at: QPoint, contact: ContactView) -> None:
+        name, role = trust_picture(contact.trust)
+        drawn = icons.icon(name, getattr(self._look.palette, role), (SMALL_ICON,))
+        drawn.paint(painter, QRect(at, QSize(SMALL_ICON, SMALL_ICON)))
+
+    def helpEvent(
+        self,
+        event: QHelpEvent,
+        view: QAbstractItemView,
+        option: QStyleOptionViewItem,
+        index: Index,
+    ) -> bool:
+        """As Qt calls it when the mouse rests: what the row's signs mean."""
+        contact: ContactView | None = index.data(ConversationRole.CONTACT)
+        if event.type() != QEvent.Type.ToolTip or contact is None:
+            return False
+        QToolTip.showText(event.globalPos(), explanation(contact), view)
+        return True
 
     def line(self, contact: ContactView, last: str) -> str:
         """What stands below the name: a draft, how one stands with the contact, or `last`."""

@@ -11,13 +11,11 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from onionchat.displayable import displayable_line
-from onionchat.views import ContactView
 from onionchat_gui import theme
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.conversation import Conversation
@@ -29,8 +27,10 @@ from onionchat_gui.viewmodels.sentences import worded
 from . import shortcuts
 from .composer import Composer
 from .message_list import MessageList
+from .page_frame import Button
 from .plain import tooltip
 from .shortcuts import Action
+from .standing import Chip
 
 
 class ConversationPage(QWidget):
@@ -49,18 +49,24 @@ class ConversationPage(QWidget):
         header.setObjectName("header")
         self._name = QLabel(header)
         self._name.setFont(look.font(theme.LARGE, bold=True))
-        self._state = QLabel(header)
-        self._state.setProperty("role", "dim")
-        for label in (self._name, self._state):
+        self._path, self._trust = Chip(look), Chip(look)
+        self._problem = QLabel(header)
+        self._problem.setProperty("role", "danger")
+        for label in (self._name, self._problem):
             label.setTextFormat(Qt.TextFormat.PlainText)
-        about = QToolButton(header)
-        about.setText(self.tr("Details"))
+        standing = QHBoxLayout()
+        standing.setSpacing(theme.M)
+        standing.addWidget(self._path)
+        standing.addWidget(self._trust)
+        standing.addWidget(self._problem, 1)
+        about = Button(look, self.tr("Details"), "info")
+        about.setFlat(True)
         about.setAccessibleName(self.tr("About this contact"))
         about.clicked.connect(lambda: desk.open_page("contact", contact))
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(self._name)
-        words.addWidget(self._state)
+        words.addLayout(standing)
         bar = QHBoxLayout(header)
         bar.setContentsMargins(theme.L, theme.S, theme.M, theme.S)
         bar.addLayout(words, 1)
@@ -128,15 +134,9 @@ class ConversationPage(QWidget):
             self.composer.setEnabled(False)
             return
         self._name.setText(displayable_line(found.name))
-        self._state.setText(self._words(found))
-        self._state.setToolTip(tooltip(self._state.text()))
+        self._path.show_path(found)
+        self._trust.show_trust(found)
+        problem = displayable_line(worded(found.problem))
+        self._problem.setText(problem)
+        self._problem.setToolTip(tooltip(problem))
         self.composer.setEnabled(found.state == "active")
-
-    def _words(self, contact: ContactView) -> str:
-        trust = {
-            "unvalidated": self.tr("not validated"),
-            "validated": self.tr("✓ validated"),
-            "compromised": self.tr("⚠ compromised"),
-        }.get(contact.trust, contact.trust)
-        where = self.tr("connected over Tor") if contact.connected else self.tr("not connected")
-        return " · ".join(filter(None, (where, trust, displayable_line(worded(contact.problem)))))

@@ -39,9 +39,11 @@ from .leaving_page import LeavingPage
 from .lock_page import LockPage
 from .menu_button import MenuButton
 from .notice_bar import NoticeBar
+from .page_frame import Sign
 from .pages import PAGES
 from .plain import tooltip
 from .shortcuts import Action
+from .standing import SMALL_ICON
 from .start_page import StartPage
 
 _LOCKED, _OPEN, _LEAVING, _CURTAIN = 0, 1, 2, 3
@@ -153,10 +155,15 @@ class MainWindow(QMainWindow):
         footer.setObjectName("footer")
         self._own = QLabel(footer)
         self._own.setTextFormat(Qt.TextFormat.PlainText)
+        self._tor_sign = Sign(self._look, "wifi-off", "text_dim", SMALL_ICON)
         self._tor = QLabel(footer)
         self._tor.setTextFormat(Qt.TextFormat.PlainText)
         self._tor.setProperty("role", "dim")
         self._tor.setFont(self._look.font(theme.SMALL))
+        tor = QHBoxLayout()
+        tor.setSpacing(theme.XS)
+        tor.addWidget(self._tor_sign)
+        tor.addWidget(self._tor, 1)
         self.menu_button = MenuButton(self._look, footer)
         self.menu_button.setAccessibleName(self.tr("Menu"))
         menu = QMenu(self.menu_button)
@@ -176,7 +183,7 @@ class MainWindow(QMainWindow):
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(self._own)
-        words.addWidget(self._tor)
+        words.addLayout(tor)
         row = QHBoxLayout(footer)
         row.setContentsMargins(theme.L, theme.S, theme.S, theme.S)
         row.addLayout(words, 1)
@@ -249,9 +256,12 @@ class MainWindow(QMainWindow):
             return
         self._own.setText(displayable_line(status.name) or self.tr("(no name)"))
         if status.online:
-            words = self.tr("● Tor: contacts can reach you")
+            words = self.tr("Tor: contacts can reach you")
         else:
-            words = self.tr("○ Tor: %1 %").replace("%1", str(status.tor.bootstrap))
+            words = self.tr("Tor: %1 %").replace("%1", str(status.tor.bootstrap))
+        self._tor_sign.show_picture(
+            *(("route", "good") if status.online else ("wifi-off", "text_dim"))
+        )
         self._tor.setText(words)
         self._tor.setToolTip(tooltip(worded(status.tor.summary)))
 

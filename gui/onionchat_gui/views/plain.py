@@ -13,4 +13,7 @@ from onionchat.displayable import displayable
 
 def tooltip(words: str) -> str:
     """What `setToolTip` shows as these words, whatever they look like; wrapped."""
-    return Qt.convertFromPlainText(displayable(words)) if words else ""
+    if not words:
+        return ""
+    # Otherwise its blanks are such at which no line breaks, and a sentence is as wide as the screen.
+    return Qt.convertFromPlainText(displayable(words), Qt.WhiteSpaceMode.WhiteSpaceNormal)
