@@ -15,5 +15,5 @@ def tooltip(words: str) -> str:
     """What `setToolTip` shows as these words, whatever they look like; wrapped."""
     if not words:
         return ""
-    # Otherwise its blanks are such at which no line breaks, and a sentence is as wide as the screen.
+    # Otherwise no line breaks at its blanks, and a sentence is as wide as the screen.
     return Qt.convertFromPlainText(displayable(words), Qt.WhiteSpaceMode.WhiteSpaceNormal)
