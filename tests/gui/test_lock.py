@@ -5,16 +5,20 @@ from fake_node import FakeNode, FakeStarter, contact, message
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit
+from shiboken6 import isValid
 from tab_order import controls, nameless
 
 from onionchat.control import schema
 from onionchat.errors import DiskFull, NoProfile, TextTooLong, TooManyTries, WrongPassphrase
 from onionchat.views import Arrived, ContactChanged, Warned
+from onionchat_gui.viewmodels import links
 from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.viewmodels.messages import Local, MessageRole
 from onionchat_gui.viewmodels.preferences import Preferences
 from onionchat_gui.viewmodels.session import LOST_TRIES, Phase
+from onionchat_gui.views.link_dialog import LinkDialog
 from onionchat_gui.views.main_window import MainWindow
+from onionchat_gui.views.text_reader import TextReader
 
 BOB, CAROL = contact(1, name="Bob"), contact(2, name="Carol", unread=3)
 MINUTE = 60.0
@@ -480,6 +484,24 @@ def test_nothing_of_the_profile_stays_on_or_behind_the_screen(window, desk, node
     for word in ("Me", "Bob", "Carol", "secret", "Half", "(4)"):
         assert word not in said.split() and word not in window.windowTitle()
     assert node.drafts == {BOB.id: "Half a thought"}
+
+
+def test_what_was_opened_about_a_message_goes_with_the_window_and_can_lock_it(
+    window, desk, node, qtbot
+):
+    page = window.pages.currentWidget()
+    page.messages.reading.emit("secret " * 10_000)
+    (reader,) = page.findChildren(TextReader)
+    reader.link_chosen.emit(links.find("https://secret.example")[0])
+    (dialog,) = page.findChildren(LinkDialog)
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    qtbot.keyClick(dialog.cancel, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    assert desk.session.covered
+    node.deliver()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert not any(isValid(one) for one in (reader, dialog, page))
+    assert "secret" not in everything_said(window)
 
 
 def test_the_field_has_the_focus_and_the_passphrase_opens(window, desk, node, qtbot):

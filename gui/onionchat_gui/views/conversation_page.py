@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
+    QDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -108,19 +109,24 @@ class ConversationPage(QWidget):
     def _ask_about_link(self, link: Link) -> None:
         from .link_dialog import LinkDialog
 
-        LinkDialog(link, self._desk, self._look, self).open()
+        self._show(LinkDialog(link, self._desk, self._look, self))
 
     def _read(self, text: str) -> None:
         from .text_reader import TextReader
 
         reader = TextReader(text, self._look, self)
         reader.link_chosen.connect(self._ask_about_link)
-        reader.open()
+        self._show(reader)
 
     def _show_details(self, row: Row) -> None:
         from .message_details import MessageDetails
 
-        MessageDetails(row, self._look, self).open()
+        self._show(MessageDetails(row, self._look, self))
+
+    def _show(self, dialog: QDialog) -> None:
+        # The window's own keys do not reach it.
+        shortcuts.make(dialog, Action.LOCK, lambda _: self._desk.lock.lock())
+        dialog.open()
 
     def _place_changed(self, value: int) -> None:
         bar = self.messages.verticalScrollBar()

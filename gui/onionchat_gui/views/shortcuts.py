@@ -25,6 +25,7 @@ class Action(StrEnum):
     SEND = "send"
     LINE = "line"
     COPY = "copy"
+    MENU = "menu"
     FIND = "find"
     ADD = "add"
     SETTINGS = "settings"
@@ -42,6 +43,7 @@ KEYS: Final[Mapping[Action, tuple[str, ...]]] = {
     Action.SEND: ("Return",),
     Action.LINE: ("Shift+Return",),
     Action.COPY: ("Ctrl+C",),
+    Action.MENU: ("Shift+F10", "Menu"),
     Action.FIND: ("Ctrl+F",),
     Action.ADD: ("Ctrl+N",),
     Action.SETTINGS: ("Ctrl+,",),
@@ -52,7 +54,7 @@ KEYS: Final[Mapping[Action, tuple[str, ...]]] = {
 }
 """Each action's keys, as Qt spells them everywhere; the first is the one to learn."""
 
-BUILT_IN: Final = frozenset({Action.SEND, Action.LINE, Action.COPY})
+BUILT_IN: Final = frozenset({Action.SEND, Action.LINE, Action.COPY, Action.MENU})
 """Keys of a text box or a list, which need no shortcut."""
 
 WHILE_LOCKED: Final = frozenset({Action.QUIT})
@@ -68,7 +70,7 @@ def groups() -> tuple[tuple[str, tuple[Action, ...]], ...]:
         ),
         (
             QCoreApplication.translate("shortcuts", "In a conversation"),
-            (Action.SEND, Action.LINE, Action.NEWEST, Action.COPY),
+            (Action.SEND, Action.LINE, Action.NEWEST, Action.COPY, Action.MENU),
         ),
         (
             QCoreApplication.translate("shortcuts", "The window"),
@@ -94,6 +96,9 @@ def title(action: Action) -> str:
         Action.SEND: QCoreApplication.translate("shortcuts", "Send the message"),
         Action.LINE: QCoreApplication.translate("shortcuts", "New line in the message"),
         Action.COPY: QCoreApplication.translate("shortcuts", "Copy the chosen message"),
+        Action.MENU: QCoreApplication.translate(
+            "shortcuts", "What can be done with the chosen message"
+        ),
         Action.FIND: QCoreApplication.translate("shortcuts", "Search"),
         Action.ADD: QCoreApplication.translate("shortcuts", "Add a contact"),
         Action.SETTINGS: QCoreApplication.translate("shortcuts", "Settings"),
