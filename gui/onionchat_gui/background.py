@@ -63,6 +63,7 @@ def attach(application: QApplication, desk: Desk, window: MainWindow, look: Them
     icon = QSystemTrayIcon(application) if QSystemTrayIcon.isSystemTrayAvailable() else None
     made = Background(desk, window, look, icon, _desktop(application), application)
     application.applicationStateChanged.connect(made.look)
+    made.look(application.applicationState())
     # The desktop ends the session: it is not kept waiting, and nothing that was typed is lost.
     application.commitDataRequest.connect(desk.store_drafts)
     return made

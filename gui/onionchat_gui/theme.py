@@ -253,6 +253,8 @@ def _style(p: Palette) -> str:
     QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
     QSplitter::handle {{ background: {p.line}; }}
     QMenu {{ background: {p.side}; color: {p.text}; border: 1px solid {p.line}; padding: {XS}px; }}
-    QMenu::item {{ padding: {S}px {XL}px; border-radius: 6px; }}
+    QMenu::item {{ padding: {S}px {XL}px {S}px {M}px; border-radius: 6px; }}
+    QMenu::icon {{ padding-left: {S}px; }}
+    QMenu::separator {{ height: 1px; background: {p.line}; margin: {XS}px {S}px; }}
     QMenu::item:selected {{ background: {p.selected}; }}
     """

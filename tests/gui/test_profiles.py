@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from fake_node import FakeNode, FakeStarter
 from fake_windows import FakeWindows
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import Qt
 from PySide6.QtWidgets import QLabel
 from tab_order import controls, nameless
@@ -134,6 +135,15 @@ class TestThePage:
         qtbot.keyClick(page.name, Qt.Key.Key_Return)
         assert not page.refusal.isVisible()
         assert page.name.text() == ""
+
+    def test_is_up_to_date_when_somebody_comes_back_and_keeps_the_focus(self, page, windows, qtbot):
+        page.activateWindow()
+        qtbot.waitUntil(page.isActiveWindow)
+        page.buttons["work"].setFocus()
+        windows.views = (OWN, profile("travel"), WORK)
+        page.changeEvent(QEvent(QEvent.Type.ActivationChange))
+        assert list(page.buttons) == ["travel", "work"]
+        assert page.buttons["work"].hasFocus()
 
     def test_names_every_control_and_shows_names_as_they_are(self, desk, look, qtbot, windows):
         windows.views = (*windows.views, profile("<b>\u202egnp"))

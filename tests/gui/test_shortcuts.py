@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeySequence, QShortcut, Qt
 from PySide6.QtWidgets import QLabel
 
 from onionchat_gui.viewmodels.desk import Desk
+from onionchat_gui.viewmodels.leaving import Step
 from onionchat_gui.views import shortcuts
 from onionchat_gui.views.main_window import MainWindow
 from onionchat_gui.views.shortcuts import KEYS, Action
@@ -78,6 +79,20 @@ def test_every_key_but_those_of_text_boxes_is_made_once_in_the_window(window, de
 
 def test_a_tooltip_can_say_the_key(qapp):
     assert shortcuts.with_keys("Settings", Action.SETTINGS) == "Settings (Ctrl+,)"
+
+
+def test_the_menu_says_the_keys_and_has_none_of_its_own(window):
+    lines = window.menu_button.menu().actions()
+    words = dict(line.text().split("\t") for line in lines if "\t" in line.text())
+    assert words["Add a contact"] == "Ctrl+N"
+    assert words["Quit"] == "Ctrl+Q"
+    assert all(line.shortcut().isEmpty() for line in lines)
+
+
+def test_quit_in_the_menu_asks_as_the_key_does(window):
+    (line,) = (a for a in window.menu_button.menu().actions() if a.text().startswith("Quit"))
+    line.trigger()
+    assert window.leaving.step == Step.ASKED
 
 
 def test_ctrl_tab_goes_through_the_conversations_and_round(window, way, qtbot):

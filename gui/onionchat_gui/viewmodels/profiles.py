@@ -59,10 +59,12 @@ class Profiles(QObject):
     def load(self) -> None:
         """Look what there is. Asks the file system alone: local, and nothing is waited for."""
         try:
-            self.views, self.problem = self._windows.profiles(), ""
+            views, problem = self._windows.profiles(), ""
         except OnionchatError as error:
-            self.views, self.problem = (), worded(error)
-        self.changed.emit()
+            views, problem = (), worded(error)
+        if (views, problem) != (self.views, self.problem):
+            self.views, self.problem = views, problem
+            self.changed.emit()
 
     def is_own(self, view: ProfileView) -> bool:
         """Whether it is the one of this window."""

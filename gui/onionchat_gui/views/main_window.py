@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QMainWindow,
-    QMenu,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -37,6 +36,7 @@ from .conversation_list import ConversationList
 from .idle import Presence
 from .leaving_page import LeavingPage
 from .lock_page import LockPage
+from .main_menu import MainMenu
 from .menu_button import MenuButton
 from .notice_bar import NoticeBar
 from .page_frame import Sign
@@ -100,7 +100,7 @@ class MainWindow(QMainWindow):
             Action.SHORTCUTS: lambda _: open_page("shortcuts"),
             Action.LOCK: lambda _: self._desk.lock.lock(),
             Action.BACK: lambda _: self._desk.back(),
-            Action.QUIT: lambda _: self.leaving.close(quits=True),
+            Action.QUIT: lambda _: self._quit(),
         }
         for action, do in doing.items():
             shortcuts.make(self, action, partial(self._if_open, action, do))
@@ -110,6 +110,9 @@ class MainWindow(QMainWindow):
             self.leaving.cancel()
         elif self.outer.currentIndex() == _OPEN or action in shortcuts.WHILE_LOCKED:
             do(place)
+
+    def _quit(self) -> None:
+        self.leaving.close(quits=True)
 
     def _desk_area(self) -> QWidget:
         self.search = QLineEdit(self)
@@ -166,19 +169,8 @@ class MainWindow(QMainWindow):
         tor.addWidget(self._tor, 1)
         self.menu_button = MenuButton(self._look, footer)
         self.menu_button.setAccessibleName(self.tr("Menu"))
-        menu = QMenu(self.menu_button)
-        for title, page in (
-            (self.tr("Add a contact"), "add"),
-            (self.tr("Contact requests"), "requests"),
-            (self.tr("Tor"), "tor"),
-            (self.tr("Settings"), "settings"),
-            (self.tr("Profiles"), "profiles"),
-            (self.tr("Keyboard shortcuts"), "shortcuts"),
-            (self.tr("About onionchat"), "about"),
-        ):
-            menu.addAction(title, partial(self._desk.open_page, page))
-        menu.addSeparator()
-        menu.addAction(self.tr("Lock now"), self._desk.lock.lock)
+        lock = self._desk.lock.lock
+        menu = MainMenu(self._look, self._desk.open_page, lock, self._quit, self.menu_button)
         self.menu_button.setMenu(menu)
         words = QVBoxLayout()
         words.setSpacing(0)

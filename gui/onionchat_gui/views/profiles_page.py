@@ -5,6 +5,7 @@ What lives here: the page. What may not: opening one (`viewmodels.profiles`).
 
 from __future__ import annotations
 
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from onionchat.control.profiles import ProfileView
@@ -48,7 +49,14 @@ class ProfilesPage(PageFrame):
         self.model.changed.connect(self._show)
         self.model.refused.connect(self.refusal.say)
         self.model.opened.connect(self._opened)
+        self._show()
         self.model.load()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """As Qt calls it: who comes back from another window finds what it did."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.model.load()
 
     def _new(self, card: QVBoxLayout) -> None:
         self.name = QLineEdit()
@@ -89,12 +97,15 @@ class ProfilesPage(PageFrame):
         while (item := self._rows.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.deleteLater()
+        focused = next((name for name, button in self.buttons.items() if button.hasFocus()), "")
         self.buttons.clear()
         elsewhere = self.model.elsewhere
         if elsewhere is not None:
             self._rows.addWidget(self._row(displayable(str(elsewhere)), self.tr("this window")))
         for view in self.model.views:
             self._rows.addWidget(self._profile(view))
+        if focused in self.buttons:
+            self.buttons[focused].setFocus()
 
     def _profile(self, view: ProfileView) -> QWidget:
         name = displayable_line(view.name)

@@ -120,6 +120,11 @@ def with_keys(words: str, action: Action) -> str:
     return said.replace("%2", native(KEYS[action][0])).replace("%1", words)
 
 
+def in_menu(words: str, action: Action) -> str:
+    """A line of a menu with its key, which the window has already: not a second shortcut."""
+    return f"{words}\t{native(KEYS[action][0])}"
+
+
 def make(
     owner: QWidget,
     action: Action,

@@ -162,8 +162,9 @@ def _mark(drawn: QPixmap, look: Theme, unread: int) -> None:
     corner = QRect(drawn.width() - side, drawn.height() - side, side, side)
     painter = QPainter(drawn)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(look.colour("on_accent"))
-    painter.setBrush(look.colour("accent"))
+    # Not the accent's colour: that is nearly the icon's.
+    painter.setPen(look.colour("side"))
+    painter.setBrush(look.colour("danger"))
     painter.drawEllipse(corner.adjusted(1, 1, -1, -1))
     if unread:
         font = QFont(look.font(bold=True))
