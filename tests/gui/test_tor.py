@@ -297,7 +297,7 @@ def test_a_late_answer_about_other_lines_is_ignored(bridges, node):
     assert last(node, schema.Set) is None
 
 
-def test_what_is_set_fills_the_field_once_and_is_not_set_again(node, session):
+def test_what_is_set_fills_the_field_and_is_not_set_again(node, session):
     node.replies[schema.Settings] = (SettingView("bridges", GOOD, "", ""),)
     made = Bridges(node)
     made.load()
@@ -305,10 +305,14 @@ def test_what_is_set_fills_the_field_once_and_is_not_set_again(node, session):
     assert made.text == GOOD
     assert made.in_use
     assert not made.usable
+    node.replies[schema.Settings] = (SettingView("bridges", "192.0.2.9:9", "", ""),)
+    made.load()
+    node.deliver()
+    assert made.text == "192.0.2.9:9", "nobody has typed"
     made.set_text("")
     made.load()
     node.deliver()
-    assert made.text == ""
+    assert made.text == "", "that was typed, too"
 
 
 def test_what_was_typed_before_the_answer_stays(node, session):
@@ -349,6 +353,24 @@ def test_no_bridges_are_the_empty_setting_and_the_lines_stay(bridges, node):
     bridges.remove()
     node.deliver()
     assert last(node, schema.Set) == schema.Set(name="bridges", value="")
+    assert bridges.stored == ""
+    assert bridges.text == GOOD
+
+
+def test_a_removal_in_vain_takes_nothing_out_of_the_field(bridges, node):
+    bridges.set_text(GOOD)
+    bridges.check()
+    node.deliver()
+    bridges.use()
+    node.deliver()
+
+    def fail(asked):
+        node.replies[schema.Settings] = (SettingView("bridges", "", "", ""),)
+        raise TorFailed("The setting was stored, but: no.")
+
+    node.replies[schema.Set] = fail
+    bridges.remove()
+    node.deliver()
     assert bridges.stored == ""
     assert bridges.text == GOOD
 

@@ -1,6 +1,7 @@
 """The Tor page, the form for bridges and the page that is open first, driven by keys."""
 
 import pytest
+import shiboken6
 from fake_node import NOON, STATUS, FakeNode, FakeStarter, contact
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
@@ -195,6 +196,22 @@ def test_an_error_stands_below_the_field_and_what_was_typed_stays(page, node, qt
     qtbot.keyClick(page.bridges.lines, Qt.Key.Key_End)
     qtbot.keyClicks(page.bridges.lines, "0")
     assert not page.bridges.problem.isVisible()
+
+
+def test_who_leaves_the_form_finds_it_as_it_was_until_the_profile_is_locked(
+    show, desk, look, node, qtbot
+):
+    page = TorPage(desk, look)
+    page.show()
+    press(qtbot, page.bridges.blocked)
+    qtbot.keyClicks(page.bridges.lines, "192.0.2.1:4")
+    shiboken6.delete(page)
+    again = show(TorPage(desk, look))
+    assert again.bridges.form.isVisible()
+    assert again.bridges.lines.toPlainText() == "192.0.2.1:4"
+    node.lose()
+    node.deliver()
+    assert desk.bridges.text == ""
 
 
 def test_a_program_that_is_missing_is_named_and_looked_for_again(page, node, qtbot):

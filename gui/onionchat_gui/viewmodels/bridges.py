@@ -89,6 +89,11 @@ class Bridges(QObject):
         return bool(value) and value != self.stored and self.checked and not self.busy
 
     @property
+    def half_done(self) -> bool:
+        """Whether the field holds something else than the setting."""
+        return self.text != (self.stored or "")
+
+    @property
     def in_use(self) -> bool:
         """Whether the lines that are chosen are those that are used already."""
         return bool(self.stored) and self.checked and self.value == self.stored
@@ -96,7 +101,7 @@ class Bridges(QObject):
     # --- What the node is asked ------------------------------------------------------------------
 
     def load(self) -> None:
-        """Ask for the setting. The first time it fills the field, if that is empty."""
+        """Ask for the setting. It fills the field, unless somebody has typed into that."""
         self._node.ask(self, schema.Settings(), self._told, self._fail)
 
     def check(self) -> None:
@@ -133,12 +138,17 @@ class Bridges(QObject):
     # --- What it says ----------------------------------------------------------------------------
 
     def _told(self, settings: tuple[SettingView, ...]) -> None:
-        value = next((setting.value for setting in settings if setting.name == SETTING), "")
-        first, self.stored = self.stored is None, value
-        if first and value and not self.text:
+        value = _value(settings)
+        untouched = not self.half_done
+        self.stored = value
+        if untouched and value != self.text:
             self._take(value)
             self.filled.emit()
             self.check()
+        self.changed.emit()
+
+    def _told_again(self, settings: tuple[SettingView, ...]) -> None:
+        self.stored = _value(settings)
         self.changed.emit()
 
     def _judged(self, text: str, found: tuple[BridgeCheckView, ...]) -> None:
@@ -164,7 +174,7 @@ class Bridges(QObject):
         self.changed.emit()
         self.failed.emit(worded(error))
         # It may be stored all the same, if Tor could not be started with it.
-        self.load()
+        self._node.ask(self, schema.Settings(), self._told_again, self._fail)
 
     def _take(self, text: str) -> None:
         self.text, self.lines, self.checked = text, (), False
@@ -179,3 +189,7 @@ class Bridges(QObject):
         # Of a connection that is gone the window tells; everything is asked again after that.
         if not isinstance(error, NodeNotRunning | Stopping):
             self.failed.emit(worded(error))
+
+
+def _value(settings: tuple[SettingView, ...]) -> str:
+    return next((setting.value for setting in settings if setting.name == SETTING), "")

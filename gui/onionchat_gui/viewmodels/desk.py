@@ -15,6 +15,7 @@ from onionchat.views import Warned
 from onionchat_gui.node import Node, Starter
 
 from . import links
+from .bridges import Bridges
 from .conversation import Conversation
 from .conversations import Conversations
 from .lock import Lock, seconds
@@ -65,6 +66,7 @@ class Desk(QObject):
         self.notices = Notices(self)
         self._opener = opener
         """Hands an address to the browser; says whether there is one."""
+        self._bridges: Bridges | None = None
         self._open: dict[str, Conversation] = {}
         self._way: list[tuple[str, str]] = []
         self._way_before: list[tuple[str, str]] = []
@@ -118,6 +120,13 @@ class Desk(QObject):
         self._forget_oldest()
         return found
 
+    @property
+    def bridges(self) -> Bridges:
+        """Bridge lines as they were typed: who leaves the form for a while finds them there."""
+        if self._bridges is None:
+            self._bridges = Bridges(self.node, self)
+        return self._bridges
+
     def open_link(self, address: str) -> None:
         """Hand a link to the browser, after the person has seen all of it and said so."""
         if not links.may_be_opened(address) or not self._opener(address):
@@ -170,6 +179,9 @@ class Desk(QObject):
                 for conversation in self._open.values():
                     conversation.deleteLater()
                 self._open.clear()
+                if self._bridges is not None:
+                    self._bridges.deleteLater()
+                    self._bridges = None
                 self._show_nothing()
                 if self.session.phase == Phase.NO_PROFILE:
                     self._way_before.clear()

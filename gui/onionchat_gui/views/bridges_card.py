@@ -87,6 +87,8 @@ class BridgesCard(QFrame):
         model.used.connect(self._used)
         tor.changed.connect(self._show_use)
         self._fill()
+        if model.half_done:
+            self.form.show()
         self._show()
         self._show_use()
 

@@ -18,7 +18,6 @@ from onionchat.views import TorDetailsView, TroubleView
 from onionchat_gui import theme
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels import tor_words
-from onionchat_gui.viewmodels.bridges import Bridges
 from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.viewmodels.sentences import worded
 from onionchat_gui.viewmodels.tor import Reach, Tor
@@ -40,7 +39,7 @@ class TorPage(PageFrame):
         self.title.setText(self.tr("Tor"))
         self._desk = desk
         self.model = Tor(desk.node, desk.session, self)
-        self.bridges_model = Bridges(desk.node, self)
+        self.bridges_model = desk.bridges
         # Each way to others has its section; with a second one the page is called "Connections".
         self._section(
             self.tr("Over the Tor network"),
