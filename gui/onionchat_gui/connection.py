@@ -136,6 +136,8 @@ class Connection(Node):
         self._waiting[number] = (owner, cast(Then, then), failed)
         assert self._socket is not None
         self._socket.write(self._core.bytes_to_send())
+        # Not only when the loop runs again: when the window closes, it does not.
+        self._socket.flush()
 
     def _greet(self) -> None:
         token, self._token = self._token.strip(), ""

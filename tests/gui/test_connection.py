@@ -256,3 +256,8 @@ def test_nonsense_ends_the_connection(connection, server, qtbot):
     parted = reasons(connection)
     server.send(b"nonsense\n")
     qtbot.waitUntil(lambda: len(parted) == 1)
+
+
+def test_what_is_asked_last_is_on_its_way_although_the_loop_ends(connection):
+    connection.ask(connection, schema.Draft(contact="Bob"), print, print)
+    assert connection._link.bytesToWrite() == 0

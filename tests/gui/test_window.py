@@ -19,7 +19,7 @@ from onionchat.errors import DiskFull, KeyslotMissing, NoProfile
 from onionchat.views import ContactChanged, ContactRemoved, MessageAdded, TorChanged, TorView
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.desk import MAX_WAY, Desk
-from onionchat_gui.viewmodels.messages import MAX_CHARACTERS
+from onionchat_gui.viewmodels.messages import MAX_CHARACTERS, MAX_ROWS
 from onionchat_gui.viewmodels.sentences import worded
 from onionchat_gui.viewmodels.session import Phase
 from onionchat_gui.views import text_layout
@@ -121,6 +121,31 @@ def test_older_pages_come_above_without_a_jump(opened, node):
     QApplication.processEvents()
     assert messages.model().rowCount() > rows
     assert messages.indexAt(messages.viewport().rect().center()).data() == top
+
+
+def test_what_is_looked_at_stays_also_when_rows_above_it_go(opened, node):
+    messages = opened.messages
+    bar = messages.verticalScrollBar()
+    while not messages.model().data(messages.model().index(0)).endswith(" 0"):
+        bar.setValue(0)
+        node.deliver()
+    assert messages.model().rowCount() == MAX_ROWS
+    bar.setValue(bar.maximum() - 10)
+    looked_at = messages.indexAt(messages.viewport().rect().center()).data()
+    node.deliver()
+    QApplication.processEvents()
+    assert messages.model().index(0).data() != "Message 0", "newer ones came, the oldest went"
+    assert messages.indexAt(messages.viewport().rect().center()).data() == looked_at
+
+
+def test_keys_in_the_messages_begin_at_what_is_seen_last(opened, node, qtbot):
+    messages = opened.messages
+    messages.setFocus()
+    bar = messages.verticalScrollBar()
+    assert bar.value() == bar.maximum()
+    assert messages.currentIndex().data() == "Message 999"
+    qtbot.keyClick(messages, Qt.Key.Key_Up)
+    assert messages.currentIndex().data() == "Message 998"
 
 
 def test_heights_are_measured_anew_for_a_new_look(opened, look):

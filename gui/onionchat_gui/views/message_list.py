@@ -10,9 +10,17 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import (
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import (
     QContextMenuEvent,
+    QFocusEvent,
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
@@ -52,6 +60,9 @@ class MessageList(QListView):
         self._messages = messages
         self.bubbles = BubbleDelegate(look, self)
         self.setItemDelegate(self.bubbles)
+        # Before Qt's own, which forget where rows are as soon as some are to be removed.
+        messages.rowsAboutToBeInserted.connect(self._remember)
+        messages.rowsAboutToBeRemoved.connect(self._remember)
         self.setModel(messages)
         self.setAccessibleName(self.tr("Messages"))
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
@@ -59,10 +70,11 @@ class MessageList(QListView):
         self.viewport().setMouseTracking(True)
         self._pressed: Link | None = None
         self.verticalScrollBar().setSingleStep(24)
-        self._from_end: int | None = None
+        self._anchor = QPersistentModelIndex()
+        self._anchored = 0
         self._at_end = True
-        messages.rowsAboutToBeInserted.connect(self._remember)
-        messages.rowsInserted.connect(self._after_insertion)
+        messages.rowsInserted.connect(self._keep_place)
+        messages.rowsRemoved.connect(self._keep_place)
         messages.modelReset.connect(self._settle)
         messages.dataChanged.connect(self._changed)
         self.activated.connect(self._activated)
@@ -75,20 +87,22 @@ class MessageList(QListView):
         self._at_end = True
         self._settle()
 
-    def _remember(self, _: QModelIndex, first: int) -> None:
-        bar = self.verticalScrollBar()
-        top = self.indexAt(QPoint(self.viewport().width() // 2, 0)).row()
-        above = first == 0 or first <= top
-        self._from_end = bar.maximum() - bar.value() if above else None
+    def _remember(self) -> None:
+        """Before rows come or go: what is seen at the top, and where."""
+        index = self.indexAt(QPoint(self.viewport().width() // 2, 0))
+        self._anchor = QPersistentModelIndex(index)
+        self._anchored = self.visualRect(index).top()
 
-    def _after_insertion(self) -> None:
+    def _keep_place(self) -> None:
+        """After rows came or went: what is looked at stays where it is."""
         if self._at_end:
             self._settle()
-        elif self._from_end is not None:
-            # Older ones came above: what is looked at stays where it is.
+        elif self._anchor.isValid():
             self.doItemsLayout()
+            index = self.model().index(self._anchor.row(), 0)
+            moved = self.visualRect(index).top() - self._anchored
             bar = self.verticalScrollBar()
-            bar.setValue(bar.maximum() - self._from_end)
+            bar.setValue(bar.value() + moved)
 
     def _settle(self) -> None:
         if self._at_end:
@@ -115,8 +129,22 @@ class MessageList(QListView):
         self._at_end = at_end
         self._settle()
 
+    def _stand(self) -> None:
+        """Keys begin at what is seen last, not at the first row, which may be far above."""
+        if not self.currentIndex().isValid() and self.model().rowCount():
+            index = self.indexAt(self.viewport().rect().bottomLeft())
+            if not index.isValid():
+                index = self.model().index(self.model().rowCount() - 1, 0)
+            self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """As Qt calls it, which would go to the first row."""
+        self._stand()
+        super().focusInEvent(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy copies the whole message."""
+        self._stand()
         row: Row | None = self.currentIndex().data(MessageRole.ROW)
         if row is not None and event.matches(QKeySequence.StandardKey.Copy):
             _copy(row.view.text)

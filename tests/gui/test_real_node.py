@@ -1,0 +1,267 @@
+"""The real window over a real node, driven by mouse and keys: two people, each with both."""
+
+import shutil
+import tempfile
+import time
+from functools import partial
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import Qt
+from real_people import Person
+
+from onionchat.node.node import create_profile
+from onionchat.protocol.crypto.rng import SystemRng
+from onionchat.testing.fabricate import CENTRE, circle, fill, friend
+from onionchat.testing.nodes import CHEAP, PASSPHRASE
+from onionchat.types import Millis
+from onionchat_gui.viewmodels.messages import MAX_ROWS
+
+LONG = 2_000
+"""Messages of the long conversation: several times what the window keeps."""
+
+
+@pytest.fixture(scope="module")
+def made():
+    """Profiles to be copied. Not in pytest's folder: its name would be too long for a socket."""
+    folder = Path(tempfile.mkdtemp(dir="/tmp"))
+    now = Millis(int(time.time() * 1000))
+    (folder / "friends").mkdir()
+    friends = circle(folder / "friends", 1, now=now)
+    (folder / "long").mkdir()
+    several = circle(folder / "long", 2, now=now)
+    fill(several, 2 * LONG, now=now)
+    strangers = [folder / "alice", folder / "bob"]
+    for profile in strangers:
+        create_profile(profile, PASSPHRASE, profile.name.title(), SystemRng(), cost=CHEAP)
+    yield {"friends": friends, "long": several[:1], "strangers": strangers}
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def people(made, look, qtbot):
+    """A function that lets people come: their nodes answer and their windows show it."""
+    folder = Path(tempfile.mkdtemp(dir="/tmp"))
+    sockets = folder / "s"
+    sockets.mkdir()
+    there = []
+
+    def come(kind):
+        there.extend(Person(folder, profile, sockets, look, qtbot) for profile in made[kind])
+        starting = [(person, person.begin_node()) for person in there]
+        for person, told in starting:
+            person.until_ready(told)
+            person.open_window()
+        for person in there:
+            person.until_inside()
+        return there
+
+    yield come
+    for person in there:
+        person.leave()
+    shutil.rmtree(folder)
+
+
+def test_from_a_link_to_texts_that_are_read(people):
+    alice, bob = people("strangers")
+    alice.set("read-receipts", "on")
+    alice.choose("Add a contact")
+    alice.press("For many, each waits for your answer")
+    alice.press("Make a link")
+    alice.until(lambda: alice.page.made_link.text())
+
+    bob.choose("Add a contact")
+    bob.paste(bob.page.link, alice.page.made_link.text())
+    bob.type(bob.page.name, "Alice")
+    bob.type(bob.page.greeting, "It is me, Bob from the market")
+    bob.press("Send the request")
+    bob.until(lambda: bob.names() == ["Alice"])
+
+    alice.choose("Contact requests")
+    alice.until(lambda: alice.page.cards)
+    (card,) = alice.page.cards.values()
+    assert card.greeting.text() == "It is me, Bob from the market"
+    alice.type(card.petname, "Bob of the market")
+    alice.press("Accept: Bob")
+    alice.until(lambda: hasattr(alice.page, "composer"))
+    alice.until(lambda: alice.names() == ["Bob of the market"])
+    alice.until(alice.page.composer.isEnabled)
+
+    bob.open("Alice")
+    bob.until(bob.page.composer.isEnabled)
+    bob.write("hello")
+    alice.until(lambda: alice.messages() == [("hello", "received")])
+    bob.until(lambda: bob.messages() == [("hello", "read")])
+    alice.write("hello yourself")
+    bob.until(lambda: bob.texts() == ["hello", "hello yourself"])
+    # Bob does not say what he has read; nobody does unless asked to.
+    alice.until(lambda: alice.messages()[-1] == ("hello yourself", "delivered"))
+
+
+def test_a_text_is_queued_then_delivered_then_read(people):
+    alice, bob = people("friends")
+    bob.kill_node()
+    alice.open(friend(1))
+    alice.until(lambda: "not connected" in alice.page._state.text())
+    alice.write("are you there?")
+    alice.until(lambda: alice.messages() == [("are you there?", "queued")])
+    bob.start_node()
+    bob.set("read-receipts", "on")
+    alice.until(lambda: alice.messages() == [("are you there?", "delivered")])
+    bob.until_inside()
+    row = bob.window.list.model().index(0, 0)
+    bob.until(lambda: "1 unread" in row.data(Qt.ItemDataRole.AccessibleTextRole))
+    assert bob.window.windowTitle() == "(1) onionchat"
+    bob.open(CENTRE)
+    alice.until(lambda: alice.messages() == [("are you there?", "read")])
+    assert bob.window.windowTitle() == "onionchat"
+
+
+def test_what_was_typed_is_there_when_the_window_is_opened_again(people):
+    alice, _ = people("friends")
+    alice.open(friend(1))
+    alice.type(alice.page.composer.box, "not ready ye")
+    alice.close_window()
+    alice.open_window()
+    alice.until_inside()
+    alice.open(friend(1))
+    alice.until(lambda: alice.page.composer.box.toPlainText() == "not ready ye")
+    alice.write("t")
+    alice.until(lambda: alice.messages() and alice.messages()[0][0] == "not ready yet")
+    assert alice.page.composer.box.toPlainText() == ""
+    alice.close_window()
+    alice.open_window()
+    alice.until_inside()
+    alice.open(friend(1))
+    alice.until(lambda: alice.texts() == ["not ready yet"])
+    assert alice.page.composer.box.toPlainText() == ""
+
+
+def numbers(messages, rows):
+    """Each fabricated text ends in its number."""
+    return [int(messages.model().index(row, 0).data().rsplit(" ", 1)[1]) for row in rows]
+
+
+def on_screen(messages):
+    """The numbers that can be seen."""
+    area = messages.viewport().rect()
+    ends = (messages.indexAt(corner).row() for corner in (area.topLeft(), area.bottomLeft()))
+    first, last = ends
+    return numbers(messages, range(first, last + 1))
+
+
+def test_a_long_conversation_is_walked_through_without_a_hole(people):
+    (alice,) = people("long")
+    alice.open(friend(2))
+    alice.until(alice.messages)
+    list_ = alice.page.messages
+    newest = numbers(list_, [list_.model().rowCount() - 1])[0]
+    oldest = newest - LONG + 1
+    seen = set(on_screen(list_))
+    alice.until(lambda: newest in on_screen(list_))
+
+    def moved(before, stood):
+        return on_screen(list_) != before or list_.currentIndex().row() != stood
+
+    def walk(key, goal):
+        while goal not in seen:
+            before, stood = on_screen(list_), list_.currentIndex().row()
+            alice.key(list_, key)
+            # The first key goes to the edge of what is seen; at the edge of what is loaded, more
+            # comes.
+            alice.until(partial(moved, before, stood))
+            length = list_.model().rowCount()
+            first, last = numbers(list_, [0, length - 1])
+            assert last - first + 1 == length <= MAX_ROWS
+            now = on_screen(list_)
+            assert min(now) <= max(before) and max(now) >= min(before), "a page was left out"
+            seen.update(now)
+
+    walk(Qt.Key.Key_PageUp, oldest)
+    assert seen == set(range(oldest, newest + 1))
+    assert alice.page.newest.isVisible()
+    seen.clear()
+    walk(Qt.Key.Key_PageDown, newest)
+    assert seen == set(range(oldest, newest + 1))
+    seen.clear()
+    walk(Qt.Key.Key_PageUp, newest - 1000)
+    alice.press("Newest messages")
+    alice.until(lambda: newest in on_screen(list_))
+
+
+def test_a_contact_is_renamed_verified_blocked_and_removed(people):
+    alice, bob = people("friends")
+    alice.open(friend(1))
+    alice.press("About this contact")
+    alice.page.name.selectAll()
+    alice.type(alice.page.name, "Bob")
+    alice.press("Save")
+    alice.until(lambda: alice.names() == ["Bob"])
+
+    bob.open(CENTRE)
+    bob.press("About this contact")
+    bob.until(lambda: bob.page.model.words)
+    alice.until(lambda: alice.page.model.words)
+    alice.type(alice.page.heard, "acid acid acid")
+    alice.press("Compare")
+    alice.until(lambda: alice.page.problems["words"].isVisible())
+    assert alice.page.trust.text() == "Not validated yet"
+    alice.page.heard.selectAll()
+    alice.type(alice.page.heard, " ".join(bob.page.model.words))
+    alice.press("Compare")
+    alice.until(lambda: alice.page.trust.text() == "Validated")
+
+    alice.press("Block…")
+    alice.confirm("Cancel")
+    assert not alice.page.model.blocked
+    alice.press("Block…")
+    alice.confirm("Block")
+    alice.until(lambda: alice.page.model.blocked)
+    bob.open(CENTRE)
+    bob.until(lambda: "not connected" in bob.page._state.text())
+    bob.write("can you hear me?")
+    alice.press("Unblock")
+    bob.until(lambda: bob.messages() == [("can you hear me?", "delivered")])
+
+    alice.press("Remove…")
+    alice.confirm("Remove")
+    alice.until(lambda: alice.names() == [])
+    assert alice.window.notice.words.text() == "Bob was removed."
+
+
+def is_last(person, message):
+    return person.messages()[-1] == message
+
+
+def test_a_node_that_is_killed_while_it_is_sent_a_text_loses_and_doubles_nothing(people):
+    alice, bob = people("friends")
+    alice.open(friend(1))
+    alice.write("before")
+    alice.until(lambda: alice.messages() == [("before", "delivered")])
+
+    alice.freeze()
+    alice.write("never read")
+    alice.until(lambda: alice.messages()[-1] == ("never read", "sending"))
+    alice.kill_node()
+    alice.until(lambda: "is lost" in alice.strip())
+    assert alice.messages()[-1] == ("never read", "failed")
+    alice.type(alice.page.composer.box, "typed meanwh")
+    alice.start_node()
+    # The window sends it again by itself; the node knows by a tag whether it has it.
+    alice.until(lambda: alice.messages()[-1] == ("never read", "delivered"))
+    assert alice.strip() == ""
+    alice.type(alice.page.composer.box, "ile")
+    alice.key(alice.page.composer.box, Qt.Key.Key_Return)
+    alice.until(lambda: alice.messages()[-1] == ("typed meanwhile", "delivered"))
+
+    # Whatever it was about when it dies now.
+    for text in ("in the middle", "in the middle again"):
+        alice.write(text)
+        alice.kill_node()
+        alice.until(lambda: "is lost" in alice.strip())
+        alice.start_node()
+        alice.until(partial(is_last, alice, (text, "delivered")))
+    written = ["before", "never read", "typed meanwhile", "in the middle", "in the middle again"]
+    assert alice.texts() == written
+    bob.open(CENTRE)
+    bob.until(lambda: bob.texts() == written)
