@@ -269,6 +269,21 @@ def test_a_strip_says_that_tor_is_not_up_while_one_reads_and_writes(
     assert not strip.isVisible()
 
 
+def test_the_strip_leads_to_the_page_about_tor_where_tor_is_why(opened, window, desk, node, qtbot):
+    node.happened.emit((TorChanged(TorView(True, 45, "Half way."), False),))
+    assert by_tab(window, window.search, qtbot)[:3] == [
+        window.search,
+        window._strip.button,
+        window.list,
+    ]
+    shown = []
+    desk.page_opened.connect(lambda *page: shown.append(page))
+    qtbot.mouseClick(window._strip.button, Qt.MouseButton.LeftButton)
+    assert shown == [("tor", "")]
+    node.lose(ended=False)
+    assert not window._strip.button.isVisible()
+
+
 def test_who_cannot_be_reached_by_choice_sees_no_strip(opened, window, node):
     node.happened.emit((TorChanged(TorView(True, 100, "Tor is up."), False),))
     assert not window._strip.isVisible()

@@ -45,6 +45,7 @@ from .plain import tooltip
 from .shortcuts import Action
 from .standing import SMALL_ICON
 from .start_page import StartPage
+from .strip import Strip
 
 _LOCKED, _OPEN, _LEAVING, _CURTAIN = 0, 1, 2, 3
 """Pages of the outer stack: the start page, all the rest, the question before closing, and what a
@@ -119,12 +120,7 @@ class MainWindow(QMainWindow):
         self.search.setPlaceholderText(self.tr("Search"))
         self.search.setAccessibleName(self.tr("Search in all conversations"))
         self.search.returnPressed.connect(lambda: self._desk.open_page("search"))
-        self._strip = QLabel(self)
-        self._strip.setObjectName("strip")
-        self._strip.setTextFormat(Qt.TextFormat.PlainText)
-        self._strip.setWordWrap(True)
-        self._strip.setContentsMargins(theme.L, theme.S, theme.L, theme.S)
-        self._strip.hide()
+        self._strip = Strip(self._look, partial(self._desk.open_page, "tor"), self)
         aside = QFrame(self)
         aside.setObjectName("aside")
         column = QVBoxLayout(aside)
@@ -205,8 +201,9 @@ class MainWindow(QMainWindow):
 
     def _order(self) -> None:
         """Let Tab walk in reading order; Qt has the order in which things were made."""
-        self.setTabOrder(self.search, self.list)
-        self.setTabOrder(self.list, self.menu_button)
+        aside = (self.search, self._strip.button, self.list, self.menu_button)
+        for one, following in zip(aside, aside[1:], strict=False):
+            self.setTabOrder(one, following)
         ends = (self.notice.action, self.notice.close_button)
         last = self._before(self)
         while last in ends or not last.focusPolicy() & Qt.FocusPolicy.TabFocus:
@@ -267,11 +264,7 @@ class MainWindow(QMainWindow):
             words = self.tr(
                 "Tor is not up: %1 You can read and write; what you send leaves when Tor is up."
             ).replace("%1", displayable_line(worded(tor.summary)))
-        self._strip.setProperty("role", role)
-        # Qt looks at properties only when it is told to.
-        self._strip.style().polish(self._strip)
-        self._strip.setText(words)
-        self._strip.setVisible(bool(words))
+        self._strip.say(words, role, more=role == "dim")
 
     def _title(self, unread: int) -> None:
         self.setWindowTitle(f"({unread}) onionchat" if unread else "onionchat")
