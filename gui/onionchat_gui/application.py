@@ -20,6 +20,7 @@ from .connection import Connection
 from .node_process import NodeProcess
 from .one_window import OneWindow, call_first
 from .preference_file import PreferenceFile
+from .signals import Ending
 from .theme import Theme
 from .viewmodels.desk import Desk
 from .viewmodels.preferences import Preferences
@@ -65,6 +66,7 @@ def run(profile: Path, options: tuple[str, ...]) -> int:
     window.leaving.ended.connect(application.quit)
     behind = background.attach(application, desk, window, look)
     one.called.connect(behind.show)
+    Ending(application).wanted.connect(window.leaving.go)
     # A profile may have been made meanwhile.
     desk.session.changed.connect(lambda: one.claim(os.environ))
     window.show()

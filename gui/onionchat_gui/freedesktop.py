@@ -20,7 +20,8 @@ SERVICE: Final = "org.freedesktop.portal.Desktop"
 PATH: Final = "/org/freedesktop/portal/desktop"
 INTERFACE: Final = "org.freedesktop.portal.Notification"
 _ACTION: Final = "open"
-_CALL_MILLIS: Final = 5000
+_CALL_MILLIS: Final = 25_000
+"""Where nobody used the portal yet, it is started by the question."""
 
 
 class Portal(QObject):

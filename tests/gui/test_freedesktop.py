@@ -79,20 +79,24 @@ def portal(connect):
     return Portal(connect("window"))
 
 
+def wait(qtbot, until):
+    qtbot.waitUntil(until, timeout=30_000)
+
+
 def never():
     raise AssertionError("it works")
 
 
 def test_shows_replaces_and_takes_away(played, portal, qtbot):
-    qtbot.waitUntil(lambda: portal.available)
+    wait(qtbot, lambda: portal.available)
     portal.show("messages", "onionchat", "New message", never)
     portal.show("messages", "Bob", "Hello", never)
-    qtbot.waitUntil(lambda: any(f["body"] == "Hello" for f in played.shown.values()))
+    wait(qtbot, lambda: any(f["body"] == "Hello" for f in played.shown.values()))
     ((name, fields),) = played.shown.items()
     assert fields["title"] == "Bob"
     assert name == f"{os.getpid()}-messages"
     portal.withdraw("messages")
-    qtbot.waitUntil(lambda: not played.shown)
+    wait(qtbot, lambda: not played.shown)
 
 
 def click(played, name, action="open"):
@@ -102,20 +106,20 @@ def click(played, name, action="open"):
 
 
 def test_a_click_is_told_unless_it_is_for_another_window(played, portal, qtbot):
-    qtbot.waitUntil(lambda: portal.available)
+    wait(qtbot, lambda: portal.available)
     clicked = []
     portal.clicked.connect(clicked.append)
     click(played, "1-messages")
     click(played, f"{os.getpid()}-messages", "other")
     click(played, f"{os.getpid()}-requests")
-    qtbot.waitUntil(lambda: bool(clicked))
+    wait(qtbot, lambda: bool(clicked))
     assert clicked == ["requests"]
 
 
 def test_without_a_portal_there_is_another_way(portal, qtbot):
     failed = []
     portal.show("messages", "onionchat", "New message", lambda: failed.append(1))
-    qtbot.waitUntil(lambda: bool(failed))
+    wait(qtbot, lambda: bool(failed))
     assert not portal.available
 
 

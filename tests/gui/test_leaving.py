@@ -149,6 +149,35 @@ class TestWhatWasTyped:
         assert node.drafts == {BOB.id: "Half a thought"}
 
 
+class TestTheEndOfTheProcess:
+    def test_asks_nobody_and_stores_what_was_typed(self, leaving, desk, node, happened):
+        desk.conversation(BOB.id).type("Half a thought")
+        leaving.comes_back = lambda: True
+        leaving.go()
+        settle(node, leaving)
+        assert (node.drafts, happened) == ({BOB.id: "Half a thought"}, ["ended"])
+        assert stops(node) == 0
+
+    def test_is_not_put_off_by_a_question_nor_by_what_cannot_be_stored(
+        self, leaving, desk, node, happened
+    ):
+        leaving.close()
+        node.problem = DiskFull()
+        desk.conversation(BOB.id).type("Half a thought")
+        leaving.go()
+        settle(node, leaving)
+        leaving._patience.timeout.emit()
+        assert happened == ["ended"]
+
+    def test_does_not_wait_for_a_node_that_does_not_stop(self, leaving, desk, node, happened):
+        remembered(desk, Closing.STOP)
+        leaving.close()
+        leaving.go()
+        assert happened == []
+        leaving._patience.timeout.emit()
+        assert happened == ["ended"]
+
+
 class TestANodeThatDoesNotStop:
     def test_is_said_and_the_window_stays(self, leaving, desk, node, happened):
         remembered(desk, Closing.STOP)

@@ -1,6 +1,7 @@
 """A profile has one window: who comes second calls the first, and ends."""
 
 import os
+import signal
 import socket
 import stat
 import subprocess
@@ -125,3 +126,31 @@ def test_the_second_start_says_one_sentence_and_ends(first, profile, environment
     said, _ = second.communicate(timeout=30)
     assert second.returncode == 0
     assert len(said.splitlines()) == 1
+
+
+PROGRAM = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from onionchat_gui import application
+
+run = application.QApplication.exec
+
+def ready(*_):
+    QTimer.singleShot(0, lambda: print("ready", flush=True))
+    return run()
+
+application.QApplication.exec = ready
+sys.exit(application.run(Path(sys.argv[1]), ()))
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_ends_the_program_in_order(tmp_path, number):
+    program = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, tmp_path / "none"], stdout=subprocess.PIPE, text=True
+    )
+    assert program.stdout.readline() == "ready\n"
+    program.send_signal(number)
+    assert program.wait(30) == 0
+    program.stdout.close()

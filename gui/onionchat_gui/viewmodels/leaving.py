@@ -58,6 +58,7 @@ class Leaving(QObject):
         self._quits = False
         self._choice = Closing.KEEP
         self._anyway = False
+        self._unasked = False
         self._look = QTimer(self, interval=LOOK_MILLIS)
         self._look.timeout.connect(self.look)
         self._patience = QTimer(self, singleShot=True)
@@ -77,6 +78,14 @@ class Leaving(QObject):
             self._ask()
         else:
             self._leave(choice)
+
+    def go(self) -> None:
+        """The process is to end, say with the desktop's session: what was typed is stored if that
+        is quick, and nobody is asked. The node goes on.
+        """
+        self._quits, self._unasked = True, True
+        if self.step in (Step.STAY, Step.ASKED):
+            self._leave(Closing.KEEP)
 
     def answer(self, choice: Closing, *, remember: bool = False) -> None:
         """The person's answer, `KEEP` or `STOP`."""
@@ -126,15 +135,17 @@ class Leaving(QObject):
     def _not_stopped(self, error: OnionchatError) -> None:
         if self.step != Step.STOPPING:
             return
-        if isinstance(error, NodeNotRunning | Stopping):
-            # It has ended already.
+        if self._unasked or isinstance(error, NodeNotRunning | Stopping):
+            # It has ended already, or nobody is there to be told.
             self._end()
             return
         self._stay()
         self._desk.notify(worded(error), self.tr("Close the window"), self._end)
 
     def _too_long(self) -> None:
-        if self.step == Step.STORING:
+        if self._unasked:
+            self._end()
+        elif self.step == Step.STORING:
             self._rest()
             self._ask(loses=True)
         elif self.step == Step.STOPPING:
