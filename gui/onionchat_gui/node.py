@@ -77,6 +77,19 @@ class Starter(QObject):
         """
         raise NotImplementedError
 
+    def identity(self) -> str:
+        """Which profile it is, as `schema.Wipe` takes it; empty if that cannot be told."""
+        raise NotImplementedError
+
+    def destroy(
+        self, then: Callable[[bool], None], failed: Callable[[OnionchatError], None]
+    ) -> None:
+        """Destroy the profile without its node, whether that runs or not. `then` is told whether
+        files are left that nobody can read any more, because a node has them open. Neither is
+        called before this returns.
+        """
+        raise NotImplementedError
+
     def start(
         self, passphrase: str, then: Callable[[], None], failed: Callable[[OnionchatError], None]
     ) -> None:

@@ -16,7 +16,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QSocketNotifier, QTimer
 
 from onionchat.control import address, first_run, launch
-from onionchat.errors import OnionchatError, StorageFailed, TimedOut
+from onionchat.errors import OnionchatError, Refused, StorageFailed, TimedOut
 
 from .node import Starter, ignore
 
@@ -159,6 +159,36 @@ class NodeProcess(Starter):
             self._creating = None
             process.send_signal(signal.SIGINT)
             report.close()
+
+    def identity(self) -> str:
+        """As `Starter.identity`."""
+        try:
+            return address.identity(self._profile)
+        except OSError:
+            return ""
+
+    def destroy(
+        self, then: Callable[[bool], None], failed: Callable[[OnionchatError], None]
+    ) -> None:
+        """As `Starter.destroy`."""
+        try:
+            process, outcome = launch.destroy_profile(self._profile)
+        except OSError as error:
+            self._soon(failed, StorageFailed(f"Nothing was destroyed: {error.strerror}."))
+            return
+        self._follow(process)
+
+        def told(report: bytes) -> None:
+            if not address.holds_profile(self._profile):
+                then(address.holds_traces(self._profile))
+            else:
+                said = report.decode("utf-8", errors="replace").strip()
+                failed(Refused(said.removeprefix("onionchat: ") or None))
+
+        def late() -> None:
+            failed(TimedOut("The profile was not destroyed: its disk does not answer."))
+
+        _Report(outcome, launch.DESTROY_SECONDS, told, late, self)
 
     def _follow(self, process: subprocess.Popen[bytes]) -> None:
         """Keep it, so that its end is collected by a later `poll` and it never becomes a zombie."""

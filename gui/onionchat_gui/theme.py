@@ -141,6 +141,8 @@ class Theme(QObject):
         super().__init__(application)
         self._application = application
         self._chosen: str | None = None
+        self._own_size = application.font().pointSizeF()
+        self._scale = 100
         self.palette = LIGHT
         application.setStyle("Fusion")
         application.styleHints().colorSchemeChanged.connect(lambda _: self._apply())
@@ -150,6 +152,17 @@ class Theme(QObject):
         """`light`, `dark`, or None for the system's."""
         self._chosen = scheme
         self._apply()
+
+    def scale(self, percent: int) -> None:
+        """All texts in this part of the system's size, at once."""
+        if percent == self._scale:
+            return
+        ratio = percent / self._scale
+        self._scale = percent
+        font = self._application.font()
+        font.setPointSizeF(self._own_size * percent / 100)
+        self._application.setFont(font)
+        self._apply(ratio)
 
     def colour(self, role: str) -> QColor:
         """The colour of a role of `Palette`."""
@@ -162,13 +175,23 @@ class Theme(QObject):
         font.setBold(bold)
         return font
 
-    def _apply(self) -> None:
+    def _apply(self, ratio: float = 1.0) -> None:
         dark = self._application.styleHints().colorScheme() == Qt.ColorScheme.Dark
         if self._chosen is not None:
             dark = self._chosen == "dark"
         self.palette = DARK if dark else LIGHT
         self._application.setPalette(self._qt_palette())
-        self._application.setStyleSheet(_style(self.palette))
+        # A new style sheet takes from widgets the fonts that were set after they were first seen.
+        own = [
+            (widget, widget.font())
+            for widget in self._application.allWidgets()
+            if widget.testAttribute(Qt.WidgetAttribute.WA_SetFont)
+        ]
+        # And it looks up the application's font only when it is another text than before.
+        self._application.setStyleSheet(f"{_style(self.palette)}/* {self._scale} % */")
+        for widget, font in own:
+            font.setPointSizeF(font.pointSizeF() * ratio)
+            widget.setFont(font)
         self.changed.emit()
 
     def _qt_palette(self) -> QPalette:
@@ -206,7 +229,7 @@ def _style(p: Palette) -> str:
     QToolButton::menu-indicator {{ image: none; }}
     QPushButton:hover, QToolButton:hover {{ background: {p.selected}; }}
     QPushButton:focus, QToolButton:focus {{ border-color: {p.accent}; }}
-    QPushButton:disabled {{ color: {p.text_dim}; }}
+    QPushButton:disabled, QRadioButton:disabled {{ color: {p.text_dim}; }}
     QPushButton[primary="true"] {{ background: {p.accent}; color: {p.on_accent};
         border-color: {p.accent}; font-weight: bold; }}
     QPushButton[primary="true"]:disabled {{ background: {p.line}; color: {p.text_dim};
@@ -238,6 +261,15 @@ def _style(p: Palette) -> str:
     QProgressBar {{ background: {p.line}; border: none; border-radius: {XS}px;
         min-height: {S}px; max-height: {S}px; }}
     QProgressBar::chunk {{ background: {p.accent}; border-radius: {XS}px; }}
+    QComboBox {{ background: {p.side}; color: {p.text}; border: 1px solid {p.text_dim};
+        border-radius: 10px; padding: {S}px {M}px; }}
+    QComboBox::drop-down {{ border: none; width: 28px; }}
+    QComboBox::down-arrow {{ image: none; }}
+    QComboBox:focus {{ border-color: {p.accent}; }}
+    QComboBox:disabled {{ color: {p.text_dim}; border-color: {p.line}; }}
+    QComboBox QAbstractItemView {{ background: {p.side}; color: {p.text};
+        border: 1px solid {p.line}; selection-background-color: {p.selected};
+        selection-color: {p.text}; outline: none; padding: {XS}px; }}
     QRadioButton {{ spacing: {S}px; }}
     QRadioButton::indicator {{ width: 16px; height: 16px; border-radius: 9px;
         border: 1px solid {p.text_dim}; background: {p.side}; }}

@@ -33,6 +33,9 @@ START_SECONDS: Final = 60.0
 CREATE_SECONDS: Final = 120.0
 """How long making a profile may take: some seconds are for a slot that is slow to guess."""
 
+DESTROY_SECONDS: Final = 60.0
+"""How long destroying a profile may take; its key is gone in the first of them."""
+
 _MAX_LOG_BYTES: Final = 1024 * 1024
 
 
@@ -127,6 +130,31 @@ def create_profile(profile: Path, name: str, passphrase: str) -> Creating:
     finally:
         os.close(made_in)
     return Creating(child, made_out)
+
+
+def destroy_profile(profile: Path) -> tuple[subprocess.Popen[bytes], int]:
+    """Begin to destroy a profile whose node does not run or does not answer, without a question and
+    without waiting; with a descriptor from which one line comes when it is done, or why it is not.
+    What then is there of the profile counts, not the line.
+
+    Raises `OSError`.
+    """
+    out, into = os.pipe()
+    try:
+        child = subprocess.Popen(  # noqa: S603 - our own program
+            daemon_command(profile, ["wipe"]),
+            env=daemon_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=into,
+            start_new_session=True,
+        )
+    except BaseException:
+        os.close(out)
+        raise
+    finally:
+        os.close(into)
+    return child, out
 
 
 @contextmanager

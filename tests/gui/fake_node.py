@@ -12,13 +12,14 @@ from typing import Any
 from shiboken6 import isValid
 
 from onionchat.control import schema
-from onionchat.errors import NodeNotRunning, OnionchatError, Stopping, UnknownContact
+from onionchat.errors import NodeNotRunning, NoProfile, OnionchatError, Stopping, UnknownContact
 from onionchat.views import (
     Arrived,
     ContactView,
     MessageAdded,
     MessageStateChanged,
     MessageView,
+    SettingView,
     StatusView,
     TorDetailsView,
     TorView,
@@ -91,6 +92,7 @@ class FakeNode(Node):
         self.people = {person.id: person for person in people}
         self.history: dict[str, list[MessageView]] = {person.id: [] for person in people}
         self.drafts: dict[str, str] = {}
+        self.settings = {"visibility": "online", "read-receipts": "off"}
         self.tags: dict[tuple[str, str], MessageView] = {}
         self.asked: list[schema.Request[Any]] = []
         self.running = True
@@ -206,8 +208,12 @@ class FakeNode(Node):
                 return STATUS
             case schema.TorDetails():
                 return TOR_DETAILS
-            case schema.Settings() | schema.CheckBridges():
+            case schema.CheckBridges():
                 return ()
+            case schema.Settings():
+                return tuple(
+                    SettingView(name, value, value, "") for name, value in self.settings.items()
+                )
             case schema.Contacts():
                 return tuple(self.people.values())
             case schema.History():
@@ -276,9 +282,27 @@ class FakeStarter(Starter):
         self.made: list[tuple[str, str]] = []
         """Names and passphrases of profiles that it was to make."""
         self.stopped = 0
+        self.destroyed = 0
+        """How often it was to destroy the profile without the node."""
+        self.files_left = False
 
     def missing(self) -> OnionchatError | None:
         return self.lacks
+
+    def identity(self) -> str:
+        return "1:2"
+
+    def destroy(self, then, failed) -> None:
+        self.destroyed += 1
+
+        def answer() -> None:
+            if self.problem is not None:
+                failed(self.problem)
+            else:
+                self.lacks = NoProfile()
+                then(self.files_left)
+
+        self.node._queue.append(answer)
 
     def start(self, passphrase, then, failed) -> None:
         from onionchat.errors import WrongPassphrase

@@ -307,6 +307,42 @@ def profiles(scene):
     scene.window.pages.currentWidget().model.create("work/2")
 
 
+def settings(scene):
+    scene.node.replies[schema.Status] = replace(STATUS, profile="~/.local/share/onionchat/default")
+    scene.open()
+    scene.desk.open_page("settings")
+
+
+def settings_of_the_window(scene):
+    settings(scene)
+    scene.settle()
+    scene.window.pages.currentWidget().sections["appearance"].click()
+
+
+def settings_storage(scene):
+    settings(scene)
+    scene.settle()
+    page = scene.window.pages.currentWidget()
+    page.sections["storage"].click()
+    page.cards["passphrase"].boxes["new"].setText("correct horse")
+    page.cards["passphrase"].model.new.typed("correct horse")
+    page.cards["passphrase"].model.new._rate()
+
+
+def settings_danger(scene):
+    settings(scene)
+    scene.settle()
+    page = scene.window.pages.currentWidget()
+    page.sections["danger"].click()
+    page.cards["danger"].word.setText("wipe")
+
+
+def panic(scene):
+    conversation(scene)
+    scene.desk.preferences.change(panic_key=True)
+    scene.desk.wiping.press()
+
+
 SCENES = (
     locked,
     wrong_passphrase,
@@ -333,6 +369,11 @@ SCENES = (
     closing,
     *tor_scenes.SCENES,
     profiles,
+    settings,
+    settings_of_the_window,
+    settings_storage,
+    settings_danger,
+    panic,
 )
 
 

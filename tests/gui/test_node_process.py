@@ -1,5 +1,6 @@
 """Real processes: one makes a profile, one runs its node, is joined, asked and stopped."""
 
+import fcntl
 import os
 import subprocess
 
@@ -158,3 +159,35 @@ def test_stopped_in_time_it_leaves_nothing_and_tells_nobody(tmp_path, fakes, qtb
     assert told == []
     assert not folder.exists()
     starter.stop_creating()
+
+
+def destroyed(starter, qtbot):
+    told = []
+    starter.destroy(told.append, told.append)
+    assert told == [], "never before it returns"
+    qtbot.waitUntil(lambda: len(told) == 1, timeout=PATIENCE)
+    return told[0]
+
+
+def test_a_profile_is_destroyed_without_its_node(profile, qtbot):
+    (profile / address.WINDOW).write_text("{}")
+    starter = NodeProcess(profile)
+    assert starter.identity() == address.identity(profile)
+    assert destroyed(starter, qtbot) is False
+    assert not profile.exists()
+    assert starter.identity() == ""
+
+
+def test_the_key_is_destroyed_although_a_node_has_the_profile_open(profile, qtbot):
+    starter = NodeProcess(profile)
+    with open(profile / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert destroyed(starter, qtbot) is True
+    assert not address.holds_profile(profile)
+    assert address.holds_traces(profile)
+
+
+def test_what_is_no_profile_is_left_alone(tmp_path, fakes, qtbot):
+    (tmp_path / "letter").write_text("Dear Bob")
+    destroyed(NodeProcess(tmp_path), qtbot)
+    assert (tmp_path / "letter").exists()

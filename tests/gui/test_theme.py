@@ -3,8 +3,12 @@
 import dataclasses
 
 import pytest
+from fake_node import FakeNode, FakeStarter, contact, message
+from PySide6.QtWidgets import QApplication, QLabel
 
-from onionchat_gui.theme import DARK, HUES, LIGHT, ON_AVATAR, PAIRS, avatar, contrast
+from onionchat_gui.theme import DARK, HUES, LIGHT, ON_AVATAR, PAIRS, TITLE, avatar, contrast
+from onionchat_gui.viewmodels.desk import Desk
+from onionchat_gui.views.main_window import MainWindow
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
@@ -32,3 +36,63 @@ def test_the_measure_is_the_standards():
 def test_a_palette_too_pale_is_found():
     pale = dataclasses.replace(LIGHT, text_dim="#9a9ea8")
     assert contrast(pale.text_dim, pale.side) < 4.5
+
+
+# --- The size of the text ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def scaled(look):
+    yield look
+    look.scale(100)
+
+
+def test_all_texts_follow_the_size_also_those_with_a_font_of_their_own(scaled, qtbot):
+    plain, title = QLabel("a"), QLabel("a")
+    for made in (plain, title):
+        qtbot.addWidget(made)
+        made.show()
+    title.setFont(scaled.font(TITLE, bold=True))
+    before = [made.fontInfo().pointSizeF() for made in (plain, title)]
+    scaled.scale(200)
+    QApplication.processEvents()
+    after = [made.fontInfo().pointSizeF() for made in (plain, title)]
+    assert after == pytest.approx([2 * size for size in before], rel=0.05)
+    assert title.font().bold()
+    assert title.font().pointSizeF() == pytest.approx(scaled.font(TITLE).pointSizeF())
+    scaled.scale(80)
+    scaled.scale(100)
+    QApplication.processEvents()
+    assert [m.font().pointSizeF() for m in (plain, title)] == pytest.approx(
+        [scaled.font().pointSizeF(), scaled.font(TITLE).pointSizeF()]
+    )
+
+
+def test_rows_and_bubbles_are_measured_anew(scaled, qtbot):
+    node = FakeNode(contact(1, name="Bob"))
+    node.history[contact(1).id] = [message(1, contact(1), text="word " * 40)]
+    desk = Desk(node, FakeStarter(node), lambda: node.now)
+    window = MainWindow(desk, scaled)
+    qtbot.addWidget(window)
+    window.show()
+    desk.session.open()
+    node.deliver()
+    window.list.select(0)
+    node.deliver()
+    QApplication.processEvents()
+    page = window.pages.currentWidget()
+
+    def heights():
+        row, bubble = window.list.model().index(0, 0), page.messages.model().index(0, 0)
+        return (
+            window.list.visualRect(row).height(),
+            page.messages.visualRect(bubble).height(),
+            page.composer.box.height(),
+            page._name.fontMetrics().height(),
+        )
+
+    before = heights()
+    desk.preferences.change(text_scale=200)
+    QApplication.processEvents()
+    print(before, heights())
+    assert all(now > 1.2 * then for now, then in zip(heights(), before, strict=True))

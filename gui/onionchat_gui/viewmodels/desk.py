@@ -24,6 +24,7 @@ from .preferences import Preferences, Values
 from .profiles import Windows
 from .sentences import worded
 from .session import Phase, Session
+from .wiping import Wiping
 
 MAX_CONVERSATIONS: Final = 8
 """Conversations kept with their rows; the one opened longest ago goes, unless a text in it is not
@@ -64,6 +65,7 @@ class Desk(QObject):
         self.session = Session(node, starter, self.conversations, self)
         self.lock = Lock(node, self.session, self.preferences, steady, self)
         self.notices = Notices(self)
+        self.wiping = Wiping(node, starter, self.session, self.preferences, steady, self)
         self._opener = opener
         """Hands an address to the browser; says whether there is one."""
         self._bridges: Bridges | None = None

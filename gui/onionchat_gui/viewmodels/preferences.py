@@ -65,6 +65,8 @@ class Values(Struct, frozen=True, kw_only=True):
     locked: bool = False
     """Whether the window was locked: the next one asks for the passphrase, too."""
     closing: Closing = Closing.ASK
+    panic_key: bool = False
+    """Whether pressing Ctrl+Shift+Delete twice destroys the profile."""
     recent_emoji: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

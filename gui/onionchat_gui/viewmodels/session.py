@@ -106,6 +106,13 @@ class Session(QObject):
         self._be_uncovered()
         self.open()
 
+    def be_gone(self, sentence: str = "") -> None:
+        """The profile was destroyed: nothing of it stays, whatever its node still does."""
+        self.status = None
+        self._be_uncovered()
+        self._enter(Phase.NO_PROFILE, sentence)
+        self._node.leave()
+
     def _be_uncovered(self) -> None:
         self.covered = False
         self._node.set_discreet(False)

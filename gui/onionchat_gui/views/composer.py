@@ -34,6 +34,8 @@ _MOST_LINES: Final = 8
 
 class _Box(QPlainTextEdit):
     submitted = Signal()
+    resized = Signal()
+    """Its letters have another size."""
     shortened = Signal()
     """More was pasted than fits into a message."""
 
@@ -61,6 +63,11 @@ class _Box(QPlainTextEdit):
             event.ignore()
             return False
         return super().event(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self.resized.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -117,6 +124,7 @@ class Composer(QFrame):
         self.box.submitted.connect(self.submit)
         self.button.clicked.connect(self.submit)
         self.box.textChanged.connect(self._changed)
+        self.box.resized.connect(self._fit)
         self._fit()
 
     def submit(self) -> None:

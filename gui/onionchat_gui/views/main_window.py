@@ -10,7 +10,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QClipboard, QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -28,6 +28,7 @@ from onionchat_gui import theme
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.viewmodels.leaving import Leaving, Step
+from onionchat_gui.viewmodels.preferences import Scheme, Values
 from onionchat_gui.viewmodels.sentences import worded
 from onionchat_gui.viewmodels.session import Phase
 
@@ -41,6 +42,7 @@ from .menu_button import MenuButton
 from .notice_bar import NoticeBar
 from .page_frame import Sign
 from .pages import PAGES
+from .panic import PanicSheet
 from .plain import tooltip
 from .shortcuts import Action
 from .standing import SMALL_ICON
@@ -84,8 +86,13 @@ class MainWindow(QMainWindow):
         self.leaving.ended.connect(self.close)
         desk.session.status_changed.connect(self._status)
         desk.conversations.unread_changed.connect(self._title)
+        self.panic = PanicSheet(desk.wiping, look, self)
         self._make_keys()
         self.presence = Presence(desk.lock.touch, self)
+        self._looks = (Values().scheme, Values().text_scale)
+        desk.preferences.changed.connect(self._look_as_chosen)
+        self._look_as_chosen()
+        desk.wiping.done.connect(self._forget_copied)
         self._open("", "")
         self._phase()
 
@@ -101,12 +108,15 @@ class MainWindow(QMainWindow):
             Action.SHORTCUTS: lambda _: open_page("shortcuts"),
             Action.LOCK: lambda _: self._desk.lock.lock(),
             Action.BACK: lambda _: self._desk.back(),
+            Action.PANIC: lambda _: self._desk.wiping.press(),
             Action.QUIT: lambda _: self._quit(),
         }
         for action, do in doing.items():
-            shortcuts.make(self, action, partial(self._if_open, action, do))
+            shortcuts.make(self, action, partial(self._if_open, action, do), _context(action))
 
     def _if_open(self, action: Action, do: Callable[[int], object], place: int) -> None:
+        if action == Action.BACK and self.panic.escape():
+            return
         if action == Action.BACK and self.leaving.step == Step.ASKED:
             self.leaving.cancel()
         elif self.outer.currentIndex() == _OPEN or action in shortcuts.WHILE_LOCKED:
@@ -231,6 +241,24 @@ class MainWindow(QMainWindow):
             self._forget()
         self._status()
 
+    def _look_as_chosen(self) -> None:
+        values = self._desk.preferences.values
+        looks = values.scheme, values.text_scale
+        if looks != self._looks:
+            self._looks = looks
+            self._look.choose(None if values.scheme == Scheme.SYSTEM else values.scheme)
+            self._look.scale(values.text_scale)
+
+    def _forget_copied(self) -> None:
+        """The profile was destroyed: what was copied out of it goes, too."""
+        clipboard = QGuiApplication.clipboard()
+        for mode, ours in (
+            (QClipboard.Mode.Clipboard, clipboard.ownsClipboard()),
+            (QClipboard.Mode.Selection, clipboard.ownsSelection()),
+        ):
+            if ours:
+                clipboard.clear(mode)
+
     def _forget(self) -> None:
         """Nothing of the profile stays, not even where nobody sees it."""
         for words in (self._own, self._tor):
@@ -276,3 +304,10 @@ class MainWindow(QMainWindow):
         else:
             event.ignore()
             self.leaving.close()
+
+
+def _context(action: Action) -> Qt.ShortcutContext:
+    """Where a key works; the panic key also while a dialog is open."""
+    if action == Action.PANIC:
+        return Qt.ShortcutContext.ApplicationShortcut
+    return Qt.ShortcutContext.WindowShortcut

@@ -70,6 +70,13 @@ def label(words: str = "", role: str = "") -> Words:
     return made
 
 
+def heading(look: Theme, words: str) -> Words:
+    """A text that stands above others in a card."""
+    made = label(words)
+    made.setFont(look.font(bold=True))
+    return made
+
+
 class Button(QPushButton):
     """A button with a drawing that takes the colour of its text."""
 

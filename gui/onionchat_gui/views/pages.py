@@ -74,6 +74,12 @@ def _profiles(desk: Desk, look: Theme, contact: str) -> QWidget:
     return _later(desk, look, contact) if desk.windows is None else ProfilesPage(desk, look)
 
 
+def _settings(desk: Desk, look: Theme, contact: str) -> QWidget:
+    from .settings_page import SettingsPage
+
+    return SettingsPage(desk, look)
+
+
 def _later(desk: Desk, look: Theme, contact: str) -> QWidget:
     return _Sentence(QCoreApplication.translate("pages", "This page is not there yet."))
 
@@ -87,7 +93,7 @@ PAGES: Final[dict[str, Factory]] = {
     "profiles": _profiles,
     "requests": _requests,
     "search": _later,
-    "settings": _later,
+    "settings": _settings,
     "shortcuts": _shortcuts,
     "tor": _tor,
 }

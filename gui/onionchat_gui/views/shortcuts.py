@@ -33,6 +33,7 @@ class Action(StrEnum):
     LOCK = "lock"
     BACK = "back"
     QUIT = "quit"
+    PANIC = "panic"
 
 
 KEYS: Final[Mapping[Action, tuple[str, ...]]] = {
@@ -51,13 +52,14 @@ KEYS: Final[Mapping[Action, tuple[str, ...]]] = {
     Action.LOCK: ("Ctrl+L",),
     Action.BACK: ("Esc", "Alt+Left"),
     Action.QUIT: ("Ctrl+Q",),
+    Action.PANIC: ("Ctrl+Shift+Del",),
 }
 """Each action's keys, as Qt spells them everywhere; the first is the one to learn."""
 
 BUILT_IN: Final = frozenset({Action.SEND, Action.LINE, Action.COPY, Action.MENU})
 """Keys of a text box or a list, which need no shortcut."""
 
-WHILE_LOCKED: Final = frozenset({Action.QUIT})
+WHILE_LOCKED: Final = frozenset({Action.QUIT, Action.PANIC})
 """What is done also where there is nothing to see."""
 
 
@@ -81,6 +83,7 @@ def groups() -> tuple[tuple[str, tuple[Action, ...]], ...]:
                 Action.LOCK,
                 Action.BACK,
                 Action.QUIT,
+                Action.PANIC,
             ),
         ),
     )
@@ -106,6 +109,9 @@ def title(action: Action) -> str:
         Action.LOCK: QCoreApplication.translate("shortcuts", "Lock the window"),
         Action.BACK: QCoreApplication.translate("shortcuts", "Back to the page before"),
         Action.QUIT: QCoreApplication.translate("shortcuts", "Quit onionchat"),
+        Action.PANIC: QCoreApplication.translate(
+            "shortcuts", "Pressed twice: destroy this profile, if the settings allow it"
+        ),
     }[action]
 
 

@@ -1,0 +1,109 @@
+"""One of several: buttons with what each means below, and a list that opens.
+
+What lives here: the two controls of choices. What may not: what is chosen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Final, NamedTuple
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QRadioButton, QSizePolicy, QVBoxLayout
+from PySide6.QtWidgets import QWidget as Widget
+
+from onionchat_gui import icons, theme
+from onionchat_gui.theme import Theme
+
+from .page_frame import label
+
+_ARROW: Final = 16
+
+
+class Choice(NamedTuple):
+    """A value, what it is called, and what it costs."""
+
+    value: str
+    title: str
+    meaning: str = ""
+
+
+class Choices(Widget):
+    """Buttons below each other, of which one is pressed."""
+
+    chosen = Signal(str)
+    """The person pressed this one."""
+
+    def __init__(self, name: str, choices: Iterable[Choice]) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.S)
+        group = QButtonGroup(self)
+        self.buttons: dict[str, QRadioButton] = {}
+        for value, title, meaning in choices:
+            button = QRadioButton(title)
+            button.setAccessibleDescription(meaning)
+            button.clicked.connect(partial(self.chosen.emit, value))
+            group.addButton(button)
+            self.buttons[value] = button
+            column.addWidget(button)
+            if meaning:
+                hint = label(meaning, "dim")
+                hint.setContentsMargins(theme.XL, 0, 0, 0)
+                column.addWidget(hint)
+
+    def show_value(self, value: str) -> None:
+        """This one holds; of a value that is none of them, nothing is pressed."""
+        if value not in self.buttons:
+            return
+        for button in self.buttons.values():
+            # Tab leads to the one that holds; arrow keys lead on.
+            button.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.buttons[value].setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.buttons[value].setChecked(True)
+
+
+class Select(QComboBox):
+    """A list of choices that opens. Turning the wheel on the way through a page changes nothing."""
+
+    picked = Signal(object)
+    """The person chose this value."""
+
+    def __init__(self, look: Theme, name: str, choices: Iterable[tuple[object, str]]) -> None:
+        super().__init__()
+        self._look = look
+        self.setAccessibleName(name)
+        self.view().setAccessibleName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        for value, title in choices:
+            self.addItem(title, value)
+        self.activated.connect(lambda place: self.picked.emit(self.itemData(place)))
+
+    def show_value(self, value: object, title: str) -> None:
+        """This one holds; `title` is for one that is not in the list yet."""
+        place = self.findData(value)
+        if place < 0:
+            self.addItem(title, value)
+            place = self.count() - 1
+        self.setCurrentIndex(place)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """As Qt calls it: the arrow in the colour of the text, which a style sheet cannot have."""
+        super().paintEvent(event)
+        colour = self._look.palette.text_dim
+        drawing = icons.pixmap(
+            "chevron-down", colour, QSize(_ARROW, _ARROW), self.devicePixelRatioF()
+        )
+        left = theme.S if self.isRightToLeft() else self.width() - _ARROW - theme.S
+        painter = QPainter(self)
+        painter.drawPixmap(left, (self.height() - _ARROW) // 2, drawing)
+        painter.end()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """As Qt calls it: the page scrolls."""
+        event.ignore()
