@@ -9,7 +9,7 @@ import os
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QDateTime, QLocale, QUrl
+from PySide6.QtCore import QDateTime, QLocale, QSettings, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
@@ -36,6 +36,7 @@ def run(profile: Path, options: tuple[str, ...]) -> int:
     one = OneWindow(profile, application)
     if not one.claim(os.environ):
         return _leave_it_to_the_first(profile)
+    remember_no_folders()
     application.setApplicationName("onionchat")
     # Desktops find the entry in their menus, and its picture, by this name.
     application.setDesktopFileName("org.onionchat.Onionchat")
@@ -72,6 +73,12 @@ def run(profile: Path, options: tuple[str, ...]) -> int:
     window.show()
     desk.session.open()
     return application.exec()
+
+
+def remember_no_folders() -> None:
+    """Qt's dialogs would write down which folders were looked into, outside of the profile."""
+    scope = QSettings.Scope.UserScope
+    QSettings.setPath(QSettings.Format.NativeFormat, scope, os.devnull)
 
 
 def _leave_it_to_the_first(profile: Path) -> int:

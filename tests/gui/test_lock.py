@@ -14,7 +14,7 @@ from onionchat.views import Arrived, ContactChanged, Warned
 from onionchat_gui.viewmodels import links
 from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.viewmodels.messages import Local, MessageRole
-from onionchat_gui.viewmodels.preferences import Preferences
+from onionchat_gui.viewmodels.preferences import Closing, Preferences
 from onionchat_gui.viewmodels.session import LOST_TRIES, Phase
 from onionchat_gui.views.link_dialog import LinkDialog
 from onionchat_gui.views.main_window import MainWindow
@@ -393,6 +393,28 @@ def test_an_unlocked_window_that_is_closed_opens_as_it_was(desk, node, shelf, cl
     unlock(desk, node)
     again = desk_of(node, shelf, clock)
     assert not again.lock.locked
+
+
+@pytest.mark.parametrize(("minutes", "locked"), [(14, False), (16, True), (-1, True)])
+def test_a_window_that_was_closed_for_long_opens_locked(desk, node, shelf, clock, minutes, locked):
+    desk.lock.leave()
+    node.now += minutes * MINUTE
+    assert desk_of(node, shelf, clock).lock.locked is locked
+
+
+def test_where_it_never_locks_it_does_not_after_closing(desk, node, shelf, clock):
+    desk.preferences.change(lock_minutes=0)
+    desk.lock.leave()
+    node.now += 1e6
+    assert not desk_of(node, shelf, clock).lock.locked
+
+
+def test_closing_the_window_tells_when(window, desk, node, shelf):
+    desk.preferences.change(closing=Closing.KEEP)
+    window.close()
+    node.deliver()
+    window.leaving.look()
+    assert shelf.fields["left"] == node.now
 
 
 # --- Idle time -----------------------------------------------------------------------------------

@@ -1,5 +1,9 @@
 """Settings: what the models ask and remember, and what the page shows and does."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 from fake_node import FakeNode, FakeStarter, contact
 from PySide6.QtCore import Qt
@@ -302,6 +306,28 @@ def test_a_backup_is_asked_for_in_a_dialog_that_holds_nothing_up(page, node, des
     node.deliver()
     assert "<b>stick</b>" in card.done.text()
     assert card.done.textFormat() == Qt.TextFormat.PlainText
+
+
+LOOK_INTO_A_FOLDER = """
+from PySide6.QtWidgets import QApplication, QFileDialog
+from onionchat_gui.application import remember_no_folders
+application = QApplication([])
+remember_no_folders()
+dialog = QFileDialog()
+dialog.setDirectory("/usr")
+dialog.open()
+application.processEvents()
+dialog.accept()
+del dialog
+"""
+
+
+def test_the_dialog_leaves_no_trace_of_folders_outside_of_the_profile(tmp_path):
+    # In a process of its own: where Qt writes is the same for all of a process.
+    environment = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path), "HOME": str(tmp_path)}
+    command = [sys.executable, "-c", LOOK_INTO_A_FOLDER]
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+    assert list(tmp_path.rglob("*")) == []
 
 
 def test_the_passphrase_is_changed_and_the_fields_are_empty(page, node, qtbot):

@@ -63,7 +63,7 @@ class Desk(QObject):
         self.windows = windows
         self.conversations = Conversations(node, self)
         self.session = Session(node, starter, self.conversations, self)
-        self.lock = Lock(node, self.session, self.preferences, steady, self)
+        self.lock = Lock(node, self.session, self.preferences, now, steady, self)
         self.notices = Notices(self)
         self.wiping = Wiping(node, starter, self.session, self.preferences, steady, self)
         self._opener = opener

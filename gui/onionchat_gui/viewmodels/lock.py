@@ -44,6 +44,7 @@ class Lock(QObject):
         node: Node,
         session: Session,
         preferences: Preferences,
+        now: Callable[[], float],
         clock: Callable[[], float] = seconds,
         parent: QObject | None = None,
     ) -> None:
@@ -51,6 +52,7 @@ class Lock(QObject):
         self._node = node
         self._session = session
         self._preferences = preferences
+        self._now = now
         self._clock = clock
         self.busy = False
         """A passphrase is being tried."""
@@ -65,6 +67,7 @@ class Lock(QObject):
         session.changed.connect(self._phase_changed)
         preferences.changed.connect(self._chosen)
         self._chosen()
+        self._look_back()
 
     @property
     def locked(self) -> bool:
@@ -98,6 +101,17 @@ class Lock(QObject):
             # The computer slept, and the timer with it.
             self.lock()
         self._touched = self._clock()
+
+    def leave(self) -> None:
+        """The program ends, its node perhaps not: the next window asks as this one would have."""
+        if self._session.phase != Phase.NO_PROFILE:
+            self._preferences.change(left=None if self.locked else self._now())
+
+    def _look_back(self) -> None:
+        left = self._preferences.values.left
+        # A clock that went back tells nothing.
+        if left is not None and not 0 <= self._now() - left < self._limit():
+            self.lock()
 
     def check(self) -> None:
         """As the timer calls it: lock, or wait for the rest."""

@@ -64,6 +64,8 @@ class Values(Struct, frozen=True, kw_only=True):
     """Idle minutes until the window locks; 0: never."""
     locked: bool = False
     """Whether the window was locked: the next one asks for the passphrase, too."""
+    left: float | None = None
+    """When the last window closed, in seconds since 1970; None if none did, or it was locked."""
     closing: Closing = Closing.ASK
     panic_key: bool = False
     """Whether pressing Ctrl+Shift+Delete twice destroys the profile."""

@@ -83,6 +83,7 @@ class MainWindow(QMainWindow):
         desk.session.changed.connect(self._phase)
         self.leaving.changed.connect(self._phase)
         self.leaving.hidden.connect(self.hide)
+        self.leaving.ended.connect(desk.lock.leave)
         self.leaving.ended.connect(self.close)
         desk.session.status_changed.connect(self._status)
         desk.conversations.unread_changed.connect(self._title)

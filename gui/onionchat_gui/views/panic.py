@@ -13,6 +13,7 @@ from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.wiping import Wiping
 
 from .page_frame import Button, Sign, Warning, label
+from .shortcuts import KEYS, Action, native
 
 _WIDEST = 480
 
@@ -97,11 +98,11 @@ class PanicSheet(QWidget):
             self.problem.say("")
             self.saying.setText(
                 self.tr(
-                    "Press Ctrl+Shift+Delete once more within %n second(s), and all messages,"
-                    " contacts and keys are gone for good.",
+                    "Press %1 once more within %n second(s), and all messages, contacts and keys"
+                    " are gone for good.",
                     "",
                     wiping.left,
-                )
+                ).replace("%1", native(KEYS[Action.PANIC][0]))
             )
             if not self.isVisible():
                 self._open()

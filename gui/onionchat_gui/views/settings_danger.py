@@ -14,6 +14,7 @@ from onionchat_gui.viewmodels.desk import Desk
 
 from .choices import Choice, Choices
 from .page_frame import Button, Warning, heading, label
+from .shortcuts import KEYS, Action, native
 
 OFF, ON = "off", "on"
 
@@ -55,7 +56,9 @@ class DangerCard(QObject):
                 Choice(OFF, self.tr("Off")),
                 Choice(
                     ON,
-                    self.tr("Ctrl+Shift+Delete, pressed twice, destroys this profile"),
+                    self.tr("%1, pressed twice, destroys this profile").replace(
+                        "%1", native(KEYS[Action.PANIC][0])
+                    ),
                     self.tr(
                         "Within five seconds, without a word and without your passphrase, also"
                         " while the window is locked. Whoever sits at your computer can do it too."

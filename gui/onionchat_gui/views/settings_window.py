@@ -19,6 +19,7 @@ from onionchat_gui.viewmodels.preferences import MAX_SCALE, MIN_SCALE, Closing, 
 from .choices import Choice, Choices, Select
 from .flow import FlowLayout
 from .page_frame import Button, heading, label
+from .shortcuts import KEYS, Action, native
 
 MINUTES: Final = (1, 2, 5, 15, 30, 60, 240, 0)
 SCALES: Final = (MIN_SCALE, 90, 100, 110, 125, 150, 175, MAX_SCALE)
@@ -34,8 +35,8 @@ class LockCard(QObject):
             label(
                 self.tr(
                     "A locked window shows nothing and asks for your passphrase. Messages go on"
-                    " arriving. Lock before you leave the computer: Ctrl+L."
-                ),
+                    " arriving. Lock before you leave the computer: %1."
+                ).replace("%1", native(KEYS[Action.LOCK][0])),
                 "dim",
             )
         )
