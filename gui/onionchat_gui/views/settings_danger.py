@@ -56,12 +56,11 @@ class DangerCard(QObject):
                 Choice(OFF, self.tr("Off")),
                 Choice(
                     ON,
-                    self.tr("%1, pressed twice, destroys this profile").replace(
-                        "%1", native(KEYS[Action.PANIC][0])
-                    ),
+                    self.tr("On: %1").replace("%1", native(KEYS[Action.PANIC][0])),
                     self.tr(
-                        "Within five seconds, without a word and without your passphrase, also"
-                        " while the window is locked. Whoever sits at your computer can do it too."
+                        "Pressed twice within five seconds, it destroys this profile: without a"
+                        " word and without your passphrase, also while the window is locked."
+                        " Whoever sits at your computer can do it too."
                     ),
                 ),
             ),
