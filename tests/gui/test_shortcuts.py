@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 from fake_node import FakeNode, FakeStarter, contact, message
 from PySide6.QtGui import QKeySequence, QShortcut, Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 
 from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.viewmodels.leaving import Step
@@ -67,6 +67,15 @@ def test_every_action_has_words_and_stands_in_the_page_once(qtbot, desk, look):
     labels = [found.text() for found in page.findChildren(QLabel)]
     assert {shortcuts.title(action) for action in Action} <= set(labels)
     assert {shortcuts.native(KEYS[action][0]) for action in Action} <= set(labels)
+
+
+def test_in_a_narrow_window_keys_stand_below_each_other(qtbot, desk, look):
+    page = ShortcutsPage(desk, look)
+    qtbot.addWidget(page)
+    page.resize(400, 500)
+    page.show()
+    QApplication.processEvents()
+    assert page.area.widget().width() <= page.area.viewport().width()
 
 
 def test_every_key_but_those_of_text_boxes_is_made_once_in_the_window(window, desk, node):

@@ -49,6 +49,7 @@ class Profiles(QObject):
         self._windows = windows
         self.views: tuple[ProfileView, ...] = ()
         self.problem = ""
+        self._loaded = False
 
     @property
     def elsewhere(self) -> Path | None:
@@ -62,7 +63,8 @@ class Profiles(QObject):
             views, problem = self._windows.profiles(), ""
         except OnionchatError as error:
             views, problem = (), worded(error)
-        if (views, problem) != (self.views, self.problem):
+        if (views, problem) != (self.views, self.problem) or not self._loaded:
+            self._loaded = True
             self.views, self.problem = views, problem
             self.changed.emit()
 

@@ -49,7 +49,6 @@ class ProfilesPage(PageFrame):
         self.model.changed.connect(self._show)
         self.model.refused.connect(self.refusal.say)
         self.model.opened.connect(self._opened)
-        self._show()
         self.model.load()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -93,11 +92,12 @@ class ProfilesPage(PageFrame):
         )
 
     def _show(self) -> None:
+        focused = next((name for name, button in self.buttons.items() if button.hasFocus()), "")
         self.problem.say(self.model.problem)
         while (item := self._rows.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
+                widget.hide()
                 widget.deleteLater()
-        focused = next((name for name, button in self.buttons.items() if button.hasFocus()), "")
         self.buttons.clear()
         elsewhere = self.model.elsewhere
         if elsewhere is not None:

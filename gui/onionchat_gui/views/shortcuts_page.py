@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from onionchat_gui import theme
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.desk import Desk
 
 from . import shortcuts
+from .flow import FlowLayout
 from .page_frame import PageFrame, Words, label
 from .shortcuts import Action
 
@@ -31,7 +32,8 @@ class ShortcutsPage(PageFrame):
             grid = QGridLayout()
             grid.setHorizontalSpacing(theme.L)
             grid.setVerticalSpacing(theme.M)
-            grid.setColumnStretch(0, 1)
+            for column in (0, 1):
+                grid.setColumnStretch(column, 1)
             for row, action in enumerate(actions):
                 grid.addWidget(label(shortcuts.title(action)), row, 0)
                 grid.addWidget(self._keys(action), row, 1)
@@ -48,13 +50,13 @@ class ShortcutsPage(PageFrame):
         if len(keys) > _FEW:
             keys, between = [keys[0], keys[-1]], self.tr("to")
         area = QWidget()
-        row = QHBoxLayout(area)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.S)
-        row.addStretch(1)
+        row = FlowLayout(theme.S, area)
         for place, words in enumerate(keys):
             if place:
-                row.addWidget(_line(between, "dim"))
+                word = _line(between, "dim")
+                # As high as the keys beside it.
+                word.setContentsMargins(0, theme.XS + 1, 0, theme.XS + 1)
+                row.addWidget(word)
             cap = _line(words)
             cap.setObjectName("key")
             row.addWidget(cap)
