@@ -4,6 +4,7 @@ import pytest
 from fake_node import FakeNode, FakeStarter, contact, message
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QPlainTextEdit
 from tab_order import controls, nameless
 
@@ -71,9 +72,12 @@ def words(menu):
     return [action.text() for action in menu.actions()]
 
 
-def by_keys(page, row=0):
-    """The menu that the key for menus opens."""
-    page.messages.setCurrentIndex(page.messages.model().index(row))
+def by_keys(page, key, modifiers=Qt.KeyboardModifier.NoModifier):
+    """The menu that a key opens for the first message, where the desktop says twice that it was
+    pressed.
+    """
+    page.messages.setCurrentIndex(page.messages.model().index(0))
+    QTest.keyClick(page.messages, key, modifiers)
     event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(0, 0), QPoint(0, 0))
     QApplication.sendEvent(page.messages.viewport(), event)
     (menu,) = shown(page, QMenu)
@@ -133,9 +137,12 @@ def test_enter_lists_several_links(page, qtbot):
     menu.close()
 
 
-def test_the_key_for_menus_opens_what_can_be_done(page):
+@pytest.mark.parametrize(
+    "keys", [(Qt.Key.Key_Menu,), (Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)]
+)
+def test_the_keys_for_menus_open_what_can_be_done(page, keys):
     made = page("plain", "one http://a.b", "two http://a.b http://c.d")
-    menu = by_keys(made, 0)
+    menu = by_keys(made, *keys)
     assert words(menu) == ["Copy text", "Details"]
     menu.actions()[0].trigger()
     assert QGuiApplication.clipboard().text() == "plain"

@@ -1,5 +1,6 @@
 """A message whose answer was lost is sent again by the program, and is there once."""
 
+import random
 import shutil
 
 import pytest
@@ -154,3 +155,43 @@ def test_a_message_that_is_written_again_is_the_one_of_its_tag(world, friends, f
     world.pass_time(10)
     assert sorted(bob.texts("Alice")) == sorted(alice.texts("Bob"))
     assert sorted(alice.texts("Bob")) == ["after the snapshot", "hello"]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whenever_it_is_killed_each_text_is_there_once(world, friends, seed):
+    """An impatient program: what was not answered it asks again, and sometimes twice at once."""
+    alice, bob = friends
+    chance = random.Random(seed)
+    waiting = [f"text {number}" for number in range(40)]
+    answered = {}
+
+    def ask(text):
+        def stored(view):
+            answered.setdefault(text, set()).add(view.id)
+
+        alice.begin(alice.api.send("Bob", text, tag=f"tag of {text}")).addCallback(stored)
+
+    for _ in range(100):
+        left = [text for text in waiting if text not in answered]
+        if not left:
+            break
+        last = alice.db.commits + chance.randint(1, 6)
+
+        def kill(number, last=last):
+            if number == last and alice.node is not None:
+                alice.kill()
+
+        setattr(alice.db, chance.choice(["before", "after"]), kill)
+        for text in left:
+            if alice.node is None:
+                break
+            for _ in range(chance.choice([1, 1, 2])):
+                ask(text)
+            world.pass_time(chance.choice([0, 0, 0.01, 0.5]))
+        world.pass_time(1)
+        if alice.node is not None:
+            alice.kill()
+        alice.start()
+    world.pass_time(120)
+    assert all(len(ids) == 1 for ids in answered.values()), "every answer names one message"
+    assert sorted(alice.texts("Bob")) == sorted(bob.texts("Alice")) == sorted(waiting)

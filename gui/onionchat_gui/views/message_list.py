@@ -27,7 +27,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QListView, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QListView, QMenu, QWidget
 
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.links import Link
@@ -143,9 +143,16 @@ class MessageList(QListView):
         super().focusInEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Copy copies the whole message."""
+        """Copy copies the whole message; the keys for menus open its menu.
+
+        Not every platform makes an event for menus of both keys, so neither is waited for.
+        """
         self._stand()
         row: Row | None = self.currentIndex().data(MessageRole.ROW)
+        shifted = event.modifiers() == Qt.KeyboardModifier.ShiftModifier
+        if event.key() == Qt.Key.Key_Menu or (event.key() == Qt.Key.Key_F10 and shifted):
+            self._menu_by_key()
+            return
         if row is not None and event.matches(QKeySequence.StandardKey.Copy):
             _copy(row.view.text)
             return
@@ -187,14 +194,19 @@ class MessageList(QListView):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """By the right button, the key for menus, or Shift+F10: then about the chosen message."""
-        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
-        point = self.viewport().mapFromGlobal(event.globalPos())
-        index = self.currentIndex() if by_key else self.indexAt(point)
-        row: Row | None = index.data(MessageRole.ROW)
-        if row is None:
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            self._menu_by_key()
             return
-        link = None if by_key else self.bubbles.link_at(point)
-        self.menu(row, link).popup(self._below(index) if by_key else event.globalPos())
+        point = self.viewport().mapFromGlobal(event.globalPos())
+        row: Row | None = self.indexAt(point).data(MessageRole.ROW)
+        if row is not None:
+            self.menu(row, self.bubbles.link_at(point)).popup(event.globalPos())
+
+    def _menu_by_key(self) -> None:
+        index = self.currentIndex()
+        row: Row | None = index.data(MessageRole.ROW)
+        if row is not None and QApplication.activePopupWidget() is None:
+            self.menu(row).popup(self._below(index))
 
     def menu(self, row: Row, over: Link | None = None) -> QMenu:
         """What can be done with a message; `over`: with this link of it."""
