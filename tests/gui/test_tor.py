@@ -153,15 +153,15 @@ def test_a_question_in_vain_is_a_sentence_and_is_asked_again(tor, node):
     node.problem = InvalidInput("No.")
     tor.open()
     node.deliver()
-    assert tor.problem == "No."
+    assert tor.unanswered == "No."
     node.problem = None
     tor._poll.timeout.emit()
     node.deliver()
-    assert tor.problem == ""
+    assert tor.unanswered == ""
     node.problem = NodeNotRunning()
     tor._poll.timeout.emit()
     node.deliver()
-    assert tor.problem == "", "the window says that already"
+    assert tor.unanswered == "", "the window says that already"
 
 
 def test_a_node_that_is_there_again_is_asked_again(tor, node):

@@ -57,7 +57,7 @@ class Tor(QObject):
         self._session = session
         self.view: TorDetailsView | None = None
         """The last answer; the newest state of Tor is `tor`."""
-        self.problem = ""
+        self.unanswered = ""
         """Why there is no newer answer, in the node's words."""
         self.waited_long = False
         """Nothing has moved for `PATIENCE_MILLIS`."""
@@ -146,12 +146,12 @@ class Tor(QObject):
         self._node.ask(self, schema.TorDetails(), self._told, self._not_told)
 
     def _told(self, view: TorDetailsView) -> None:
-        self.view, self.problem = view, ""
+        self.view, self.unanswered = view, ""
         self._answered()
 
     def _not_told(self, error: OnionchatError) -> None:
         # Of a connection that is gone the window tells.
-        self.problem = "" if isinstance(error, NodeNotRunning | Stopping) else worded(error)
+        self.unanswered = "" if isinstance(error, NodeNotRunning | Stopping) else worded(error)
         self._answered()
 
     def _answered(self) -> None:
@@ -172,7 +172,7 @@ class Tor(QObject):
     def _status_changed(self) -> None:
         if self._session.status is None:
             # Locked: nothing of it stays.
-            self.view, self.problem, self._best = None, "", -1
+            self.view, self.unanswered, self._best = None, "", -1
         self._watch()
         if self.view is None:
             self._ask()

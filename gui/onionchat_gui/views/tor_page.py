@@ -128,7 +128,7 @@ class TorPage(PageFrame):
 
     def _show(self) -> None:
         model, tor = self.model, self.model.tor
-        self.problem.say(model.problem)
+        self.problem.say(model.unanswered)
         if tor is None:
             return
         reach = model.reach
