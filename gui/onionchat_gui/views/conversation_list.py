@@ -43,6 +43,8 @@ Index = QModelIndex | QPersistentModelIndex
 
 AVATAR: Final = 44
 _DOT: Final = 12
+_INITIALS: Final = 0.36
+"""The height of initials, as a part of their circle."""
 _MANY: Final = 999
 
 
@@ -225,7 +227,10 @@ def paint_avatar(
     painter.setBrush(QColor(theme.avatar(seed)))
     painter.drawEllipse(rect)
     painter.setPen(QColor(theme.ON_AVATAR))
-    painter.setFont(look.font(theme.LARGE, bold=True))
+    font = look.font(bold=True)
+    # As the circle, which stays as it is when texts get larger.
+    font.setPixelSize(round(_INITIALS * rect.height()))
+    painter.setFont(font)
     words = [word for word in name.split() if word]
     initials = "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words))
     painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, initials.upper())
