@@ -149,7 +149,7 @@ class ContactPage(PageFrame):
         )
         self.heard = QLineEdit()
         self.heard.setAccessibleName(self.tr("The safety words that your contact reads out"))
-        self.heard.setPlaceholderText(self.tr("Safety words of your contact"))
+        self.heard.setPlaceholderText(self.tr("Safety words"))
         self.compare = Button(self._look, self.tr("Compare"))
         self.heard.returnPressed.connect(self._compare)
         self.compare.clicked.connect(self._compare)

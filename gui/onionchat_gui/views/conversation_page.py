@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -27,6 +26,8 @@ from onionchat_gui.viewmodels.sentences import worded
 
 from . import shortcuts
 from .composer import Composer
+from .flow import FlowLayout
+from .line import Line
 from .message_list import MessageList
 from .page_frame import Button
 from .plain import tooltip
@@ -48,18 +49,14 @@ class ConversationPage(QWidget):
         # Made in reading order, which is Tab's.
         header = QFrame(self)
         header.setObjectName("header")
-        self._name = QLabel(header)
+        self._name = Line(header)
         self._name.setFont(look.font(theme.LARGE, bold=True))
         self._path, self._trust = Chip(look), Chip(look)
-        self._problem = QLabel(header)
+        self._problem = Line(header)
         self._problem.setProperty("role", "danger")
-        for label in (self._name, self._problem):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-        standing = QHBoxLayout()
-        standing.setSpacing(theme.M)
-        standing.addWidget(self._path)
-        standing.addWidget(self._trust)
-        standing.addWidget(self._problem, 1)
+        standing = FlowLayout(theme.M)
+        for part in (self._path, self._trust, self._problem):
+            standing.addWidget(part)
         about = Button(look, self.tr("Details"), "info")
         about.setFlat(True)
         about.setAccessibleName(self.tr("About this contact"))

@@ -28,7 +28,6 @@ class LinkDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Open this link?"))
-        self.setMinimumWidth(_WIDTH)
         self._desk, self._address = desk, link.address
         reading = links.read(link)
         column = QVBoxLayout(self)
@@ -89,6 +88,8 @@ class LinkDialog(QDialog):
         self.open_it.clicked.connect(self._open)
         self.cancel.clicked.connect(self.reject)
         self.cancel.setFocus()
+        # Long words on the buttons make it wider.
+        self.setMinimumWidth(max(_WIDTH, self.minimumSizeHint().width()))
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._address)

@@ -14,7 +14,6 @@ from PySide6.QtGui import QClipboard, QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QMainWindow,
     QSplitter,
@@ -36,6 +35,7 @@ from . import shortcuts
 from .conversation_list import ConversationList
 from .idle import Presence
 from .leaving_page import LeavingPage
+from .line import Line
 from .lock_page import LockPage
 from .main_menu import MainMenu
 from .menu_button import MenuButton
@@ -55,6 +55,9 @@ locked window shows."""
 _UP: Final = 100
 """Per cent of its start after which Tor can be used."""
 
+MIN_LINES: Final = 28
+"""The window is never lower than so many lines of text."""
+
 
 class MainWindow(QMainWindow):
     """One profile's window."""
@@ -65,6 +68,8 @@ class MainWindow(QMainWindow):
         self._look = look
         self.setWindowTitle("onionchat")
         self.resize(1080, 720)
+        # Texts that wrap tell no layout how high they get where it is narrow.
+        self.setMinimumHeight(MIN_LINES * self.fontMetrics().lineSpacing())
         self.start = StartPage(desk.session, look, self)
         self.list = ConversationList(desk, look, self)
         self.pages = QStackedWidget(self)
@@ -163,11 +168,9 @@ class MainWindow(QMainWindow):
     def _footer(self) -> QWidget:
         footer = QFrame(self)
         footer.setObjectName("footer")
-        self._own = QLabel(footer)
-        self._own.setTextFormat(Qt.TextFormat.PlainText)
+        self._own = Line(footer)
         self._tor_sign = Sign(self._look, "wifi-off", "text_dim", SMALL_ICON)
-        self._tor = QLabel(footer)
-        self._tor.setTextFormat(Qt.TextFormat.PlainText)
+        self._tor = Line(footer)
         self._tor.setProperty("role", "dim")
         self._tor.setFont(self._look.font(theme.SMALL))
         tor = QHBoxLayout()

@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QMessageBox,
     QPushButton,
-    QScrollArea,
     QScrollBar,
     QSizePolicy,
     QStyle,
@@ -32,6 +31,8 @@ from onionchat.displayable import displayable
 from onionchat_gui import icons, theme
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.desk import Desk
+
+from .roll import Roll
 
 MAX_COLUMN: Final = 680
 """Wider lines are tiring to read."""
@@ -242,11 +243,7 @@ class PageFrame(QWidget):
         around.addStretch(1)
         around.addWidget(column, 100)
         around.addStretch(1)
-        self.area = QScrollArea(self)
-        self.area.setWidgetResizable(True)
-        self.area.setFrameShape(QFrame.Shape.NoFrame)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area = Roll(self)
         self.area.setWidget(inside)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)

@@ -15,6 +15,7 @@ from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.viewmodels.profiles import Profiles
 
+from .flow import FlowLayout
 from .page_frame import Button, PageFrame, Sign, Warning, label
 
 
@@ -63,10 +64,8 @@ class ProfilesPage(PageFrame):
         self.name.setAccessibleName(self.tr("Name of the new profile's folder"))
         self.make = Button(self._look, self.tr("Make a new profile"), "plus")
         self.refusal = Warning(self._look)
-        row = QHBoxLayout()
-        row.setSpacing(theme.S)
-        row.addWidget(self.name, 1)
-        row.addWidget(self.make)
+        below = FlowLayout(theme.S)
+        below.addWidget(self.make)
         card.addWidget(
             label(
                 self.tr(
@@ -76,7 +75,8 @@ class ProfilesPage(PageFrame):
                 "dim",
             )
         )
-        card.addLayout(row)
+        card.addWidget(self.name)
+        card.addLayout(below)
         card.addWidget(self.refusal)
         self.make.clicked.connect(self._create)
         self.name.returnPressed.connect(self._create)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from onionchat.displayable import displayable_line
 from onionchat.views import ContactView
@@ -54,9 +54,6 @@ class Chip(QWidget):
         self._word = QLabel()
         self._word.setTextFormat(Qt.TextFormat.PlainText)
         self._word.setProperty("role", "dim")
-        # A long word is cut before it makes the window wider.
-        self._word.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-        self._word.setMinimumWidth(1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.XS)

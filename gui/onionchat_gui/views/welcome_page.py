@@ -9,7 +9,7 @@ from functools import partial
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from onionchat_gui import icons, theme
 from onionchat_gui.theme import Theme
@@ -17,6 +17,7 @@ from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.viewmodels.tor import Tor
 
 from .page_frame import Button, Words, label
+from .roll import Roll
 from .tor_progress import TorProgress
 
 PICTURE = 96
@@ -86,7 +87,6 @@ class WelcomePage(QWidget):
         inside = QWidget()
         inside.setObjectName("page")
         column = QWidget(inside)
-        column.setMaximumWidth(COLUMN)
         rows = QVBoxLayout(column)
         rows.setContentsMargins(theme.L, theme.XL, theme.L, theme.XL)
         rows.setSpacing(theme.M)
@@ -94,16 +94,14 @@ class WelcomePage(QWidget):
         for part in parts:
             rows.addWidget(part)
         rows.addStretch(3)
+        # Long words on the buttons make it wider.
+        column.setMaximumWidth(max(COLUMN, column.minimumSizeHint().width()))
         around = QHBoxLayout(inside)
         around.setContentsMargins(0, 0, 0, 0)
         around.addStretch(1)
         around.addWidget(column, 100)
         around.addStretch(1)
-        area = QScrollArea(self)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area = Roll(self)
         area.setWidget(inside)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)

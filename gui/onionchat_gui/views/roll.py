@@ -1,0 +1,41 @@
+"""An area that scrolls down and up, and never cuts off what is in it at its sides.
+
+What lives here: the area. What may not: what is in it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+
+MIN_COLUMN: Final = 32
+"""Its width in heights of its type: in less, not even the hint in a field is whole."""
+
+
+class Roll(QScrollArea):
+    """As wide as it is given, and at least as wide as what is in it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def minimumSizeHint(self) -> QSize:
+        """As Qt asks for it."""
+        hint = super().minimumSizeHint()
+        inside: QWidget | None = self.widget()
+        if inside is not None:
+            bar = self.verticalScrollBar().sizeHint().width()
+            least = MIN_COLUMN * self.fontMetrics().lineSpacing()
+            hint.setWidth(max(least, inside.minimumSizeHint().width()) + bar)
+        return hint
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """As Qt calls it for what is inside: its needs are those of this too."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)

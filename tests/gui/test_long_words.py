@@ -1,0 +1,99 @@
+"""Every main state of the window holds words that are 40 % longer, also from right to left."""
+
+import pytest
+import screenshots
+from long_words import LongerWords, clipped, longer
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+
+from onionchat_gui.views.line import Line
+
+SMALLEST = (900, 600)
+"""What a small screen has left; the window must be able to become as small as this."""
+
+
+@pytest.fixture
+def long_words(qapp):
+    language = LongerWords()
+    qapp.installTranslator(language)
+    yield
+    qapp.removeTranslator(language)
+
+
+@pytest.fixture
+def from_right(qapp):
+    qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    yield
+    qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+
+
+def sized(scene, width, height):
+    scene.window.resize(width, height)
+    scene.settle()
+    return scene.window.width(), scene.window.height()
+
+
+def found(show, qapp, look):
+    scene = screenshots.Scene(qapp, look)
+    try:
+        show(scene)
+        scene.settle()
+        sizes = [sized(scene, *SMALLEST)]
+        problems = clipped(scene.window)
+        least = scene.window.minimumSizeHint().expandedTo(scene.window.minimumSize())
+        sizes.append(sized(scene, least.width(), least.height()))
+        problems += clipped(scene.window)
+        return sizes[0], problems
+    finally:
+        scene.window.close()
+        scene.window.deleteLater()
+        scene.desk.deleteLater()
+
+
+@pytest.mark.parametrize("show", screenshots.SCENES, ids=lambda show: show.__name__)
+def test_nothing_is_cut_off_when_words_are_longer(show, qapp, look, long_words):
+    size, problems = found(show, qapp, look)
+    assert problems == []
+    assert size == SMALLEST
+
+
+@pytest.mark.parametrize("show", screenshots.SCENES, ids=lambda show: show.__name__)
+def test_nothing_is_cut_off_from_right_to_left(show, qapp, look, long_words, from_right):
+    _, problems = found(show, qapp, look)
+    assert problems == []
+
+
+def test_longer_words_keep_their_places():
+    assert longer("Block %1?") == "[Blocköö %1?]"
+    assert longer("%n message(s)").startswith("[%n messageööö(s)")
+
+
+@pytest.mark.parametrize("kind", [QLabel, QPushButton])
+def test_a_text_that_is_cut_off_is_found(kind, qtbot):
+    window = QWidget()
+    qtbot.addWidget(window)
+    narrow = kind("A text of some length")
+    QHBoxLayout(window).addWidget(narrow)
+    window.show()
+    assert clipped(window) == []
+    narrow.setFixedWidth(40)
+    window.layout().activate()
+    assert "pixels of width" in clipped(window)[0]
+    narrow.setMinimumWidth(200)
+    narrow.move(-100, 0)
+    assert len(clipped(window)) == 1
+
+
+def test_a_name_without_end_is_shown_as_far_as_there_is_room(qtbot):
+    window = QWidget()
+    qtbot.addWidget(window)
+    name = Line()
+    name.setText("Bartholomew " * 20)
+    QHBoxLayout(window).addWidget(name)
+    window.resize(300, 60)
+    window.show()
+    assert window.width() == 300
+    assert name.shown().startswith("Bartholomew ") and name.shown().endswith("…")
+    assert name.text() == "Bartholomew " * 20
+    name.setText("Bob")
+    assert name.shown() == "Bob"
