@@ -11,6 +11,7 @@ import pytest
 
 from onionchat.control import address
 from onionchat_gui.one_window import ACTIVATION, OneWindow, call_first
+from onionchat_gui.signals import Ending
 
 
 @pytest.fixture
@@ -145,12 +146,24 @@ sys.exit(application.run(Path(sys.argv[1]), ()))
 """
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_a_signal_ends_the_program_in_order(tmp_path, number):
+def test_a_signal_ends_the_program_in_order(tmp_path):
     program = subprocess.Popen(
         [sys.executable, "-c", PROGRAM, tmp_path / "none"], stdout=subprocess.PIPE, text=True
     )
     assert program.stdout.readline() == "ready\n"
-    program.send_signal(number)
+    program.terminate()
     assert program.wait(30) == 0
     program.stdout.close()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_each_signal_that_ends_a_session_is_told(qapp, qtbot, number):
+    handlers = {n: signal.getsignal(n) for n in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
+    ending = Ending()
+    try:
+        with qtbot.waitSignal(ending.wanted):
+            os.kill(os.getpid(), number)
+    finally:
+        signal.set_wakeup_fd(-1)
+        for other, handler in handlers.items():
+            signal.signal(other, handler)
