@@ -47,8 +47,12 @@ class TextReader(QDialog):
         )
         self.place = label("", "dim")
         self.place.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.before = Button(look, self.tr("Page before"), "chevron-left")
-        self.after = Button(look, self.tr("Next page"), "chevron-right")
+        # Pages are turned in the direction in which one reads.
+        back, on = "chevron-left", "chevron-right"
+        if self.isRightToLeft():
+            back, on = on, back
+        self.before = Button(look, self.tr("Page before"), back)
+        self.after = Button(look, self.tr("Next page"), on)
         self.copy = Button(look, self.tr("Copy all"), "copy")
         self.links = Button(look, self.tr("Links"), "link")
         self.close_it = Button(look, self.tr("Close"), primary=True)
