@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onionchat.control.strength import MAX_LOOKED_AT, SENTENCES, Level, estimate
+from onionchat.control.strength import ENOUGH, MAX_LOOKED_AT, SENTENCES, Level, estimate
 
 ORDER = list(Level)
 
@@ -43,6 +43,25 @@ def test_a_long_one_is_at_least_as_strong_as_its_beginning() -> None:
     assert estimate(long).level is Level.STRONG
 
 
+def test_what_is_strong_by_its_beginning_is_looked_at_no_further(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import zxcvbn
+
+    lengths = []
+    guess = zxcvbn.zxcvbn
+
+    def counting(text: str, **more: object) -> object:
+        lengths.append(len(text))
+        return guess(text, **more)
+
+    monkeypatch.setattr(zxcvbn, "zxcvbn", counting)
+    assert estimate("j0h7e 05y$2gmdzn7n065!5$3x(gy(" * 2).level is Level.STRONG
+    assert lengths == [ENOUGH]
+    assert estimate("password" * 9).level is Level.VERY_WEAK
+    assert lengths == [ENOUGH, ENOUGH, MAX_LOOKED_AT]
+
+
 @pytest.mark.parametrize(
     "slow", ["4@8({[<369!1i|7$50+%2" * 4, "aA4@bB8cC({[<eE3gG69iI1!|lL|71oO0sS$5tT+7xX%zZ2" * 2]
 )
@@ -58,6 +77,8 @@ def test_a_text_made_to_be_slow_is_not(slow: str, monkeypatch: pytest.MonkeyPatc
         return look(*given, **more)
 
     monkeypatch.setattr(matching, "dictionary_match", counting)
+    # All of it is looked at, however strong its beginning may be.
+    monkeypatch.setattr("onionchat.control.strength.ENOUGH", MAX_LOOKED_AT)
     estimate(slow)
     assert len(looks) < 40
     # Not tamed, and finding nothing, to save time.
