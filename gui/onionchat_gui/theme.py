@@ -250,7 +250,9 @@ def _style(p: Palette) -> str:
     #picker QToolButton:checked {{ background: {p.selected}; }}
     #emoji::item {{ border-radius: {S}px; color: {p.text}; }}
     #emoji::item:selected, #emoji::item:hover {{ background: {p.selected}; }}
-    #word {{ background: {p.surface}; border-radius: {S}px; padding: {S}px; }}
+    #word {{ background: {p.surface}; border: 1px solid {p.surface}; border-radius: {S}px;
+        padding: {S}px; }}
+    #word:focus {{ border-color: {p.accent}; }}
     #key {{ background: {p.surface}; border: 1px solid {p.line}; border-radius: {XS}px;
         padding: {XS}px {S}px; }}
     QCheckBox {{ spacing: {S}px; }}

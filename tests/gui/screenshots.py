@@ -10,6 +10,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).parent))
 
+import first_run_scenes
 import tor_scenes
 from fake_node import NOON, STATUS, FakeNode, FakeStarter, contact, message
 from fake_windows import FakeWindows
@@ -344,6 +345,7 @@ def panic(scene):
 
 
 SCENES = (
+    *first_run_scenes.SCENES,
     locked,
     wrong_passphrase,
     curtain,

@@ -15,12 +15,11 @@ from PySide6.QtWidgets import (
 from tab_order import by_tab, controls, nameless, to_be_reached
 
 from onionchat.control import schema
-from onionchat.errors import DiskFull, KeyslotMissing, NoProfile
+from onionchat.errors import DiskFull
 from onionchat.views import ContactChanged, ContactRemoved, MessageAdded, TorChanged, TorView
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.desk import MAX_WAY, Desk
 from onionchat_gui.viewmodels.messages import MAX_CHARACTERS, MAX_ROWS
-from onionchat_gui.viewmodels.sentences import worded
 from onionchat_gui.viewmodels.session import Phase
 from onionchat_gui.views import text_layout
 from onionchat_gui.views.bubbles import BubbleDelegate
@@ -198,18 +197,6 @@ def test_a_lost_node_is_said_and_the_draft_stays(opened, window, node, qtbot):
     assert window.outer.currentIndex() == 1
     node.deliver()
     assert window.pages.currentWidget().composer.box.toPlainText() == "Half"
-
-
-def test_who_has_no_profile_is_told_how_to_make_one_and_who_lost_its_key_is_not(window, desk):
-    start = window.start
-    desk.starter.lacks = NoProfile()
-    desk.session.open()
-    assert "`onionchat init` makes one" in start.saying.text()
-    assert not start.problem.isVisible()
-    desk.starter.lacks = KeyslotMissing()
-    start.button.click()
-    assert "no profile" not in start.saying.text()
-    assert start.problem.text() == worded(KeyslotMissing())
 
 
 def test_locking_forgets_what_was_shown(opened, window, node, desk):

@@ -55,6 +55,10 @@ class Leaving(QObject):
         """Whether something that was written is stored nowhere, and goes with the window."""
         self.comes_back: Callable[[], bool] = lambda: False
         """Whether a hidden window can be shown again, by a tray icon say."""
+        self.holds_back: Callable[[Callable[[], object]], bool] = lambda _: False
+        """Whether the person is asked something else first, as over words that are shown once. On
+        "yes", what it is given is called, and the program ends.
+        """
         self._quits = False
         self._choice = Closing.KEEP
         self._anyway = False
@@ -67,7 +71,7 @@ class Leaving(QObject):
 
     def close(self, *, quits: bool = False) -> None:
         """The person closes the window, or quits."""
-        if self.step not in (Step.STAY, Step.ASKED):
+        if self.step not in (Step.STAY, Step.ASKED) or self.holds_back(self._end):
             return
         self._quits = quits
         self._anyway = False

@@ -185,6 +185,11 @@ SENTENCES: Final[tuple[Any, ...]] = (
     QT_TRANSLATE_NOOP("node", "The node closed the connection."),
     QT_TRANSLATE_NOOP("node", "The node cannot be started: %1."),
     QT_TRANSLATE_NOOP("node", "The node did not start within %1 s."),
+    QT_TRANSLATE_NOOP("node", "No profile can be made: %1."),
+    QT_TRANSLATE_NOOP("node", "No profile was made within %1 s."),
+    QT_TRANSLATE_NOOP(
+        "node", "No profile was made, and the program that makes it has not said why."
+    ),
     QT_TRANSLATE_NOOP("node", "The node ended at once; %1 may say why."),
     QT_TRANSLATE_NOOP("node", "The node cannot be reached: %1."),
     QT_TRANSLATE_NOOP(

@@ -33,6 +33,7 @@ from onionchat_gui.viewmodels.session import Phase
 
 from . import shortcuts
 from .conversation_list import ConversationList
+from .first_run_place import FirstRunPlace
 from .idle import Presence
 from .leaving_page import LeavingPage
 from .line import Line
@@ -79,6 +80,7 @@ class MainWindow(QMainWindow):
         self.area = self._desk_area()
         self.outer.addWidget(self.area)
         self.leaving = Leaving(desk, self)
+        self.first_run = FirstRunPlace(self.outer, desk, look, self.leaving)
         self.outer.addWidget(LeavingPage(self.leaving, look, self))
         self.curtain = LockPage(desk.lock, look, self)
         self.outer.addWidget(self.curtain)
@@ -121,7 +123,7 @@ class MainWindow(QMainWindow):
             shortcuts.make(self, action, partial(self._if_open, action, do), _context(action))
 
     def _if_open(self, action: Action, do: Callable[[int], object], place: int) -> None:
-        if action == Action.BACK and self.panic.escape():
+        if action == Action.BACK and (self.panic.escape() or self.first_run.back()):
             return
         if action == Action.BACK and self.leaving.step == Step.ASKED:
             self.leaving.cancel()
@@ -235,11 +237,12 @@ class MainWindow(QMainWindow):
     def _phase(self) -> None:
         phase = self._desk.session.phase
         inside = phase in (Phase.READY, Phase.LOST)
+        first_run = self.first_run.shows()
         if self.leaving.step in (Step.ASKED, Step.STORING, Step.STOPPING):
             self.outer.setCurrentIndex(_LEAVING)
         elif phase == Phase.CURTAIN:
             self.outer.setCurrentIndex(_CURTAIN)
-        else:
+        elif not first_run:
             self.outer.setCurrentIndex(_OPEN if inside else _LOCKED)
         if phase in (Phase.CURTAIN, Phase.LOCKED, Phase.NO_PROFILE):
             self._forget()
@@ -303,11 +306,12 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """As Qt calls it: the window closes when everything is stored, see `Leaving`."""
+        if self.leaving.step != Step.ENDED:
+            self.leaving.close()
         if self.leaving.step == Step.ENDED:
             super().closeEvent(event)
         else:
             event.ignore()
-            self.leaving.close()
 
 
 def _context(action: Action) -> Qt.ShortcutContext:

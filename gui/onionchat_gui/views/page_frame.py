@@ -92,6 +92,12 @@ class Button(QPushButton):
         look.changed.connect(self._draw)
         self._draw()
 
+    def show_as(self, words: str, picture: str) -> None:
+        """Other words, and another drawing."""
+        self.setText(words)
+        self._picture = picture
+        self._draw()
+
     def changeEvent(self, event: QEvent) -> None:
         """As Qt calls it: the drawing is as dim as the words, and before them."""
         super().changeEvent(event)

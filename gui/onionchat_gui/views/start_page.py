@@ -73,9 +73,7 @@ class StartPage(QWidget):
         locked = phase == Phase.LOCKED
         self.saying.setText(
             {
-                Phase.NO_PROFILE: self.tr("This profile cannot be opened.")
-                if self._session.sentence
-                else self.tr("There is no profile yet. `onionchat init` makes one."),
+                Phase.NO_PROFILE: self.tr("This profile cannot be opened."),
                 Phase.LOCKED: self.tr("Your messages are encrypted. The passphrase opens them."),
                 Phase.STARTING: self.tr("Opening the profile…"),
                 Phase.CONNECTING: self.tr("Connecting to the node…"),
