@@ -4,7 +4,7 @@ import pytest
 from fake_node import FakeNode, FakeStarter, contact, message
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QClipboard, QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog
 
 from onionchat.control import schema
 from onionchat.errors import Refused, StorageFailed
@@ -287,6 +287,23 @@ def test_one_can_think_better_of_it(window, desk, node, qtbot, think_better):
     assert window.focusWidget() is window.search
     assert window._shown == ("conversation", BOB.id), "Escape led nowhere else"
     assert orders(node) == []
+
+
+def test_it_works_from_the_dialogs_of_a_message_and_closes_them(window, desk, node, qtbot):
+    desk.open_page("conversation", BOB.id)
+    node.deliver()
+    dialog = QDialog(window.pages.currentWidget())
+    window.pages.currentWidget()._show(dialog)
+    assert dialog.isModal()
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    qtbot.keyClick(dialog, *PANIC)
+    assert not dialog.isVisible()
+    assert window.panic.isVisible()
+    qtbot.waitUntil(window.isActiveWindow)
+    qtbot.keyClick(window, *PANIC)
+    node.deliver()
+    assert desk.session.phase == Phase.NO_PROFILE
 
 
 def test_a_panic_that_failed_says_why_until_it_is_closed(window, desk, node, qtbot):

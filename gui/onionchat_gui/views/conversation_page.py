@@ -123,6 +123,7 @@ class ConversationPage(QWidget):
     def _show(self, dialog: QDialog) -> None:
         # The window's own keys do not reach it.
         shortcuts.make(dialog, Action.LOCK, lambda _: self._desk.lock.lock())
+        shortcuts.make(dialog, Action.PANIC, lambda _: self._desk.wiping.press())
         dialog.open()
 
     def _place_changed(self, value: int) -> None:

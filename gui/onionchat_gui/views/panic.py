@@ -6,7 +6,7 @@ What lives here: a sheet over the whole window. What may not: destroying (`viewm
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from onionchat_gui import theme
 from onionchat_gui.theme import Theme
@@ -114,7 +114,13 @@ class PanicSheet(QWidget):
 
     def _open(self) -> None:
         parent = self.parentWidget()
-        self._before = parent.window().focusWidget() if parent is not None else None
+        assert parent is not None
+        window = parent.window()
+        self._before = window.focusWidget()
+        for dialog in window.findChildren(QDialog):
+            # It would stand before the warning, and a modal one would keep the key from the window.
+            dialog.reject()
+        window.activateWindow()
         self._cover()
         self.show()
         self.raise_()

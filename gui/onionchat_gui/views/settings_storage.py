@@ -78,7 +78,8 @@ class StorageCard(QObject):
         dialog.selectFile(f"onionchat-{today}")
         dialog.fileSelected.connect(self._back_up)
         self.dialog = dialog
-        dialog.open()
+        # Not modal: the keys that lock and destroy reach the window.
+        dialog.show()
 
     def _back_up(self, folder: str) -> None:
         self.done.hide()
