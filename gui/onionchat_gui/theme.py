@@ -39,6 +39,8 @@ class Palette:
     on_accent: str
     danger: str
     good: str
+    found: str
+    """Behind words that were searched for, which are bold, too."""
 
 
 LIGHT: Final = Palette(
@@ -56,6 +58,7 @@ LIGHT: Final = Palette(
     on_accent="#ffffff",
     danger="#b3261e",
     good="#17692f",
+    found="#ffe28a",
 )
 DARK: Final = Palette(
     surface="#121317",
@@ -72,6 +75,7 @@ DARK: Final = Palette(
     on_accent="#17122e",
     danger="#ff9a92",
     good="#7ed492",
+    found="#5f4c00",
 )
 
 PAIRS: Final = (
@@ -95,6 +99,7 @@ PAIRS: Final = (
     ("danger", "selected"),
     ("danger", "bubble_theirs"),
     ("good", "side"),
+    ("text", "found"),
 )
 """Which role of text stands on which ground."""
 

@@ -12,7 +12,14 @@ from typing import Any
 from shiboken6 import isValid
 
 from onionchat.control import schema
-from onionchat.errors import NodeNotRunning, NoProfile, OnionchatError, Stopping, UnknownContact
+from onionchat.errors import (
+    NodeNotRunning,
+    NoProfile,
+    OnionchatError,
+    Stopping,
+    UnknownContact,
+    UnknownMessage,
+)
 from onionchat.views import (
     Arrived,
     ContactView,
@@ -201,7 +208,8 @@ class FakeNode(Node):
         if type(request) in self.replies:
             reply = self.replies[type(request)]
             return reply(request) if callable(reply) else reply
-        if hasattr(request, "contact") and request.contact not in self.people:
+        about = getattr(request, "contact", None)
+        if about is not None and about not in self.people:
             raise UnknownContact
         match request:
             case schema.Status():
@@ -225,6 +233,8 @@ class FakeNode(Node):
                 return self.people[request.contact]
             case schema.Send():
                 return self._send(request)
+            case schema.Search():
+                return self._search(request)
             case _:
                 return schema.Nothing()
 
@@ -247,6 +257,22 @@ class FakeNode(Node):
         self.arrive(view)
         return view
 
+    def _search(self, request: schema.Search) -> schema.Page:
+        """Texts that hold the last word; enough for what the window does with the answer."""
+        word = request.words.split()[-1].casefold()
+        everything = [
+            view
+            for id_, views in self.history.items()
+            if request.contact in (None, id_)
+            for view in views
+            if word in view.text.casefold()
+        ]
+        everything.sort(key=lambda view: -view.time)
+        ids = [view.id for view in everything]
+        first = ids.index(request.before) + 1 if request.before is not None else 0
+        page = everything[first : first + request.limit]
+        return schema.Page(tuple(page), len(page) == request.limit)
+
     def _page(self, request: schema.History) -> schema.Page:
         everything = self.history[request.contact]
         places = {view.id: place for place, view in enumerate(everything)}
@@ -258,6 +284,8 @@ class FakeNode(Node):
             first = places[request.after] + 1
             last = min(len(everything), first + request.limit)
         elif request.around is not None:
+            if request.around not in places:
+                raise UnknownMessage
             middle = places[request.around]
             first = max(0, middle - request.limit // 2)
             last = min(len(everything), first + request.limit)

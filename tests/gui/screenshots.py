@@ -271,6 +271,50 @@ def add(scene):
     scene.window.pages.currentWidget().make.click()
 
 
+def searching(scene, text, contact=""):
+    scene.open()
+    scene.desk.open_page("search", contact)
+    scene.window.search.setText(text)
+    scene.desk.search_for(text)
+    scene.desk.search.ask()
+    scene.settle()
+
+
+def search_results(scene):
+    bob = contact(2)
+    long = "Three days of rain, and the river took all that was not tied down. " * 5
+    scene.node.history[bob.id] = [
+        message(1, bob, text="The bridge is closed, take the ferry", time=NOON - 86400),
+        message(2, bob, text=long + "Then the bridge went. " + long, time=NOON - 400_000),
+        message(3, bob, text="الجسر (bridge) مغلق اليوم", time=NOON - 9_000_000),
+        message(4, bob, text="👍🏽👍🏽 Cafe\u0301 at the BRIDGE?", time=NOON - 90_000_000),
+    ]
+    brid = contact(6, name="Bridget O'Brien-Bridges", connected=True, last_time=NOON)
+    scene.node.people[brid.id] = brid
+    searching(scene, "the brid")
+    searching(scene, "brid")
+    scene.node.arrive(message(6, bob, text="Another bridge"))
+
+
+def search_nothing(scene):
+    searching(scene, "zebra")
+
+
+def search_in_one(scene):
+    searching(scene, "th", contact(1).id)
+
+
+def jumped(scene):
+    ada = contact(1)
+    history = scene.node.history[ada.id]
+    scene.node.history[ada.id] = [
+        message(100 + n, ada, text=f"{history[n % 8].text}", time=NOON - 800_000 + 90 * n)
+        for n in range(200)
+    ] + history
+    searching(scene, "maps")
+    scene.desk.search.open(12)
+
+
 def requests(scene):
     scene.node.replies[schema.Requests] = (
         RequestView("1", "Bоb", "Hi, it is me again, from a new phone!", NOON - 4000, "Bob"),
@@ -365,6 +409,10 @@ SCENES = (
     tor_starts,
     about_a_contact,
     add,
+    search_results,
+    search_nothing,
+    search_in_one,
+    jumped,
     requests,
     shortcuts,
     about,

@@ -53,9 +53,10 @@ class Conversation(QObject):
         self._pause.timeout.connect(self.store_draft)
         node.happened.connect(self.messages.take)
 
-    def open(self) -> None:
-        """Ask for the newest messages and the draft."""
-        self.messages.load()
+    def open(self, around: str | None = None) -> None:
+        """Ask for the newest messages, or those around one, and for the draft."""
+        self.messages.jumped_to = around
+        self.messages.load(around)
         self._node.ask(self, schema.Draft(contact=self.contact), self._drafted, self._fail)
 
     def resume(self) -> None:
@@ -64,7 +65,7 @@ class Conversation(QObject):
         self._resumed += 1
         self._away = False
         self.store_draft()
-        self.open()
+        self.open(self.messages.jumped_to)
         self._send_cut_off()
 
     def put_away(self) -> None:

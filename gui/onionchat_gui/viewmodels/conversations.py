@@ -90,6 +90,10 @@ class Conversations(QAbstractListModel):
         """The contact with this id."""
         return next((found for found in self._contacts if found.id == contact), None)
 
+    def everybody(self) -> tuple[ContactView, ...]:
+        """All contacts in their order."""
+        return tuple(self._contacts)
+
     def row(self, contact: str) -> int:
         """The row of this contact; -1 without one."""
         rows = (row for row, found in enumerate(self._contacts) if found.id == contact)

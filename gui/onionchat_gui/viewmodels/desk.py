@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from itertools import groupby
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal
@@ -22,6 +23,7 @@ from .lock import Lock, seconds
 from .notices import Notice, Notices
 from .preferences import Preferences, Values
 from .profiles import Windows
+from .search import Search
 from .sentences import worded
 from .session import Phase, Session
 from .wiping import Wiping
@@ -62,6 +64,7 @@ class Desk(QObject):
         self.preferences = preferences or Preferences(parent=self)
         self.windows = windows
         self.conversations = Conversations(node, self)
+        self.search = Search(node, self.conversations, self)
         self.session = Session(node, starter, self.conversations, self)
         self.lock = Lock(node, self.session, self.preferences, now, steady, self)
         self.notices = Notices(self)
@@ -77,6 +80,7 @@ class Desk(QObject):
         self.noticed.connect(self.notify)
         self.preferences.failed.connect(self._not_remembered)
         self.conversations.failed.connect(self.mention)
+        self.search.opened.connect(self.open_message)
         self.session.changed.connect(self._phase_changed)
         node.joined.connect(self._joined)
         node.happened.connect(self._happened)
@@ -91,14 +95,21 @@ class Desk(QObject):
         elif self._way[-1:] != [(page, contact)]:
             self._way.append((page, contact))
             del self._way[:-MAX_WAY]
+        if page == "search":
+            self.search.within(contact)
+        for conversation in self._open.values():
+            if (page, contact) != ("conversation", conversation.contact):
+                conversation.messages.end_jump()
         self.conversations.show(contact if page == "conversation" else None)
         self.page_opened.emit(page, contact)
 
     def back(self) -> None:
         """To the page before this one; the only way back that the window has."""
         if self._way:
-            self._way.pop()
-            self.open_page(*(self._way[-1] if self._way else ("", "")))
+            page, _ = self._way.pop()
+            if page == "search":
+                self._end_search()
+            self.open_page(*self._shown())
 
     def notify(
         self, sentence: str, action: str = "", do: Callable[[], object] | None = None
@@ -110,14 +121,48 @@ class Desk(QObject):
         """Say it for a while: nothing is lost if nobody reads it."""
         self.notices.add(Notice(sentence, stays=False))
 
-    def conversation(self, contact: str) -> Conversation:
-        """The conversation with a contact, opened if it was not."""
+    def search_for(self, text: str) -> None:
+        """This is in the search field now: its page opens with the first word, and goes with the
+        last one. In one conversation it stays, for what is typed next is about that too.
+        """
+        page, contact = self._shown()
+        if text.strip():
+            self.search.type(text)
+            if page != "search":
+                self.open_page("search")
+        elif page != "search":
+            self._end_search()
+        elif contact:
+            self.search.type(text)
+        else:
+            self.back()
+
+    def open_message(self, contact: str, message: str) -> None:
+        """Show a conversation where this message is; without one, where it was left."""
+        self.conversation(contact, message or None)
+        self.open_page("conversation", contact)
+
+    def _shown(self) -> tuple[str, str]:
+        return self._way[-1] if self._way else ("", "")
+
+    def _end_search(self) -> None:
+        self.search.clear()
+        # Nothing would be on these pages; and what stood around them is one page.
+        self._way = [step for step, _ in groupby(step for step in self._way if step[0] != "search")]
+
+    def conversation(self, contact: str, around: str | None = None) -> Conversation:
+        """The conversation with a contact, opened if it was not; perhaps around a message."""
         found = self._open.pop(contact, None)
         if found is None:
             found = Conversation(self.node, contact, self.now, self)
             found.failed.connect(partial(self._conversation_failed, found))
             found.settled.connect(partial(self._settled, contact))
-            found.open()
+            found.open(around)
+        elif around is not None:
+            found.messages.jump(around)
+        elif not found.messages.at_end and found.messages.jumped_to is None:
+            # Left among old messages: whoever comes back comes for the newest.
+            found.messages.load()
         self._open[contact] = found
         self._forget_oldest()
         return found
@@ -194,6 +239,8 @@ class Desk(QObject):
                 self._forgot = False
                 self.preferences.load()
             case Phase.CURTAIN if covered and not was:
+                # Of a search nothing stays, so there is no way back to it.
+                self._end_search()
                 self._way_before = list(self._way)
                 self._show_nothing()
                 for conversation in list(self._open.values()):
@@ -208,6 +255,7 @@ class Desk(QObject):
                 conversation.resume()
 
     def _show_nothing(self) -> None:
+        self.search.clear()
         self.conversations.clear()
         self.notices.clear()
         self.open_page("")

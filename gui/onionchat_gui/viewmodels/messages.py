@@ -24,7 +24,7 @@ from PySide6.QtCore import (
 
 from onionchat.control import schema
 from onionchat.displayable import displayable, displayable_line
-from onionchat.errors import OnionchatError
+from onionchat.errors import NodeNotRunning, OnionchatError, Stopping
 from onionchat.views import MessageAdded, MessageStateChanged, MessageView
 from onionchat_gui.node import Node
 
@@ -63,6 +63,8 @@ class MessageRole(IntEnum):
     """Whether the message before is of another day, or there is none."""
     GROUPED = Qt.ItemDataRole.UserRole + 3
     """Whether it belongs to the message before: same author, same day, soon after."""
+    JUMPED = Qt.ItemDataRole.UserRole + 4
+    """Whether it is the one that the person came for."""
 
 
 class Local(StrEnum):
@@ -95,6 +97,8 @@ class Messages(QAbstractListModel):
     """A page could not be had: a sentence."""
     loaded = Signal()
     """The first page is there, or a jump has arrived."""
+    jumped = Signal()
+    """`jumped_to` is another, or is to be looked at once more."""
 
     def __init__(self, node: Node, contact: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -106,6 +110,9 @@ class Messages(QAbstractListModel):
         self._unsent: dict[str, Row] = {}
         self._older = self._newer = False
         self._asking = ""
+        self._around: str | None = None
+        self.jumped_to: str | None = None
+        """The message that the person came for, until the next action; it may be on its way."""
         self._generation = 0
 
     @property
@@ -120,18 +127,50 @@ class Messages(QAbstractListModel):
         self._generation += 1
         generation = self._generation
         self._asking = "first"
+        self._around = around
 
         def told(page: schema.Page) -> None:
             if generation == self._generation:
                 self._begin(page)
 
+        def failed(error: OnionchatError) -> None:
+            if generation == self._generation:
+                self._not_told(error)
+                # A node that is back is asked again for the same.
+                if around is not None and not isinstance(error, NodeNotRunning | Stopping):
+                    self._not_there()
+
         request = schema.History(contact=self._contact, limit=FIRST_PAGE, around=around)
-        self._node.ask(self, request, told, self._not_told)
+        self._node.ask(self, request, told, failed)
+
+    def jump(self, id_: str) -> None:
+        """Go to a message and mark it."""
+        self.jumped_to = id_
+        if id_ not in self._by_id or self._asking == "first":
+            self.load(around=id_)
+        self.jumped.emit()
+
+    def end_jump(self) -> None:
+        """The person did something else: the mark goes."""
+        if self.jumped_to is not None:
+            self.jumped_to = None
+            self.jumped.emit()
+
+    def row(self, id_: str) -> int:
+        """The row of a message; -1 if it is not in here."""
+        row = self._by_id.get(id_)
+        return self._rows.index(row) if row is not None else -1
+
+    def _not_there(self) -> None:
+        # Removed since it was found, say: the newest are better than nothing.
+        self.end_jump()
+        if not self._rows:
+            self.load()
 
     def forget(self) -> None:
         """Nothing of the conversation stays, but what is not sent yet, unseen until `load`."""
         self._generation += 1
-        self._asking = ""
+        self._asking, self.jumped_to = "", None
         self.beginResetModel()
         self._rows, self._by_id = [], {}
         # As if the newest were elsewhere, so that nothing is added.
@@ -233,7 +272,7 @@ class Messages(QAbstractListModel):
     def _arrived(self, new: list[MessageView]) -> None:
         if self._asking == "first":
             # The page that was asked for may or may not have them.
-            self.load()
+            self.load(self._around)
             return
         if self._newer:
             return
@@ -386,6 +425,8 @@ class Messages(QAbstractListModel):
                 return number == 0 or day(row.view.time) != day(self._rows[number - 1].view.time)
             case MessageRole.GROUPED:
                 return number > 0 and _grouped(self._rows[number - 1].view, row.view)
+            case MessageRole.JUMPED:
+                return row.view.id == self.jumped_to
             case Qt.ItemDataRole.AccessibleTextRole:
                 return self._sentence(number)
         return None
@@ -398,6 +439,8 @@ class Messages(QAbstractListModel):
         if self.data(self.index(number), MessageRole.NEW_DAY):
             parts.insert(1, when.full_day(view.time))
         parts += [row.problem, displayable_line(worded(view.note))]
+        if view.id == self.jumped_to:
+            parts.append(self.tr("this is what was found"))
         return ", ".join(part for part in parts if part)
 
     def _insert(self, at: int, rows: list[Row]) -> None:

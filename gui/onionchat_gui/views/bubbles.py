@@ -131,6 +131,9 @@ class BubbleDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if index.data(MessageRole.NEW_DAY):
             self._day(painter, rect, row.view.time)
+            rect.setTop(rect.top() + self._day_height())
+        if index.data(MessageRole.JUMPED):
+            self._band(painter, rect, option.direction == Qt.LayoutDirection.RightToLeft)
         bubble = self.bubble(QRect(option.rect), index)
         self._bubble(painter, bubble, row, bool(option.state & QStyle.StateFlag.State_Selected))
         painter.restore()
@@ -192,6 +195,13 @@ class BubbleDelegate(QStyledItemDelegate):
         painter.drawText(
             inner, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom, self._foot(row)
         )
+
+    def _band(self, painter: QPainter, rect: QRect, mirrored: bool) -> None:
+        """Behind the message that the person came for: a ground, and a bar where reading begins."""
+        painter.fillRect(rect.adjusted(0, 0, 0, theme.XS), self._look.colour("selected"))
+        bar = QRect(rect.right() - theme.XS + 1 if mirrored else 0, rect.top(), theme.XS, 0)
+        bar.setBottom(rect.bottom())
+        painter.fillRect(bar.adjusted(0, 0, 0, theme.XS), self._look.colour("accent"))
 
     def _day(self, painter: QPainter, rect: QRect, seconds: float) -> None:
         font = self._look.font(theme.SMALL, bold=True)

@@ -96,7 +96,9 @@ class ConversationPage(QWidget):
         desk.conversations.rowsRemoved.connect(self._about)
         context = Qt.ShortcutContext.WidgetWithChildrenShortcut
         shortcuts.make(self, Action.NEWEST, lambda _: self.messages.to_end(), context)
-        self.setFocusProxy(self.composer.box)
+        # Who came for a message is to hear that one read out.
+        come = self.conversation.messages.jumped_to is not None
+        self.setFocusProxy(self.messages if come else self.composer.box)
         self._about()
 
     def _send(self, text: str) -> None:

@@ -14,7 +14,6 @@ from PySide6.QtGui import QClipboard, QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLineEdit,
     QMainWindow,
     QSplitter,
     QStackedWidget,
@@ -45,6 +44,7 @@ from .page_frame import Sign
 from .pages import PAGES
 from .panic import PanicSheet
 from .plain import tooltip
+from .search_field import SearchField
 from .shortcuts import Action
 from .standing import SMALL_ICON
 from .start_page import StartPage
@@ -110,7 +110,8 @@ class MainWindow(QMainWindow):
             Action.NEXT: lambda _: self.list.step(1),
             Action.PREVIOUS: lambda _: self.list.step(-1),
             Action.NTH: self.list.choose,
-            Action.FIND: lambda _: self.search.setFocus(),
+            Action.FIND: lambda _: self._search(),
+            Action.FIND_HERE: lambda _: self._search_here(),
             Action.ADD: lambda _: open_page("add"),
             Action.SETTINGS: lambda _: open_page("settings"),
             Action.SHORTCUTS: lambda _: open_page("shortcuts"),
@@ -134,10 +135,7 @@ class MainWindow(QMainWindow):
         self.leaving.close(quits=True)
 
     def _desk_area(self) -> QWidget:
-        self.search = QLineEdit(self)
-        self.search.setPlaceholderText(self.tr("Search"))
-        self.search.setAccessibleName(self.tr("Search in all conversations"))
-        self.search.returnPressed.connect(lambda: self._desk.open_page("search"))
+        self.search = SearchField(self._desk, self._look, self)
         self._strip = Strip(self._look, partial(self._desk.open_page, "tor"), self)
         aside = QFrame(self)
         aside.setObjectName("aside")
@@ -210,10 +208,22 @@ class MainWindow(QMainWindow):
             shown.deleteLater()
         self._order()
         # A proxy that stayed would make Tab jump over what stands before it on the page.
-        begin = made.focusProxy() or made
+        begin = self.search if page == "search" else made.focusProxy() or made
         made.setFocusProxy(None)  # type: ignore[arg-type]
         if page:
             begin.setFocus()
+
+    def _search(self) -> None:
+        if self._shown is not None and self._shown[0] == "search":
+            self._desk.open_page("search")
+        self.search.begin()
+
+    def _search_here(self) -> None:
+        """In the conversation that is open, or that of the contact whom the page is about."""
+        contact = self._shown[1] if self._shown is not None else ""
+        if contact:
+            self._desk.open_page("search", contact)
+        self.search.begin()
 
     def _order(self) -> None:
         """Let Tab walk in reading order; Qt has the order in which things were made."""

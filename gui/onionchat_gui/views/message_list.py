@@ -26,6 +26,7 @@ from PySide6.QtGui import (
     QKeySequence,
     QMouseEvent,
     QResizeEvent,
+    QWheelEvent,
 )
 from PySide6.QtWidgets import QApplication, QListView, QMenu, QWidget
 
@@ -40,6 +41,17 @@ NEAR: Final = 1500
 _LINKS: Final = 20
 """Links of one message that a menu lists."""
 _LINK_WIDTH: Final = 420
+
+
+MOVES: Final = (
+    Qt.Key.Key_Up,
+    Qt.Key.Key_Down,
+    Qt.Key.Key_PageUp,
+    Qt.Key.Key_PageDown,
+    Qt.Key.Key_Home,
+    Qt.Key.Key_End,
+)
+"""Keys that choose another message."""
 
 
 class MessageList(QListView):
@@ -70,6 +82,7 @@ class MessageList(QListView):
         self.viewport().setMouseTracking(True)
         self._pressed: Link | None = None
         self.verticalScrollBar().setSingleStep(24)
+        self._held = False
         self._anchor = QPersistentModelIndex()
         self._anchored = 0
         self._at_end = True
@@ -77,11 +90,15 @@ class MessageList(QListView):
         messages.rowsRemoved.connect(self._keep_place)
         messages.modelReset.connect(self._settle)
         messages.dataChanged.connect(self._changed)
+        messages.jumped.connect(self._jumped)
         self.activated.connect(self._activated)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
+        self.verticalScrollBar().actionTriggered.connect(self._let_go)
+        self._jumped()
 
     def to_end(self) -> None:
         """Show the newest message."""
+        self._messages.end_jump()
         if not self._messages.at_end:
             self._messages.load()
         self._at_end = True
@@ -95,7 +112,7 @@ class MessageList(QListView):
 
     def _keep_place(self) -> None:
         """After rows came or went: what is looked at stays where it is."""
-        if self._at_end:
+        if self._held or self._at_end:
             self._settle()
         elif self._anchor.isValid():
             self.doItemsLayout()
@@ -105,8 +122,32 @@ class MessageList(QListView):
             bar.setValue(bar.value() + moved)
 
     def _settle(self) -> None:
-        if self._at_end:
+        if self._held:
+            self._to_jump()
+        elif self._at_end:
             self.scrollToBottom()
+
+    def _jumped(self) -> None:
+        """To the message that the person came for; it stays in the middle until they scroll."""
+        self._held = self._messages.jumped_to is not None
+        self._to_jump()
+        self.viewport().update()
+
+    def _to_jump(self) -> None:
+        row = self._messages.row(self._messages.jumped_to or "")
+        if row >= 0:
+            index = self._messages.index(row)
+            self._at_end = False
+            self.setCurrentIndex(index)
+            self.scrollTo(index, QListView.ScrollHint.PositionAtCenter)
+
+    def _let_go(self) -> None:
+        self._held = False
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """As Qt calls it: one looks around, and the mark stays meanwhile."""
+        self._let_go()
+        super().wheelEvent(event)
 
     def _changed(self) -> None:
         # A state's word may make the bubble another size.
@@ -156,6 +197,9 @@ class MessageList(QListView):
         if row is not None and event.matches(QKeySequence.StandardKey.Copy):
             _copy(row.view.text)
             return
+        if event.key() in MOVES:
+            # Whoever moves on has seen what they came for.
+            self._messages.end_jump()
         super().keyPressEvent(event)
 
     def _activated(self, index: QModelIndex) -> None:
@@ -172,7 +216,8 @@ class MessageList(QListView):
             menu.popup(self._below(index))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """As Qt calls it."""
+        """As Qt calls it: what one came for has been seen."""
+        self._messages.end_jump()
         left = event.button() == Qt.MouseButton.LeftButton
         self._pressed = self.bubbles.link_at(event.position().toPoint()) if left else None
         super().mousePressEvent(event)

@@ -217,14 +217,12 @@ class Code(QWidget):
         painter.end()
 
 
-class PageFrame(QWidget):
-    """A page: a bar with its title, and cards below each other that scroll."""
+class Header(QFrame):
+    """A page's bar: the way back, and the title."""
 
     def __init__(self, desk: Desk, look: Theme) -> None:
         super().__init__()
-        self._look = look
-        bar = QFrame(self)
-        bar.setObjectName("header")
+        self.setObjectName("header")
         self.title = label()
         self.title.setFont(look.font(theme.LARGE, bold=True))
         self.back = Button(look, "", "arrow-left")
@@ -232,11 +230,21 @@ class PageFrame(QWidget):
         self.back.setAccessibleName(QCoreApplication.translate("PageFrame", "Back"))
         self.back.setToolTip(QCoreApplication.translate("PageFrame", "Back (Esc)"))
         self.back.clicked.connect(desk.back)
-        row = QHBoxLayout(bar)
+        self.row = row = QHBoxLayout(self)
         row.setContentsMargins(theme.M, theme.S, theme.L, theme.S)
         row.setSpacing(theme.M)
         row.addWidget(self.back)
         row.addWidget(self.title, 1)
+
+
+class PageFrame(QWidget):
+    """A page: a bar with its title, and cards below each other that scroll."""
+
+    def __init__(self, desk: Desk, look: Theme) -> None:
+        super().__init__()
+        self._look = look
+        bar = Header(desk, look)
+        self.title, self.back = bar.title, bar.back
         inside = QWidget()
         inside.setObjectName("page")
         column = QWidget(inside)

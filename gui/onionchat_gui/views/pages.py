@@ -50,6 +50,12 @@ def _requests(desk: Desk, look: Theme, contact: str) -> QWidget:
     return RequestsPage(desk, look)
 
 
+def _search(desk: Desk, look: Theme, contact: str) -> QWidget:
+    from .search_page import SearchPage
+
+    return SearchPage(desk, look)
+
+
 def _shortcuts(desk: Desk, look: Theme, contact: str) -> QWidget:
     from .shortcuts_page import ShortcutsPage
 
@@ -92,7 +98,7 @@ PAGES: Final[dict[str, Factory]] = {
     "conversation": _conversation,
     "profiles": _profiles,
     "requests": _requests,
-    "search": _later,
+    "search": _search,
     "settings": _settings,
     "shortcuts": _shortcuts,
     "tor": _tor,

@@ -27,6 +27,7 @@ class Action(StrEnum):
     COPY = "copy"
     MENU = "menu"
     FIND = "find"
+    FIND_HERE = "find_here"
     ADD = "add"
     SETTINGS = "settings"
     SHORTCUTS = "shortcuts"
@@ -46,6 +47,7 @@ KEYS: Final[Mapping[Action, tuple[str, ...]]] = {
     Action.COPY: ("Ctrl+C",),
     Action.MENU: ("Shift+F10", "Menu"),
     Action.FIND: ("Ctrl+F",),
+    Action.FIND_HERE: ("Ctrl+Shift+F",),
     Action.ADD: ("Ctrl+N",),
     Action.SETTINGS: ("Ctrl+,",),
     Action.SHORTCUTS: ("F1", "Ctrl+/"),
@@ -68,7 +70,7 @@ def groups() -> tuple[tuple[str, tuple[Action, ...]], ...]:
     return (
         (
             QCoreApplication.translate("shortcuts", "Conversations"),
-            (Action.NEXT, Action.PREVIOUS, Action.NTH, Action.FIND),
+            (Action.NEXT, Action.PREVIOUS, Action.NTH, Action.FIND, Action.FIND_HERE),
         ),
         (
             QCoreApplication.translate("shortcuts", "In a conversation"),
@@ -103,6 +105,7 @@ def title(action: Action) -> str:
             "shortcuts", "What can be done with the chosen message"
         ),
         Action.FIND: QCoreApplication.translate("shortcuts", "Search"),
+        Action.FIND_HERE: QCoreApplication.translate("shortcuts", "Search in this conversation"),
         Action.ADD: QCoreApplication.translate("shortcuts", "Add a contact"),
         Action.SETTINGS: QCoreApplication.translate("shortcuts", "Settings"),
         Action.SHORTCUTS: QCoreApplication.translate("shortcuts", "Keyboard shortcuts"),
