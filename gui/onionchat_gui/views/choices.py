@@ -11,8 +11,15 @@ from typing import Final, NamedTuple
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QRadioButton, QSizePolicy, QVBoxLayout
-from PySide6.QtWidgets import QWidget as Widget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QHBoxLayout,
+    QRadioButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from onionchat_gui import icons, theme
 from onionchat_gui.theme import Theme
@@ -30,7 +37,7 @@ class Choice(NamedTuple):
     meaning: str = ""
 
 
-class Choices(Widget):
+class Choices(QWidget):
     """Buttons below each other, of which one is pressed."""
 
     chosen = Signal(str)
@@ -52,9 +59,11 @@ class Choices(Widget):
             self.buttons[value] = button
             column.addWidget(button)
             if meaning:
-                hint = label(meaning, "dim")
-                hint.setContentsMargins(theme.XL, 0, 0, 0)
-                column.addWidget(hint)
+                # Not a margin, which stays at the left when the window is mirrored.
+                row = QHBoxLayout()
+                row.addSpacing(theme.XL)
+                row.addWidget(label(meaning, "dim"), 1)
+                column.addLayout(row)
 
     def show_value(self, value: str) -> None:
         """This one holds; of a value that is none of them, nothing is pressed."""
