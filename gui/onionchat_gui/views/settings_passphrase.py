@@ -9,17 +9,14 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QLineEdit, QProgressBar, QVBoxLayout
 
-from onionchat.control.strength import SENTENCES, Level
 from onionchat_gui import theme
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.viewmodels.passphrase_change import Field, PassphraseChange
-from onionchat_gui.viewmodels.sentences import worded
 
 from .flow import FlowLayout
 from .page_frame import Button, Warning, heading, label
-
-_GOOD = (Level.GOOD, Level.STRONG)
+from .strength_meter import StrengthMeter
 
 
 class PassphraseCard(QObject):
@@ -45,8 +42,7 @@ class PassphraseCard(QObject):
         }
         self.boxes: dict[Field, QLineEdit] = {}
         self.problems: dict[Field, Warning] = {}
-        self.strength = label("", "dim")
-        self.strength.hide()
+        self.meter = StrengthMeter(self.model.new, look)
         for field, name in names.items():
             box = QLineEdit()
             box.setEchoMode(QLineEdit.EchoMode.Password)
@@ -59,7 +55,7 @@ class PassphraseCard(QObject):
             card.addWidget(box)
             card.addWidget(self.problems[field])
             if field == Field.NEW:
-                card.addWidget(self.strength)
+                card.addWidget(self.meter)
         self.button = Button(look, self.tr("Change the passphrase"), "key-round")
         self.button.clicked.connect(self._change)
         buttons = FlowLayout(theme.S)
@@ -73,6 +69,7 @@ class PassphraseCard(QObject):
         self.done = label(self.tr("The passphrase is changed."), "good")
         self.done.hide()
         card.addWidget(self.done)
+        # After the meter, which has said it in words then.
         self.model.new.rated.connect(self._rated)
         self.model.changed.connect(self._show)
         self.model.failed.connect(self._fail)
@@ -102,17 +99,7 @@ class PassphraseCard(QObject):
         self.done.show()
 
     def _rated(self) -> None:
-        level = self.model.new.level
-        self.strength.setVisible(level is not None)
-        if level is None:
-            return
-        words = worded(SENTENCES[level])
-        if level not in _GOOD and self.model.new.warning:
-            words = f"{words} {worded(self.model.new.warning)}"
-        self.strength.setText(words)
-        self.strength.setProperty("role", "good" if level in _GOOD else "danger")
-        # Qt looks at properties only when it is told to.
-        self.strength.style().polish(self.strength)
+        self.boxes[Field.NEW].setAccessibleDescription(self.meter.words.text())
 
     def _show(self) -> None:
         free = not self.model.busy
