@@ -195,12 +195,12 @@
         <translation>bis du ihn zurückziehst</translation>
     </message>
     <message>
-        <source>✓ A link for many: its maker answers each request</source>
-        <translation>✓ Ein Link für viele: Wer ihn erstellt hat, beantwortet jede Anfrage</translation>
+        <source>A link for many: its maker answers each request</source>
+        <translation>Ein Link für viele: Wer ihn erstellt hat, beantwortet jede Anfrage</translation>
     </message>
     <message>
-        <source>✓ A link for one person</source>
-        <translation>✓ Ein Link für eine Person</translation>
+        <source>A link for one person</source>
+        <translation>Ein Link für eine Person</translation>
     </message>
     <message numerus="yes">
         <source>The greeting is too long by %n byte(s).</source>
@@ -245,6 +245,41 @@
             <numerusform>gilt noch %n Minute</numerusform>
             <numerusform>gilt noch %n Minuten</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>AppearanceCard</name>
+    <message>
+        <source>Colours</source>
+        <translation>Farben</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>Wie das System</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>Size of the text</source>
+        <translation>Schriftgröße</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>The new language is used from the next start on.</source>
+        <translation>Die neue Sprache gilt ab dem nächsten Start.</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
     </message>
 </context>
 <context>
@@ -406,12 +441,66 @@
 <context>
     <name>BubbleDelegate</name>
     <message>
-        <source>Long message. Press Enter to show all of it.</source>
+        <source>Long message. Press Enter to read all of it.</source>
         <translation>Lange Nachricht. Die Eingabetaste zeigt sie ganz.</translation>
     </message>
     <message>
         <source>Press Enter to try again.</source>
         <translation>Die Eingabetaste versucht es noch einmal.</translation>
+    </message>
+</context>
+<context>
+    <name>CheckCard</name>
+    <message>
+        <source>Are they on paper?</source>
+        <translation>Stehen sie auf Papier?</translation>
+    </message>
+    <message>
+        <source>Look at your paper, and type these two of the words.</source>
+        <translation>Sieh auf dein Papier und tippe diese zwei der Wörter ein.</translation>
+    </message>
+    <message>
+        <source>Word %1</source>
+        <translation>Wort %1</translation>
+    </message>
+    <message>
+        <source>Finish</source>
+        <translation>Fertig</translation>
+    </message>
+    <message>
+        <source>Look at the words again</source>
+        <translation>Die Wörter noch einmal ansehen</translation>
+    </message>
+    <message>
+        <source>Both are other words. You can look at them again.</source>
+        <translation>Beide Wörter lauten anders. Du kannst sie noch einmal ansehen.</translation>
+    </message>
+    <message>
+        <source>Word %1 is another one. You can look at the words again.</source>
+        <translation>Wort %1 lautet anders. Du kannst die Wörter noch einmal ansehen.</translation>
+    </message>
+</context>
+<context>
+    <name>ClosingCard</name>
+    <message>
+        <source>When the window closes</source>
+        <translation>Wenn das Fenster schließt</translation>
+    </message>
+    <message>
+        <source>Ask each time</source>
+        <translation>Jedes Mal fragen</translation>
+    </message>
+    <message>
+        <source>Keep receiving messages in the background</source>
+        <translation>Im Hintergrund weiter Nachrichten empfangen</translation>
+    </message>
+    <message>
+        <source>Stop receiving</source>
+        <translation>Nichts mehr empfangen</translation>
+    </message>
+    <message>
+        <source>Nothing runs any more, and your keys leave the computer&apos;s memory. Messages wait until you open onionchat again.</source>
+        <translation>Dann läuft nichts mehr, und deine Schlüssel verlassen den Speicher des Computers. Nachrichten warten, bis du onionchat wieder öffnest.</translation>
     </message>
 </context>
 <context>
@@ -427,6 +516,22 @@
     <message>
         <source>Send</source>
         <translation>Senden</translation>
+    </message>
+    <message>
+        <source>Choose an emoji</source>
+        <translation>Emoji auswählen</translation>
+    </message>
+    <message>
+        <source>Too long for one message: %1 of %2 kB. Send it in parts.</source>
+        <translation>Zu lang für eine Nachricht: %1 von %2 kB. Sende den Text in Teilen.</translation>
+    </message>
+    <message>
+        <source>What you pasted does not fit into one message; its end was left out.</source>
+        <translation>Was du eingefügt hast, passt nicht in eine Nachricht; das Ende wurde weggelassen.</translation>
+    </message>
+    <message>
+        <source>Nearly as long as one message can be: %1 of %2 kB.</source>
+        <translation>Fast so lang, wie eine Nachricht sein kann: %1 von %2 kB.</translation>
     </message>
 </context>
 <context>
@@ -479,8 +584,8 @@
         <translation>Die Sicherheitswörter, die dein Kontakt vorliest</translation>
     </message>
     <message>
-        <source>Safety words of your contact</source>
-        <translation>Sicherheitswörter deines Kontakts</translation>
+        <source>Safety words</source>
+        <translation>Sicherheitswörter</translation>
     </message>
     <message>
         <source>Compare</source>
@@ -578,8 +683,8 @@
         <translation>Der Name, den sich dieser Kontakt gibt, ähnelt deinem Kontakt „%1“. Vielleicht möchte sich jemand als diese Person ausgeben: Vergleiche die Sicherheitswörter.</translation>
     </message>
     <message>
-        <source>✓ This contact reaches you at an address that no other contact knows.</source>
-        <translation>✓ Dieser Kontakt erreicht dich an einer Adresse, die kein anderer Kontakt kennt.</translation>
+        <source>This contact reaches you at an address that no other contact knows.</source>
+        <translation>Dieser Kontakt erreicht dich an einer Adresse, die kein anderer Kontakt kennt.</translation>
     </message>
     <message>
         <source>So far this contact knows the address that others know too: two of them could tell that they know the same person. An own address costs Tor a little more.</source>
@@ -610,38 +715,6 @@
         <translation>Blockieren lässt sich rückgängig machen; Entfernen löscht alle Nachrichten.</translation>
     </message>
     <message>
-        <source>● Connected over Tor</source>
-        <translation>● Über Tor verbunden</translation>
-    </message>
-    <message>
-        <source>○ Not connected</source>
-        <translation>○ Nicht verbunden</translation>
-    </message>
-    <message>
-        <source>Validated</source>
-        <translation>Geprüft</translation>
-    </message>
-    <message>
-        <source>You compared the safety words: messages go to this person&apos;s keys alone.</source>
-        <translation>Du hast die Sicherheitswörter verglichen: Nachrichten gehen nur an die Schlüssel dieser Person.</translation>
-    </message>
-    <message>
-        <source>Compromised</source>
-        <translation>Gefährdet</translation>
-    </message>
-    <message>
-        <source>Something signed with this contact&apos;s keys contradicts itself: somebody else may have them. Do not send secrets until you have talked to the person.</source>
-        <translation>Etwas, das mit den Schlüsseln dieses Kontakts unterschrieben ist, widerspricht sich: Vielleicht hat jemand anders sie. Schick nichts Geheimes, bevor du mit der Person gesprochen hast.</translation>
-    </message>
-    <message>
-        <source>Not validated yet</source>
-        <translation>Noch nicht geprüft</translation>
-    </message>
-    <message>
-        <source>Messages are encrypted, but nobody has checked that these keys are those of the person you mean.</source>
-        <translation>Nachrichten sind verschlüsselt, aber niemand hat geprüft, ob diese Schlüssel der Person gehören, die du meinst.</translation>
-    </message>
-    <message>
         <source>Word %1: %2</source>
         <translation>Wort %1: %2</translation>
     </message>
@@ -667,26 +740,6 @@
         <source>Newest messages</source>
         <translation>Neueste Nachrichten</translation>
     </message>
-    <message>
-        <source>not validated</source>
-        <translation>nicht geprüft</translation>
-    </message>
-    <message>
-        <source>✓ validated</source>
-        <translation>✓ geprüft</translation>
-    </message>
-    <message>
-        <source>⚠ compromised</source>
-        <translation>⚠ gefährdet</translation>
-    </message>
-    <message>
-        <source>connected over Tor</source>
-        <translation>über Tor verbunden</translation>
-    </message>
-    <message>
-        <source>not connected</source>
-        <translation>nicht verbunden</translation>
-    </message>
 </context>
 <context>
     <name>Conversations</name>
@@ -697,17 +750,75 @@
             <numerusform>%n ungelesen</numerusform>
         </translation>
     </message>
+</context>
+<context>
+    <name>CreatingCard</name>
     <message>
-        <source>connected</source>
-        <translation>verbunden</translation>
+        <source>Your profile is being made</source>
+        <translation>Dein Profil wird angelegt</translation>
     </message>
     <message>
-        <source>not connected</source>
-        <translation>nicht verbunden</translation>
+        <source>This takes some seconds: your key is made so that guessing takes long.</source>
+        <translation>Das dauert einige Sekunden: Dein Schlüssel wird so gemacht, dass Raten lange dauert.</translation>
+    </message>
+    <message>
+        <source>No profile was made</source>
+        <translation>Es wurde kein Profil angelegt</translation>
+    </message>
+    <message>
+        <source>Open that profile</source>
+        <translation>Jenes Profil öffnen</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal versuchen</translation>
+    </message>
+</context>
+<context>
+    <name>DangerCard</name>
+    <message>
+        <source>Destroy this profile</source>
+        <translation>Dieses Profil vernichten</translation>
+    </message>
+    <message>
+        <source>All messages, contacts and keys on this device are destroyed for good. Your recovery phrase and backups are not reached, and your contacts keep what they have; they are told nothing.</source>
+        <translation>Alle Nachrichten, Kontakte und Schlüssel auf diesem Gerät werden endgültig vernichtet. Deine Wiederherstellungswörter und Sicherungen bleiben, und deine Kontakte behalten, was sie haben; sie erfahren davon nichts.</translation>
+    </message>
+    <message>
+        <source>wipe</source>
+        <translation>vernichten</translation>
+    </message>
+    <message>
+        <source>Type “%1” to destroy it</source>
+        <translation>Tippe „%1“, um es zu vernichten</translation>
+    </message>
+    <message>
+        <source>Destroy</source>
+        <translation>Vernichten</translation>
+    </message>
+    <message>
+        <source>Panic key</source>
+        <translation>Paniktaste</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>Aus</translation>
+    </message>
+    <message>
+        <source>On: %1</source>
+        <translation>An: %1</translation>
+    </message>
+    <message>
+        <source>Pressed twice within five seconds, it destroys this profile: without a word and without your passphrase, also while the window is locked. Whoever sits at your computer can do it too.</source>
+        <translation>Zweimal innerhalb von fünf Sekunden gedrückt, vernichtet sie dieses Profil: ohne Rückfrage und ohne deine Passphrase, auch wenn das Fenster gesperrt ist. Wer an deinem Computer sitzt, kann das auch.</translation>
     </message>
 </context>
 <context>
     <name>Desk</name>
+    <message>
+        <source>No browser could be opened. Copy the link and paste it there.</source>
+        <translation>Es ließ sich kein Browser öffnen. Kopiere den Link und füge ihn dort ein.</translation>
+    </message>
     <message>
         <source>Try again</source>
         <translation>Noch einmal versuchen</translation>
@@ -715,6 +826,115 @@
     <message>
         <source>Show</source>
         <translation>Zeigen</translation>
+    </message>
+</context>
+<context>
+    <name>EmojiPicker</name>
+    <message>
+        <source>Used last</source>
+        <translation>Zuletzt benutzt</translation>
+    </message>
+    <message>
+        <source>Faces</source>
+        <translation>Gesichter</translation>
+    </message>
+    <message>
+        <source>People and hands</source>
+        <translation>Menschen und Hände</translation>
+    </message>
+    <message>
+        <source>Animals, plants and weather</source>
+        <translation>Tiere, Pflanzen und Wetter</translation>
+    </message>
+    <message>
+        <source>Food and drink</source>
+        <translation>Essen und Trinken</translation>
+    </message>
+    <message>
+        <source>Travel and places</source>
+        <translation>Reisen und Orte</translation>
+    </message>
+    <message>
+        <source>Games, sports and feasts</source>
+        <translation>Spiele, Sport und Feste</translation>
+    </message>
+    <message>
+        <source>Things</source>
+        <translation>Dinge</translation>
+    </message>
+    <message>
+        <source>Hearts and signs</source>
+        <translation>Herzen und Zeichen</translation>
+    </message>
+    <message>
+        <source>Choose an emoji</source>
+        <translation>Emoji auswählen</translation>
+    </message>
+    <message>
+        <source>Search by English name</source>
+        <translation>Nach englischem Namen suchen</translation>
+    </message>
+    <message>
+        <source>Search emoji</source>
+        <translation>Emoji suchen</translation>
+    </message>
+    <message>
+        <source>Emoji</source>
+        <translation>Emoji</translation>
+    </message>
+    <message>
+        <source>None that can be shown here.</source>
+        <translation>Keines, das sich hier zeigen lässt.</translation>
+    </message>
+</context>
+<context>
+    <name>FirstRunPages</name>
+    <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>Back (Esc)</source>
+        <translation>Zurück (Esc)</translation>
+    </message>
+    <message>
+        <source>Close although the words are not confirmed?</source>
+        <translation>Schließen, obwohl die Wörter nicht bestätigt sind?</translation>
+    </message>
+    <message>
+        <source>Your profile is made, and your passphrase opens it at the next start. But these words are never shown again.</source>
+        <translation>Dein Profil ist angelegt, und deine Passphrase öffnet es beim nächsten Start. Aber diese Wörter werden nie wieder gezeigt.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Step %1 of %2</source>
+        <translation>Schritt %1 von %2</translation>
+    </message>
+</context>
+<context>
+    <name>FoundDelegate</name>
+    <message>
+        <source>Messages</source>
+        <translation>Nachrichten</translation>
+    </message>
+    <message>
+        <source>Contacts: the latest %1 of %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Contacts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You</source>
+        <translation>Du</translation>
+    </message>
+    <message>
+        <source>You: %1</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -764,10 +984,94 @@
     </message>
 </context>
 <context>
+    <name>LinkDialog</name>
+    <message>
+        <source>Open this link?</source>
+        <translation>Diesen Link öffnen?</translation>
+    </message>
+    <message>
+        <source>The whole link</source>
+        <translation>Der ganze Link</translation>
+    </message>
+    <message>
+        <source>It leads to %1.</source>
+        <translation>Er führt zu %1.</translation>
+    </message>
+    <message>
+        <source>In its own letters that is %1. Letters of other alphabets can look like those of a name that you know.</source>
+        <translation>In seinen eigenen Buchstaben heißt das %1. Buchstaben anderer Alphabete können so aussehen wie die eines Namens, den du kennst.</translation>
+    </message>
+    <message>
+        <source>What stands before the “@” is not where it leads to.</source>
+        <translation>Was vor dem „@“ steht, ist nicht, wohin er führt.</translation>
+    </message>
+    <message>
+        <source>In the message it is written like this:</source>
+        <translation>In der Nachricht steht er so:</translation>
+    </message>
+    <message>
+        <source>The link as it is written</source>
+        <translation>Der Link, wie er geschrieben ist</translation>
+    </message>
+    <message>
+        <source>An onion address opens in Tor Browser only. In any other browser it fails.</source>
+        <translation>Eine Onion-Adresse öffnet sich nur im Tor Browser. In jedem anderen geht es nicht.</translation>
+    </message>
+    <message>
+        <source>Your browser is not Tor: the other end will see your address.</source>
+        <translation>Dein Browser ist nicht Tor: Die andere Seite sieht deine Adresse.</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Open in the browser</source>
+        <translation>Im Browser öffnen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+</context>
+<context>
     <name>Lock</name>
     <message>
         <source>The service in the background does not answer just now. Try again in a moment.</source>
         <translation>Der Dienst im Hintergrund antwortet gerade nicht. Versuche es gleich noch einmal.</translation>
+    </message>
+</context>
+<context>
+    <name>LockCard</name>
+    <message>
+        <source>A locked window shows nothing and asks for your passphrase. Messages go on arriving. Lock before you leave the computer: %1.</source>
+        <translation>Ein gesperrtes Fenster zeigt nichts und fragt nach deiner Passphrase. Nachrichten kommen weiter an. Sperre, bevor du vom Computer weggehst: %1.</translation>
+    </message>
+    <message>
+        <source>Lock by itself after</source>
+        <translation>Von selbst sperren nach</translation>
+    </message>
+    <message>
+        <source>Lock now</source>
+        <translation>Jetzt sperren</translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <translation>Nie</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n hour(s)</source>
+        <translation>
+            <numerusform>%n Stunde</numerusform>
+            <numerusform>%n Stunden</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n minute(s)</source>
+        <translation>
+            <numerusform>%n Minute</numerusform>
+            <numerusform>%n Minuten</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -801,19 +1105,7 @@
     </message>
 </context>
 <context>
-    <name>MainWindow</name>
-    <message>
-        <source>Search</source>
-        <translation>Suchen</translation>
-    </message>
-    <message>
-        <source>Search in all conversations</source>
-        <translation>In allen Unterhaltungen suchen</translation>
-    </message>
-    <message>
-        <source>Menu</source>
-        <translation>Menü</translation>
-    </message>
+    <name>MainMenu</name>
     <message>
         <source>Add a contact</source>
         <translation>Kontakt hinzufügen</translation>
@@ -847,16 +1139,27 @@
         <translation>Jetzt sperren</translation>
     </message>
     <message>
+        <source>Quit</source>
+        <translation>Beenden</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>Menu</source>
+        <translation>Menü</translation>
+    </message>
+    <message>
+        <source>Tor: contacts can reach you</source>
+        <translation>Tor: Kontakte erreichen dich</translation>
+    </message>
+    <message>
+        <source>Tor: %1 %</source>
+        <translation>Tor: %1 %</translation>
+    </message>
+    <message>
         <source>(no name)</source>
         <translation>(ohne Namen)</translation>
-    </message>
-    <message>
-        <source>● Tor: contacts can reach you</source>
-        <translation>● Tor: Kontakte erreichen dich</translation>
-    </message>
-    <message>
-        <source>○ Tor: %1 %</source>
-        <translation>○ Tor: %1 %</translation>
     </message>
     <message>
         <source>The connection to the node is lost; trying again.</source>
@@ -868,18 +1171,73 @@
     </message>
 </context>
 <context>
+    <name>MessageDetails</name>
+    <message>
+        <source>About this message</source>
+        <translation>Über diese Nachricht</translation>
+    </message>
+    <message>
+        <source>You</source>
+        <translation>Du</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>Von</translation>
+    </message>
+    <message>
+        <source>Written</source>
+        <translation>Geschrieben</translation>
+    </message>
+    <message>
+        <source>Arrived here</source>
+        <translation>Hier angekommen</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Why it was not sent</source>
+        <translation>Warum sie nicht gesendet wurde</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>Hinweis</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Number of the message</source>
+        <translation>Nummer der Nachricht</translation>
+    </message>
+</context>
+<context>
     <name>MessageList</name>
     <message>
         <source>Messages</source>
         <translation>Nachrichten</translation>
     </message>
     <message>
-        <source>Copy</source>
-        <translation>Kopieren</translation>
+        <source>Open link…</source>
+        <translation>Link öffnen…</translation>
     </message>
     <message>
-        <source>Show all</source>
-        <translation>Alles zeigen</translation>
+        <source>Copy link</source>
+        <translation>Link kopieren</translation>
+    </message>
+    <message>
+        <source>Links</source>
+        <translation>Links</translation>
+    </message>
+    <message>
+        <source>Copy text</source>
+        <translation>Text kopieren</translation>
+    </message>
+    <message>
+        <source>Read all</source>
+        <translation>Alles lesen</translation>
     </message>
     <message>
         <source>Try again</source>
@@ -889,12 +1247,39 @@
         <source>Delete</source>
         <translation>Löschen</translation>
     </message>
+    <message>
+        <source>Details</source>
+        <translation>Details</translation>
+    </message>
 </context>
 <context>
     <name>Messages</name>
     <message>
         <source>You</source>
         <translation>Du</translation>
+    </message>
+    <message>
+        <source>this is what was found</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>NameCard</name>
+    <message>
+        <source>What is your name?</source>
+        <translation>Wie heißt du?</translation>
+    </message>
+    <message>
+        <source>Your contacts see this name. It can be any name, and you may leave it empty.</source>
+        <translation>Deine Kontakte sehen diesen Namen. Er darf frei erfunden sein, und du kannst ihn leer lassen.</translation>
+    </message>
+    <message>
+        <source>Your name (optional)</source>
+        <translation>Dein Name (freiwillig)</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>Weiter</translation>
     </message>
 </context>
 <context>
@@ -937,6 +1322,33 @@
     </message>
 </context>
 <context>
+    <name>NotificationsCard</name>
+    <message>
+        <source>Notifications are shown by your desktop: on the locked screen, in its history, and to whoever looks over your shoulder. A locked window tells only that there is something.</source>
+        <translation>Benachrichtigungen zeigt dein Desktop: auf dem Sperrbildschirm, in seinem Verlauf und allen, die dir über die Schulter sehen. Ein gesperrtes Fenster sagt nur, dass es etwas gibt.</translation>
+    </message>
+    <message>
+        <source>What do notifications say?</source>
+        <translation>Was sagen Benachrichtigungen?</translation>
+    </message>
+    <message>
+        <source>No notifications</source>
+        <translation>Keine Benachrichtigungen</translation>
+    </message>
+    <message>
+        <source>Only that there is something new</source>
+        <translation>Nur, dass es etwas Neues gibt</translation>
+    </message>
+    <message>
+        <source>From whom it is</source>
+        <translation>Von wem es ist</translation>
+    </message>
+    <message>
+        <source>From whom it is, and what it says</source>
+        <translation>Von wem es ist und was darin steht</translation>
+    </message>
+</context>
+<context>
     <name>PageFrame</name>
     <message>
         <source>Back</source>
@@ -948,10 +1360,172 @@
     </message>
 </context>
 <context>
+    <name>PanicSheet</name>
+    <message>
+        <source>Destroy this profile?</source>
+        <translation>Dieses Profil vernichten?</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message numerus="yes">
+        <source>Press %1 once more within %n second(s), and all messages, contacts and keys are gone for good.</source>
+        <translation>
+            <numerusform>Drück %1 innerhalb von %n Sekunde noch einmal, und alle Nachrichten, Kontakte und Schlüssel sind endgültig weg.</numerusform>
+            <numerusform>Drück %1 innerhalb von %n Sekunden noch einmal, und alle Nachrichten, Kontakte und Schlüssel sind endgültig weg.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Destroying the profile…</source>
+        <translation>Das Profil wird vernichtet…</translation>
+    </message>
+</context>
+<context>
+    <name>PassphraseCard</name>
+    <message>
+        <source>It opens this profile, and nobody can replace it for you. Backups that you have made keep the passphrase of then.</source>
+        <translation>Sie öffnet dieses Profil, und niemand kann sie dir ersetzen. Sicherungen von früher behalten die Passphrase von damals.</translation>
+    </message>
+    <message>
+        <source>Passphrase until now</source>
+        <translation>Bisherige Passphrase</translation>
+    </message>
+    <message>
+        <source>New passphrase</source>
+        <translation>Neue Passphrase</translation>
+    </message>
+    <message>
+        <source>The new passphrase again</source>
+        <translation>Die neue Passphrase noch einmal</translation>
+    </message>
+    <message>
+        <source>Change the passphrase</source>
+        <translation>Passphrase ändern</translation>
+    </message>
+    <message>
+        <source>The passphrase is being changed</source>
+        <translation>Die Passphrase wird geändert</translation>
+    </message>
+    <message>
+        <source>The passphrase is changed.</source>
+        <translation>Die Passphrase ist geändert.</translation>
+    </message>
+    <message>
+        <source>Choose a passphrase</source>
+        <translation>Wähle eine Passphrase</translation>
+    </message>
+    <message>
+        <source>It encrypts your messages and contacts on this device, and opens them again. Five or six words drawn by chance are strong, and can be remembered.</source>
+        <translation>Sie verschlüsselt deine Nachrichten und Kontakte auf diesem Gerät und öffnet sie wieder. Fünf oder sechs zufällig gezogene Wörter sind stark und lassen sich merken.</translation>
+    </message>
+    <message>
+        <source>Passphrase</source>
+        <translation>Passphrase</translation>
+    </message>
+    <message>
+        <source>The same again</source>
+        <translation>Noch einmal dasselbe</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Zeigen</translation>
+    </message>
+    <message>
+        <source>Show the passphrase</source>
+        <translation>Passphrase zeigen</translation>
+    </message>
+    <message>
+        <source>Nobody can restore a passphrase that is forgotten, and nobody can help you then: your messages and contacts are lost.</source>
+        <translation>Niemand kann eine vergessene Passphrase wiederherstellen, und niemand kann dir dann helfen: Deine Nachrichten und Kontakte sind verloren.</translation>
+    </message>
+    <message>
+        <source>Make my profile</source>
+        <translation>Mein Profil anlegen</translation>
+    </message>
+    <message>
+        <source>A passphrase needs at least %1 characters.</source>
+        <translation>Eine Passphrase braucht mindestens %1 Zeichen.</translation>
+    </message>
+    <message>
+        <source>You typed two different passphrases.</source>
+        <translation>Du hast zwei verschiedene Passphrasen getippt.</translation>
+    </message>
+    <message>
+        <source>Hide</source>
+        <translation>Verbergen</translation>
+    </message>
+</context>
+<context>
+    <name>PassphraseChange</name>
+    <message>
+        <source>Type the passphrase that you have now.</source>
+        <translation>Gib die Passphrase ein, die du jetzt hast.</translation>
+    </message>
+    <message numerus="yes">
+        <source>A passphrase must have at least %n character(s).</source>
+        <translation>
+            <numerusform>Eine Passphrase muss mindestens %n Zeichen haben.</numerusform>
+            <numerusform>Eine Passphrase muss mindestens %n Zeichen haben.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This is not the same as above.</source>
+        <translation>Das ist nicht dasselbe wie oben.</translation>
+    </message>
+</context>
+<context>
     <name>Preferences</name>
     <message>
         <source>What this window remembered cannot be read; it starts anew.</source>
         <translation>Was sich dieses Fenster gemerkt hatte, lässt sich nicht lesen; es fängt neu an.</translation>
+    </message>
+</context>
+<context>
+    <name>Privacy</name>
+    <message>
+        <source>Who can reach this device?</source>
+        <translation>Wer kann dieses Gerät erreichen?</translation>
+    </message>
+    <message>
+        <source>Contacts and new people</source>
+        <translation>Kontakte und neue Leute</translation>
+    </message>
+    <message>
+        <source>Contacts see when you are online, and your invite links work.</source>
+        <translation>Kontakte sehen, wann du online bist, und deine Einladungslinks gelten.</translation>
+    </message>
+    <message>
+        <source>Contacts only</source>
+        <translation>Nur Kontakte</translation>
+    </message>
+    <message>
+        <source>Invite links do not work until you change this.</source>
+        <translation>Einladungslinks gelten nicht, bis du das änderst.</translation>
+    </message>
+    <message>
+        <source>Nobody, only this device calls</source>
+        <translation>Niemand, nur dieses Gerät meldet sich</translation>
+    </message>
+    <message>
+        <source>Nobody sees when you are online. Messages arrive when your device calls and the other one is online: two hidden people never meet.</source>
+        <translation>Niemand sieht, wann du online bist. Nachrichten kommen an, wenn dein Gerät sich meldet und das andere online ist: Zwei, die sich beide verbergen, treffen sich nie.</translation>
+    </message>
+    <message>
+        <source>Read receipts</source>
+        <translation>Lesebestätigungen</translation>
+    </message>
+    <message>
+        <source>Do not tell what you have read</source>
+        <translation>Nicht mitteilen, was du gelesen hast</translation>
+    </message>
+    <message>
+        <source>Tell contacts how far you have read</source>
+        <translation>Kontakten mitteilen, wie weit du gelesen hast</translation>
+    </message>
+    <message>
+        <source>It shows them when you are awake.</source>
+        <translation>Das verrät ihnen, wann du wach bist.</translation>
     </message>
 </context>
 <context>
@@ -1094,6 +1668,148 @@
     </message>
 </context>
 <context>
+    <name>Results</name>
+    <message>
+        <source>Search results</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Search</name>
+    <message>
+        <source>Contact: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You to %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SearchField</name>
+    <message>
+        <source>Search</source>
+        <translation>Suchen</translation>
+    </message>
+    <message>
+        <source>Search in all conversations</source>
+        <translation>In allen Unterhaltungen suchen</translation>
+    </message>
+    <message>
+        <source>Clear the search (Esc)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search in this conversation</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SearchPage</name>
+    <message>
+        <source>Search everywhere</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Show %n new message(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal versuchen</translation>
+    </message>
+    <message>
+        <source>Search in the conversation with %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>Suchen</translation>
+    </message>
+    <message>
+        <source>These are the newest %1 messages. Type more to find others.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Type a word, or how it begins.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Searching…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The search did not work.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing was found.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Type letters or digits: signs alone cannot be found.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Words are found by how they begin: “brid” finds “bridge”, but “ridge” does not. Of several words, only the last may be a beginning.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SettingsPage</name>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Privacy</source>
+        <translation>Privatsphäre</translation>
+    </message>
+    <message>
+        <source>Lock</source>
+        <translation>Sperre</translation>
+    </message>
+    <message>
+        <source>Notifications</source>
+        <translation>Benachrichtigungen</translation>
+    </message>
+    <message>
+        <source>Appearance</source>
+        <translation>Aussehen</translation>
+    </message>
+    <message>
+        <source>Storage and backup</source>
+        <translation>Speicher und Sicherung</translation>
+    </message>
+    <message>
+        <source>Passphrase</source>
+        <translation>Passphrase</translation>
+    </message>
+    <message>
+        <source>When the window closes</source>
+        <translation>Wenn das Fenster schließt</translation>
+    </message>
+    <message>
+        <source>Danger</source>
+        <translation>Gefahr</translation>
+    </message>
+    <message>
+        <source>Tor and bridges</source>
+        <translation>Tor und Brücken</translation>
+    </message>
+    <message>
+        <source>How you are connected, and what helps where Tor is blocked.</source>
+        <translation>Wie du verbunden bist, und was hilft, wo Tor gesperrt ist.</translation>
+    </message>
+    <message>
+        <source>Open the page about Tor</source>
+        <translation>Seite über Tor öffnen</translation>
+    </message>
+</context>
+<context>
     <name>ShortcutsPage</name>
     <message>
         <source>Keyboard shortcuts</source>
@@ -1127,10 +1843,6 @@
         <translation>Dieses Profil lässt sich nicht öffnen.</translation>
     </message>
     <message>
-        <source>There is no profile yet. `onionchat init` makes one.</source>
-        <translation>Es gibt noch kein Profil. `onionchat init` legt eines an.</translation>
-    </message>
-    <message>
         <source>Your messages are encrypted. The passphrase opens them.</source>
         <translation>Deine Nachrichten sind verschlüsselt. Die Passphrase öffnet sie.</translation>
     </message>
@@ -1153,6 +1865,106 @@
     <message>
         <source>Try again</source>
         <translation>Noch einmal versuchen</translation>
+    </message>
+</context>
+<context>
+    <name>StorageCard</name>
+    <message>
+        <source>Folder of this profile</source>
+        <translation>Ordner dieses Profils</translation>
+    </message>
+    <message>
+        <source>Backup</source>
+        <translation>Sicherung</translation>
+    </message>
+    <message>
+        <source>A copy of everything, encrypted with the passphrase that you have now. Keep it on another disk. Use it only when this device is lost or broken: two devices that run the same profile disturb each other.</source>
+        <translation>Eine Kopie von allem, verschlüsselt mit der Passphrase, die du jetzt hast. Bewahre sie auf einer anderen Festplatte auf. Benutze sie nur, wenn dieses Gerät verloren oder kaputt ist: Zwei Geräte mit demselben Profil stören einander.</translation>
+    </message>
+    <message>
+        <source>Make a backup…</source>
+        <translation>Sicherung anlegen…</translation>
+    </message>
+    <message>
+        <source>The backup is being written</source>
+        <translation>Die Sicherung wird geschrieben</translation>
+    </message>
+    <message>
+        <source>A new folder for the backup</source>
+        <translation>Ein neuer Ordner für die Sicherung</translation>
+    </message>
+    <message>
+        <source>The backup is in %1</source>
+        <translation>Die Sicherung liegt in %1</translation>
+    </message>
+</context>
+<context>
+    <name>StrengthMeter</name>
+    <message>
+        <source>How strong it is appears here while you type.</source>
+        <translation>Wie stark sie ist, erscheint hier beim Tippen.</translation>
+    </message>
+    <message>
+        <source>Very weak: it would be guessed at once.</source>
+        <translation>Sehr schwach: Sie wäre sofort erraten.</translation>
+    </message>
+    <message>
+        <source>Weak: it would be guessed within an hour.</source>
+        <translation>Schwach: Sie wäre in einer Stunde erraten.</translation>
+    </message>
+    <message>
+        <source>Fair: it would stand for some days.</source>
+        <translation>Mittel: Sie hielte einige Tage stand.</translation>
+    </message>
+    <message>
+        <source>Good: it would stand for years.</source>
+        <translation>Gut: Sie hielte Jahre stand.</translation>
+    </message>
+    <message>
+        <source>Strong.</source>
+        <translation>Stark.</translation>
+    </message>
+</context>
+<context>
+    <name>Strip</name>
+    <message>
+        <source>Open Tor page</source>
+        <translation>Tor-Seite öffnen</translation>
+    </message>
+</context>
+<context>
+    <name>TextReader</name>
+    <message>
+        <source>The whole message</source>
+        <translation>Die ganze Nachricht</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation>Nachricht</translation>
+    </message>
+    <message>
+        <source>Page before</source>
+        <translation>Vorige Seite</translation>
+    </message>
+    <message>
+        <source>Next page</source>
+        <translation>Nächste Seite</translation>
+    </message>
+    <message>
+        <source>Copy all</source>
+        <translation>Alles kopieren</translation>
+    </message>
+    <message>
+        <source>Links</source>
+        <translation>Links</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Page %1 of %2</source>
+        <translation>Seite %1 von %2</translation>
     </message>
 </context>
 <context>
@@ -1271,6 +2083,25 @@
     </message>
 </context>
 <context>
+    <name>WelcomeCard</name>
+    <message>
+        <source>Welcome to onionchat</source>
+        <translation>Willkommen bei onionchat</translation>
+    </message>
+    <message>
+        <source>Your messages go from your device to that of your contact, encrypted and over Tor: there is no server in between that could keep them, and nobody learns where you are.</source>
+        <translation>Deine Nachrichten gehen von deinem Gerät zu dem deines Kontakts, verschlüsselt und über Tor: Dazwischen ist kein Server, der sie aufheben könnte, und niemand erfährt, wo du bist.</translation>
+    </message>
+    <message>
+        <source>You need no telephone number and no e-mail address. All that you need is made now, on this device, and stays here.</source>
+        <translation>Du brauchst keine Telefonnummer und keine E-Mail-Adresse. Alles Nötige entsteht jetzt, auf diesem Gerät, und bleibt hier.</translation>
+    </message>
+    <message>
+        <source>Begin</source>
+        <translation>Los geht’s</translation>
+    </message>
+</context>
+<context>
     <name>WelcomePage</name>
     <message>
         <source>Add a contact</source>
@@ -1315,6 +2146,39 @@
     <message>
         <source>Choose a conversation, or add a contact.</source>
         <translation>Wähle eine Unterhaltung oder füge einen Kontakt hinzu.</translation>
+    </message>
+</context>
+<context>
+    <name>Wiping</name>
+    <message>
+        <source>The key of this profile is destroyed: nobody can read your messages any more. Some of its files are still there, because the service in the background has not ended.</source>
+        <translation>Der Schlüssel dieses Profils ist vernichtet: Niemand kann deine Nachrichten mehr lesen. Einige seiner Dateien sind noch da, weil der Dienst im Hintergrund nicht aufgehört hat.</translation>
+    </message>
+</context>
+<context>
+    <name>WordGrid</name>
+    <message>
+        <source>Word %1: %2</source>
+        <translation>Wort %1: %2</translation>
+    </message>
+</context>
+<context>
+    <name>WordsCard</name>
+    <message>
+        <source>Your recovery words</source>
+        <translation>Deine Wiederherstellungswörter</translation>
+    </message>
+    <message>
+        <source>Write these %1 words on paper, in this order. You see them only now: they are stored nowhere and cannot be shown again.</source>
+        <translation>Schreib diese %1 Wörter auf Papier, in dieser Reihenfolge. Du siehst sie nur jetzt: Sie sind nirgends gespeichert und lassen sich nicht noch einmal zeigen.</translation>
+    </message>
+    <message>
+        <source>They prove that the account is yours, should this device be stolen. Whoever has them can take your account over, so keep the paper where nobody finds it. They do not bring back messages or contacts.</source>
+        <translation>Sie beweisen, dass das Konto dir gehört, falls dieses Gerät gestohlen wird. Wer sie hat, kann dein Konto übernehmen; bewahre das Papier also dort auf, wo niemand es findet. Nachrichten oder Kontakte bringen sie nicht zurück.</translation>
+    </message>
+    <message>
+        <source>I have written them down</source>
+        <translation>Ich habe sie aufgeschrieben</translation>
     </message>
 </context>
 <context>
@@ -1624,7 +2488,7 @@
     </message>
     <message>
         <source>This is the node of another profile; nothing was destroyed.</source>
-        <translation>Das ist der Dienst eines anderen Profils; es wurde nichts zerstört.</translation>
+        <translation>Das ist der Dienst eines anderen Profils; es wurde nichts vernichtet.</translation>
     </message>
     <message>
         <source>The folder of a backup must be given by its absolute path.</source>
@@ -1729,6 +2593,18 @@
     <message>
         <source>The node did not start within %1 s.</source>
         <translation>Der Dienst im Hintergrund ist nicht innerhalb von %1 s gestartet.</translation>
+    </message>
+    <message>
+        <source>No profile can be made: %1.</source>
+        <translation>Es lässt sich kein Profil anlegen: %1.</translation>
+    </message>
+    <message>
+        <source>No profile was made within %1 s.</source>
+        <translation>Innerhalb von %1 s wurde kein Profil angelegt.</translation>
+    </message>
+    <message>
+        <source>No profile was made, and the program that makes it has not said why.</source>
+        <translation>Es wurde kein Profil angelegt, und das Programm dafür hat nicht gesagt, warum.</translation>
     </message>
     <message>
         <source>The node ended at once; %1 may say why.</source>
@@ -2440,8 +3316,16 @@
         <translation>Gewählte Nachricht kopieren</translation>
     </message>
     <message>
+        <source>What can be done with the chosen message</source>
+        <translation>Was mit der gewählten Nachricht möglich ist</translation>
+    </message>
+    <message>
         <source>Search</source>
         <translation>Suchen</translation>
+    </message>
+    <message>
+        <source>Search in this conversation</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Add a contact</source>
@@ -2466,6 +3350,10 @@
     <message>
         <source>Quit onionchat</source>
         <translation>onionchat beenden</translation>
+    </message>
+    <message>
+        <source>Pressed twice: destroy this profile, if the settings allow it</source>
+        <translation>Zweimal gedrückt: dieses Profil vernichten, wenn die Einstellungen es erlauben</translation>
     </message>
     <message>
         <source>%1 (%2)</source>
@@ -2581,6 +3469,46 @@
 </context>
 <context>
     <name>words</name>
+    <message>
+        <source>Validated</source>
+        <translation>Geprüft</translation>
+    </message>
+    <message>
+        <source>You compared the safety words: messages go to this person&apos;s keys alone.</source>
+        <translation>Du hast die Sicherheitswörter verglichen: Nachrichten gehen nur an die Schlüssel dieser Person.</translation>
+    </message>
+    <message>
+        <source>Compromised</source>
+        <translation>Gefährdet</translation>
+    </message>
+    <message>
+        <source>Something signed with this contact&apos;s keys contradicts itself: somebody else may have them. Do not send secrets until you have talked to the person.</source>
+        <translation>Etwas, das mit den Schlüsseln dieses Kontakts unterschrieben ist, widerspricht sich: Vielleicht hat jemand anders sie. Schick nichts Geheimes, bevor du mit der Person gesprochen hast.</translation>
+    </message>
+    <message>
+        <source>Not validated yet</source>
+        <translation>Noch nicht geprüft</translation>
+    </message>
+    <message>
+        <source>Messages are encrypted, but nobody has checked that these keys are those of the person you mean.</source>
+        <translation>Nachrichten sind verschlüsselt, aber niemand hat geprüft, ob diese Schlüssel der Person gehören, die du meinst.</translation>
+    </message>
+    <message>
+        <source>Connected over Tor</source>
+        <translation>Über Tor verbunden</translation>
+    </message>
+    <message>
+        <source>Messages arrive at once. Neither of you learns where the other one is.</source>
+        <translation>Nachrichten kommen sofort an. Keiner von euch erfährt, wo der andere ist.</translation>
+    </message>
+    <message>
+        <source>Not connected</source>
+        <translation>Nicht verbunden</translation>
+    </message>
+    <message>
+        <source>Messages wait on this device and go out by themselves as soon as both of you are there.</source>
+        <translation>Nachrichten warten auf diesem Gerät und gehen von selbst hinaus, sobald ihr beide da seid.</translation>
+    </message>
     <message>
         <source>Your request is on its way</source>
         <translation>Deine Anfrage ist unterwegs</translation>

@@ -63,6 +63,23 @@
     </message>
 </context>
 <context>
+    <name>LockCard</name>
+    <message numerus="yes">
+        <source>%n hour(s)</source>
+        <translation>
+            <numerusform>%n hour</numerusform>
+            <numerusform>%n hours</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n minute(s)</source>
+        <translation>
+            <numerusform>%n minute</numerusform>
+            <numerusform>%n minutes</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>LockPage</name>
     <message numerus="yes">
         <source>Too many wrong passphrases. Try again in %n second(s).</source>
@@ -97,12 +114,42 @@
     </message>
 </context>
 <context>
+    <name>PanicSheet</name>
+    <message numerus="yes">
+        <source>Press %1 once more within %n second(s), and all messages, contacts and keys are gone for good.</source>
+        <translation>
+            <numerusform>Press %1 once more within %n second, and all messages, contacts and keys are gone for good.</numerusform>
+            <numerusform>Press %1 once more within %n seconds, and all messages, contacts and keys are gone for good.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>PassphraseChange</name>
+    <message numerus="yes">
+        <source>A passphrase must have at least %n character(s).</source>
+        <translation>
+            <numerusform>A passphrase must have at least %n character.</numerusform>
+            <numerusform>A passphrase must have at least %n characters.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>RequestsPage</name>
     <message numerus="yes">
         <source>%n more wait; they are shown when these are answered.</source>
         <translation>
             <numerusform>%n more waits; it is shown when these are answered.</numerusform>
             <numerusform>%n more wait; they are shown when these are answered.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>SearchPage</name>
+    <message numerus="yes">
+        <source>Show %n new message(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
         </translation>
     </message>
 </context>
