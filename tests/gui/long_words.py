@@ -62,6 +62,9 @@ def _texts(window):
     for kind, what in said.items():
         for widget in window.findChildren(kind):
             text = what(widget)
+            if isinstance(widget.parentWidget(), QLineEdit):
+                # A drawing in a field; its words are for who points at it.
+                continue
             if text.strip() and widget.isVisible():
                 yield widget, text
 

@@ -922,11 +922,11 @@
     </message>
     <message>
         <source>Contacts: the latest %1 of %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Kontakte: die neuesten %1 von %2</translation>
     </message>
     <message>
         <source>Contacts</source>
-        <translation type="unfinished"></translation>
+        <translation>Kontakte</translation>
     </message>
     <message>
         <source>You</source>
@@ -934,7 +934,7 @@
     </message>
     <message>
         <source>You: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Du: %1</translation>
     </message>
 </context>
 <context>
@@ -1260,7 +1260,7 @@
     </message>
     <message>
         <source>this is what was found</source>
-        <translation type="unfinished"></translation>
+        <translation>das ist die Fundstelle</translation>
     </message>
 </context>
 <context>
@@ -1671,18 +1671,18 @@
     <name>Results</name>
     <message>
         <source>Search results</source>
-        <translation type="unfinished"></translation>
+        <translation>Suchergebnisse</translation>
     </message>
 </context>
 <context>
     <name>Search</name>
     <message>
         <source>Contact: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Kontakt: %1</translation>
     </message>
     <message>
         <source>You to %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Du an %1</translation>
     </message>
 </context>
 <context>
@@ -1697,24 +1697,24 @@
     </message>
     <message>
         <source>Clear the search (Esc)</source>
-        <translation type="unfinished"></translation>
+        <translation>Suche leeren (Esc)</translation>
     </message>
     <message>
         <source>Search in this conversation</source>
-        <translation type="unfinished"></translation>
+        <translation>In dieser Unterhaltung suchen</translation>
     </message>
 </context>
 <context>
     <name>SearchPage</name>
     <message>
         <source>Search everywhere</source>
-        <translation type="unfinished"></translation>
+        <translation>Überall suchen</translation>
     </message>
     <message numerus="yes">
         <source>Show %n new message(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n neue Nachricht zeigen</numerusform>
+            <numerusform>%n neue Nachrichten zeigen</numerusform>
         </translation>
     </message>
     <message>
@@ -1723,7 +1723,7 @@
     </message>
     <message>
         <source>Search in the conversation with %1</source>
-        <translation type="unfinished"></translation>
+        <translation>In der Unterhaltung mit %1 suchen</translation>
     </message>
     <message>
         <source>Search</source>
@@ -1731,31 +1731,31 @@
     </message>
     <message>
         <source>These are the newest %1 messages. Type more to find others.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das sind die neuesten %1 Nachrichten. Tippe mehr, um andere zu finden.</translation>
     </message>
     <message>
         <source>Type a word, or how it begins.</source>
-        <translation type="unfinished"></translation>
+        <translation>Tippe ein Wort oder wie es anfängt.</translation>
     </message>
     <message>
         <source>Searching…</source>
-        <translation type="unfinished"></translation>
+        <translation>Suche läuft…</translation>
     </message>
     <message>
         <source>The search did not work.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Suche hat nicht geklappt.</translation>
     </message>
     <message>
         <source>Nothing was found.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts gefunden.</translation>
     </message>
     <message>
         <source>Type letters or digits: signs alone cannot be found.</source>
-        <translation type="unfinished"></translation>
+        <translation>Tippe Buchstaben oder Ziffern: Zeichen allein lassen sich nicht finden.</translation>
     </message>
     <message>
         <source>Words are found by how they begin: “brid” finds “bridge”, but “ridge” does not. Of several words, only the last may be a beginning.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wörter werden nach ihrem Anfang gefunden: „brück“ findet „Brücke“, „rücke“ aber nicht. Von mehreren Wörtern darf nur das letzte ein Anfang sein.</translation>
     </message>
 </context>
 <context>
@@ -3325,7 +3325,7 @@
     </message>
     <message>
         <source>Search in this conversation</source>
-        <translation type="unfinished"></translation>
+        <translation>In dieser Unterhaltung suchen</translation>
     </message>
     <message>
         <source>Add a contact</source>

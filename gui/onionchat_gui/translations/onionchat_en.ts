@@ -147,9 +147,9 @@
     <name>SearchPage</name>
     <message numerus="yes">
         <source>Show %n new message(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Show %n new message</numerusform>
+            <numerusform>Show %n new messages</numerusform>
         </translation>
     </message>
 </context>
