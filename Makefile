@@ -13,7 +13,9 @@ MOVED := $(shell [ "$$(cat .venv/.place 2>/dev/null)" = "$$(pwd -P)" ] || echo m
 FAST := not loopback and not tor and not gui
 # Tests without real processes share nothing, so they use every core.
 SPREAD := -n $(shell nproc 2>/dev/null || echo 2) --dist worksteal
-COVERAGE := --cov --cov-report=term --cov-report=html
+# Whose tests take every branch of the protocol. Counting branches costs half as much time again,
+# so the others do without; `make coverage` counts all.
+PROTOCOL := $(addprefix tests/unit/,contacts crypto identity journal link rooms session sync wire) tests/vectors
 
 # $(call stage,name,command): a headline before, the time after, stop if it fails.
 define stage
@@ -27,7 +29,7 @@ endef
 if-tests = $(if $(wildcard tests/$(1)/test_*.py tests/$(1)/*/test_*.py),$(2),echo "no tests in tests/$(1) yet")
 
 .DEFAULT_GOAL := help
-.PHONY: help setup compiler demo simulate test test-fast bench fuzz crash mutate properties lint format gui run screenshots translations clean tor qt qt-if-possible trouble moved
+.PHONY: help setup compiler demo simulate test test-fast coverage bench fuzz crash mutate properties lint format gui run screenshots translations clean tor qt qt-if-possible trouble moved
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -62,15 +64,19 @@ simulate: .venv/.stamp ## whole nodes in virtual time (SEEDS= MINUTES= FIRST_SEE
 		$(if $(BUG),--bug $(BUG)) $(if $(filter 1,$(TRACE)),--trace) \
 		$(if $(PLANTED),--planted $(if $(filter-out 1,$(PLANTED)),$(PLANTED)))
 
-test: setup compiler qt ## everything CI checks: lint, fast tests with coverage, then real processes and Tor
+test: setup compiler qt ## everything CI checks: lint, fast tests, the window, then real processes and Tor
 	$(call stage,lint,$(MAKE) --no-print-directory lint)
-	$(call stage,tests without real processes,$(PYTHON_IN_VENV) -m pytest -q $(SPREAD) -m '$(FAST)' $(COVERAGE))
+	$(call stage,the protocol,$(PYTHON_IN_VENV) -m pytest -q $(SPREAD) -m '$(FAST)' $(PROTOCOL) --cov --cov-report=)
 	$(call stage,every branch of the protocol,$(PYTHON_IN_VENV) -m coverage report --include='onionchat/protocol/*' --fail-under=100)
+	$(call stage,other tests without real processes,$(PYTHON_IN_VENV) -m pytest -q $(SPREAD) -m '$(FAST)' $(addprefix --ignore=,$(PROTOCOL)))
 # pytest-twisted's reactor and Qt's event loop do not share a process.
-	$(call stage,the window,$(call if-tests,gui,QT_QPA_PLATFORM=offscreen $(PYTHON_IN_VENV) -m pytest -q -p no:twisted tests/gui --durations=5))
+	$(call stage,the window,$(call if-tests,gui,QT_QPA_PLATFORM=offscreen $(PYTHON_IN_VENV) -m pytest -q -p no:twisted -n 2 --dist loadfile tests/gui --durations=5))
 	$(call stage,loopback tests,$(call if-tests,loopback,$(WITH_TOR) $(PYTHON_IN_VENV) -m pytest -q -n 2 -m loopback --durations=5))
 # Those two mostly wait, so two tests side by side, for Tor each with a network of its own.
 	$(call stage,Tor tests,$(call if-tests,tor,$(WITH_TOR) $(PYTHON_IN_VENV) -m pytest -q -n 2 --dist loadfile -m tor --durations=5))
+
+coverage: .venv/.stamp ## which branches the tests without real processes take (htmlcov/index.html)
+	@$(PYTHON_IN_VENV) -m pytest -q $(SPREAD) -m '$(FAST)' --cov --cov-report=term --cov-report=html
 
 test-fast: .venv/.stamp ## the quick tests alone (ARGS=… goes to pytest)
 	@$(PYTHON_IN_VENV) -m pytest -q $(SPREAD) -m '$(FAST) and not slow' $(ARGS)

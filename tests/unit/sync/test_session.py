@@ -410,6 +410,14 @@ class TestSending:
         assert t.hear() == []
         assert t.events(PeerHas)[-1] == PeerHas(J, {IT_IS: 2})
 
+    def test_an_entry_that_is_told_twice_is_pushed_once(self, table):
+        t = table()
+        t.calm()
+        entry = t.write()
+        assert t.hear() == [Entries([entry.to_bytes()])]
+        t.session.appended(entry)
+        assert t.hear() == []
+
     def test_an_entry_of_another_journal_is_not_for_this_peer(self, table):
         t = table()
         t.open()
