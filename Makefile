@@ -118,8 +118,8 @@ format: .venv/.stamp ## let ruff put the code in order
 gui: setup qt ## the window: make gui ARGS="--profile DIR"
 	@$(WITH_TOR) $(PYTHON_IN_VENV) -m onionchat_gui $(ARGS)
 
-screenshots: qt ## pictures of the window's main states, into build/screenshots
-	@QT_QPA_PLATFORM=offscreen $(PYTHON_IN_VENV) tests/gui/screenshots.py build/screenshots
+screenshots: qt ## pictures of the window's main states, into build/screenshots (IN=de: in German)
+	@QT_QPA_PLATFORM=offscreen $(PYTHON_IN_VENV) tests/gui/screenshots.py build/screenshots$(IN:%=/%) $(IN)
 
 translations: qt ## sentences of the window: catalogues follow the sources, and are compiled
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" tools/translations

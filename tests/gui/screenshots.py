@@ -23,6 +23,7 @@ from onionchat.control import schema
 from onionchat.control.profiles import ProfileView
 from onionchat.errors import DiskFull, TooManyTries
 from onionchat.views import InviteView, RequestView, TorChanged, TorView
+from onionchat_gui import translation
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.viewmodels.messages import MessageRole
@@ -427,10 +428,11 @@ SCENES = (
 )
 
 
-def main(folder):
+def main(folder, language="en"):
     folder.mkdir(parents=True, exist_ok=True)
-    QLocale.setDefault(QLocale("en_GB"))
     application = QApplication([])
+    translation.install(application, language)
+    QLocale.setDefault(QLocale({"en": "en_GB"}.get(language, language)))
     look = Theme(application)
     for scheme in ("light", "dark"):
         look.choose(scheme)
@@ -445,4 +447,4 @@ def main(folder):
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), *sys.argv[2:])

@@ -1167,7 +1167,7 @@
     </message>
     <message>
         <source>Tor is not up: %1 You can read and write; what you send leaves when Tor is up.</source>
-        <translation>Tor ist nicht verbunden: %1 Du kannst lesen und schreiben; was du sendest, geht hinaus, sobald Tor verbunden ist.</translation>
+        <translation>Tor ist noch nicht verbunden. %1 Du kannst lesen und schreiben; was du sendest, geht hinaus, sobald Tor verbunden ist.</translation>
     </message>
 </context>
 <context>
