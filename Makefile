@@ -70,7 +70,8 @@ test: setup compiler qt ## everything CI checks: lint, fast tests, the window, t
 	$(call stage,every branch of the protocol,$(PYTHON_IN_VENV) -m coverage report --include='onionchat/protocol/*' --fail-under=100)
 	$(call stage,other tests without real processes,$(PYTHON_IN_VENV) -m pytest -q $(SPREAD) -m '$(FAST)' $(addprefix --ignore=,$(PROTOCOL)))
 # pytest-twisted's reactor and Qt's event loop do not share a process.
-	$(call stage,the window,$(call if-tests,gui,QT_QPA_PLATFORM=offscreen $(PYTHON_IN_VENV) -m pytest -q -p no:twisted -n 2 --dist loadfile tests/gui --durations=5))
+	$(call stage,the window,$(call if-tests,gui,QT_QPA_PLATFORM=offscreen $(PYTHON_IN_VENV) -m pytest -q -p no:twisted -n 2 --dist loadfile -m 'not tor' tests/gui --durations=5))
+	$(call stage,two windows over Tor,$(call if-tests,gui,$(WITH_TOR) QT_QPA_PLATFORM=offscreen $(PYTHON_IN_VENV) -m pytest -q -p no:twisted -m tor tests/gui --durations=5))
 	$(call stage,loopback tests,$(call if-tests,loopback,$(WITH_TOR) $(PYTHON_IN_VENV) -m pytest -q -n 2 -m loopback --durations=5))
 # Those two mostly wait, so two tests side by side, for Tor each with a network of its own.
 	$(call stage,Tor tests,$(call if-tests,tor,$(WITH_TOR) $(PYTHON_IN_VENV) -m pytest -q -n 2 --dist loadfile -m tor --durations=5))

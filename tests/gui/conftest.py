@@ -17,6 +17,16 @@ from PySide6.QtCore import QCoreApplication, QEvent
 pytest_plugins = ("pytestqt.plugin",)
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what needs a Tor network, unless `-m` says what is wanted."""
+    if config.option.markexpr:
+        return
+    left_out = [item for item in items if item.get_closest_marker("tor")]
+    if left_out:
+        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=left_out)
+
+
 @pytest.fixture(autouse=True)
 def _nothing_stays():
     """Widgets of a test are gone after it: outside of an event loop Qt would keep them,

@@ -22,6 +22,7 @@ class Lab:
         self._arguments = arguments
         self._process: subprocess.Popen[str] | None = None
         self.torrc = Path()
+        self.client_seed = Path()
         self.seconds = 0.0
         self.nodes = 0
         self.relay_addresses: set[str] = set()
@@ -57,6 +58,7 @@ class Lab:
             raise LabFailed(f"the private Tor network ended with status {self._process.wait()}")
         ready = json.loads(line)
         self.torrc = Path(ready["torrc"])
+        self.client_seed = Path(ready["client_seed"])
         self.seconds = float(ready["seconds"])
         nodes = [*ready["relays"], *ready["authorities"]]
         self.nodes = len(nodes)
