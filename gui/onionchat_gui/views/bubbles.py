@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from onionchat.displayable import displayable_line
-from onionchat_gui import theme
+from onionchat_gui import icons, theme
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels import when
 from onionchat_gui.viewmodels.links import Link
@@ -44,14 +44,15 @@ _PART: Final = 0.78
 """A bubble takes at most this part of the width."""
 _CACHED: Final = 4000
 
-GLYPHS: Final = {
-    "sending": "…",
-    "queued": "◷",
-    "sent": "↑",
-    "delivered": "✓",
-    "read": "✓✓",
-    "failed": "!",
+PICTURES: Final = {
+    "sending": "refresh-cw",
+    "queued": "clock",
+    "sent": "send",
+    "delivered": "check",
+    "read": "check-check",
+    "failed": "circle-alert",
 }
+"""What stands before a state's word."""
 
 
 class BubbleDelegate(QStyledItemDelegate):
@@ -70,12 +71,13 @@ class BubbleDelegate(QStyledItemDelegate):
     def _forget(self) -> None:
         self._sizes.clear()
 
-    def _foot(self, row: Row) -> str:
-        time = when.clock(row.view.time)
-        if not row.view.mine:
-            return time
-        state = row.view.state
-        return f"{time}  {GLYPHS.get(state, '')} {message_state(state)}"
+    def _foot_width(self, row: Row, metrics: QFontMetrics) -> int:
+        """Of the time, and of the picture and the word of a message of one's own."""
+        width = metrics.horizontalAdvance(when.clock(row.view.time))
+        if row.view.mine:
+            word = metrics.horizontalAdvance(message_state(row.view.state))
+            width += theme.S + metrics.height() + theme.XS + word
+        return width
 
     def _extra(self, row: Row) -> str:
         lines = []
@@ -93,7 +95,7 @@ class BubbleDelegate(QStyledItemDelegate):
         if found is None:
             small = QFontMetrics(self._look.font(theme.SMALL))
             size = measure(row.text or " ", self._look.font(), width)
-            size = QSize(max(size.width(), small.horizontalAdvance(self._foot(row))), size.height())
+            size = QSize(max(size.width(), self._foot_width(row, small)), size.height())
             if extra := self._extra(row):
                 more = measure(extra, self._look.font(theme.SMALL), width)
                 size = QSize(
@@ -190,11 +192,37 @@ class BubbleDelegate(QStyledItemDelegate):
         colour = look.colour("text_mine" if ground == "bubble_mine" else "accent")
         text = layout(row.text, look.font(), inner.width(), row.links, colour)
         text.draw(painter, QPointF(body.topLeft()))
+        self._foot(painter, inner, row, "danger" if failed else dim)
+
+    def _foot(self, painter: QPainter, inner: QRect, row: Row, role: str) -> None:
+        """Time, picture and word, in reading order, where reading ends."""
+        small = self._look.font(theme.SMALL)
+        metrics = QFontMetrics(small)
         painter.setFont(small)
-        painter.setPen(look.colour("danger" if failed else dim))
-        painter.drawText(
-            inner, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom, self._foot(row)
-        )
+        painter.setPen(self._look.colour(role))
+        high = metrics.height()
+        mirrored = self._view.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        width = self._foot_width(row, metrics)
+        start = inner.left() + width if mirrored else inner.right() + 1 - width
+        top = inner.bottom() + 1 - high
+
+        def place(wide: int) -> QRect:
+            nonlocal start
+            at = start - wide if mirrored else start
+            start += -wide if mirrored else wide
+            return QRect(at, top, wide, high)
+
+        time = when.clock(row.view.time)
+        painter.drawText(place(metrics.horizontalAdvance(time)), Qt.AlignmentFlag.AlignCenter, time)
+        if not row.view.mine:
+            return
+        place(theme.S)
+        if picture := PICTURES.get(row.view.state):
+            colour = getattr(self._look.palette, role)
+            icons.icon(picture, colour, (high,)).paint(painter, place(high))
+        place(theme.XS)
+        word = message_state(row.view.state)
+        painter.drawText(place(metrics.horizontalAdvance(word)), Qt.AlignmentFlag.AlignCenter, word)
 
     def _band(self, painter: QPainter, rect: QRect, mirrored: bool) -> None:
         """Behind the message that the person came for: a ground, and a bar where reading begins."""
@@ -206,6 +234,13 @@ class BubbleDelegate(QStyledItemDelegate):
     def _day(self, painter: QPainter, rect: QRect, seconds: float) -> None:
         font = self._look.font(theme.SMALL, bold=True)
         painter.setFont(font)
-        painter.setPen(self._look.colour("text_dim"))
         area = QRect(rect.left(), rect.top(), rect.width(), self._day_height())
-        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, when.full_day(seconds))
+        day = when.full_day(seconds)
+        metrics = QFontMetrics(font)
+        pill = QRect(0, 0, metrics.horizontalAdvance(day) + 2 * theme.M, metrics.height() + theme.S)
+        pill.moveCenter(area.center())
+        painter.setBrush(self._look.colour("side"))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)
+        painter.setPen(self._look.colour("text_dim"))
+        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, day)
