@@ -104,6 +104,30 @@ def test_a_text_that_was_not_sent_is_sent_after_a_restart_of_the_node(desk, node
     assert [view.text for view in node.history[BOB.id]][-1:] == ["Precious"]
 
 
+def test_a_text_outlasts_a_node_that_is_gone_for_long_and_is_not_shown_meanwhile(desk, node):
+    conversation = bob(desk, node)
+    conversation.send("Precious")
+    conversation.type("Half a thought")
+    node.lose()
+    node.deliver()
+    assert desk.session.phase == Phase.LOCKED
+    assert desk.keeps_something()
+    desk.session.unlock("open sesame")
+    node.deliver()
+    assert desk.session.phase == Phase.READY
+    assert [view.text for view in node.history[BOB.id]] == ["Precious"]
+    assert node.drafts == {BOB.id: "Half a thought"}
+    assert bob(desk, node).draft == "Half a thought"
+
+
+def test_of_a_conversation_without_such_texts_nothing_is_kept_when_the_node_is_gone(desk, node):
+    bob(desk, node).send("Stored")
+    node.deliver()
+    node.lose()
+    node.deliver()
+    assert not desk._open
+
+
 @pytest.mark.parametrize("lacks", [NoProfile(), KeyslotMissing()])
 def test_of_a_profile_that_is_gone_nothing_is_kept(desk, node, lacks):
     desk.conversation(BOB.id).send("Precious")

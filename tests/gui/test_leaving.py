@@ -88,6 +88,16 @@ class TestTheQuestion:
         leaving.close()
         assert happened == ["ended"]
 
+    def test_is_asked_without_a_node_if_a_text_would_be_lost(self, leaving, desk, node, happened):
+        desk.conversation(BOB.id).send("Precious")
+        node.lose()
+        node.deliver()
+        leaving.close()
+        assert (leaving.step, leaving.loses, happened) == (Step.ASKED, True, [])
+        leaving.answer(Closing.KEEP)
+        settle(node, leaving)
+        assert happened == ["ended"]
+
     def test_goes_when_the_node_ends_meanwhile(self, leaving, node, happened):
         leaving.close()
         node.lose()

@@ -223,9 +223,13 @@ class Desk(QObject):
         self._was_covered = covered
         match self.session.phase:
             case Phase.LOCKED | Phase.NO_PROFILE:
-                for conversation in self._open.values():
-                    conversation.deleteLater()
-                self._open.clear()
+                if self.session.phase == Phase.NO_PROFILE:
+                    for conversation in self._open.values():
+                        conversation.deleteLater()
+                    self._open.clear()
+                for conversation in list(self._open.values()):
+                    # A text that no node has waits unseen for the next one.
+                    conversation.put_away()
                 if self._bridges is not None:
                     self._bridges.deleteLater()
                     self._bridges = None

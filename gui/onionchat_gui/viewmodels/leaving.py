@@ -77,7 +77,10 @@ class Leaving(QObject):
         self._anyway = False
         choice = self._desk.preferences.values.closing
         if not self._node_runs():
-            self._end()
+            if self._desk.keeps_something():
+                self._ask(loses=True)
+            else:
+                self._end()
         elif choice == Closing.ASK:
             self._ask()
         else:

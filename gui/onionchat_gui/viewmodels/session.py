@@ -182,7 +182,7 @@ class Session(QObject):
             # Wiped: nothing of it stays on the screen.
             self.status = None
         elif self.phase in (Phase.LOST, Phase.CURTAIN) and self._tries < LOST_TRIES:
-            # Perhaps it is only restarted, and locking would throw texts away that are not sent.
+            # Perhaps it is only restarted.
             self._try_again()
         else:
             self.status = None
