@@ -315,6 +315,20 @@ def test_who_lost_only_the_key_is_offered_no_first_run(window, starter):
     assert window.start.problem.text() == worded(KeyslotMissing())
 
 
+def test_who_lost_the_key_can_begin_anew_knowing_that_the_old_messages_stay(
+    window, node, starter, qtbot
+):
+    starter.lacks = KeyslotMissing()
+    window.desk.session.open()
+    assert "put aside" in window.start.saying.text()
+    qtbot.mouseClick(window.start.anew, Qt.MouseButton.LeftButton)
+    model = window.first_run.pages.model
+    model.begin()
+    model.choose_name("Ada")
+    model.choose_passphrase(SECRET, SECRET)
+    assert starter.made, "the core puts the old database aside"
+
+
 @pytest.mark.parametrize("step", [*Step][:-1])
 def test_every_control_has_a_name_and_is_reached_by_tab_in_reading_order(
     window, hand, starter, qtbot, step

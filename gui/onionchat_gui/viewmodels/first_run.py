@@ -164,7 +164,7 @@ class FirstRun(QObject):
         missing = self._starter.missing()
         if missing is None:
             self._profile_found("")
-        elif isinstance(missing, NoProfile):
+        elif isinstance(missing, NoProfile) or self._session.begins_anew:
             self._starter.create(self.name, self._passphrase, self._made, self._not_made)
         else:
             # There is a database without its key now. Its owner must not begin anew by mistake.

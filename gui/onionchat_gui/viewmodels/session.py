@@ -62,6 +62,8 @@ class Session(QObject):
         self.status: StatusView | None = None
         self.covered = False
         """Whether nothing may be shown until `uncover`, whatever the phase is meanwhile."""
+        self.begins_anew = False
+        """Whether the person knows that there is a database without its key."""
         self._tries = 0
         self._greeted = False
         self._told_status = self._told_contacts = False
@@ -86,6 +88,12 @@ class Session(QObject):
             self._ask_first()
         else:
             self._node.join()
+
+    def begin_anew(self) -> None:
+        """Offer a first run where a profile has lost its key: making one puts the old aside."""
+        if self.phase == Phase.NO_PROFILE:
+            self.begins_anew = True
+            self._enter(Phase.NO_PROFILE)
 
     def unlock(self, passphrase: str) -> None:
         """Start the node with this passphrase."""
@@ -190,6 +198,7 @@ class Session(QObject):
 
     def _lacks_a_profile(self) -> bool:
         missing = self._starter.missing()
+        self.begins_anew = False
         if missing is None:
             return False
         self._be_uncovered()

@@ -35,17 +35,25 @@ class StartPage(QWidget):
         self.passphrase.setAccessibleName(self.tr("Passphrase"))
         self.button = QPushButton(self)
         self.button.setProperty("primary", True)
+        self.anew = QPushButton(self.tr("Begin anew"), self)
         self._busy = QProgressBar(self)
         self._busy.setRange(0, 0)
         self._busy.setTextVisible(False)
         self._busy.setAccessibleName(self.tr("Working"))
         # A column of texts that wrap would squeeze them.
-        for control in (self.passphrase, self.button):
+        for control in (self.passphrase, self.button, self.anew):
             control.setMinimumHeight(self.fontMetrics().height() + 2 * theme.M)
         middle = QVBoxLayout()
         middle.setSpacing(theme.M)
-        parts = (self._title, self.saying, self.passphrase, self.problem, self.button, self._busy)
-        for part in parts:
+        for part in (
+            self._title,
+            self.saying,
+            self.passphrase,
+            self.problem,
+            self.button,
+            self.anew,
+            self._busy,
+        ):
             part.setFixedWidth(360)
             middle.addWidget(part)
         outer = QVBoxLayout(self)
@@ -54,6 +62,7 @@ class StartPage(QWidget):
         outer.setAlignment(middle, Qt.AlignmentFlag.AlignHCenter)
         outer.addStretch(3)
         self.button.clicked.connect(self._go)
+        self.anew.clicked.connect(session.begin_anew)
         self.passphrase.returnPressed.connect(self._go)
         session.changed.connect(self._show)
         self._show()
@@ -73,7 +82,10 @@ class StartPage(QWidget):
         locked = phase == Phase.LOCKED
         self.saying.setText(
             {
-                Phase.NO_PROFILE: self.tr("This profile cannot be opened."),
+                Phase.NO_PROFILE: self.tr(
+                    "This profile cannot be opened. You can begin anew: the old messages are put"
+                    " aside, nothing is deleted."
+                ),
                 Phase.LOCKED: self.tr("Your messages are encrypted. The passphrase opens them."),
                 Phase.STARTING: self.tr("Opening the profile…"),
                 Phase.CONNECTING: self.tr("Connecting to the node…"),
@@ -84,6 +96,7 @@ class StartPage(QWidget):
         self.problem.setVisible(bool(self._session.sentence))
         self.passphrase.setVisible(locked)
         self.button.setVisible(locked or phase in (Phase.FAILED, Phase.NO_PROFILE))
+        self.anew.setVisible(phase == Phase.NO_PROFILE)
         self.button.setText(self.tr("Open") if locked else self.tr("Try again"))
         self._busy.setVisible(phase in (Phase.STARTING, Phase.CONNECTING))
         if locked and self.isVisible():
