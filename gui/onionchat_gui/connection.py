@@ -7,7 +7,9 @@ request means, anything that is shown, starting a node.
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar, cast
 
@@ -29,6 +31,9 @@ Failed = Callable[[OnionchatError], None]
 
 RETRY_MILLIS: Final = (200, 500, 1000, 2000, 5000)
 """Pauses between tries to get a lost connection back; the last one goes on."""
+
+MAX_TOLD: Final = 32
+"""Events told together: what a window does with so many takes less than a frame."""
 
 GREETING_MILLIS: Final = 10_000
 """From connecting to the end of the greeting; a node that hangs must not be waited for silently."""
@@ -58,7 +63,7 @@ class Connection(Node):
         self._discreet = False
         self._tries = 0
         self._why: OnionchatError | None = None
-        self._events: list[NodeEvent] = []
+        self._heard: deque[NodeEvent | _Answer] = deque()
         # The first event of a burst is told at once, what follows within the frame together.
         self._frame = QTimer(self, singleShot=True, interval=FRAME_MILLIS)
         self._frame.timeout.connect(self._tell)
@@ -107,7 +112,7 @@ class Connection(Node):
             return
         self._discreet = discreet
         if discreet:
-            self._events = [event for event in self._events if isinstance(event, Arrived)]
+            self._heard = deque(one for one in self._heard if isinstance(one, Arrived | _Answer))
         if self._greeted:
             self._subscribe()
 
@@ -189,19 +194,22 @@ class Connection(Node):
             self._answer()
             if self._socket is not socket:
                 return
-        if self._events and not self._frame.isActive():
+        if self._heard and not self._frame.isActive():
             self._tell()
 
     def _answer(self) -> None:
         for number in [n for n in self._waiting if self._core.answered(n)]:
             owner, then, failed = self._waiting.pop(number)
-            self._tell()
             try:
                 reply = self._core.answer(number)
             except OnionchatError as error:
-                _call(owner, failed, error)
+                answer = _Answer(owner, failed, error)
             else:
-                _call(owner, then, reply)
+                answer = _Answer(owner, then, reply)
+            if self._heard:
+                self._heard.append(answer)
+            else:
+                answer.give()
 
     def _gather(self) -> None:
         while (event := self._core.next_notification()) is not None:
@@ -209,14 +217,30 @@ class Connection(Node):
                 self._why = Stopping(event.sentence)
             elif not self._discreet or isinstance(event, Arrived):
                 # What was on its way when the window was locked is not for it any more.
-                self._events.append(event)
+                self._heard.append(event)
 
     def _tell(self) -> None:
-        if not self._events:
+        """Tell what was heard, in its order; of a burst a part in each frame, so that none is
+        late."""
+        if not self._heard:
             return
-        events, self._events = tuple(self._events), []
         self._frame.start()
-        self.happened.emit(events)
+        events: list[NodeEvent] = []
+        room = MAX_TOLD
+        while self._heard and room:
+            one = self._heard.popleft()
+            room -= 1
+            if isinstance(one, _Answer):
+                self._emit(events)
+                events = []
+                one.give()
+            else:
+                events.append(one)
+        self._emit(events)
+
+    def _emit(self, events: list[NodeEvent]) -> None:
+        if events:
+            self.happened.emit(tuple(events))
 
     def _lost(self, _: object = None) -> None:
         if self._socket is None:
@@ -233,7 +257,7 @@ class Connection(Node):
             return
         self._greeted = False
         self._patience.stop()
-        if self._events:
+        while self._heard:
             self._tell()
         self._frame.stop()
         if socket.state() != QLocalSocket.LocalSocketState.UnconnectedState:
@@ -248,6 +272,18 @@ class Connection(Node):
 
     def _fail_later(self, owner: QObject, failed: Failed, error: OnionchatError) -> None:
         QTimer.singleShot(0, self, lambda: _call(owner, failed, error))
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What a request led to, whose turn has not come."""
+
+    owner: QObject
+    continuation: Callable[[Any], None]
+    value: Any
+
+    def give(self) -> None:
+        _call(self.owner, self.continuation, self.value)
 
 
 def _call(owner: QObject, continuation: Callable[[R], None], value: R) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtNetwork import QLocalServer
 from onionchat.control import address, rpc, schema
 from onionchat.errors import NodeNotRunning, NotAuthorised, Stopping, TimedOut, UnknownContact
 from onionchat.views import Arrived, ConnectionChanged
-from onionchat_gui.connection import Connection
+from onionchat_gui.connection import MAX_TOLD, Connection
 
 
 class Server:
@@ -261,3 +261,19 @@ def test_nonsense_ends_the_connection(connection, server, qtbot):
 def test_what_is_asked_last_is_on_its_way_although_the_loop_ends(connection):
     connection.ask(connection, schema.Draft(contact="Bob"), print, print)
     assert connection._link.bytesToWrite() == 0
+
+
+def test_a_burst_is_told_in_parts_and_an_answer_keeps_its_place_in_it(connection, server, qtbot):
+    told = []
+    connection.happened.connect(told.append)
+    server.silent = True
+    connection.ask(connection, schema.Status(), told.append, told.append)
+    qtbot.waitUntil(lambda: isinstance(server.asked[-1], schema.Status))
+    events = [ConnectionChanged(f"{number:032x}", "Bob", True) for number in range(300)]
+    lines = [rpc.notification_line("event", event) for event in events]
+    server.send(b"".join([*lines[:100], rpc.result_line(server.last_id, STATUS), *lines[100:]]))
+    qtbot.waitUntil(lambda: bool(told) and events[-1] in told[-1])
+    at = told.index(STATUS)
+    assert [event for part in told[:at] for event in part] == events[:100]
+    assert [event for part in told[at + 1 :] for event in part] == events[100:]
+    assert max(len(part) for part in told[:at] + told[at + 1 :]) == MAX_TOLD

@@ -165,13 +165,13 @@ def test_heights_are_forgotten_with_their_page(qtbot, look):
     assert sizes() is None
 
 
-def test_a_thousand_messages_in_a_burst_are_few_paints(opened, node):
+def test_a_thousand_messages_in_a_burst_are_few_paints(opened, node, qtbot):
     bubbles = opened.messages.bubbles
     before = bubbles.painted
     views = [message(1001 + n, BOB) for n in range(1000)]
     for first in range(0, 1000, 100):
         node.happened.emit(tuple(MessageAdded(view) for view in views[first : first + 100]))
-    QApplication.processEvents()
+    qtbot.waitUntil(lambda: bubbles.painted > before)
     burst = bubbles.painted - before
     assert 0 < burst < 200, "what is seen, not what came"
 

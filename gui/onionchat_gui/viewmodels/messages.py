@@ -84,6 +84,8 @@ class Row:
     cut: bool
     problem: str = ""
     """Why it was not sent."""
+    day: tuple[int, int, int] | None = None
+    """Where this device is."""
     links: tuple[Link, ...] = ()
     """In `text`, as far as it is shown."""
     hidden: bool = False
@@ -422,14 +424,22 @@ class Messages(QAbstractListModel):
             case MessageRole.ROW:
                 return row
             case MessageRole.NEW_DAY:
-                return number == 0 or day(row.view.time) != day(self._rows[number - 1].view.time)
+                return number == 0 or row.day != self._rows[number - 1].day
             case MessageRole.GROUPED:
-                return number > 0 and _grouped(self._rows[number - 1].view, row.view)
+                return number > 0 and _grouped(self._rows[number - 1], row)
             case MessageRole.JUMPED:
                 return row.view.id == self.jumped_to
             case Qt.ItemDataRole.AccessibleTextRole:
                 return self._sentence(number)
         return None
+
+    def standing(self, number: int) -> tuple[Row, bool, bool]:
+        """A row, whether its day is new, and whether it belongs to the one before it."""
+        row = self._rows[number]
+        if number == 0:
+            return row, True, False
+        before = self._rows[number - 1]
+        return row, row.day != before.day, _grouped(before, row)
 
     def _sentence(self, number: int) -> str:
         row = self._rows[number]
@@ -465,7 +475,7 @@ def _row(view: MessageView) -> Row:
     lines = short.split("\n", MAX_LINES)
     short = "\n".join(lines[:MAX_LINES])
     shown, cut = displayable(short), len(short) < len(text)
-    return Row(view, shown, cut, links=links.find(shown, cut=cut))
+    return Row(view, shown, cut, day=day(view.time), links=links.find(shown, cut=cut))
 
 
 def day(seconds: float) -> tuple[int, int, int] | None:
@@ -476,9 +486,9 @@ def day(seconds: float) -> tuple[int, int, int] | None:
         return None
 
 
-def _grouped(before: MessageView, view: MessageView) -> bool:
+def _grouped(before: Row, row: Row) -> bool:
     return (
-        before.mine == view.mine
-        and day(before.time) == day(view.time)
-        and abs(view.time - before.time) < GROUP_SECONDS
+        before.view.mine == row.view.mine
+        and before.day == row.day
+        and abs(row.view.time - before.view.time) < GROUP_SECONDS
     )

@@ -30,7 +30,7 @@ from onionchat_gui import icons, theme
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels import when
 from onionchat_gui.viewmodels.links import Link
-from onionchat_gui.viewmodels.messages import MessageRole, Row
+from onionchat_gui.viewmodels.messages import MessageRole, Messages, Row
 from onionchat_gui.viewmodels.sentences import worded
 from onionchat_gui.viewmodels.words import message_state
 
@@ -116,11 +116,14 @@ class BubbleDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """As Qt asks for it."""
+        # Of all rows, whenever some come or go: so it asks the model at once, not role by role.
         width = self._view.viewport().width()
-        row: Row = index.data(MessageRole.ROW)
+        messages = self._view.model()
+        assert isinstance(messages, Messages)
+        row, new_day, grouped = messages.standing(index.row())
         height = self._text_size(row, self._room(width)).height() + 2 * theme.S
-        height += 2 if index.data(MessageRole.GROUPED) else theme.S
-        if index.data(MessageRole.NEW_DAY):
+        height += 2 if grouped else theme.S
+        if new_day:
             height += self._day_height()
         return QSize(width, height)
 

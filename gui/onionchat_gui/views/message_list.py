@@ -16,6 +16,7 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     QPoint,
     Qt,
+    QTimer,
     Signal,
 )
 from PySide6.QtGui import (
@@ -85,6 +86,8 @@ class MessageList(QListView):
         self._held = False
         self._anchor = QPersistentModelIndex()
         self._anchored = 0
+        self._settling = QTimer(self, singleShot=True, interval=0)
+        self._settling.timeout.connect(self._settle)
         self._at_end = True
         messages.rowsInserted.connect(self._keep_place)
         messages.rowsRemoved.connect(self._keep_place)
@@ -106,14 +109,19 @@ class MessageList(QListView):
 
     def _remember(self) -> None:
         """Before rows come or go: what is seen at the top, and where."""
+        if self._held or self._at_end:
+            return
         index = self.indexAt(QPoint(self.viewport().width() // 2, 0))
         self._anchor = QPersistentModelIndex(index)
         self._anchored = self.visualRect(index).top()
 
     def _keep_place(self) -> None:
         """After rows came or went: what is looked at stays where it is."""
-        if self._held or self._at_end:
+        if self._held:
             self._settle()
+        elif self._at_end:
+            # Once for all that this turn of the loop brings: places are worked out for all rows.
+            self._settling.start()
         elif self._anchor.isValid():
             self.doItemsLayout()
             index = self.model().index(self._anchor.row(), 0)
