@@ -29,7 +29,7 @@ endef
 if-tests = $(if $(wildcard tests/$(1)/test_*.py tests/$(1)/*/test_*.py),$(2),echo "no tests in tests/$(1) yet")
 
 .DEFAULT_GOAL := help
-.PHONY: help setup compiler demo simulate test test-fast coverage bench fuzz crash mutate properties lint format gui run screenshots translations clean tor qt qt-if-possible trouble moved
+.PHONY: help setup compiler demo simulate test test-fast coverage bench fuzz crash mutate properties lint format gui run screenshots pictures translations clean tor qt qt-if-possible trouble moved
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -121,6 +121,9 @@ gui: setup qt ## the window: make gui ARGS="--profile DIR"
 
 screenshots: qt ## pictures of the window's main states, into build/screenshots (IN=de: in German)
 	@QT_QPA_PLATFORM=offscreen $(PYTHON_IN_VENV) tests/gui/screenshots.py build/screenshots$(IN:%=/%) $(IN)
+
+pictures: qt ## the pictures of the documentation, made anew into docs/pictures: look at them, then commit
+	@QT_QPA_PLATFORM=offscreen $(PYTHON_IN_VENV) tests/gui/pictures.py docs/pictures
 
 translations: qt ## sentences of the window: catalogues follow the sources, and are compiled
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" tools/translations

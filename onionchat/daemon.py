@@ -76,6 +76,10 @@ def real_parts() -> Parts:
 
 def main(arguments: Sequence[str] | None = None, parts: Callable[[], Parts] = real_parts) -> int:
     """The program `onionchatd`, also `python -m onionchat.daemon`. Returns the exit status."""
+    refusal = address.refusal()
+    if refusal is not None:
+        log_output.say(refusal)
+        return 1
     try:
         # `onionchat` holds Ctrl-C back while it becomes this program: here it is no traceback.
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})

@@ -21,6 +21,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--tor", metavar="BINARY", help="the tor program that a new node starts")
     parser.add_argument("--tor-control", metavar="ADDRESS", help="join the tor that listens here")
     chosen = parser.parse_args(arguments)
+    refusal = address.refusal()
+    if refusal is not None:
+        return _refused(refusal)
     given = chosen.profile or os.environ.get("ONIONCHAT_PROFILE")
     profile = Path(given).absolute() if given else address.default_profile(os.environ)
     if importlib.util.find_spec("PySide6") is None:
@@ -34,6 +37,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = [f"--tor={chosen.tor}"] if chosen.tor else []
     options += [f"--tor-control={chosen.tor_control}"] if chosen.tor_control else []
     return run(profile, tuple(options))
+
+
+def _refused(sentence: str) -> int:
+    # What Windows starts from a menu has no standard streams.
+    if sys.stderr is not None:
+        sys.stderr.write(sentence + "\n")
+    elif importlib.util.find_spec("PySide6") is not None:
+        from PySide6.QtWidgets import QApplication, QMessageBox
+
+        application = QApplication.instance() or QApplication(["onionchat-gui"])
+        box = QMessageBox(QMessageBox.Icon.Information, "onionchat", sentence)
+        box.show()
+        application.exec()
+    return 1
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ answers at once.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 
 
@@ -14,6 +15,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """The program `onionchat`; returns the exit status: 0 done, 1 refused or failed, 2 usage,
     130 interrupted."""
     try:
+        from onionchat.control import address
+
+        refusal = address.refusal()
+        if refusal is not None:
+            # Before anything is imported that such a system lacks.
+            sys.stderr.write(refusal + "\n")
+            return 1
         from .run import run
     except KeyboardInterrupt:
         return 130

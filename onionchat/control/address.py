@@ -15,6 +15,7 @@ import hashlib
 import os
 import re
 import stat
+import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -75,12 +76,29 @@ class RunFolder:
         return self.path / "tor"
 
 
-def default_profile(environment: Mapping[str, str]) -> Path:
-    """Where the profile is when nobody says otherwise."""
-    base = environment.get("XDG_DATA_HOME", "")
+def refusal(system: str = os.name) -> str | None:
+    """Why no node and no front end runs on this system, as a sentence; None where they do."""
+    if system == "posix":
+        return None
+    return (
+        "onionchat does not run on this system: its programs meet at Unix sockets and lock files as"
+        " Linux does. Windows has neither for them yet."
+    )
+
+
+def default_profile(environment: Mapping[str, str], platform: str = sys.platform) -> Path:
+    """Where the profile is when nobody says otherwise: with what programs keep for their user."""
+    return _data(environment, platform) / "onionchat" / "default"
+
+
+def _data(environment: Mapping[str, str], platform: str) -> Path:
+    name, usual = {
+        "darwin": ("XDG_DATA_HOME", "~/Library/Application Support"),
+        "win32": ("APPDATA", "~/AppData/Roaming"),
+    }.get(platform, ("XDG_DATA_HOME", "~/.local/share"))
+    said = environment.get(name, "")
     # The XDG specification wants relative paths ignored.
-    home = Path(base) if os.path.isabs(base) else Path("~/.local/share").expanduser()
-    return home / "onionchat" / "default"
+    return Path(said) if os.path.isabs(said) else Path(usual).expanduser()
 
 
 def holds_profile(profile: Path) -> bool:

@@ -16,12 +16,13 @@ from fake_node import NOON, STATUS, FakeNode, FakeStarter, contact, message
 from fake_windows import FakeWindows
 from msgspec.structs import replace
 from PySide6.QtCore import QLocale, QPoint, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QTextCursor
 from PySide6.QtWidgets import QApplication, QWidget
 
 from onionchat.control import schema
 from onionchat.control.profiles import ProfileView
 from onionchat.errors import DiskFull, TooManyTries
+from onionchat.protocol.contacts.qr import paint
 from onionchat.views import InviteView, RequestView, TorChanged, TorView
 from onionchat_gui import translation
 from onionchat_gui.theme import Theme
@@ -66,7 +67,7 @@ class Scene:
             ),
             contact(
                 3,
-                name="Chelsea Manning-Example with a very long name",
+                name="Charlotte from the choir, the one with the long name",
                 draft="What I wanted to say",
                 last_time=NOON - 90000,
                 last_text="ok",
@@ -101,6 +102,12 @@ class Scene:
             self.application.processEvents()
 
     def save(self, folder, name):
+        self.grab().save(str(folder / f"{name}.png"))
+        self.window.close()
+        self.window.deleteLater()
+        self.settle()
+
+    def grab(self):
         self.settle()
         picture = self.window.grab()
         painter = QPainter(picture)
@@ -110,10 +117,7 @@ class Scene:
                 place = widget.mapToGlobal(QPoint()) - self.window.mapToGlobal(QPoint())
                 painter.drawPixmap(place, widget.grab())
         painter.end()
-        picture.save(str(folder / f"{name}.png"))
-        self.window.close()
-        self.window.deleteLater()
-        self.settle()
+        return picture
 
 
 def locked(scene):
@@ -154,7 +158,9 @@ def conversation(scene):
     scene.open()
     scene.window.list.select(0)
     scene.settle()
-    scene.window.pages.currentWidget().composer.box.setPlainText("One more thing:\nbring the rope")
+    box = scene.window.pages.currentWidget().composer.box
+    box.setPlainText("One more thing:\nbring the rope")
+    box.moveCursor(QTextCursor.MoveOperation.End)
 
 
 def row_of(scene, number):
@@ -245,17 +251,15 @@ def tor_starts(scene):
     scene.node.happened.emit((TorChanged(half, False),))
 
 
-def drawn_code():
-    """Looks like a QR code, says nothing."""
-    squares = [(x, y) for x in range(29) for y in range(29) if (7 * x * x + 3 * y * x + y) % 5 < 2]
-    code = "".join(f'<path d="M{x} {y}h1v1h-1z"/>' for x, y in squares)
-    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 29 29">{code}</svg>'
+def drawn_code(text):
+    return paint(text)[1]
 
 
 def about_a_contact(scene):
-    words = "acid bamboo canyon dolphin ember falcon glacier harbor island jungle kettle lagoon"
+    words = "acid bamboo canyon dolphin ember falcon glacier harbor"
+    text = "ONIONCHAT-VERIFY: " + words
     scene.node.replies[schema.VerifyQr] = schema.VerifyQrReply(
-        tuple(words.split()), "ONIONCHAT-VERIFY: " + words, "", drawn_code()
+        tuple(words.split()), text, "", drawn_code(text)
     )
     scene.open()
     scene.desk.open_page("contact", contact(2).id)
@@ -265,7 +269,7 @@ def add(scene):
     once = InviteView("1", "onionchat:ABCDEFGHIJKLMNOP" * 4, NOON + 600_000, False, "unused", NOON)
     standing = InviteView("2", "onionchat:STANDING", None, True, "unused", NOON - 9)
     scene.node.replies[schema.Invites] = (standing,)
-    scene.node.replies[schema.Invite] = schema.InviteReply(once, "", drawn_code())
+    scene.node.replies[schema.Invite] = schema.InviteReply(once, "", drawn_code(once.link))
     scene.open()
     scene.desk.open_page("add")
     scene.settle()

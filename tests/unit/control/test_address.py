@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from onionchat import cli, daemon
 from onionchat.control import address
 from onionchat.errors import KeyslotMissing, NoProfile, UnsafePermissions
 from onionchat.store import profile as store_profile
@@ -46,12 +47,66 @@ def test_a_folder_with_a_database_only_has_lost_its_key_file(tmp_path: Path) -> 
     assert isinstance(address.no_profile(tmp_path), KeyslotMissing)
 
 
-def test_default_profile(tmp_path: Path) -> None:
-    data = {"XDG_DATA_HOME": str(tmp_path)}
-    assert address.default_profile(data) == tmp_path / "onionchat" / "default"
-    at_home = Path("~/.local/share/onionchat/default").expanduser()
-    assert address.default_profile({}) == at_home
-    assert address.default_profile({"XDG_DATA_HOME": "relative"}) == at_home
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("platform", "place"),
+    [
+        ("linux", ".local/share"),
+        ("freebsd14", ".local/share"),
+        ("darwin", "Library/Application Support"),
+        ("win32", "AppData/Roaming"),
+    ],
+)
+def test_the_default_profile_is_where_the_platform_keeps_such_things(
+    home: Path, platform: str, place: str
+) -> None:
+    assert address.default_profile({}, platform) == home / place / "onionchat" / "default"
+
+
+@pytest.mark.parametrize(
+    ("platform", "name"),
+    [("linux", "XDG_DATA_HOME"), ("darwin", "XDG_DATA_HOME"), ("win32", "APPDATA")],
+)
+def test_the_environment_can_say_where_the_default_profile_is(
+    home: Path, tmp_path: Path, platform: str, name: str
+) -> None:
+    elsewhere = {name: str(tmp_path / "elsewhere")}
+    place = tmp_path / "elsewhere" / "onionchat" / "default"
+    assert address.default_profile(elsewhere, platform) == place
+    relative = address.default_profile({name: "relative"}, platform)
+    assert relative == address.default_profile({}, platform)
+
+
+def test_another_platforms_variable_is_ignored(home: Path, tmp_path: Path) -> None:
+    wrong = {"APPDATA": str(tmp_path / "elsewhere")}
+    assert address.default_profile(wrong, "linux") == address.default_profile({}, "linux")
+
+
+def test_a_place_with_a_space_has_its_sockets_where_tor_can_name_them(home: Path) -> None:
+    profile = address.default_profile({}, "darwin")
+    assert " " in str(profile)
+    assert " " not in str(address.run_folder(profile, {}).path)
+
+
+def test_a_system_without_unix_sockets_is_told_so() -> None:
+    assert address.refusal("posix") is None
+    sentence = address.refusal("nt")
+    assert sentence is not None
+    assert "Windows" in sentence
+
+
+def test_no_program_begins_where_it_cannot_run(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(address, "refusal", lambda: "Not here.")
+    for program in (cli.main, daemon.main):
+        assert program(["--help"]) == 1
+        assert capsys.readouterr().err.endswith("Not here.\n")
 
 
 def test_inside_the_profile_when_the_path_is_short(profile: Path) -> None:
