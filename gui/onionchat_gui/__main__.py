@@ -12,6 +12,8 @@ from pathlib import Path
 from onionchat import __version__
 from onionchat.control import address
 
+from . import screen
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Show the window; returns the exit status, 1 when PySide6 or a library of Qt is missing."""
@@ -30,10 +32,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write("The window needs PySide6: pip install 'onionchat[gui]'\n")
         return 1
     try:
+        from PySide6.QtCore import QLibraryInfo
+
         from .application import run
     except ImportError as error:
         sys.stderr.write(f"Qt does not start here: {error}\n")
         return 1
+    if sys.platform.startswith("linux"):
+        plugins = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath))
+        if reason := screen.problem(os.environ, plugins):
+            sys.stderr.write(reason + "\n")
+            return 1
     options = [f"--tor={chosen.tor}"] if chosen.tor else []
     options += [f"--tor-control={chosen.tor_control}"] if chosen.tor_control else []
     return run(profile, tuple(options))

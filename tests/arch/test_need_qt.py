@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from onionchat_gui import screen
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -39,6 +41,18 @@ def test_qt_that_does_not_start_is_said_with_its_last_line(need_qt):
     assert run.returncode == 1
     assert "(libEGL.so.1: cannot open)" in run.stderr
     assert "first" not in run.stderr
+
+
+def test_without_the_libraries_of_x11_tests_run_and_it_is_said(need_qt):
+    run = need_qt('case "$*" in *libqxcb*) exit 1;; esac')
+    assert run.returncode == 0
+    assert "no window opens on X11" in run.stderr
+    assert "libxcb-icccm4" in run.stderr
+
+
+def test_the_window_names_the_packages_that_are_installed():
+    said = (ROOT / "tools" / "need-qt").read_text(encoding="utf-8").split()
+    assert set(screen.PACKAGES.split()) <= {word.strip("'\"") for word in said}
 
 
 @pytest.mark.parametrize("end", ["exit 1", "kill -ABRT $$"])
