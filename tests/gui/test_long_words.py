@@ -6,10 +6,17 @@ from long_words import LongerWords, clipped, longer
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
+from onionchat_gui.views.column import USUAL_LINE, Column
 from onionchat_gui.views.line import Line
 
 SMALLEST = (900, 600)
 """What a small screen has left; the window must be able to become as small as this."""
+
+LARGE = {
+    "locked", "recovery_words", "recovery_check", "first_passphrase", "about_a_contact", "add",
+    "conversation", "requests", "settings_storage", "tor_blocked", "welcome", "closing", "panic",
+}  # fmt: skip
+"""The states that are also tried with larger type."""
 
 
 @pytest.fixture
@@ -97,3 +104,33 @@ def test_a_name_without_end_is_shown_as_far_as_there_is_room(qtbot):
     assert name.text() == "Bartholomew " * 20
     name.setText("Bob")
     assert name.shown() == "Bob"
+
+
+def test_a_column_grows_with_the_type_and_with_what_is_in_it(qtbot, qapp):
+    column = Column(100)
+    qtbot.addWidget(column)
+    usual = column.maximumWidth()
+    assert usual == 100 * column.fontMetrics().lineSpacing() // USUAL_LINE
+    font = column.font()
+    font.setPointSizeF(2 * font.pointSizeF())
+    column.setFont(font)
+    assert column.maximumWidth() > 1.8 * usual
+    button = QPushButton("A button with many words, more than there would be room for")
+    QHBoxLayout(column).addWidget(button)
+    qapp.processEvents()
+    assert column.maximumWidth() >= button.sizeHint().width()
+
+
+@pytest.fixture
+def large_type(look):
+    look.scale(150)
+    yield
+    look.scale(100)
+
+
+@pytest.mark.parametrize(
+    "show", [s for s in screenshots.SCENES if s.__name__ in LARGE], ids=lambda show: show.__name__
+)
+def test_nothing_is_cut_off_when_the_type_is_half_as_large_again(show, qapp, look, large_type):
+    _, problems = found(show, qapp, look)
+    assert problems == []

@@ -1835,12 +1835,16 @@
         <translation>Passphrase</translation>
     </message>
     <message>
+        <source>Begin anew</source>
+        <translation>Neu anfangen</translation>
+    </message>
+    <message>
         <source>Working</source>
         <translation>Bitte warten</translation>
     </message>
     <message>
-        <source>This profile cannot be opened.</source>
-        <translation>Dieses Profil lässt sich nicht öffnen.</translation>
+        <source>This profile cannot be opened. You can begin anew: the old messages are put aside, nothing is deleted.</source>
+        <translation>Dieses Profil lässt sich nicht öffnen. Du kannst neu anfangen: Die alten Nachrichten werden beiseitegelegt, nichts wird gelöscht.</translation>
     </message>
     <message>
         <source>Your messages are encrypted. The passphrase opens them.</source>

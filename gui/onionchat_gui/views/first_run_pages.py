@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMessageBox,
     QProgressBar,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -30,8 +29,10 @@ from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.first_run import FirstRun, Step
 from onionchat_gui.viewmodels.new_passphrase import Flaw
 
+from .column import Column
 from .page_frame import Button, Warning, confirm, label
 from .recovery_words import CheckCard, WordsCard
+from .roll import Roll
 from .step_card import StepCard
 from .strength_meter import StrengthMeter
 
@@ -285,8 +286,7 @@ class FirstRunPages(QWidget):
         row.addWidget(self.number)
         inside = QWidget()
         inside.setObjectName("page")
-        column = QWidget(inside)
-        column.setMaximumWidth(MAX_CARD)
+        column = Column(MAX_CARD, inside)
         self._place = QVBoxLayout(column)
         self._place.setContentsMargins(theme.L, theme.L, theme.L, theme.XL)
         self._place.addStretch(2)
@@ -296,11 +296,7 @@ class FirstRunPages(QWidget):
         around.addStretch(1)
         around.addWidget(column, 100)
         around.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area = Roll()
         area.setWidget(inside)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from onionchat_gui import theme
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.leaving import Leaving, Step
 from onionchat_gui.viewmodels.preferences import Closing
 
+from .column import Column
 from .flow import FlowLayout
 from .page_frame import Button, TickBox, Warning, label
 
@@ -49,9 +50,8 @@ class LeavingPage(QWidget):
         buttons = FlowLayout(theme.S)
         for button in (self.keep, self.stop, self.cancel):
             buttons.addWidget(button)
-        card = QFrame()
+        card = Column(_WIDEST)
         card.setObjectName("card")
-        card.setMaximumWidth(_WIDEST)
         inside = QVBoxLayout(card)
         inside.setContentsMargins(theme.XL, theme.XL, theme.XL, theme.XL)
         inside.setSpacing(theme.L)

@@ -14,6 +14,7 @@ from onionchat_gui import theme
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.lock import Lock
 
+from .column import Column
 from .page_frame import Button, Sign, Warning, label
 
 _WIDEST = 380
@@ -44,8 +45,7 @@ class LockPage(QWidget):
         self.working.setRange(0, 0)
         self.working.setTextVisible(False)
         self.working.setAccessibleName(self.tr("The passphrase is being tried"))
-        column = QWidget()
-        column.setMaximumWidth(_WIDEST)
+        column = Column(_WIDEST)
         middle = QVBoxLayout(column)
         middle.setSpacing(theme.M)
         middle.addWidget(Sign(look, "lock", "accent", 48), 0, Qt.AlignmentFlag.AlignHCenter)

@@ -56,7 +56,7 @@ locked window shows."""
 _UP: Final = 100
 """Per cent of its start after which Tor can be used."""
 
-MIN_LINES: Final = 28
+MIN_LINES: Final = 26
 """The window is never lower than so many lines of text."""
 
 

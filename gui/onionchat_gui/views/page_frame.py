@@ -32,6 +32,7 @@ from onionchat_gui import icons, theme
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.desk import Desk
 
+from .column import Column
 from .roll import Roll
 
 MAX_COLUMN: Final = 680
@@ -247,8 +248,7 @@ class PageFrame(QWidget):
         self.title, self.back = bar.title, bar.back
         inside = QWidget()
         inside.setObjectName("page")
-        column = QWidget(inside)
-        column.setMaximumWidth(MAX_COLUMN)
+        column = Column(MAX_COLUMN, inside)
         self.column = QVBoxLayout(column)
         self.column.setContentsMargins(theme.L, theme.XL, theme.L, theme.XL)
         self.column.setSpacing(theme.L)

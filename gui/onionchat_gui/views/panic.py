@@ -6,12 +6,13 @@ What lives here: a sheet over the whole window. What may not: destroying (`viewm
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from onionchat_gui import theme
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.wiping import Wiping
 
+from .column import Column
 from .page_frame import Button, Sign, Warning, label
 from .shortcuts import KEYS, Action, native
 
@@ -35,9 +36,8 @@ class PanicSheet(QWidget):
         self.problem = Warning(look)
         self.cancel = Button(look, self.tr("Cancel"), "x")
         self.cancel.clicked.connect(self._close)
-        card = QFrame()
+        card = Column(_WIDEST)
         card.setObjectName("card")
-        card.setMaximumWidth(_WIDEST)
         inside = QVBoxLayout(card)
         inside.setContentsMargins(theme.XL, theme.XL, theme.XL, theme.XL)
         inside.setSpacing(theme.M)

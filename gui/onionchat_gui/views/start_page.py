@@ -5,12 +5,26 @@ What lives here: one page for all of them. What may not: the first run, which is
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QLineEdit, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from onionchat_gui import theme
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.session import Phase, Session
+
+from .column import Column
+
+_WIDEST: Final = 360
 
 
 class StartPage(QWidget):
@@ -43,7 +57,9 @@ class StartPage(QWidget):
         # A column of texts that wrap would squeeze them.
         for control in (self.passphrase, self.button, self.anew):
             control.setMinimumHeight(self.fontMetrics().height() + 2 * theme.M)
-        middle = QVBoxLayout()
+        column = Column(_WIDEST)
+        middle = QVBoxLayout(column)
+        middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(theme.M)
         for part in (
             self._title,
@@ -54,12 +70,14 @@ class StartPage(QWidget):
             self.anew,
             self._busy,
         ):
-            part.setFixedWidth(360)
             middle.addWidget(part)
+        across = QHBoxLayout()
+        across.addStretch(1)
+        across.addWidget(column, 100)
+        across.addStretch(1)
         outer = QVBoxLayout(self)
         outer.addStretch(2)
-        outer.addLayout(middle)
-        outer.setAlignment(middle, Qt.AlignmentFlag.AlignHCenter)
+        outer.addLayout(across)
         outer.addStretch(3)
         self.button.clicked.connect(self._go)
         self.anew.clicked.connect(session.begin_anew)

@@ -16,6 +16,7 @@ from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.viewmodels.tor import Tor
 
+from .column import Column
 from .page_frame import Button, Words, label
 from .roll import Roll
 from .tor_progress import TorProgress
@@ -86,7 +87,7 @@ class WelcomePage(QWidget):
     def _lay_out(self, parts: tuple[QWidget, ...]) -> None:
         inside = QWidget()
         inside.setObjectName("page")
-        column = QWidget(inside)
+        column = Column(COLUMN, inside)
         rows = QVBoxLayout(column)
         rows.setContentsMargins(theme.L, theme.XL, theme.L, theme.XL)
         rows.setSpacing(theme.M)
@@ -94,8 +95,6 @@ class WelcomePage(QWidget):
         for part in parts:
             rows.addWidget(part)
         rows.addStretch(3)
-        # Long words on the buttons make it wider.
-        column.setMaximumWidth(max(COLUMN, column.minimumSizeHint().width()))
         around = QHBoxLayout(inside)
         around.setContentsMargins(0, 0, 0, 0)
         around.addStretch(1)
