@@ -29,7 +29,7 @@ endef
 if-tests = $(if $(wildcard tests/$(1)/test_*.py tests/$(1)/*/test_*.py),$(2),echo "no tests in tests/$(1) yet")
 
 .DEFAULT_GOAL := help
-.PHONY: help setup compiler demo simulate test test-fast coverage bench fuzz crash mutate properties lint format gui run screenshots pictures translations clean tor qt qt-if-possible trouble moved
+.PHONY: help setup compiler demo simulate test test-fast coverage bench fuzz crash mutate properties lint format gui menu run screenshots pictures translations clean tor qt qt-if-possible trouble moved
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -118,6 +118,9 @@ format: .venv/.stamp ## let ruff put the code in order
 
 gui: setup qt ## the window: make gui ARGS="--profile DIR"
 	@$(WITH_TOR) $(PYTHON_IN_VENV) -m onionchat_gui $(ARGS)
+
+menu: setup qt ## an entry in the desktop's menu that starts the window of this folder (REMOVE=1 takes it away)
+	@$(PYTHON_IN_VENV) tools/menu-entry $(if $(filter 1,$(REMOVE)),remove)
 
 screenshots: qt ## pictures of the window's main states, into build/screenshots (IN=de: in German)
 	@QT_QPA_PLATFORM=offscreen $(PYTHON_IN_VENV) tests/gui/screenshots.py build/screenshots$(IN:%=/%) $(IN)
