@@ -40,9 +40,11 @@ def of(text: str) -> Room:
     return Room(_size(text))
 
 
-def fitting(text: str, beside: str) -> str:
-    """The beginning of `text` for which there is room beside what is written already."""
-    room = MAX_TEXT_BYTES - _size(beside)
+def fitting(text: str, beside: str, most: int = MAX_TEXT_BYTES) -> str:
+    """The beginning of `text` for which there is room beside what is written already, where all
+    may have so many bytes.
+    """
+    room = most - _size(beside)
     if room <= 0:
         return ""
     # No character takes less than a byte: what is pasted may be very long.

@@ -17,14 +17,13 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLineEdit,
-    QPlainTextEdit,
     QRadioButton,
     QVBoxLayout,
 )
 
 from onionchat.control.schema import InviteReply
 from onionchat.displayable import displayable_line
+from onionchat.types import MAX_GREETING_BYTES
 from onionchat.views import InviteView
 from onionchat_gui import theme
 from onionchat_gui.theme import Theme
@@ -33,12 +32,17 @@ from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.viewmodels.invites import Invites
 from onionchat_gui.viewmodels.sentences import worded
 
+from .boxes import LineBox, TextBox
 from .flow import FlowLayout
 from .page_frame import Button, Code, PageFrame, Sign, Warning, confirm, label
 
 MINUTE: Final = 60
 HOUR: Final = 60 * MINUTE
 DAY: Final = 24 * HOUR
+
+LINES: Final = 3
+MAIL: Final = 16 * 1024
+"""Bytes of a mail with a link in it; a link alone has about 200."""
 
 INVITE: Final = "invite"
 """The place on the page to which one can be led: one's own invites."""
@@ -77,7 +81,8 @@ class AddPage(PageFrame):
 
     def _by_link(self) -> None:
         card = self.card(self.tr("Somebody gave you a link or a QR code"))
-        self.link = _lines(3, self)
+        self.problem = Warning(self._look)
+        self.link = _lines(MAIL, self, self.problem)
         self.link.setPlaceholderText(self.tr("Paste the link here"))
         self.link.setAccessibleName(self.tr("Invite link"))
         card.addWidget(self.link)
@@ -88,25 +93,27 @@ class AddPage(PageFrame):
         for button in (self.from_file, self.from_clipboard, self.from_screen):
             buttons.addWidget(button)
         card.addLayout(buttons)
-        self.problem = Warning(self._look)
         card.addWidget(self.problem)
         self.found = label("", "good")
         card.addWidget(self.found)
-        self.name = QLineEdit()
+        self.name_problem = Warning(self._look)
+        self.name = LineBox(says=self.name_problem)
         self.name.setPlaceholderText(self.tr("Your name for this contact (optional)"))
         self.name.setAccessibleName(self.tr("Your name for this contact"))
         card.addWidget(self.name)
-        self.greeting = _lines(3, self)
+        card.addWidget(self.name_problem)
+        self.room = Warning(self._look)
+        self.greeting = _lines(MAX_GREETING_BYTES, self, self.room)
         self.greeting.setPlaceholderText(self.tr("A few words, so that the other knows you"))
         self.greeting.setAccessibleName(self.tr("Greeting"))
         card.addWidget(self.greeting)
-        self.room = Warning(self._look)
         card.addWidget(self.room)
         self.add = Button(self._look, self.tr("Send the request"), "user-plus", primary=True)
         last = FlowLayout(theme.S)
         last.addWidget(self.add)
         card.addLayout(last)
         self.link.textChanged.connect(self._typed)
+        self.name.textChanged.connect(lambda: self.name_problem.say(""))
         self.greeting.textChanged.connect(self._show)
         self.from_file.clicked.connect(self._choose_file)
         self.from_clipboard.clicked.connect(self._read_clipboard)
@@ -144,7 +151,7 @@ class AddPage(PageFrame):
         inside.addLayout(centre)
         self.made_about = label("", "dim")
         inside.addWidget(self.made_about)
-        self.made_link = QLineEdit()
+        self.made_link = LineBox()
         self.made_link.setReadOnly(True)
         self.made_link.setAccessibleName(self.tr("Your invite link"))
         self.copy = Button(self._look, self.tr("Copy the link"), "copy")
@@ -339,9 +346,8 @@ class AddPage(PageFrame):
         return self.tr("can be used for %n more minute(s)", "", max(1, left // MINUTE))
 
 
-def _lines(count: int, page: PageFrame) -> QPlainTextEdit:
-    """A box for a text of some lines; Tab leaves it."""
-    box = QPlainTextEdit()
-    box.setTabChangesFocus(True)
-    box.setFixedHeight(page.fontMetrics().lineSpacing() * count + 2 * theme.L)
+def _lines(most: int, page: PageFrame, says: Warning) -> TextBox:
+    """A box for a text of some lines."""
+    box = TextBox(most, says=says)
+    box.setFixedHeight(page.fontMetrics().lineSpacing() * LINES + 2 * theme.L)
     return box

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QPlainTextEdit,
     QVBoxLayout,
 )
 
@@ -28,12 +27,15 @@ from onionchat_gui.viewmodels.sentences import worded
 from onionchat_gui.viewmodels.tor import Tor
 from onionchat_gui.viewmodels.tor_words import bridge_kind
 
+from .boxes import TextBox
 from .flow import FlowLayout
 from .page_frame import Button, Sign, TickBox, Warning, confirm, label
 
 MAX_ROWS: Final = 40
 """Lines that are shown with what the node says of them; it uses 32 at most."""
 LINES: Final = 6
+MAX_PASTE: Final = 16 * 1024
+"""Bytes of lines that can be pasted at once; many more bridges than it uses."""
 _MAX_LINE: Final = 60
 """Characters of a line, so that one knows it again."""
 _SIGNS: Final = {
@@ -148,12 +150,11 @@ class BridgesCard(QFrame):
 
     def _ask_for_lines(self, inside: QVBoxLayout) -> None:
         inside.addWidget(self._bold(self.tr("Bridge lines")))
-        self.lines = QPlainTextEdit()
-        self.lines.setTabChangesFocus(True)
+        self.problem = Warning(self._look)
+        self.lines = TextBox(MAX_PASTE, says=self.problem)
         self.lines.setFixedHeight(self.fontMetrics().lineSpacing() * LINES + 2 * theme.L)
         self.lines.setPlaceholderText(self.tr("Paste the lines here as you got them"))
         self.lines.setAccessibleName(self.tr("Bridge lines, one bridge a line"))
-        self.problem = Warning(self._look)
         self.checks = QVBoxLayout()
         self.checks.setSpacing(theme.M)
         self.boxes: list[TickBox] = []

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QLocale, QMimeData, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QLocale, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QPlainTextEdit,
     QPushButton,
     QToolButton,
     QVBoxLayout,
@@ -26,31 +25,17 @@ from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels import room
 from onionchat_gui.viewmodels.preferences import Preferences
 
+from .boxes import TextBox
 from .emoji_picker import EmojiPicker
 from .page_frame import ICON, label
 
 _MOST_LINES: Final = 8
 
 
-class _Box(QPlainTextEdit):
+class _Box(TextBox):
     submitted = Signal()
     resized = Signal()
     """Its letters have another size."""
-    shortened = Signal()
-    """More was pasted than fits into a message."""
-
-    def insertFromMimeData(self, source: QMimeData) -> None:
-        """Paste as plain text, as much as fits."""
-        text = source.text()
-        cursor = self.textCursor()
-        written = self.toPlainText()
-        start, end = sorted((cursor.anchor(), cursor.position()))
-        fits = room.fitting(text, _without(written, start, end))
-        cursor.insertText(fits)
-        self.setTextCursor(cursor)
-        self.ensureCursorVisible()
-        if len(fits) < len(text):
-            self.shortened.emit()
 
     def event(self, event: QEvent) -> bool:
         # At the end of the text there is nothing for Ctrl+End to do here: it is the messages'.
@@ -89,10 +74,9 @@ class Composer(QFrame):
         super().__init__(parent)
         self._look, self._preferences = look, preferences
         self.setObjectName("composer")
-        self.box = _Box(self)
+        self.box = _Box(MAX_TEXT_BYTES, parent=self)
         self.box.setPlaceholderText(self.tr("Write a message"))
         self.box.setAccessibleName(self.tr("Message"))
-        self.box.setTabChangesFocus(True)
         self.box.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.button = QPushButton(self.tr("Send"), self)
         self.button.setProperty("primary", True)
@@ -189,11 +173,3 @@ class Composer(QFrame):
         line = self.box.fontMetrics().lineSpacing()
         margins = 2 * theme.S + 2 * int(self.box.document().documentMargin()) + 4
         self.box.setFixedHeight(lines * line + margins)
-
-
-def _without(text: str, start: int, end: int) -> str:
-    """`text` without a stretch that is counted as Qt counts, in units of UTF-16."""
-    if start == end:
-        return text
-    units = text.encode("utf-16-le", "surrogatepass")
-    return (units[: 2 * start] + units[2 * end :]).decode("utf-16-le", "replace")

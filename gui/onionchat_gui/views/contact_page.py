@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QRadioButton,
     QVBoxLayout,
 )
@@ -29,6 +28,7 @@ from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.viewmodels.sentences import worded
 from onionchat_gui.viewmodels.words import trust_meaning
 
+from .boxes import LineBox
 from .flow import FlowLayout
 from .page_frame import Button, Code, PageFrame, Sign, Warning, confirm, label
 from .standing import Chip, trust_picture
@@ -90,7 +90,7 @@ class ContactPage(PageFrame):
     def _names(self) -> None:
         card = self.card(self.tr("Your name for this contact"))
         card.addWidget(label(self.tr("Only you see it. It stays on this device."), "dim"))
-        self.name = QLineEdit()
+        self.name = LineBox(says=self.problems[Field.NAME])
         self.name.setAccessibleName(self.tr("Your name for this contact"))
         self.save_name = Button(self._look, self.tr("Save"), "check")
         row = QHBoxLayout()
@@ -147,7 +147,7 @@ class ContactPage(PageFrame):
             self.tr("Or type the words that your contact reads out, and let them be compared."),
             "dim",
         )
-        self.heard = QLineEdit()
+        self.heard = LineBox(says=self.problems[Field.WORDS])
         self.heard.setAccessibleName(self.tr("The safety words that your contact reads out"))
         self.heard.setPlaceholderText(self.tr("Safety words"))
         self.compare = Button(self._look, self.tr("Compare"))

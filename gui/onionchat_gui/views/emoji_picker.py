@@ -28,7 +28,6 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
     QHBoxLayout,
-    QLineEdit,
     QListView,
     QToolButton,
     QVBoxLayout,
@@ -40,6 +39,7 @@ from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.emoji import MAX_WORDS, Category, Emoji, EmojiBook
 from onionchat_gui.viewmodels.preferences import Preferences
 
+from .boxes import LineBox
 from .page_frame import ICON, label
 
 Index = QModelIndex | QPersistentModelIndex
@@ -122,7 +122,7 @@ class EmojiPicker(QFrame):
         self._look = look
         font = look.font(theme.TITLE)
         self.book = EmojiBook(preferences, _Drawable(font))
-        self.search = QLineEdit()
+        self.search = LineBox()
         self.search.setMaxLength(MAX_WORDS)
         self.search.setClearButtonEnabled(False)
         self.search.setPlaceholderText(

@@ -29,6 +29,7 @@ from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.first_run import FirstRun, Step
 from onionchat_gui.viewmodels.new_passphrase import Flaw
 
+from .boxes import LineBox
 from .column import Column
 from .page_frame import Button, Warning, confirm, label
 from .recovery_words import CheckCard, WordsCard
@@ -92,12 +93,12 @@ class NameCard(StepCard):
         self.explain(
             self.tr("Your contacts see this name. It can be any name, and you may leave it empty.")
         )
-        self.name = QLineEdit(model.name)
+        self.problem = Warning(look)
+        self.name = LineBox(model.name, says=self.problem)
         self.name.setMaxLength(MAX_NAME)
         self.name.setPlaceholderText(self.tr("Your name (optional)"))
         self.name.setAccessibleName(self.tr("Your name (optional)"))
         self.name.setAccessibleDescription(self.texts[-1].text())
-        self.problem = Warning(look)
         self.column.addWidget(self.name)
         self.column.addWidget(self.problem)
         self.main_button(self.tr("Continue"))
@@ -124,6 +125,7 @@ class PassphraseCard(StepCard):
                 " or six words drawn by chance are strong, and can be remembered."
             )
         )
+        self.problem = Warning(look)
         self.first_time = self._field(self.tr("Passphrase"))
         self.again = self._field(self.tr("The same again"))
         self.reveal = Button(look, self.tr("Show"), "eye")
@@ -131,7 +133,6 @@ class PassphraseCard(StepCard):
         self.reveal.setAccessibleName(self.tr("Show the passphrase"))
         self.reveal.toggled.connect(self._reveal)
         self.meter = StrengthMeter(model.new_passphrase, look)
-        self.problem = Warning(look)
         row = QHBoxLayout()
         row.setSpacing(theme.S)
         row.addWidget(self.first_time, 1)
@@ -177,8 +178,8 @@ class PassphraseCard(StepCard):
         if flaw:
             (self.again if flaw == Flaw.DIFFERENT else self.first_time).setFocus()
 
-    def _field(self, name: str) -> QLineEdit:
-        field = QLineEdit()
+    def _field(self, name: str) -> LineBox:
+        field = LineBox(says=self.problem)
         field.setEchoMode(QLineEdit.EchoMode.Password)
         # Also while it is shown, no keyboard shall learn it.
         field.setInputMethodHints(

@@ -14,6 +14,7 @@ from onionchat_gui import theme
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.lock import Lock
 
+from .boxes import LineBox
 from .column import Column
 from .page_frame import Button, Sign, Warning, label
 
@@ -35,11 +36,11 @@ class LockPage(QWidget):
             self.tr("Messages go on arriving. Your passphrase shows them again."), "dim"
         )
         self.saying.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self.passphrase = QLineEdit()
+        self.problem = Warning(look)
+        self.passphrase = LineBox(says=self.problem)
         self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
         self.passphrase.setPlaceholderText(self.tr("Passphrase"))
         self.passphrase.setAccessibleName(self.tr("Passphrase"))
-        self.problem = Warning(look)
         self.button = Button(look, self.tr("Unlock"), "lock-open", primary=True)
         self.working = QProgressBar()
         self.working.setRange(0, 0)

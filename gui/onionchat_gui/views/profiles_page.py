@@ -6,7 +6,7 @@ What lives here: the page. What may not: opening one (`viewmodels.profiles`).
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from onionchat.control.profiles import ProfileView
 from onionchat.displayable import displayable, displayable_line
@@ -15,6 +15,7 @@ from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.viewmodels.profiles import Profiles
 
+from .boxes import LineBox
 from .flow import FlowLayout
 from .page_frame import Button, PageFrame, Sign, Warning, label
 
@@ -59,11 +60,11 @@ class ProfilesPage(PageFrame):
             self.model.load()
 
     def _new(self, card: QVBoxLayout) -> None:
-        self.name = QLineEdit()
+        self.refusal = Warning(self._look)
+        self.name = LineBox(says=self.refusal)
         self.name.setPlaceholderText(self.tr("Name of its folder"))
         self.name.setAccessibleName(self.tr("Name of the new profile's folder"))
         self.make = Button(self._look, self.tr("Make a new profile"), "plus")
-        self.refusal = Warning(self._look)
         below = FlowLayout(theme.S)
         below.addWidget(self.make)
         card.addWidget(

@@ -11,13 +11,14 @@ from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase, QKeyEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout
 
 from onionchat.displayable import displayable_line
 from onionchat_gui import theme
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.first_run import FirstRun
 
+from .boxes import LineBox
 from .page_frame import Button, Warning, label
 from .step_card import StepCard
 
@@ -110,11 +111,11 @@ class CheckCard(StepCard):
     def __init__(self, model: FirstRun, look: Theme) -> None:
         super().__init__(model, look, self.tr("Are they on paper?"))
         self.explain(self.tr("Look at your paper, and type these two of the words."))
-        self.fields: list[QLineEdit] = []
+        self.fields: list[LineBox] = []
         self.problem = Warning(look)
         for place in model.places:
             name = self.tr("Word %1").replace("%1", str(place))
-            field = QLineEdit()
+            field = LineBox(says=self.problem)
             field.setAccessibleName(name)
             field.setInputMethodHints(
                 Qt.InputMethodHint.ImhSensitiveData

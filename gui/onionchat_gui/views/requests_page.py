@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from onionchat.displayable import displayable, displayable_line
 from onionchat.views import RequestView
@@ -18,6 +18,7 @@ from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.viewmodels.requests import Requests
 from onionchat_gui.viewmodels.when import brief
 
+from .boxes import LineBox
 from .flow import FlowLayout
 from .page_frame import Button, PageFrame, Warning, confirm, label
 
@@ -50,7 +51,8 @@ class RequestCard(QFrame):
                     " another device. Ask that person before you accept."
                 ).replace("%1", displayable_line(request.lookalike))
             )
-        self.petname = QLineEdit()
+        self.problem = Warning(look)
+        self.petname = LineBox(says=self.problem)
         self.petname.setPlaceholderText(self.tr("Your name for this contact (optional)"))
         self.petname.setAccessibleName(self.tr("Your name for %1").replace("%1", self._name))
         self.accept = Button(look, self.tr("Accept"), "user-check", primary=True)
@@ -59,7 +61,6 @@ class RequestCard(QFrame):
         for button in (self.accept, self.decline, self.block):
             words = button.text().rstrip("…")
             button.setAccessibleName(f"{words}: {self._name}")
-        self.problem = Warning(look)
         top = QHBoxLayout()
         top.addWidget(name, 1)
         top.addWidget(came)

@@ -6,12 +6,13 @@ What lives here: one card. What may not: destroying (`viewmodels.wiping`).
 from __future__ import annotations
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from onionchat_gui import theme
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.desk import Desk
 
+from .boxes import LineBox
 from .choices import Choice, Choices
 from .page_frame import Button, Warning, heading, label
 from .shortcuts import KEYS, Action, native
@@ -36,7 +37,8 @@ class DangerCard(QObject):
                 "dim",
             )
         )
-        self.word = QLineEdit()
+        self.problem = Warning(look)
+        self.word = LineBox(says=self.problem)
         # What has to be typed; the node's own word is not translated.
         self._wanted = self.tr("wipe")
         asked = self.tr("Type “%1” to destroy it").replace("%1", self._wanted)
@@ -48,7 +50,6 @@ class DangerCard(QObject):
         row.addWidget(self.word, 1)
         row.addWidget(self.destroy)
         card.addLayout(row)
-        self.problem = Warning(look)
         card.addWidget(self.problem)
         self.panic = Choices(
             self.tr("Panic key"),

@@ -14,6 +14,7 @@ from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.viewmodels.passphrase_change import Field, PassphraseChange
 
+from .boxes import LineBox
 from .flow import FlowLayout
 from .page_frame import Button, Warning, heading, label
 from .strength_meter import StrengthMeter
@@ -40,16 +41,16 @@ class PassphraseCard(QObject):
             Field.NEW: self.tr("New passphrase"),
             Field.AGAIN: self.tr("The new passphrase again"),
         }
-        self.boxes: dict[Field, QLineEdit] = {}
+        self.boxes: dict[Field, LineBox] = {}
         self.problems: dict[Field, Warning] = {}
         self.meter = StrengthMeter(self.model.new, look)
         for field, name in names.items():
-            box = QLineEdit()
+            self.problems[field] = Warning(look)
+            box = LineBox(says=self.problems[field])
             box.setEchoMode(QLineEdit.EchoMode.Password)
             box.setAccessibleName(name)
             box.returnPressed.connect(self._change)
             self.boxes[field] = box
-            self.problems[field] = Warning(look)
             box.textEdited.connect(self._typed)
             card.addWidget(heading(look, name))
             card.addWidget(box)

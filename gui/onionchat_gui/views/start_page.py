@@ -22,6 +22,7 @@ from onionchat_gui import theme
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.session import Phase, Session
 
+from .boxes import LineBox, left_out
 from .column import Column
 
 _WIDEST: Final = 360
@@ -43,7 +44,7 @@ class StartPage(QWidget):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             label.setWordWrap(True)
-        self.passphrase = QLineEdit(self)
+        self.passphrase = LineBox(parent=self)
         self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
         self.passphrase.setPlaceholderText(self.tr("Passphrase"))
         self.passphrase.setAccessibleName(self.tr("Passphrase"))
@@ -82,6 +83,7 @@ class StartPage(QWidget):
         self.button.clicked.connect(self._go)
         self.anew.clicked.connect(session.begin_anew)
         self.passphrase.returnPressed.connect(self._go)
+        self.passphrase.shortened.connect(self._shortened)
         session.changed.connect(self._show)
         self._show()
 
@@ -94,6 +96,10 @@ class StartPage(QWidget):
         self.passphrase.clear()
         if secret:
             self._session.unlock(secret)
+
+    def _shortened(self) -> None:
+        self.problem.setText(left_out())
+        self.problem.show()
 
     def _show(self) -> None:
         phase = self._session.phase

@@ -1,0 +1,81 @@
+"""Boxes to write in: of what is pasted comes as much as fits, and that is said.
+
+What lives here: the bound. Qt lays a line out as it comes, in a time that grows with the square of
+its length: a megabyte without a blank in the clipboard would hold the window up for minutes. What
+may not: what a text is for, and whether the node takes it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QCoreApplication, QMimeData, Qt, Signal
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
+
+from onionchat_gui.viewmodels import room
+
+from .page_frame import Warning
+
+LINE: Final = 4096
+"""Characters of a line. That is more than the node takes of a name or a passphrase, so what is too
+long for it is refused with a sentence, and no part of it is taken for the whole."""
+
+
+def left_out() -> str:
+    """What is said below a box in which not all of a text has room."""
+    return QCoreApplication.translate(
+        "boxes", "What you pasted is too long for this field; its end was left out."
+    )
+
+
+class LineBox(QLineEdit):
+    """A box for one line."""
+
+    shortened = Signal()
+    """More was pasted than fits."""
+
+    def __init__(
+        self, text: str = "", *, says: Warning | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(text, parent)
+        self.setMaxLength(LINE)
+        # After `textChanged`, with which pages take back what they said of the text before.
+        self.inputRejected.connect(self.shortened, Qt.ConnectionType.QueuedConnection)
+        if says is not None:
+            self.shortened.connect(lambda: says.say(left_out()))
+
+
+class TextBox(QPlainTextEdit):
+    """A box for lines; `most` bytes of UTF-8 come into it by pasting. Tab leaves it."""
+
+    shortened = Signal()
+    """More was pasted than fits."""
+
+    def __init__(
+        self, most: int, *, says: Warning | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._most = most
+        self.setTabChangesFocus(True)
+        if says is not None:
+            self.shortened.connect(lambda: says.say(left_out()))
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """As Qt calls it: paste as plain text, as much as fits."""
+        text = source.text()
+        cursor = self.textCursor()
+        start, end = sorted((cursor.anchor(), cursor.position()))
+        fits = room.fitting(text, _without(self.toPlainText(), start, end), self._most)
+        cursor.insertText(fits)
+        self.setTextCursor(cursor)
+        self.ensureCursorVisible()
+        if len(fits) < len(text):
+            self.shortened.emit()
+
+
+def _without(text: str, start: int, end: int) -> str:
+    """`text` without a stretch that is counted as Qt counts, in units of UTF-16."""
+    if start == end:
+        return text
+    units = text.encode("utf-16-le", "surrogatepass")
+    return (units[: 2 * start] + units[2 * end :]).decode("utf-16-le", "replace")
