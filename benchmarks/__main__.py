@@ -17,6 +17,7 @@ NAMES = (
     "reachable",
     "footprint",
     "idle",
+    "window",
 )
 """The quick ones first."""
 

@@ -168,7 +168,7 @@ def _many_contacts() -> Figure:
     with tempfile.TemporaryDirectory() as folder:
         made = Path(folder) / "profile"
         database = Database.create(made, keyslot.generate(rng))
-        database.run(lambda tx: _acquaintances(tx, rng))
+        database.run(lambda tx: acquaintances(tx, rng))
 
         def ours() -> None:
             found = database.run(people.views)
@@ -186,7 +186,7 @@ def _many_contacts() -> Figure:
     )
 
 
-def _acquaintances(tx: Transaction, rng: SeededRng) -> None:
+def acquaintances(tx: Transaction, rng: SeededRng) -> None:
     onions.ensure(tx, rng, now())
     for number in range(PEOPLE):
         persona = personas.add(

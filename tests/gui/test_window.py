@@ -128,6 +128,7 @@ def test_what_is_looked_at_stays_also_when_rows_above_it_go(opened, node):
     while not messages.model().data(messages.model().index(0)).endswith(" 0"):
         bar.setValue(0)
         node.deliver()
+        QApplication.processEvents()
     assert messages.model().rowCount() == MAX_ROWS
     bar.setValue(bar.maximum() - 10)
     looked_at = messages.indexAt(messages.viewport().rect().center()).data()

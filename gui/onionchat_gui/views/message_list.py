@@ -75,7 +75,7 @@ class MessageList(QListView):
         self.setItemDelegate(self.bubbles)
         # Before Qt's own, which forget where rows are as soon as some are to be removed.
         messages.rowsAboutToBeInserted.connect(self._remember)
-        messages.rowsAboutToBeRemoved.connect(self._remember)
+        messages.rowsAboutToBeRemoved.connect(self._to_go)
         self.setModel(messages)
         self.setAccessibleName(self.tr("Messages"))
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
@@ -114,6 +114,12 @@ class MessageList(QListView):
         index = self.indexAt(QPoint(self.viewport().width() // 2, 0))
         self._anchor = QPersistentModelIndex(index)
         self._anchored = self.visualRect(index).top()
+
+    def _to_go(self, _: QModelIndex, first: int) -> None:
+        """Before rows go. What is above them stays by itself."""
+        self._remember()
+        if first > self._anchor.row():
+            self._anchor = QPersistentModelIndex()
 
     def _keep_place(self) -> None:
         """After rows came or went: what is looked at stays where it is."""
