@@ -120,6 +120,12 @@ class AtWindow:
         """Press a key."""
         self._qtbot.keyClick(into, key, *modifiers)
 
+    def shortcut(self, key: Qt.Key) -> None:
+        """Press a key with Ctrl, in the window that one looks at."""
+        self.window.activateWindow()
+        self.until(self.window.isActiveWindow)
+        self._qtbot.keyClick(self.window, key, Qt.KeyboardModifier.ControlModifier)
+
     def paste(self, into: QWidget, text: str) -> None:
         """Paste what somebody gave one in another program."""
         QGuiApplication.clipboard().setText(text)

@@ -16,6 +16,7 @@ from onionchat.testing.fabricate import CENTRE, circle, fill, friend
 from onionchat.testing.nodes import CHEAP, PASSPHRASE
 from onionchat.types import Millis
 from onionchat_gui.viewmodels.messages import MAX_ROWS
+from onionchat_gui.viewmodels.search import State
 
 LONG = 2_000
 """Messages of the long conversation: several times what the window keeps."""
@@ -264,3 +265,44 @@ def test_a_node_that_is_killed_while_it_is_sent_a_text_loses_and_doubles_nothing
     assert alice.texts() == written
     bob.open(CENTRE)
     bob.until(lambda: bob.texts() == written)
+
+
+def test_what_was_written_long_ago_is_found_and_shown_at_its_place(people):
+    (alice,) = people("long")
+    alice.shortcut(Qt.Key.Key_F)
+    alice.type(alice.window.search, "12")
+    # While one types on, answers to less come and are no answer to more.
+    alice.type(alice.window.search, "34")
+    alice.until(lambda: alice.desk.search.state == State.DONE)
+    assert alice.desk.search.rowCount() == 1
+    alice.key(alice.window.search, Qt.Key.Key_Return)
+    alice.until(lambda: hasattr(alice.page, "composer"))
+    alice.until(lambda: alice.texts() and 1234 in on_screen(alice.page.messages))
+    first, last = numbers(alice.page.messages, [0, len(alice.texts()) - 1])
+    assert last - first + 1 == len(alice.texts())
+
+
+def test_a_locked_window_shows_nothing_and_opens_by_the_passphrase(people):
+    alice, bob = people("friends")
+    alice.open(friend(1))
+    alice.type(alice.page.composer.box, "half a sente")
+    alice.shortcut(Qt.Key.Key_L)
+    alice.until(alice.window.curtain.isVisible)
+    assert alice.names() == []
+    bob.open(CENTRE)
+    bob.write("while you are away")
+    bob.until(lambda: bob.messages() == [("while you are away", "delivered")])
+    assert alice.names() == []
+
+    secret = alice.window.curtain.passphrase
+    alice.type(secret, "something else")
+    alice.key(secret, Qt.Key.Key_Return)
+    alice.until(alice.window.curtain.problem.isVisible)
+    alice.until(secret.isEnabled)
+    alice.type(secret, PASSPHRASE)
+    alice.key(secret, Qt.Key.Key_Return)
+    alice.until_inside()
+    alice.until(lambda: not alice.window.curtain.isVisible())
+    alice.open(friend(1))
+    alice.until(lambda: alice.messages() == [("while you are away", "received")])
+    alice.until(lambda: alice.page.composer.box.toPlainText() == "half a sente")
