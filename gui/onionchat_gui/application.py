@@ -62,8 +62,6 @@ def run(profile: Path, options: tuple[str, ...]) -> int:
     )
     look = Theme(application)
     window = MainWindow(desk, look)
-    # Once more, for the window shows what cannot be read.
-    preferences.load()
     window.leaving.ended.connect(application.quit)
     behind = background.attach(application, desk, window, look)
     one.called.connect(behind.show)

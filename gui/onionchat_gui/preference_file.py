@@ -46,3 +46,10 @@ class PreferenceFile:
             address.write_private(self._profile / address.WINDOW, text)
         except OSError as error:
             raise StorageFailed(f"{address.WINDOW} cannot be written: {error.strerror}.") from error
+
+    def remove(self) -> None:
+        """As `Shelf.remove`. Raises StorageFailed."""
+        try:
+            (self._profile / address.WINDOW).unlink(missing_ok=True)
+        except OSError as error:
+            raise StorageFailed(f"{address.WINDOW} cannot be written: {error.strerror}.") from error

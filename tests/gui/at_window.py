@@ -48,6 +48,8 @@ class AtWindow:
         """As `application.run` makes it."""
         self._holder = holder = QObject()
         preferences = Preferences(PreferenceFile(self.profile), holder)
+        # The one before was closed a moment ago: nobody is asked for a passphrase.
+        preferences.change(left=time.time())
         node = Connection(self.profile, holder)
         starter = NodeProcess(self.profile, self._options, holder)
         self.desk = Desk(node, starter, time.time, holder, preferences=preferences)

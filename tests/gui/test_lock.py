@@ -9,7 +9,16 @@ from shiboken6 import isValid
 from tab_order import controls, nameless
 
 from onionchat.control import schema
-from onionchat.errors import DiskFull, NoProfile, TextTooLong, TooManyTries, WrongPassphrase
+from onionchat.errors import (
+    DiskFull,
+    InvalidInput,
+    NoProfile,
+    ProfileInUse,
+    StorageFailed,
+    TextTooLong,
+    TooManyTries,
+    WrongPassphrase,
+)
 from onionchat.views import Arrived, ContactChanged, Warned
 from onionchat_gui.viewmodels import links
 from onionchat_gui.viewmodels.desk import Desk
@@ -40,13 +49,21 @@ class Shelf:
     def __init__(self):
         self.fields = None
         self.stored = 0
+        self.full = False
 
     def load(self):
+        if self.fields == "damaged":
+            raise InvalidInput("window.json in the profile's folder is damaged.")
         return self.fields
 
     def store(self, fields):
+        if self.full:
+            raise StorageFailed("window.json cannot be written: No space left on device.")
         self.fields = fields
         self.stored += 1
+
+    def remove(self):
+        self.fields = None
 
 
 def verify(request):
@@ -82,6 +99,8 @@ def desk_of(node, shelf, clock):
 
 @pytest.fixture
 def desk(node, shelf, clock):
+    # The window before was closed a moment ago.
+    shelf.fields = {"left": node.now}
     made = desk_of(node, shelf, clock)
     made.session.open()
     node.deliver()
@@ -345,18 +364,66 @@ def test_a_node_that_ended_is_started_with_the_passphrase(desk, node, shelf):
     assert not desk.lock.locked and not shelf.fields["locked"]
 
 
-def test_a_node_that_somebody_else_started_does_not_lift_the_curtain(desk, node):
-    from onionchat.errors import ProfileInUse
+class TestANodeThatSomebodyElseStarted:
+    """The window asks for the passphrase to start one, and finds that one runs."""
 
+    @pytest.fixture(params=["locked", "open"])
+    def began(self, request, desk, node):
+        if request.param == "locked":
+            desk.lock.lock()
+        node.lose()
+        node.deliver()
+        assert desk.session.phase == Phase.LOCKED
+        node.running = True
+        desk.starter.problem = ProfileInUse()
+        node.asked.clear()
+        return desk
+
+    def test_says_itself_whether_the_passphrase_is_right(self, began, node):
+        began.session.unlock("anything")
+        node.step()
+        assert began.session.phase == Phase.CURTAIN and began.lock.busy
+        node.deliver()
+        assert began.session.phase == Phase.CURTAIN
+        assert began.lock.sentence == WrongPassphrase.sentence
+        assert node.discreet and began.conversations.rowCount() == 0
+        assert node.asked == [schema.VerifyPassphrase(passphrase="anything")]
+
+    def test_is_opened_by_the_right_one_without_typing_it_again(self, began, node):
+        began.session.unlock("open sesame")
+        node.deliver()
+        assert began.session.phase == Phase.READY
+        assert not began.lock.busy and not node.discreet
+
+    def test_that_has_ended_meanwhile_can_be_started(self, began, node):
+        began.session.unlock("open sesame")
+        node.running = False
+        node.deliver()
+        assert began.session.phase == Phase.LOCKED
+        assert not began.lock.busy
+        began.starter.problem = None
+        began.session.unlock("open sesame")
+        node.deliver()
+        assert began.session.phase == Phase.READY
+
+    def test_pauses_as_behind_a_curtain(self, began, node):
+        node.replies[schema.VerifyPassphrase] = lambda _: (_ for _ in ()).throw(
+            TooManyTries("x", 4)
+        )
+        began.session.unlock("anything")
+        node.deliver()
+        assert (began.lock.wait, began.lock.busy) == (4, False)
+
+
+def test_a_profile_that_was_away_for_a_moment_is_covered_when_it_is_back(desk, node):
     desk.lock.lock()
+    desk.starter.lacks = NoProfile()
     node.lose()
     node.deliver()
-    node.running = True
-    desk.starter.problem = ProfileInUse()
-    desk.session.unlock("anything")
+    desk.starter.lacks, node.running = None, True
+    desk.session.open()
     node.deliver()
     assert desk.session.phase == Phase.CURTAIN
-    assert desk.conversations.rowCount() == 0
 
 
 def test_a_profile_that_is_gone_leaves_no_lock(desk, node, shelf):
@@ -391,6 +458,7 @@ def test_a_locked_window_that_is_closed_opens_locked(desk, node, shelf, clock):
 def test_an_unlocked_window_that_is_closed_opens_as_it_was(desk, node, shelf, clock):
     desk.lock.lock()
     unlock(desk, node)
+    desk.lock.leave()
     again = desk_of(node, shelf, clock)
     assert not again.lock.locked
 
@@ -407,6 +475,91 @@ def test_where_it_never_locks_it_does_not_after_closing(desk, node, shelf, clock
     desk.lock.leave()
     node.now += 1e6
     assert not desk_of(node, shelf, clock).lock.locked
+
+
+class TestAWindowThatDied:
+    """Killed, crashed, or its screen went: it closed nothing in order."""
+
+    def test_opens_locked_at_once(self, desk, node, shelf, clock):
+        assert desk.session.phase == Phase.READY
+        assert desk_of(node, shelf, clock).lock.locked
+
+    def test_opens_locked_though_the_one_before_was_closed_in_order(self, desk, node, shelf, clock):
+        desk.lock.leave()
+        again = desk_of(node, shelf, clock)
+        assert not again.lock.locked
+        assert desk_of(node, shelf, clock).lock.locked
+
+    def test_opens_where_the_person_chose_never_to_be_asked(self, desk, node, shelf, clock):
+        desk.preferences.change(lock_minutes=0)
+        assert not desk_of(node, shelf, clock).lock.locked
+
+    def test_opens_locked_even_there_if_somebody_locked_it(self, desk, node, shelf, clock):
+        desk.preferences.change(lock_minutes=0)
+        desk.lock.lock()
+        assert desk_of(node, shelf, clock).lock.locked
+
+    def test_leaves_no_time_where_its_node_had_ended(self, desk, node, shelf):
+        node.lose()
+        node.deliver()
+        desk.lock.leave()
+        assert shelf.fields["left"] is None
+
+
+class TestWhatTheWindowRemembered:
+    @pytest.mark.parametrize("fields", [None, "damaged", {"lock_minutes": "x"}])
+    def test_gone_or_damaged_asks(self, node, clock, shelf, fields):
+        shelf.fields = fields
+        desk = desk_of(node, shelf, clock)
+        desk.session.open()
+        node.deliver()
+        assert desk.session.phase == Phase.CURTAIN
+        unlock(desk, node)
+        assert desk.session.phase == Phase.READY
+
+    def test_is_left_alone_if_it_is_damaged_and_that_is_said(self, node, clock, shelf):
+        shelf.fields = "damaged"
+        desk = desk_of(node, shelf, clock)
+        assert shelf.stored == 0
+        assert "damaged" in desk.notices.shown.sentence
+
+    @pytest.mark.parametrize("minutes", [0, 15])
+    def test_not_storable_any_more_asks(self, desk, node, clock, shelf, minutes):
+        desk.preferences.change(lock_minutes=minutes)
+        shelf.full = True
+        desk.lock.lock()
+        desk.lock.leave()
+        assert desk_of(node, shelf, clock).lock.locked
+
+    def test_that_cannot_be_taken_back_opens_nothing(self, node, clock, shelf):
+        shelf.fields, shelf.full = {"left": node.now}, True
+        assert desk_of(node, shelf, clock).lock.locked
+
+    def test_comes_back_with_the_next_change_that_can_be_stored(self, desk, shelf):
+        desk.preferences.change(text_scale=140)
+        shelf.full = True
+        desk.lock.lock()
+        assert shelf.fields is None
+        shelf.full = False
+        desk.lock.leave()
+        assert (shelf.fields["text_scale"], shelf.fields["locked"]) == (140, True)
+
+
+def test_bridge_lines_that_were_typed_go_with_the_window_and_nothing_is_asked(desk, node):
+    desk.open_page("tor", "bridges")
+    bridges = desk.bridges
+    bridges.set_text("obfs4 192.0.2.1:443 secret")
+    desk.lock.lock()
+    QApplication.sendPostedEvents(bridges, QEvent.Type.DeferredDelete)
+    node.asked.clear()
+    node.lose(ended=False)
+    node.connected = False
+    node.deliver()
+    assert desk.session.phase == Phase.CURTAIN
+    assert node.asked == []
+    assert not isValid(bridges)
+    unlock(desk, node)
+    assert desk.bridges.text == ""
 
 
 def test_closing_the_window_tells_when(window, desk, node, shelf):

@@ -58,6 +58,24 @@ class TestChoosing:
         assert Values().telling == Telling.SOMETHING
 
 
+class TestWhatMustNotStayStored:
+    def test_goes_where_it_cannot_be_replaced(self, profile):
+        preferences, said = loaded(profile)
+        preferences.change(left=1.0)
+        (profile / (address.WINDOW + ".new")).mkdir()
+        assert not preferences.change_or_drop(left=None)
+        assert not (profile / address.WINDOW).exists()
+        assert preferences.values.left is None
+        assert len(said) == 1
+
+    def test_is_replaced_where_it_can_be(self, profile):
+        preferences, said = loaded(profile)
+        preferences.change(left=1.0, text_scale=140)
+        assert preferences.change_or_drop(left=None)
+        assert loaded(profile)[0].values == Values(text_scale=140)
+        assert said == []
+
+
 class TestWithoutAProfile:
     def test_no_folder_is_made_and_the_choice_holds(self, tmp_path):
         folder = tmp_path / "none"

@@ -98,9 +98,12 @@ def test_a_wrong_passphrase_says_so(session, node):
 
 def test_somebody_else_started_the_node_meanwhile(session, node, starter):
     starter.problem = ProfileInUse()
+    typed = []
+    session.in_use.connect(typed.append)
     session.unlock("open sesame")
     node.deliver()
-    assert session.phase == Phase.READY
+    assert (session.phase, typed) == (Phase.CURTAIN, ["open sesame"])
+    assert node.discreet and node.asked == []
 
 
 def test_a_lost_connection_comes_back(session, node):

@@ -84,6 +84,8 @@ class Desk(QObject):
         self.session.changed.connect(self._phase_changed)
         node.joined.connect(self._joined)
         node.happened.connect(self._happened)
+        if self.preferences.problem:
+            self._not_remembered(self.preferences.problem)
 
     def open_page(self, page: str, contact: str = "") -> None:
         """Go to a page of `views.pages.PAGES`. At "" every way begins and ends."""
@@ -230,9 +232,6 @@ class Desk(QObject):
                 for conversation in list(self._open.values()):
                     # A text that no node has waits unseen for the next one.
                     conversation.put_away()
-                if self._bridges is not None:
-                    self._bridges.deleteLater()
-                    self._bridges = None
                 self._show_nothing()
                 if self.session.phase == Phase.NO_PROFILE:
                     self._way_before.clear()
@@ -259,6 +258,9 @@ class Desk(QObject):
                 conversation.resume()
 
     def _show_nothing(self) -> None:
+        if self._bridges is not None:
+            self._bridges.deleteLater()
+            self._bridges = None
         self.search.clear()
         self.conversations.clear()
         self.notices.clear()

@@ -58,6 +58,8 @@ class Lock(QObject):
         """A passphrase is being tried."""
         self.sentence = ""
         """Why it is still locked."""
+        self._typed = ""
+        """What was to start a node, while one that runs already is joined to judge it."""
         self._open_again = -math.inf
         self._touched = clock()
         self._idle = QTimer(self, singleShot=True)
@@ -65,9 +67,11 @@ class Lock(QObject):
         self._tick = QTimer(self, interval=TICK_MILLIS)
         self._tick.timeout.connect(self.tick)
         session.changed.connect(self._phase_changed)
-        preferences.changed.connect(self._chosen)
-        self._chosen()
+        session.in_use.connect(self._in_use)
+        node.joined.connect(self._joined)
+        preferences.changed.connect(self._arm)
         self._look_back()
+        self._arm()
 
     @property
     def locked(self) -> bool:
@@ -104,13 +108,26 @@ class Lock(QObject):
 
     def leave(self) -> None:
         """The program ends, its node perhaps not: the next window asks as this one would have."""
-        if self._session.phase != Phase.NO_PROFILE:
-            self._preferences.change(left=None if self.locked else self._now())
+        phase = self._session.phase
+        if phase != Phase.NO_PROFILE:
+            shows = phase in (Phase.READY, Phase.LOST)
+            left = self._now() if shows else None
+            self._preferences.change_or_drop(locked=self.locked, left=left)
 
     def _look_back(self) -> None:
-        left = self._preferences.values.left
+        """Ask, unless the last window was closed in order and a short while ago. In doubt it
+        asks: where nothing can be read, where the window before was killed.
+        """
+        preferences = self._preferences
+        values = preferences.values
+        if not preferences.outlasts:
+            return
         # A clock that went back tells nothing.
-        if left is not None and not 0 <= self._now() - left < self._limit():
+        recent = values.left is not None and 0 <= self._now() - values.left < self._limit()
+        if values.locked or not (recent or math.isinf(self._limit())):
+            self.lock()
+        elif values.left is not None and not preferences.change_or_drop(left=None):
+            # It holds once. What cannot be taken back would open the next window, too.
             self.lock()
 
     def check(self) -> None:
@@ -126,6 +143,17 @@ class Lock(QObject):
             self._tick.stop()
             self.sentence = ""
         self.changed.emit()
+
+    def _in_use(self, passphrase: str) -> None:
+        self._typed = passphrase
+        self.busy, self.sentence = True, ""
+        self.changed.emit()
+
+    def _joined(self) -> None:
+        if self._typed:
+            passphrase, self._typed, self.busy = self._typed, "", False
+            self.unlock(passphrase)
+            self.changed.emit()
 
     def _right(self, _: schema.Nothing) -> None:
         self.busy = False
@@ -149,18 +177,23 @@ class Lock(QObject):
     # --- Idle time -------------------------------------------------------------------------------
 
     def _phase_changed(self) -> None:
-        known = self._preferences.values.locked
-        if self._session.phase != Phase.NO_PROFILE and known != self.locked:
-            # Whoever closes a locked window and opens another one is asked there, too.
-            self._preferences.change(locked=self.locked)
-        if self._session.phase == Phase.READY:
+        phase = self._session.phase
+        if phase == Phase.CURTAIN:
+            self._remember_locked()
+        elif phase == Phase.READY:
+            if self._preferences.values.locked:
+                self._preferences.change(locked=False)
             self._touched = self._clock()
+        elif self._typed and phase != Phase.CONNECTING:
+            self.busy, self._typed = False, ""
         self._arm()
 
-    def _chosen(self) -> None:
-        if self._preferences.values.locked:
-            self.lock()
-        self._arm()
+    def _remember_locked(self) -> None:
+        """Whoever closes a locked window and opens another one is asked there, too."""
+        preferences = self._preferences
+        # What cannot be read asks anyway, and is left alone.
+        if not preferences.values.locked and not preferences.problem:
+            preferences.change_or_drop(locked=True, left=None)
 
     def _limit(self) -> float:
         """Idle seconds after which it locks."""

@@ -65,7 +65,8 @@ class Values(Struct, frozen=True, kw_only=True):
     locked: bool = False
     """Whether the window was locked: the next one asks for the passphrase, too."""
     left: float | None = None
-    """When the last window closed, in seconds since 1970; None if none did, or it was locked."""
+    """When a window that was open to be read closed in order, in seconds since 1970. None while one
+    is there, and after one that was locked or that nobody closed: killed, crashed."""
     closing: Closing = Closing.ASK
     panic_key: bool = False
     """Whether pressing Ctrl+Shift+Delete twice destroys the profile."""
@@ -96,6 +97,9 @@ class Shelf(Protocol):
         Raises OnionchatError.
         """
 
+    def remove(self) -> None:
+        """Store nothing any more. Raises OnionchatError."""
+
 
 class Preferences(QObject):
     """The values in use."""
@@ -109,36 +113,65 @@ class Preferences(QObject):
         super().__init__(parent)
         self._shelf = shelf
         self.values = Values()
+        self.problem = ""
+        """A sentence: why what was stored is not in use."""
+
+    @property
+    def outlasts(self) -> bool:
+        """Whether anything is remembered from one window to the next."""
+        return self._shelf is not None
 
     def load(self) -> None:
         """Take what is stored. What cannot be read is left alone, and what comes with the program
         holds.
         """
+        self.problem = ""
         if self._shelf is None:
             return
         try:
             fields = self._shelf.load()
             found = Values() if fields is None else convert(fields, Values)
         except ValidationError:
-            self.failed.emit(self.tr("What this window remembered cannot be read; it starts anew."))
+            self._not_loaded(self.tr("What this window remembered cannot be read; it starts anew."))
         except OnionchatError as error:
-            self.failed.emit(worded(error))
+            self._not_loaded(worded(error))
         else:
             self._take(found)
 
-    def change(self, **fields: Any) -> None:  # noqa: ANN401 - the fields of Values
-        """Choose: in use at once, and stored. Raises ValueError beyond the limits."""
+    def change(self, **fields: Any) -> bool:  # noqa: ANN401 - the fields of Values
+        """Choose: in use at once, and stored; whether that worked. Raises ValueError beyond the
+        limits.
+        """
         self._take(replace(self.values, **fields))
         if self._shelf is None:
-            return
+            return True
         try:
             self._shelf.store(to_builtins(self.values))
         except OnionchatError as error:
             self.failed.emit(worded(error))
+            return False
+        self.problem = ""
+        return True
+
+    def change_or_drop(self, **fields: Any) -> bool:  # noqa: ANN401 - the fields of Values
+        """The same for what must not stay as it is stored: where it cannot be replaced, on a full
+        disk say, nothing stays stored, until a change can be.
+        """
+        stored = self.change(**fields)
+        if not stored and self._shelf is not None:
+            try:
+                self._shelf.remove()
+            except OnionchatError as error:
+                self.failed.emit(worded(error))
+        return stored
 
     def forget(self) -> None:
         """The profile is gone: nothing of what was chosen for it stays in use."""
         self._take(Values())
+
+    def _not_loaded(self, sentence: str) -> None:
+        self.problem = sentence
+        self.failed.emit(sentence)
 
     def _take(self, values: Values) -> None:
         if values != self.values:

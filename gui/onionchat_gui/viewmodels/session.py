@@ -44,6 +44,9 @@ class Session(QObject):
     """`phase` or `sentence` is another."""
     status_changed = Signal()
     """`status` is another."""
+    in_use = Signal(object)
+    """A passphrase that was to start a node, and one runs already: the session is covered, and that
+    node says whether the passphrase is right."""
 
     def __init__(
         self,
@@ -80,8 +83,12 @@ class Session(QObject):
 
     def open(self) -> None:
         """Begin: look for a profile, then for its node. Also "Try again"."""
+        was_gone = self.phase == Phase.NO_PROFILE
         if self._lacks_a_profile():
             return
+        if was_gone:
+            # What there was to show was covered perhaps, before the profile was away for a while.
+            self._be_covered()
         self._enter(Phase.CONNECTING)
         if self._greeted:
             # What failed was an answer.
@@ -98,15 +105,15 @@ class Session(QObject):
     def unlock(self, passphrase: str) -> None:
         """Start the node with this passphrase."""
         self._enter(Phase.STARTING)
-        self._starter.start(passphrase, self.uncover, self._not_started)
+        self._starter.start(
+            passphrase, self.uncover, lambda error: self._not_started(error, passphrase)
+        )
 
     def cover(self) -> None:
         """Show nothing until `uncover`, where there is something to show: the window is locked."""
         if self.covered or self.phase in (Phase.NO_PROFILE, Phase.LOCKED, Phase.STARTING):
             return
-        self.covered = True
-        self.status = None
-        self._node.set_discreet(True)
+        self._be_covered()
         self._enter(Phase.CURTAIN)
 
     def uncover(self) -> None:
@@ -120,6 +127,11 @@ class Session(QObject):
         self._be_uncovered()
         self._enter(Phase.NO_PROFILE, sentence)
         self._node.leave()
+
+    def _be_covered(self) -> None:
+        self.covered = True
+        self.status = None
+        self._node.set_discreet(True)
 
     def _be_uncovered(self) -> None:
         self.covered = False
@@ -164,10 +176,14 @@ class Session(QObject):
         if not self.covered and not isinstance(error, NodeNotRunning | Stopping):
             self._enter(Phase.FAILED, worded(error))
 
-    def _not_started(self, error: OnionchatError) -> None:
+    def _not_started(self, error: OnionchatError, passphrase: str) -> None:
         if isinstance(error, ProfileInUse):
-            # Somebody was faster, in a terminal say.
-            self.open()
+            # Somebody was faster, in a terminal say. Nobody has looked at the passphrase yet.
+            self._be_covered()
+            self._tries = 0
+            self._enter(Phase.CURTAIN)
+            self.in_use.emit(passphrase)
+            self._node.join()
         else:
             self._enter(Phase.LOCKED, worded(error))
 
