@@ -14,7 +14,7 @@ from unittest.mock import patch
 from twisted.python.failure import Failure
 
 from onionchat.errors import BadChain, DecryptionFailed, DiskFull
-from onionchat.node import delivery, journals, own_logs, quota, restored
+from onionchat.node import delivery, journals, own_logs, quota, repeats, restored
 from onionchat.node.contact_link import ContactLink
 from onionchat.node.delivery import Delivery
 from onionchat.node.links import Links
@@ -141,6 +141,12 @@ def delivered_on_send() -> Changes:
         self._run(work, None, link)
 
     return [(Delivery, "sent", sent)]
+
+
+@_bug
+def repeats_are_news() -> Changes:
+    """A text that is asked for once more, because the answer was lost, is one more message."""
+    return [(repeats, "message_of", lambda *_args: None)]
 
 
 @_bug

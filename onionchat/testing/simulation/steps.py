@@ -41,6 +41,9 @@ DAY: Final = 86_400.0
 FEW_OPERATIONS: Final = 60
 """Within so many operations of a disk a planted fault happens."""
 
+REPEATED: Final = 4
+"""Of so many texts one is asked for twice."""
+
 
 class Steps:
     """Does steps in a world. `thief` holds the keys of the last person, whose node does not run."""
@@ -112,7 +115,9 @@ class Steps:
         return written <= MAX_PAIR_BYTES
 
     def write(self, one: Machine, other: Machine, padding: str = "") -> None:
-        """One text, which is like no other."""
+        """One text, which is like no other; each fourth is asked for twice at once, as by a program
+        that has not had its answer.
+        """
         self._numbers += 1
         words = f"{one.name} {other.name} {self._numbers} {padding}".strip()
         text = Text(one.name, other.name, words)
@@ -121,15 +126,19 @@ class Steps:
         text.before = "" if one.restored else seen
 
         def stored(view: Any) -> None:
+            first = text.outcome != "stored" or text.id == view.id
+            self.oracle.require(first, "a text that was asked for twice is two messages")
             text.outcome, text.id = "stored", view.id
             self.oracle.kept(one.name).own.add(bytes.fromhex(view.id))
             self.oracle.require(view.state in ("queued", "sent"), f"a new text is {view.state}")
 
         def failed(error: OnionchatError) -> None:
-            if not isinstance(error, DiskFull | StorageFailed):
+            if text.outcome == "unknown" and not isinstance(error, DiskFull | StorageFailed):
                 text.outcome = "refused"
 
-        self._ask(one, one.api.send(other.name, words), stored, failed)
+        tag = f"{one.name}-{self._numbers}"
+        for _ in range(1 if self._numbers % REPEATED else 2):
+            self._ask(one, one.api.send(other.name, words, tag=tag), stored, failed)
 
     def do_rush(self, one: Machine, other: Machine, _chance: random.Random) -> bool:
         """Writes in the very moment in which a new link comes up."""
