@@ -45,30 +45,42 @@ PICTURES = (
 
 COLOURS = 256
 """As many as a palette holds: enough for a window of few colours with the soft edges of letters."""
+OFTEN = 200
+"""So many of them are those that are seen most; the rest are those that would be missed most."""
+
+
+def distance(one, other):
+    return sum((a - b) ** 2 for a, b in zip(one, other, strict=True))
+
+
+def palette(counted):
+    """The colours of a picture that stay; `counted` is how often each is there, and itself."""
+    kept = [colour for _, colour in sorted(counted, reverse=True)[:OFTEN]]
+    away = {colour: min(distance(colour, other) for other in kept) for _, colour in counted}
+    while len(kept) < COLOURS and any(away.values()):
+        missed = max(away, key=away.__getitem__)
+        kept.append(missed)
+        away = {colour: min(away[colour], distance(colour, missed)) for colour in away}
+    return kept
 
 
 def shrink(path):
     """Write a picture again with a palette: a third of the bytes, and nobody sees a difference.
 
-    What is seen most stays exactly as it is; only rare shades become their nearest neighbours.
-    Pillow's own ways tint large grounds.
+    Large grounds stay exactly as they are; Pillow's own ways tint them.
     """
     with Image.open(path) as opened:
         picture = opened.convert("RGB")
     counted = picture.getcolors(picture.width * picture.height)
-    often = [colour for _, colour in sorted(counted, reverse=True)[:COLOURS]]
-
-    def nearest(colour):
-        return min(
-            range(len(often)),
-            key=lambda place: sum((a - b) ** 2 for a, b in zip(often[place], colour, strict=True)),
-        )
-
-    places = {colour: nearest(colour) for _, colour in counted}
+    kept = palette(counted)
+    places = {
+        colour: min(range(len(kept)), key=lambda place: distance(kept[place], colour))
+        for _, colour in counted
+    }
     parts = picture.tobytes()
     colours = zip(parts[::3], parts[1::3], parts[2::3], strict=True)
     drawn = Image.frombytes("P", picture.size, bytes(places[colour] for colour in colours))
-    drawn.putpalette([part for colour in often for part in colour])
+    drawn.putpalette([part for colour in kept for part in colour])
     drawn.save(path, optimize=True)
 
 
