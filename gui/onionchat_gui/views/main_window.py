@@ -10,7 +10,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QClipboard, QCloseEvent, QGuiApplication
+from PySide6.QtGui import QClipboard, QCloseEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -34,6 +34,7 @@ from . import shortcuts
 from .conversation_list import ConversationList
 from .first_run_place import FirstRunPlace
 from .idle import Presence
+from .keyboard import FocusKeeper, presses
 from .leaving_page import LeavingPage
 from .line import Line
 from .lock_page import LockPage
@@ -96,6 +97,7 @@ class MainWindow(QMainWindow):
         desk.conversations.unread_changed.connect(self._title)
         self.panic = PanicSheet(desk.wiping, look, self)
         self._make_keys()
+        self.keeper = FocusKeeper(self)
         self.presence = Presence(desk.lock.touch, self)
         self._looks = (Values().scheme, Values().text_scale)
         desk.preferences.changed.connect(self._look_as_chosen)
@@ -313,6 +315,11 @@ class MainWindow(QMainWindow):
 
     def _title(self, unread: int) -> None:
         self.setWindowTitle(f"({unread}) onionchat" if unread else "onionchat")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """As Qt calls it for keys that no control wants."""
+        if not presses(event, self):
+            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """As Qt calls it: the window closes when everything is stored, see `Leaving`."""
