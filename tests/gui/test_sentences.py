@@ -153,3 +153,28 @@ def test_views_word_what_the_node_says():
     )
     for file in (VIEWS / "views").glob("*.py"):
         assert not plain.search(file.read_text(encoding="utf-8")), file.name
+
+
+def raised(source):
+    """Sentences of errors that a source makes itself, with a name where something is put in."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Call(func=ast.Name(id=name), args=[sentence, *_]) if hasattr(errors, name):
+                match sentence:
+                    case ast.Constant(value=str(words)):
+                        yield words
+                    case ast.JoinedStr(values=parts):
+                        yield "".join(
+                            part.value if isinstance(part, ast.Constant) else "window.json"
+                            for part in parts
+                        )
+
+
+def test_errors_of_the_window_itself_are_worded(german):
+    said = [
+        sentence
+        for file in VIEWS.rglob("*.py")
+        for sentence in raised(file.read_text(encoding="utf-8"))
+    ]
+    assert "The node ended." in said
+    assert [sentence for sentence in said if worded(sentence) == sentence] == []

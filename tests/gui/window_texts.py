@@ -19,7 +19,8 @@ SHOWING = {
     "setPlaceholderText", "setStatusTip", "setText", "setTitle", "setToolTip", "setWhatsThis",
     "setWindowTitle", "showMessage", "notify",
     "Button", "Code", "QAction", "QCheckBox", "QGroupBox", "QLabel", "QPushButton", "QRadioButton",
-    "Words", "confirm",
+    "Words", "confirm", "Choice", "Line", "Meaning", "Select", "TickBox", "heading",
+    "emit", "mention", "setHeaderData", "setMessage", "setNameFilters", "setPrefix", "setSuffix",
 }  # fmt: skip
 """Calls that show their first texts to a person."""
 

@@ -2193,6 +2193,13 @@
     </message>
 </context>
 <context>
+    <name>boxes</name>
+    <message>
+        <source>What you pasted is too long for this field; its end was left out.</source>
+        <translation>Was du eingefügt hast, ist zu lang für dieses Feld; das Ende wurde weggelassen.</translation>
+    </message>
+</context>
+<context>
     <name>node</name>
     <message>
         <source>Something went wrong.</source>
@@ -2625,6 +2632,26 @@
     <message>
         <source>The setting was stored, but: %1</source>
         <translation>Die Einstellung wurde gespeichert, aber: %1</translation>
+    </message>
+    <message>
+        <source>The picture could not be read in time.</source>
+        <translation>Das Bild ließ sich nicht rechtzeitig lesen.</translation>
+    </message>
+    <message>
+        <source>The program that reads pictures could not be started.</source>
+        <translation>Das Programm, das Bilder liest, ließ sich nicht starten.</translation>
+    </message>
+    <message>
+        <source>%1 in the profile&apos;s folder is damaged.</source>
+        <translation>%1 im Ordner des Profils ist beschädigt.</translation>
+    </message>
+    <message>
+        <source>The profile was not destroyed: its disk does not answer.</source>
+        <translation>Das Profil wurde nicht vernichtet: Seine Festplatte antwortet nicht.</translation>
+    </message>
+    <message>
+        <source>Nothing was destroyed: %1.</source>
+        <translation>Es wurde nichts vernichtet: %1.</translation>
     </message>
     <message>
         <source>It has not taken the acceptance yet: it is not online, or has taken its request back.</source>

@@ -196,6 +196,12 @@ SENTENCES: Final[tuple[Any, ...]] = (
         "node", "The notifications were not read fast enough, so the node closed the connection."
     ),
     QT_TRANSLATE_NOOP("node", "The setting was stored, but: %1"),
+    # --- What the window's process meets itself
+    QT_TRANSLATE_NOOP("node", "The picture could not be read in time."),
+    QT_TRANSLATE_NOOP("node", "The program that reads pictures could not be started."),
+    QT_TRANSLATE_NOOP("node", "%1 in the profile's folder is damaged."),
+    QT_TRANSLATE_NOOP("node", "The profile was not destroyed: its disk does not answer."),
+    QT_TRANSLATE_NOOP("node", "Nothing was destroyed: %1."),
     # --- A contact's connection, and warnings
     QT_TRANSLATE_NOOP(
         "node",
