@@ -31,6 +31,7 @@ from PySide6.QtWidgets import QListView, QWidget  # noqa: E402
 
 from benchmarks.processes import proportional, resident  # noqa: E402
 from onionchat.control import launch  # noqa: E402
+from onionchat_gui.preference_file import PreferenceFile  # noqa: E402
 from onionchat_gui.theme import Theme  # noqa: E402
 from onionchat_gui.viewmodels.conversations import ConversationRole  # noqa: E402
 from onionchat_gui.viewmodels.desk import Desk  # noqa: E402
@@ -290,6 +291,8 @@ WHAT: dict[str, Callable[[Watched], dict[str, Any]]] = {
 def main() -> int:
     launch.DAEMON_MODULE = "onionchat.testing.socket_daemon"  # type: ignore[misc]
     application.MainWindow = Watched  # type: ignore[misc]
+    # As after a window that was closed a moment ago: else a node that runs is not opened unasked.
+    PreferenceFile(Path(sys.argv[2])).store({"left": time.time()})
     return __main__.main([f"--profile={Path(sys.argv[2])}"])
 
 

@@ -38,6 +38,7 @@ class Background(QObject):
         self.tray.add(QCoreApplication.translate("Background", "Quit"), self._quit)
         self.notifications.wanted.connect(self.show)
         desk.conversations.unread_changed.connect(self.tray.show_unread)
+        window.leaving.ended.connect(self.notifications.end)
         window.leaving.comes_back = lambda: self.tray.available
 
     def look(self, state: Qt.ApplicationState) -> None:
@@ -66,6 +67,7 @@ def attach(application: QApplication, desk: Desk, window: MainWindow, look: Them
     made.look(application.applicationState())
     # The desktop ends the session: it is not kept waiting, and nothing that was typed is lost.
     application.commitDataRequest.connect(desk.store_drafts)
+    application.aboutToQuit.connect(made.notifications.end)
     return made
 
 

@@ -67,6 +67,14 @@ def test_of_one_message_few_links_are_taken():
     assert len(found("http://a.b " * 1000)) == links.MAX_LINKS
 
 
+def test_of_one_text_few_places_are_taken_apart_whatever_they_are(monkeypatch):
+    taken = []
+    apart = links._address
+    monkeypatch.setattr(links, "_address", lambda text: taken.append(text) or apart(text))
+    assert found("http://. " * 1000 + "http://a.b") == []
+    assert len(taken) == links.MAX_LINKS
+
+
 @given(st.text(st.characters(codec="utf-8")), st.text(st.characters(codec="utf-8")))
 def test_what_is_opened_is_ascii_of_the_web_and_stands_there(before, after):
     shown = displayable(f"{before}http://{after}")

@@ -10,7 +10,7 @@ from onionchat.control import schema
 from onionchat.displayable import displayable_line
 from onionchat.errors import DiskFull
 from onionchat.views import MessageAdded
-from onionchat_gui.viewmodels import when
+from onionchat_gui.viewmodels import links, when
 from onionchat_gui.viewmodels.conversation import Conversation
 from onionchat_gui.viewmodels.messages import MAX_LINES, MAX_ROWS, Local, MessageRole
 from onionchat_gui.viewmodels.words import message_state
@@ -58,6 +58,17 @@ def test_opening_costs_one_page_however_long_the_conversation(node, conversation
     pages = [request for request in node.asked if isinstance(request, schema.History)]
     assert [page.limit for page in pages] == [50]
     assert texts(conversation.messages)[-1] == "Message 4999"
+
+
+def test_links_are_looked_for_once_and_in_rows_that_are_seen(node, messages, monkeypatch):
+    node.history[BOB.id] = [message(n, BOB, text="http://ä.ä " * 300) for n in range(100)]
+    looked, find = [], links.find
+    monkeypatch.setattr(links, "find", lambda *a, **b: looked.append(a) or find(*a, **b))
+    messages.load()
+    node.deliver()
+    assert messages.rowCount() and not looked
+    assert row(messages, 3).links == row(messages, 3).links != ()
+    assert len(looked) == 1
 
 
 def test_scrolling_to_the_beginning_and_back_has_no_holes_and_few_rows(node, messages):

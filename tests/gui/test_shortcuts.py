@@ -11,7 +11,7 @@ from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.viewmodels.leaving import Step
 from onionchat_gui.views import shortcuts
 from onionchat_gui.views.main_window import MainWindow
-from onionchat_gui.views.shortcuts import KEYS, Action
+from onionchat_gui.views.shortcuts import KEYS, REPEATED, Action
 from onionchat_gui.views.shortcuts_page import ShortcutsPage
 
 PEOPLE = [contact(number) for number in range(3)]
@@ -84,6 +84,15 @@ def test_every_key_but_those_of_text_boxes_is_made_once_in_the_window(window, de
     made = Counter(found.key().toString() for found in window.findChildren(QShortcut))
     wanted = [action for action in Action if action not in shortcuts.BUILT_IN]
     assert made == Counter(spelt(keys) for action in wanted for keys in KEYS[action])
+
+
+def test_a_key_that_is_held_is_pressed_once_but_for_walking_through_conversations(window):
+    repeated = {
+        made.key().toString() for made in window.findChildren(QShortcut) if made.autoRepeat()
+    }
+    walking = {QKeySequence(keys).toString() for action in REPEATED for keys in KEYS[action]}
+    assert repeated == walking
+    assert Action.PANIC not in REPEATED
 
 
 def test_a_tooltip_can_say_the_key(qapp):

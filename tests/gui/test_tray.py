@@ -41,6 +41,10 @@ class FakeIcon(QObject):
     def show(self):
         self.visible = True
 
+    def hide(self):
+        self.visible = False
+        self.shown.clear()
+
     def showMessage(self, title, body, icon):
         self.shown.append((title, body))
 
@@ -52,11 +56,18 @@ class FakeDesktop(QObject):
         super().__init__()
         self.available, self.works = True, True
         self.shown = {}
+        self.late = []
 
     def show(self, name, title, body, failed):
         if self.works:
             self.shown[name] = (title, body)
         else:
+            self.late.append(failed)
+
+    def fail(self):
+        """The answers arrive."""
+        late, self.late = self.late, []
+        for failed in late:
             failed()
 
     def withdraw(self, name):
@@ -196,7 +207,42 @@ class TestNotifications:
     ):
         setattr(desktop, lacks, False)
         come(node, background, message(1, BOB))
+        desktop.fail()
         assert icon.shown == [("onionchat", "New message")]
+
+    def test_that_the_desktop_refused_after_the_lock_name_nobody(
+        self, background, desk, node, icon, desktop
+    ):
+        desktop.works = False
+        desk.preferences.change(telling=Telling.TEXT)
+        come(node, background, message(1, BOB, text="Secret"))
+        desk.lock.lock()
+        desktop.fail()
+        assert icon.shown == []
+
+    @pytest.mark.parametrize("by", ["desktop", "icon"])
+    @pytest.mark.parametrize(
+        "event",
+        [
+            lambda window, desk: desk.lock.lock(),
+            lambda window, desk: desk.session.be_gone(),
+            lambda window, desk: window.leaving.go(),
+            lambda window, desk: desk.preferences.change(telling=Telling.SOMETHING),
+        ],
+        ids=["locked", "destroyed", "quit", "chosen"],
+    )
+    def test_that_name_somebody_are_taken_back(
+        self, background, window, desk, node, icon, desktop, by, event
+    ):
+        desktop.available = by == "desktop"
+        desk.preferences.change(telling=Telling.TEXT)
+        come(node, background, message(1, BOB, text="Secret"))
+        assert [body for _, body in (*icon.shown, *desktop.shown.values())] == ["Secret"]
+        event(window, desk)
+        node.deliver()
+        window.leaving.look()
+        assert (icon.shown, desktop.shown) == ([], {})
+        assert background.tray.available
 
     @pytest.mark.parametrize("by", ["desktop", "icon"])
     def test_clicked_open_the_conversation(self, background, window, desk, node, icon, desktop, by):

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from PySide6.QtCore import QUrl
@@ -21,7 +22,8 @@ MAX_LINK: Final = 2000
 """Characters of a link; what is longer is text."""
 
 MAX_LINKS: Final = 100
-"""Links of one message; what comes after is text."""
+"""Places of one text at which a link may begin that are looked at; what comes after is text. Taking
+one apart costs far more than finding it."""
 
 SCHEMES: Final = ("http", "https")
 
@@ -75,9 +77,7 @@ def find(text: str, *, cut: bool = False) -> tuple[Link, ...]:
     `cut`: the text goes on; a link at its end may be the beginning of another one, and is none.
     """
     found: list[Link] = []
-    for match in _LINK.finditer(text):
-        if len(found) == MAX_LINKS:
-            break
+    for match in islice(_LINK.finditer(text), MAX_LINKS):
         if cut and match.end() == len(text):
             continue
         start, end = match.start(), match.start() + _length(match.group()[: MAX_LINK + 1])

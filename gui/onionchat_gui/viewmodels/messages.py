@@ -86,10 +86,18 @@ class Row:
     """Why it was not sent."""
     day: tuple[int, int, int] | None = None
     """Where this device is."""
-    links: tuple[Link, ...] = ()
-    """In `text`, as far as it is shown."""
     hidden: bool = False
     """The node told a new message of this text: most likely this one, whose answer is to come."""
+    _links: tuple[Link, ...] | None = None
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """In `text`, as far as it is shown. Looked for when they are first asked for: most rows of
+        a conversation are never painted, and a hostile text costs milliseconds.
+        """
+        if self._links is None:
+            self._links = links.find(self.text, cut=self.cut)
+        return self._links
 
 
 class Messages(QAbstractListModel):
@@ -475,7 +483,7 @@ def _row(view: MessageView) -> Row:
     lines = short.split("\n", MAX_LINES)
     short = "\n".join(lines[:MAX_LINES])
     shown, cut = displayable(short), len(short) < len(text)
-    return Row(view, shown, cut, day=day(view.time), links=links.find(shown, cut=cut))
+    return Row(view, shown, cut, day=day(view.time))
 
 
 def day(seconds: float) -> tuple[int, int, int] | None:

@@ -78,6 +78,7 @@ class Notifications(QObject):
         self.gather.timeout.connect(self._tell)
         desk.node.happened.connect(self._happened)
         desk.session.changed.connect(self._phase_changed)
+        desk.preferences.changed.connect(self._chosen)
 
     def look(self, attentive: bool) -> None:
         """Whether the person has the window before the eyes."""
@@ -97,6 +98,15 @@ class Notifications(QObject):
             (contact,) = self._contacts
             if self._desk.conversations.contact(contact) is not None:
                 self._desk.open_page("conversation", contact)
+
+    def stands(self, notification: Notification) -> bool:
+        """Whether it may still be shown: it was neither withdrawn nor has another its place."""
+        return self._shown.get(notification.kind) is notification
+
+    def end(self) -> None:
+        """The program ends. What names somebody does not stay on the desktop, which may keep it."""
+        self.gather.stop()
+        self._withdraw(named=True)
 
     # --- What happens ----------------------------------------------------------------------------
 
@@ -123,6 +133,10 @@ class Notifications(QObject):
             self._requests.clear()
             self._withdraw(named=True)
         self._looked()
+
+    def _chosen(self) -> None:
+        if self._desk.preferences.values.telling not in (Telling.NAME, Telling.TEXT):
+            self._withdraw(named=True)
 
     def _looks(self) -> bool:
         return self._attentive and self._open()

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QMessageBox,
     QProgressBar,
     QVBoxLayout,
@@ -34,6 +33,7 @@ from .column import Column
 from .page_frame import Button, Warning, confirm, label
 from .recovery_words import CheckCard, WordsCard
 from .roll import Roll
+from .secret_field import SecretField
 from .step_card import StepCard
 from .strength_meter import StrengthMeter
 
@@ -178,23 +178,14 @@ class PassphraseCard(StepCard):
         if flaw:
             (self.again if flaw == Flaw.DIFFERENT else self.first_time).setFocus()
 
-    def _field(self, name: str) -> LineBox:
-        field = LineBox(says=self.problem)
-        field.setEchoMode(QLineEdit.EchoMode.Password)
-        # Also while it is shown, no keyboard shall learn it.
-        field.setInputMethodHints(
-            Qt.InputMethodHint.ImhSensitiveData
-            | Qt.InputMethodHint.ImhNoPredictiveText
-            | Qt.InputMethodHint.ImhNoAutoUppercase
-        )
+    def _field(self, name: str) -> SecretField:
+        field = SecretField(name, says=self.problem)
         field.setPlaceholderText(name)
-        field.setAccessibleName(name)
         return field
 
     def _reveal(self, shown: bool) -> None:
-        mode = QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password
         for field in (self.first_time, self.again):
-            field.setEchoMode(mode)
+            field.reveal(shown)
         self.reveal.show_as(
             self.tr("Hide") if shown else self.tr("Show"), "eye-off" if shown else "eye"
         )

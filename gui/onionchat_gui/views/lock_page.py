@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from onionchat_gui import theme
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.lock import Lock
 
-from .boxes import LineBox
 from .column import Column
 from .page_frame import Button, Sign, Warning, label
+from .secret_field import SecretField
 
 _WIDEST = 380
 
@@ -37,10 +37,8 @@ class LockPage(QWidget):
         )
         self.saying.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.problem = Warning(look)
-        self.passphrase = LineBox(says=self.problem)
-        self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
+        self.passphrase = SecretField(self.tr("Passphrase"), says=self.problem)
         self.passphrase.setPlaceholderText(self.tr("Passphrase"))
-        self.passphrase.setAccessibleName(self.tr("Passphrase"))
         self.button = Button(look, self.tr("Unlock"), "lock-open", primary=True)
         self.working = QProgressBar()
         self.working.setRange(0, 0)

@@ -18,8 +18,8 @@ from onionchat_gui import theme
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.first_run import FirstRun
 
-from .boxes import LineBox
 from .page_frame import Button, Warning, label
+from .secret_field import SecretField
 from .step_card import StepCard
 
 IN_A_ROW: Final = 3
@@ -111,17 +111,12 @@ class CheckCard(StepCard):
     def __init__(self, model: FirstRun, look: Theme) -> None:
         super().__init__(model, look, self.tr("Are they on paper?"))
         self.explain(self.tr("Look at your paper, and type these two of the words."))
-        self.fields: list[LineBox] = []
+        self.fields: list[SecretField] = []
         self.problem = Warning(look)
         for place in model.places:
             name = self.tr("Word %1").replace("%1", str(place))
-            field = LineBox(says=self.problem)
-            field.setAccessibleName(name)
-            field.setInputMethodHints(
-                Qt.InputMethodHint.ImhSensitiveData
-                | Qt.InputMethodHint.ImhNoPredictiveText
-                | Qt.InputMethodHint.ImhNoAutoUppercase
-            )
+            field = SecretField(name, says=self.problem)
+            field.reveal(True)
             above = label(name)
             above.setBuddy(field)
             both = QVBoxLayout()

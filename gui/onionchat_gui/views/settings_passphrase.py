@@ -7,16 +7,16 @@ What lives here: one card. What may not: what makes a passphrase good, and chang
 from __future__ import annotations
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QLineEdit, QProgressBar, QVBoxLayout
+from PySide6.QtWidgets import QProgressBar, QVBoxLayout
 
 from onionchat_gui import theme
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.viewmodels.passphrase_change import Field, PassphraseChange
 
-from .boxes import LineBox
 from .flow import FlowLayout
 from .page_frame import Button, Warning, heading, label
+from .secret_field import SecretField
 from .strength_meter import StrengthMeter
 
 
@@ -41,14 +41,12 @@ class PassphraseCard(QObject):
             Field.NEW: self.tr("New passphrase"),
             Field.AGAIN: self.tr("The new passphrase again"),
         }
-        self.boxes: dict[Field, LineBox] = {}
+        self.boxes: dict[Field, SecretField] = {}
         self.problems: dict[Field, Warning] = {}
         self.meter = StrengthMeter(self.model.new, look)
         for field, name in names.items():
             self.problems[field] = Warning(look)
-            box = LineBox(says=self.problems[field])
-            box.setEchoMode(QLineEdit.EchoMode.Password)
-            box.setAccessibleName(name)
+            box = SecretField(name, says=self.problems[field])
             box.returnPressed.connect(self._change)
             self.boxes[field] = box
             box.textEdited.connect(self._typed)

@@ -65,6 +65,12 @@ WHILE_LOCKED: Final = frozenset({Action.QUIT, Action.PANIC})
 """What is done also where there is nothing to see."""
 
 
+REPEATED: Final = frozenset({Action.NEXT, Action.PREVIOUS})
+"""What is done again and again while the key is held. Nothing else: whoever holds the panic key has
+not pressed it twice, and whoever holds Escape wants back by one page.
+"""
+
+
 def groups() -> tuple[tuple[str, tuple[Action, ...]], ...]:
     """All actions in the order of the page, by what they are about."""
     return (
@@ -144,4 +150,5 @@ def make(
     for place, keys in enumerate(KEYS[action]):
         shortcut = QShortcut(QKeySequence(keys), owner)
         shortcut.setContext(context)
+        shortcut.setAutoRepeat(action in REPEATED)
         shortcut.activated.connect(lambda place=place: do(place))

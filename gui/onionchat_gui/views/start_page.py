@@ -11,7 +11,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QProgressBar,
     QPushButton,
     QVBoxLayout,
@@ -22,8 +21,9 @@ from onionchat_gui import theme
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.session import Phase, Session
 
-from .boxes import LineBox, left_out
+from .boxes import left_out
 from .column import Column
+from .secret_field import SecretField
 
 _WIDEST: Final = 360
 
@@ -44,10 +44,8 @@ class StartPage(QWidget):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             label.setWordWrap(True)
-        self.passphrase = LineBox(parent=self)
-        self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
+        self.passphrase = SecretField(self.tr("Passphrase"), parent=self)
         self.passphrase.setPlaceholderText(self.tr("Passphrase"))
-        self.passphrase.setAccessibleName(self.tr("Passphrase"))
         self.button = QPushButton(self)
         self.button.setProperty("primary", True)
         self.anew = QPushButton(self.tr("Begin anew"), self)

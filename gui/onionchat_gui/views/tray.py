@@ -47,6 +47,9 @@ class Icon(Protocol):
     def show(self) -> None:
         """Ask for it."""
 
+    def hide(self) -> None:
+        """Do without it."""
+
     def showMessage(self, title: str, msg: str, icon: QIcon, /) -> None:
         """A notification."""
 
@@ -84,6 +87,7 @@ class Tray(QObject):
         self._desktop = desktop
         self._unread = 0
         self._told = Kind.MESSAGES
+        self._by_icon: Notification | None = None
         self.menu = QMenu()
         notifications.told.connect(self._tell)
         notifications.withdrawn.connect(self._withdraw)
@@ -118,18 +122,31 @@ class Tray(QObject):
     def _tell(self, told: Notification) -> None:
         desktop = self._desktop
         if desktop is not None and desktop.available:
-            desktop.show(told.kind, told.title, told.body, lambda: self._tell_by_icon(told))
+            desktop.show(told.kind, told.title, told.body, lambda: self._tell_instead(told))
         else:
+            self._tell_by_icon(told)
+
+    def _tell_instead(self, told: Notification) -> None:
+        # The answer took a while. Meanwhile it was withdrawn perhaps: the window is locked, say.
+        if self._notifications.stands(told):
             self._tell_by_icon(told)
 
     def _tell_by_icon(self, told: Notification) -> None:
         if self._icon is not None:
-            self._told = told.kind
+            self._told, self._by_icon = told.kind, told
             self._icon.showMessage(told.title, told.body, icons.application_icon())
 
     def _withdraw(self, kind: str) -> None:
         if self._desktop is not None:
             self._desktop.withdraw(kind)
+        last = self._by_icon
+        if self._icon is not None and last is not None and last.kind == kind:
+            self._by_icon = None
+            if last.named:
+                # Qt takes back what an icon says together with the icon, as far as the desktop lets
+                # it, and in no other way.
+                self._icon.hide()
+                self._icon.show()
 
     def _draw(self) -> None:
         if self._icon is None:
