@@ -101,8 +101,10 @@ def test_from_a_link_to_texts_that_are_read(people):
 
 def test_a_text_is_queued_then_delivered_then_read(people):
     alice, bob = people("friends")
-    bob.kill_node()
     alice.open(friend(1))
+    # A link that comes up just now would take the text, and nobody would be at its other end.
+    alice.until(lambda: "Connected" in alice.row(friend(1)))
+    bob.kill_node()
     alice.until(lambda: "Not connected" in alice.row(friend(1)))
     alice.write("are you there?")
     alice.until(lambda: alice.messages() == [("are you there?", "queued")])
