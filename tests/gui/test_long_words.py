@@ -1,5 +1,7 @@
 """Every main state of the window holds words that are 40 % longer, also from right to left."""
 
+from contextlib import contextmanager
+
 import pytest
 import screenshots
 from long_words import LongerWords, clipped, longer
@@ -28,9 +30,9 @@ def long_words(qapp):
 
 
 @pytest.fixture
-def from_right(qapp):
-    qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-    yield
+def turned(qapp):
+    """Turns everything around; it is turned back after the test."""
+    yield lambda: qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
 
 
@@ -40,34 +42,36 @@ def sized(scene, width, height):
     return scene.window.width(), scene.window.height()
 
 
-def found(show, qapp, look):
+@contextmanager
+def painted(show, qapp, look):
+    """The window in this state."""
     scene = screenshots.Scene(qapp, look)
     try:
         show(scene)
         scene.settle()
-        sizes = [sized(scene, *SMALLEST)]
-        problems = clipped(scene.window)
-        least = scene.window.minimumSizeHint().expandedTo(scene.window.minimumSize())
-        sizes.append(sized(scene, least.width(), least.height()))
-        problems += clipped(scene.window)
-        return sizes[0], problems
+        yield scene
     finally:
         scene.window.close()
         scene.window.deleteLater()
         scene.desk.deleteLater()
 
 
-@pytest.mark.parametrize("show", screenshots.SCENES, ids=lambda show: show.__name__)
-def test_nothing_is_cut_off_when_words_are_longer(show, qapp, look, long_words):
-    size, problems = found(show, qapp, look)
-    assert problems == []
-    assert size == SMALLEST
+def cut_off(scene):
+    """What is cut off in a small window, and in one as small as it gets."""
+    sized(scene, *SMALLEST)
+    problems = clipped(scene.window)
+    least = scene.window.minimumSizeHint().expandedTo(scene.window.minimumSize())
+    sized(scene, least.width(), least.height())
+    return problems + clipped(scene.window)
 
 
 @pytest.mark.parametrize("show", screenshots.SCENES, ids=lambda show: show.__name__)
-def test_nothing_is_cut_off_from_right_to_left(show, qapp, look, long_words, from_right):
-    _, problems = found(show, qapp, look)
-    assert problems == []
+def test_nothing_is_cut_off_when_words_are_longer(show, qapp, look, long_words, turned):
+    with painted(show, qapp, look) as scene:
+        assert cut_off(scene) == []
+        turned()
+        assert cut_off(scene) == [], "from right to left"
+        assert sized(scene, *SMALLEST) == SMALLEST
 
 
 def test_longer_words_keep_their_places():
@@ -132,5 +136,5 @@ def large_type(look):
     "show", [s for s in screenshots.SCENES if s.__name__ in LARGE], ids=lambda show: show.__name__
 )
 def test_nothing_is_cut_off_when_the_type_is_half_as_large_again(show, qapp, look, large_type):
-    _, problems = found(show, qapp, look)
-    assert problems == []
+    with painted(show, qapp, look) as scene:
+        assert cut_off(scene) == []
