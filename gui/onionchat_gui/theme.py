@@ -237,6 +237,8 @@ def _style(p: Palette) -> str:
     QPushButton:disabled, QRadioButton:disabled {{ color: {p.text_dim}; }}
     QPushButton[primary="true"] {{ background: {p.accent}; color: {p.on_accent};
         border-color: {p.accent}; font-weight: bold; }}
+    QPushButton[primary="true"]:focus {{ border: 2px solid {p.text};
+        padding: {S - 1}px {L - 1}px; }}
     QPushButton[primary="true"]:disabled {{ background: {p.line}; color: {p.text_dim};
         border-color: {p.line}; }}
     QLabel[role="dim"] {{ color: {p.text_dim}; }}
@@ -255,6 +257,7 @@ def _style(p: Palette) -> str:
     #picker QToolButton:checked {{ background: {p.selected}; }}
     #emoji::item {{ border-radius: {S}px; color: {p.text}; }}
     #emoji::item:selected, #emoji::item:hover {{ background: {p.selected}; }}
+    #emoji::item:focus {{ border: 2px solid {p.accent}; }}
     #word {{ background: {p.surface}; border: 1px solid {p.surface}; border-radius: {S}px;
         padding: {S}px; }}
     #word:focus {{ border-color: {p.accent}; }}

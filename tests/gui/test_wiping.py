@@ -306,6 +306,19 @@ def test_it_works_from_the_dialogs_of_a_message_and_closes_them(window, desk, no
     assert desk.session.phase == Phase.NO_PROFILE
 
 
+def test_behind_the_warning_nothing_is_reached_and_nothing_done(window, desk, qtbot):
+    cancel = window.panic.cancel
+    qtbot.keyClick(window, *PANIC)
+    for key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
+        qtbot.keyClick(cancel, key)
+        assert cancel.hasFocus()
+    qtbot.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert cancel.hasFocus() and window.panic.isVisible()
+    qtbot.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    assert not window.panic.isVisible() and not desk.wiping.armed
+    assert window.curtain.isVisible(), "who locks is not made to wait"
+
+
 def test_a_panic_that_failed_says_why_until_it_is_closed(window, desk, node, qtbot):
     node.replies[schema.Wipe] = refusing(StorageFailed())
     desk.starter.problem = Refused("The disk cannot be written.")

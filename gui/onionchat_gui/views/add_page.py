@@ -33,6 +33,7 @@ from onionchat_gui.viewmodels.invites import Invites
 from onionchat_gui.viewmodels.sentences import worded
 
 from .boxes import LineBox, TextBox
+from .choices import lead_tab
 from .flow import FlowLayout
 from .page_frame import Button, Code, PageFrame, Sign, Warning, confirm, label
 
@@ -125,9 +126,9 @@ class AddPage(PageFrame):
         self.once = QRadioButton(self.tr("For one person"))
         self.standing = QRadioButton(self.tr("For many, each waits for your answer"))
         self.once.setChecked(True)
-        kinds = QButtonGroup(self)
+        self.kinds = QButtonGroup(self)
         for kind in (self.once, self.standing):
-            kinds.addButton(kind)
+            self.kinds.addButton(kind)
             card.addWidget(kind)
         self.lifetime = QComboBox()
         self.lifetime.setAccessibleName(self.tr("How long the link can be used"))
@@ -254,6 +255,7 @@ class AddPage(PageFrame):
     # --- What is shown ---------------------------------------------------------------------------
 
     def _lifetimes(self) -> None:
+        lead_tab(self.kinds)
         self.lifetime.clear()
         for words, seconds in (
             (self.tr("for a week"), 7 * DAY),

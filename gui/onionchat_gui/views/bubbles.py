@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtGui import QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QStyle,
@@ -140,7 +140,7 @@ class BubbleDelegate(QStyledItemDelegate):
         if index.data(MessageRole.JUMPED):
             self._band(painter, rect, option.direction == Qt.LayoutDirection.RightToLeft)
         bubble = self.bubble(QRect(option.rect), index)
-        self._bubble(painter, bubble, row, bool(option.state & QStyle.StateFlag.State_Selected))
+        self._bubble(painter, bubble, row, self._edge(row, option.state))
         painter.restore()
 
     def bubble(self, rect: QRect, index: Index) -> QRect:
@@ -167,16 +167,11 @@ class BubbleDelegate(QStyledItemDelegate):
         made = layout(row.text, self._look.font(), inner.width())
         return link_at(made, row.text, row.links, QPointF(point - inner.topLeft()))
 
-    def _bubble(self, painter: QPainter, bubble: QRect, row: Row, selected: bool) -> None:
+    def _bubble(self, painter: QPainter, bubble: QRect, row: Row, edge: QPen) -> None:
         look, mine = self._look, row.view.mine
         failed = row.view.state == "failed"
         ground = "bubble_mine" if mine and not failed else "bubble_theirs"
-        if failed:
-            painter.setPen(look.colour("danger"))
-        elif selected:
-            painter.setPen(look.colour("text"))
-        else:
-            painter.setPen(Qt.PenStyle.NoPen)
+        painter.setPen(edge)
         painter.setBrush(look.colour(ground))
         painter.drawRoundedRect(bubble, theme.RADIUS, theme.RADIUS)
         inner = bubble.adjusted(theme.M, theme.S, -theme.M, -theme.S)
@@ -226,6 +221,18 @@ class BubbleDelegate(QStyledItemDelegate):
         place(theme.XS)
         word = message_state(row.view.state)
         painter.drawText(place(metrics.horizontalAdvance(word)), Qt.AlignmentFlag.AlignCenter, word)
+
+    def _edge(self, row: Row, state: QStyle.StateFlag) -> QPen:
+        """The line around a bubble: thick at the message on which keys work, which Tab alone does
+        not choose.
+        """
+        if state & QStyle.StateFlag.State_HasFocus:
+            return QPen(self._look.colour("text"), 2)
+        if row.view.state == "failed":
+            return QPen(self._look.colour("danger"))
+        if state & QStyle.StateFlag.State_Selected:
+            return QPen(self._look.colour("text"))
+        return QPen(Qt.PenStyle.NoPen)
 
     def _band(self, painter: QPainter, rect: QRect, mirrored: bool) -> None:
         """Behind the message that the person came for: a ground, and a bar where reading begins."""

@@ -37,6 +37,16 @@ class Choice(NamedTuple):
     meaning: str = ""
 
 
+def lead_tab(group: QButtonGroup) -> None:
+    """Let Tab stop at the button that holds; arrow keys lead on to the others.
+
+    Qt sees to that only when a person presses one.
+    """
+    for button in group.buttons():
+        held = button.isChecked()
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus if held else Qt.FocusPolicy.ClickFocus)
+
+
 class Choices(QWidget):
     """Buttons below each other, of which one is pressed."""
 
@@ -49,13 +59,13 @@ class Choices(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.S)
-        group = QButtonGroup(self)
+        self._group = QButtonGroup(self)
         self.buttons: dict[str, QRadioButton] = {}
         for value, title, meaning in choices:
             button = QRadioButton(title)
             button.setAccessibleDescription(meaning)
             button.clicked.connect(partial(self.chosen.emit, value))
-            group.addButton(button)
+            self._group.addButton(button)
             self.buttons[value] = button
             column.addWidget(button)
             if meaning:
@@ -69,11 +79,8 @@ class Choices(QWidget):
         """This one holds; of a value that is none of them, nothing is pressed."""
         if value not in self.buttons:
             return
-        for button in self.buttons.values():
-            # Tab leads to the one that holds; arrow keys lead on.
-            button.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self.buttons[value].setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.buttons[value].setChecked(True)
+        lead_tab(self._group)
 
 
 class Select(QComboBox):

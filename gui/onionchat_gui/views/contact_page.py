@@ -29,6 +29,7 @@ from onionchat_gui.viewmodels.sentences import worded
 from onionchat_gui.viewmodels.words import trust_meaning
 
 from .boxes import LineBox
+from .choices import lead_tab
 from .flow import FlowLayout
 from .page_frame import Button, Code, PageFrame, Sign, Warning, confirm, label
 from .standing import Chip, trust_picture
@@ -313,6 +314,7 @@ class ContactPage(PageFrame):
         for visibility, button in self.reach_buttons.items():
             button.setChecked(visibility == chosen)
             button.setEnabled(free and not self.model.blocked)
+        lead_tab(self.reach)
         self.onion.setVisible(not view.own_onion)
         self.onion.setEnabled(free and view.state == "active")
         self.onion_meaning.setText(

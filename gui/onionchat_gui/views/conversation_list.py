@@ -52,6 +52,8 @@ class ConversationList(QListView):
     """All conversations; `chosen` says which one the person wants."""
 
     chosen = Signal(str)
+    stops_changed = Signal()
+    """Tab stops here now, or not any more; Qt has no order for what it passes by."""
 
     def __init__(self, desk: Desk, look: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,6 +70,21 @@ class ConversationList(QListView):
         self.clicked.connect(self._choose)
         self.activated.connect(self._choose)
         desk.page_opened.connect(self._follow)
+        for signal in (
+            desk.conversations.rowsInserted,
+            desk.conversations.rowsRemoved,
+            desk.conversations.modelReset,
+        ):
+            signal.connect(self._stop_tab)
+        self._stop_tab()
+
+    def _stop_tab(self) -> None:
+        """Where there is nothing to choose, Tab passes by."""
+        some = self._conversations.rowCount() > 0
+        policy = Qt.FocusPolicy.StrongFocus if some else Qt.FocusPolicy.NoFocus
+        if policy != self.focusPolicy():
+            self.setFocusPolicy(policy)
+            self.stops_changed.emit()
 
     def select(self, row: int) -> None:
         """Choose a row, as a click would."""
@@ -126,6 +143,10 @@ class _RowDelegate(QStyledItemDelegate):
                 ground.setAlphaF(0.5)
             painter.setBrush(ground)
             painter.drawRoundedRect(rect.adjusted(theme.XS, 1, -theme.XS, -1), 10, 10)
+        if state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(look.colour("accent"))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(rect.adjusted(theme.XS, 1, -theme.XS - 1, -2), 10, 10)
         rtl = option.direction == Qt.LayoutDirection.RightToLeft
         inner = rect.adjusted(theme.M, theme.M, -theme.M, -theme.M)
         top = inner.top() + (inner.height() - AVATAR) // 2

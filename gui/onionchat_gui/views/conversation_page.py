@@ -137,7 +137,7 @@ class ConversationPage(QWidget):
         found = self._desk.conversations.contact(self.contact)
         if found is None:
             # Removed, here or elsewhere.
-            self.composer.setEnabled(False)
+            self._let_write(may=False)
             return
         self._name.setText(displayable_line(found.name))
         self._path.show_path(found)
@@ -145,4 +145,11 @@ class ConversationPage(QWidget):
         problem = displayable_line(worded(found.problem))
         self._problem.setText(problem)
         self._problem.setToolTip(tooltip(problem))
-        self.composer.setEnabled(found.state == "active")
+        self._let_write(may=found.state == "active")
+
+    def _let_write(self, *, may: bool) -> None:
+        focused: QWidget | None = self.composer.focusWidget()
+        if not may and focused is not None and focused.hasFocus():
+            # Keys would go nowhere.
+            self.messages.setFocus()
+        self.composer.setEnabled(may)

@@ -40,6 +40,7 @@ from onionchat_gui.viewmodels.emoji import MAX_WORDS, Category, Emoji, EmojiBook
 from onionchat_gui.viewmodels.preferences import Preferences
 
 from .boxes import LineBox
+from .choices import lead_tab
 from .page_frame import ICON, label
 
 Index = QModelIndex | QPersistentModelIndex
@@ -229,6 +230,7 @@ class EmojiPicker(QFrame):
     def _show_kind(self, number: int) -> None:
         self.search.clear()
         self.categories.button(number).setChecked(True)
+        lead_tab(self.categories)
         self._show(self.book.of(self._kinds[number]))
         self.name.setText(category_name(self._kinds[number]))
 
@@ -240,6 +242,8 @@ class EmojiPicker(QFrame):
 
     def _show(self, emoji: Sequence[Emoji]) -> None:
         self._model.show(emoji)
+        stop = Qt.FocusPolicy.StrongFocus if emoji else Qt.FocusPolicy.NoFocus
+        self.grid.setFocusPolicy(stop)
         self.grid.scrollToTop()
         self.name.setText(
             ""

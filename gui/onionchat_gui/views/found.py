@@ -74,6 +74,10 @@ class FoundDelegate(QStyledItemDelegate):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(ground)
             painter.drawRoundedRect(rect.adjusted(theme.S, 1, -theme.S, -1), 10, 10)
+        if state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(look.colour("accent"))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(rect.adjusted(theme.S, 1, -theme.S - 1, -2), 10, 10)
         inner = rect.adjusted(theme.L, theme.S, -theme.L, -theme.S)
         left = inner.right() - AVATAR if rtl else inner.left()
         top = inner.top() + (inner.height() - AVATAR) // 2

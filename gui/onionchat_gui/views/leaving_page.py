@@ -72,7 +72,6 @@ class LeavingPage(QWidget):
         self.stop.clicked.connect(lambda: self._answer(Closing.STOP))
         self.cancel.clicked.connect(leaving.cancel)
         leaving.changed.connect(self._show)
-        self.setFocusProxy(self.keep)
         self._show()
 
     def showEvent(self, event: QShowEvent) -> None:

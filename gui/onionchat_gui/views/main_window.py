@@ -86,6 +86,7 @@ class MainWindow(QMainWindow):
         self.curtain = LockPage(desk.lock, look, self)
         self.outer.addWidget(self.curtain)
         self.setCentralWidget(self.outer)
+        self.list.stops_changed.connect(self._order)
         self.list.chosen.connect(lambda contact: desk.open_page("conversation", contact))
         desk.page_opened.connect(self._open)
         desk.session.changed.connect(self._phase)
@@ -128,6 +129,10 @@ class MainWindow(QMainWindow):
     def _if_open(self, action: Action, do: Callable[[int], object], place: int) -> None:
         if action == Action.BACK and (self.panic.escape() or self.first_run.back()):
             return
+        if self.panic.isVisible() and action not in shortcuts.WHILE_LOCKED:
+            # Nothing is done behind it, and its button keeps the focus; who locks wants it away.
+            if action != Action.LOCK or not self.panic.escape():
+                return
         if action == Action.BACK and self.leaving.step == Step.ASKED:
             self.leaving.cancel()
         elif self.outer.currentIndex() == _OPEN or action in shortcuts.WHILE_LOCKED:
@@ -181,6 +186,7 @@ class MainWindow(QMainWindow):
         tor.addWidget(self._tor, 1)
         self.menu_button = MenuButton(self._look, footer)
         self.menu_button.setAccessibleName(self.tr("Menu"))
+        self.menu_button.setToolTip(self.tr("Menu"))
         lock = self._desk.lock.lock
         menu = MainMenu(self._look, self._desk.open_page, lock, self._quit, self.menu_button)
         self.menu_button.setMenu(menu)

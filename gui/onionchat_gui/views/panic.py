@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from onionchat_gui import theme
 from onionchat_gui.theme import Theme
@@ -66,6 +67,12 @@ class PanicSheet(QWidget):
             self._cover()
         return False
 
+    def focusNextPrevChild(self, forth: bool) -> bool:
+        """As Qt calls it for Tab: what is covered is not reached. There is one button to stay at,
+        and none while the profile is being destroyed.
+        """
+        return self.cancel.isEnabled()
+
     def escape(self) -> bool:
         """Close it; whether it was there."""
         if not self.isVisible():
@@ -80,10 +87,11 @@ class PanicSheet(QWidget):
 
     def _end(self) -> None:
         self._failed = False
+        before, self._before = self._before, None
+        if self.isVisible() and before is not None and isValid(before) and before.isVisible():
+            # Before its button goes, which would leave the focus to the next one.
+            before.setFocus()
         self.hide()
-        if self._before is not None and self._before.isVisible():
-            self._before.setFocus()
-        self._before = None
 
     def _fail(self, sentence: str) -> None:
         if self.isVisible():

@@ -5,6 +5,8 @@ What lives here: the page. What may not: opening one (`viewmodels.profiles`).
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -105,6 +107,9 @@ class ProfilesPage(PageFrame):
             self._rows.addWidget(self._row(displayable(str(elsewhere)), self.tr("this window")))
         for view in self.model.views:
             self._rows.addWidget(self._profile(view))
+        order = (self.back, *self.buttons.values(), self.name)
+        for one, following in pairwise(order):
+            self.setTabOrder(one, following)
         if focused in self.buttons:
             self.buttons[focused].setFocus()
 

@@ -30,8 +30,8 @@ NEAR: Final = 800
 class Results(QListView):
     """The rows; the field chooses among them, and so can the mouse and the keys here."""
 
-    def __init__(self, desk: Desk, look: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self, desk: Desk, look: Theme) -> None:
+        super().__init__()
         self._search = desk.search
         self.delegate = FoundDelegate(desk, look, self)
         self.setItemDelegate(self.delegate)
@@ -104,15 +104,16 @@ class SearchPage(QWidget):
         self.saying.setFont(look.font(theme.LARGE))
         for words in (self.saying, self.hint):
             words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.results = Results(desk, look, self)
+        self.results = Results(desk, look)
         above = QVBoxLayout()
         above.setContentsMargins(theme.L, theme.S, theme.L, theme.S)
         above.setSpacing(theme.S)
         for part in (self.problem, self.again, self.fresh, self.limit):
             above.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
-        self._above = QWidget(self)
+        # Tab follows the order in which they come into the page, which is that of reading.
+        self._above = QWidget()
         self._above.setLayout(above)
-        self._between = QWidget(self)
+        self._between = QWidget()
         middle = QVBoxLayout(self._between)
         middle.setContentsMargins(theme.XL, theme.XL, theme.XL, theme.XL)
         middle.setSpacing(theme.M)
