@@ -77,6 +77,10 @@ class Starter(QObject):
         """
         raise NotImplementedError
 
+    def stop_starting(self) -> None:
+        """End a node that was started and does not answer yet, whatever it is doing."""
+        raise NotImplementedError
+
     def identity(self) -> str:
         """Which profile it is, as `schema.Wipe` takes it; empty if that cannot be told."""
         raise NotImplementedError

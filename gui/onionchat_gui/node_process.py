@@ -83,6 +83,7 @@ class NodeProcess(Starter):
         self._profile = profile
         self._options = options
         self._children: list[subprocess.Popen[bytes]] = []
+        self._starting: subprocess.Popen[bytes] | None = None
         self._creating: tuple[subprocess.Popen[bytes], _Report] | None = None
 
     def missing(self) -> OnionchatError | None:
@@ -103,8 +104,10 @@ class NodeProcess(Starter):
             self._soon(failed, StorageFailed(f"The node cannot be started: {error.strerror}."))
             return
         self._follow(starting.process)
+        self._starting = starting.process
 
         def told(report: bytes) -> None:
+            self._starting = None
             line = report.decode("utf-8", errors="replace")
             error = launch.complaint(line, self._profile)
             if error is None:
@@ -113,6 +116,7 @@ class NodeProcess(Starter):
                 failed(error)
 
         def late() -> None:
+            self._starting = None
             failed(TimedOut(f"The node did not start within {launch.START_SECONDS:.0f} s."))
 
         _Report(starting.outcome, launch.START_SECONDS, told, late, self)
@@ -159,6 +163,11 @@ class NodeProcess(Starter):
             self._creating = None
             process.send_signal(signal.SIGINT)
             report.close()
+
+    def stop_starting(self) -> None:
+        """As `Starter.stop_starting`."""
+        if self._starting is not None:
+            self._starting.kill()
 
     def identity(self) -> str:
         """As `Starter.identity`."""

@@ -310,12 +310,17 @@ class FakeStarter(Starter):
         self.made: list[tuple[str, str]] = []
         """Names and passphrases of profiles that it was to make."""
         self.stopped = 0
+        self.killed = 0
+        """How often a node that was starting was to end."""
         self.destroyed = 0
         """How often it was to destroy the profile without the node."""
         self.files_left = False
 
     def missing(self) -> OnionchatError | None:
         return self.lacks
+
+    def stop_starting(self) -> None:
+        self.killed += 1
 
     def identity(self) -> str:
         return "1:2"

@@ -22,6 +22,7 @@ from onionchat.errors import (
 from onionchat.views import Arrived, ContactChanged, Warned
 from onionchat_gui.viewmodels import links
 from onionchat_gui.viewmodels.desk import Desk
+from onionchat_gui.viewmodels.lock import LOOK_SECONDS
 from onionchat_gui.viewmodels.messages import Local, MessageRole
 from onionchat_gui.viewmodels.preferences import Closing, Preferences
 from onionchat_gui.viewmodels.session import LOST_TRIES, Phase
@@ -592,7 +593,8 @@ def test_whoever_does_something_begins_the_time_anew(desk, clock):
     desk.lock.touch()
     idle(desk, clock, 9)
     assert not desk.lock.locked
-    assert desk.lock._idle.interval() == MINUTE * 1000
+    idle(desk, clock, 1)
+    assert desk.lock.locked
 
 
 def test_a_computer_that_slept_is_locked_at_the_first_key(desk, clock):
@@ -600,6 +602,21 @@ def test_a_computer_that_slept_is_locked_at_the_first_key(desk, clock):
     clock.now += 8 * 60 * MINUTE
     desk.lock.touch()
     assert desk.lock.locked
+
+
+def test_a_computer_that_slept_is_locked_without_a_touch(desk, clock):
+    desk.preferences.change(lock_minutes=10)
+    assert desk.lock._idle.interval() <= LOOK_SECONDS * 1000
+    clock.now += 8 * 60 * MINUTE
+    desk.lock._idle.timeout.emit()
+    assert desk.lock.locked
+
+
+def test_what_is_said_behind_the_curtain_is_not_kept(desk):
+    desk.lock.lock()
+    desk.notify("Carol was removed.")
+    desk.mention("Carol was removed.")
+    assert desk.notices.shown is None
 
 
 def test_never_is_never(desk, clock):
@@ -709,6 +726,17 @@ def test_while_nothing_may_be_tried_the_field_says_how_long(window, desk, node, 
     desk.lock.tick()
     assert page.passphrase.isEnabled()
     assert not page.problem.isVisible()
+
+
+def test_half_a_passphrase_stays_for_nobody(window, desk, node, qtbot):
+    desk.lock.lock()
+    qtbot.keyClicks(window.curtain.passphrase, "open se")
+    node.lose()
+    node.deliver()
+    assert window.curtain.passphrase.text() == ""
+    qtbot.keyClicks(window.start.passphrase, "open se")
+    desk.session.be_gone()
+    assert window.start.passphrase.text() == ""
 
 
 def test_the_menu_locks(window, desk):

@@ -4,6 +4,7 @@ import pytest
 from test_node_process import PATIENCE, fakes, profile  # noqa: F401 - fixtures
 
 from onionchat.control import address
+from onionchat.errors import ProfileInUse
 from onionchat_gui.connection import Connection
 from onionchat_gui.node_process import NodeProcess
 from onionchat_gui.preference_file import PreferenceFile
@@ -13,7 +14,7 @@ from onionchat_gui.viewmodels.session import Phase
 
 
 @pytest.fixture
-def desk(profile, qtbot):  # noqa: F811 - the fixture
+def shut(profile, qtbot):  # noqa: F811 - the fixture
     made = Desk(
         Connection(profile),
         NodeProcess(profile),
@@ -22,6 +23,12 @@ def desk(profile, qtbot):  # noqa: F811 - the fixture
     )
     made.session.open()
     reach(made, Phase.LOCKED, qtbot)
+    return made
+
+
+@pytest.fixture
+def desk(shut, qtbot):
+    made = shut
     made.session.unlock("open sesame")
     reach(made, Phase.READY, qtbot)
     return made
@@ -47,3 +54,32 @@ def test_it_locks_asks_opens_and_is_gone(desk, profile, qtbot):  # noqa: F811 - 
     # What the stand-in's friend left is not the profile's.
     names = lambda: [path.name for path in profile.glob("*") if "friend" not in path.name]  # noqa: E731
     qtbot.waitUntil(lambda: names() == [], timeout=PATIENCE)
+
+
+@pytest.fixture
+def elsewhere(profile, shut, qtbot):  # noqa: F811 - the fixture
+    """A node that was started in a terminal, say, while the window asks for the passphrase."""
+    starter, told = NodeProcess(profile), []
+    starter.start("open sesame", lambda: told.append(None), told.append)
+    qtbot.waitUntil(lambda: told == [None], timeout=PATIENCE)
+    yield starter._children[-1]
+    starter._children[-1].kill()
+    starter._children[-1].wait(30)
+
+
+def test_a_node_from_elsewhere_judges_the_passphrase(shut, elsewhere, qtbot, monkeypatch):
+    # The daemon's own word of it; the stand-in has no lock.
+    in_use = lambda _, then, failed: failed(ProfileInUse())  # noqa: E731
+    monkeypatch.setattr(shut.starter, "start", in_use)
+    with qtbot.waitSignal(shut.lock.refused, timeout=PATIENCE):
+        shut.session.unlock("wrong")
+    assert shut.session.phase == Phase.CURTAIN
+    shut.lock.unlock("open sesame")
+    reach(shut, Phase.READY, qtbot)
+
+
+def test_a_node_from_elsewhere_ends_with_the_profile(shut, elsewhere, profile, qtbot):  # noqa: F811
+    shut.wiping.wipe()
+    reach(shut, Phase.NO_PROFILE, qtbot)
+    assert not address.holds_profile(profile)
+    assert elsewhere.wait(30) == 0, "the node itself was asked"

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import signal
 import subprocess
 
 import pytest
@@ -12,6 +13,7 @@ from onionchat.errors import (
     InvalidInput,
     InvalidText,
     KeyslotMissing,
+    NodeNotRunning,
     NoProfile,
     ProfileExists,
     StorageFailed,
@@ -74,6 +76,21 @@ def test_a_node_is_started_joined_and_stopped(profile, qtbot):
     connection.ask(connection, schema.Stop(), answers.append, answers.append)
     qtbot.waitUntil(lambda: len(parted) == 1, timeout=PATIENCE)
     assert starter._children[-1].wait(30) == 0
+
+
+def test_a_node_that_is_starting_can_be_ended_and_one_that_answers_is_left_alone(profile, qtbot):
+    starter = NodeProcess(profile)
+    told = []
+    starter.start("open sesame", lambda: told.append(None), told.append)
+    starter.stop_starting()
+    assert starter._children[-1].wait(30) == -signal.SIGKILL
+    qtbot.waitUntil(lambda: len(told) == 1, timeout=PATIENCE)
+    assert isinstance(told[0], NodeNotRunning)
+    assert outcome(starter, "open sesame", qtbot) is None
+    starter.stop_starting()
+    assert starter._children[-1].poll() is None
+    starter._children[-1].terminate()
+    assert starter._children[-1].wait(30) is not None
 
 
 def test_a_folder_that_cannot_be_used_is_said(tmp_path, qtbot):

@@ -247,6 +247,12 @@ class TestLocked:
         locked()
         assert shown == {}
 
+    def test_takes_back_all_where_the_profile_was_destroyed(self, desk, node, model, shown):
+        come(node, model, message(1, BOB))
+        assert shown
+        desk.session.be_gone()
+        assert shown == {}
+
     def test_says_nothing_of_what_came_before(self, desk, node, model, shown, locked):
         tell(desk, Telling.TEXT)
         node.arrive(message(1, BOB))

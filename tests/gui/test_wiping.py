@@ -11,7 +11,7 @@ from onionchat.errors import Refused, StorageFailed
 from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.viewmodels.preferences import Preferences, Scheme, Values
 from onionchat_gui.viewmodels.session import Phase
-from onionchat_gui.viewmodels.wiping import PANIC_SECONDS
+from onionchat_gui.viewmodels.wiping import PANIC_PAUSE, PANIC_SECONDS
 from onionchat_gui.views.main_window import MainWindow
 
 BOB = contact(1, name="Bob")
@@ -115,13 +115,64 @@ def test_without_a_node_it_is_done_all_the_same(desk, node):
     assert desk.session.phase == Phase.NO_PROFILE
 
 
+def test_a_node_that_the_window_has_not_joined_is_found_and_destroys_itself(desk, node):
+    node.lose()
+    node.deliver()
+    # In a terminal, meanwhile.
+    node.running = True
+    desk.wiping.wipe()
+    node.deliver()
+    assert orders(node)[1:] == [schema.Wipe(confirm="wipe", profile="1:2")]
+    assert desk.starter.destroyed == 0
+    assert (desk.session.phase, desk.conversations.rowCount()) == (Phase.NO_PROFILE, 0)
+
+
+def test_a_node_that_was_lost_a_moment_ago_is_found(desk, node):
+    node.lose(ended=False)
+    assert desk.session.phase == Phase.LOST
+    desk.wiping.wipe()
+    node.deliver()
+    assert desk.starter.destroyed == 0
+    assert desk.session.phase == Phase.NO_PROFILE
+
+
+def test_a_node_that_is_found_and_refuses_shows_nothing(desk, node):
+    node.lose()
+    node.deliver()
+    node.running = True
+    node.replies[schema.Wipe] = refusing(StorageFailed())
+    desk.starter.problem = Refused("The disk cannot be written.")
+    desk.wiping.wipe()
+    node.deliver()
+    assert not desk.wiping.busy
+    assert (desk.session.phase, desk.conversations.rowCount()) == (Phase.CURTAIN, 0)
+
+
+def test_a_node_that_is_starting_is_ended_and_its_late_word_changes_nothing(desk, node):
+    node.lose()
+    node.deliver()
+    desk.session.unlock("open sesame")
+    (started,) = node._queue
+    node._queue.clear()
+    desk.wiping.wipe()
+    node.deliver()
+    assert desk.starter.killed == 1
+    assert desk.session.phase == Phase.NO_PROFILE
+    started()
+    node.deliver()
+    assert desk.session.phase == Phase.NO_PROFILE
+    desk.starter.problem = StorageFailed()
+    started()
+    assert desk.session.phase == Phase.NO_PROFILE
+
+
 def test_files_that_a_node_holds_open_are_said(desk, node):
     node.replies[schema.Wipe] = refusing(StorageFailed())
     desk.starter.files_left = True
     desk.wiping.wipe()
     node.deliver()
     assert desk.session.phase == Phase.NO_PROFILE
-    assert "nobody can read" in desk.session.sentence
+    assert "still has your messages in its memory" in desk.session.sentence
 
 
 def test_what_could_not_be_destroyed_is_said_and_can_be_tried_again(desk, node):
@@ -167,6 +218,14 @@ def test_pressed_again_later_it_asks_again(desk, node, clock):
     assert orders(node) == []
 
 
+def test_a_key_that_is_held_or_bounces_is_pressed_once(desk, node, clock):
+    for _ in range(3):
+        desk.wiping.press()
+        clock.now += 0.09
+    assert desk.wiping.armed
+    assert orders(node) == []
+
+
 def test_who_has_not_chosen_it_has_none(desk, node):
     desk.preferences.change(panic_key=False)
     desk.wiping.press()
@@ -175,9 +234,10 @@ def test_who_has_not_chosen_it_has_none(desk, node):
     assert orders(node) == []
 
 
-def test_it_works_in_a_locked_window_too(desk, node):
+def test_it_works_in_a_locked_window_too(desk, node, clock):
     desk.lock.lock()
     desk.wiping.press()
+    clock.now += PANIC_PAUSE
     desk.wiping.press()
     node.deliver()
     assert desk.session.phase == Phase.NO_PROFILE
@@ -253,7 +313,7 @@ def test_what_went_wrong_stands_below_the_word(card, node, desk, qtbot):
 
 
 def test_the_panic_key_covers_the_window_and_destroys_at_the_second_press(
-    window, desk, node, qtbot
+    window, desk, node, clock, qtbot
 ):
     qtbot.keyClick(window, *PANIC)
     sheet = window.panic
@@ -261,6 +321,7 @@ def test_the_panic_key_covers_the_window_and_destroys_at_the_second_press(
     assert sheet.size() == window.size()
     assert window.focusWidget() is sheet.cancel, "Enter is no way to destroy anything"
     assert "5" in sheet.saying.text()
+    clock.now += PANIC_PAUSE
     qtbot.keyClick(window, *PANIC)
     node.deliver()
     assert not sheet.isVisible()
@@ -289,7 +350,7 @@ def test_one_can_think_better_of_it(window, desk, node, qtbot, think_better):
     assert orders(node) == []
 
 
-def test_it_works_from_the_dialogs_of_a_message_and_closes_them(window, desk, node, qtbot):
+def test_it_works_from_the_dialogs_of_a_message_and_closes_them(window, desk, node, clock, qtbot):
     desk.open_page("conversation", BOB.id)
     node.deliver()
     dialog = QDialog(window.pages.currentWidget())
@@ -301,6 +362,7 @@ def test_it_works_from_the_dialogs_of_a_message_and_closes_them(window, desk, no
     assert not dialog.isVisible()
     assert window.panic.isVisible()
     qtbot.waitUntil(window.isActiveWindow)
+    clock.now += PANIC_PAUSE
     qtbot.keyClick(window, *PANIC)
     node.deliver()
     assert desk.session.phase == Phase.NO_PROFILE
@@ -319,10 +381,11 @@ def test_behind_the_warning_nothing_is_reached_and_nothing_done(window, desk, qt
     assert window.curtain.isVisible(), "who locks is not made to wait"
 
 
-def test_a_panic_that_failed_says_why_until_it_is_closed(window, desk, node, qtbot):
+def test_a_panic_that_failed_says_why_until_it_is_closed(window, desk, node, clock, qtbot):
     node.replies[schema.Wipe] = refusing(StorageFailed())
     desk.starter.problem = Refused("The disk cannot be written.")
     qtbot.keyClick(window, *PANIC)
+    clock.now += PANIC_PAUSE
     qtbot.keyClick(window, *PANIC)
     node.deliver()
     assert window.panic.isVisible()

@@ -116,12 +116,18 @@ class Desk(QObject):
     def notify(
         self, sentence: str, action: str = "", do: Callable[[], object] | None = None
     ) -> None:
-        """Say it at the bottom of the window until the person closes it, or does something."""
-        self.notices.add(Notice(sentence, action=action, do=do))
+        """Say it at the bottom of the window until the person closes it, or does something.
+
+        Behind the curtain nothing is said that may name somebody: a text that was not sent stands
+        in its conversation all the same.
+        """
+        if not self.session.covered:
+            self.notices.add(Notice(sentence, action=action, do=do))
 
     def mention(self, sentence: str) -> None:
         """Say it for a while: nothing is lost if nobody reads it."""
-        self.notices.add(Notice(sentence, stays=False))
+        if not self.session.covered:
+            self.notices.add(Notice(sentence, stays=False))
 
     def search_for(self, text: str) -> None:
         """This is in the search field now: its page opens with the first word, and goes with the

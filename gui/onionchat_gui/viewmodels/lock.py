@@ -21,6 +21,9 @@ from .preferences import Preferences
 from .sentences import worded
 from .session import Phase, Session
 
+LOOK_SECONDS: Final = 20.0
+"""At most so long until the clock is looked at again: timers stand still while the computer sleeps,
+and whoever opens its lid touches nothing at first."""
 TICK_MILLIS: Final = 1000
 """How often the seconds that are left of a pause are told."""
 _CLOCK: Final = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
@@ -208,4 +211,4 @@ class Lock(QObject):
         if math.isinf(left):
             self._idle.stop()
         else:
-            self._idle.start(max(0, math.ceil(1000 * left)))
+            self._idle.start(max(0, math.ceil(1000 * min(left, LOOK_SECONDS))))

@@ -131,7 +131,8 @@ class Notifications(QObject):
         if not self._open():
             self._messages.clear()
             self._requests.clear()
-            self._withdraw(named=True)
+            # What says that there is something for somebody who is not here any more goes, too.
+            self._withdraw(named=self._desk.session.phase != Phase.NO_PROFILE)
         self._looked()
 
     def _chosen(self) -> None:

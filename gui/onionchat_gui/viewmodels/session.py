@@ -68,6 +68,8 @@ class Session(QObject):
         self.begins_anew = False
         """Whether the person knows that there is a database without its key."""
         self._tries = 0
+        self._attempt = 0
+        """To start a node; what is heard of an older one counts for nothing."""
         self._greeted = False
         self._told_status = self._told_contacts = False
         conversations.loaded.connect(self._contacts_told)
@@ -105,9 +107,19 @@ class Session(QObject):
     def unlock(self, passphrase: str) -> None:
         """Start the node with this passphrase."""
         self._enter(Phase.STARTING)
-        self._starter.start(
-            passphrase, self.uncover, lambda error: self._not_started(error, passphrase)
-        )
+        self._attempt += 1
+        attempt = self._attempt
+
+        def started() -> None:
+            # A late word must not end what came meanwhile: the profile was destroyed, say.
+            if attempt == self._attempt:
+                self.uncover()
+
+        def not_started(error: OnionchatError) -> None:
+            if attempt == self._attempt:
+                self._not_started(error, passphrase)
+
+        self._starter.start(passphrase, started, not_started)
 
     def cover(self) -> None:
         """Show nothing until `uncover`, where there is something to show: the window is locked."""
@@ -121,9 +133,19 @@ class Session(QObject):
         self._be_uncovered()
         self.open()
 
+    def reach(self) -> bool:
+        """Join a node that may run, to give it an order; whether that is done already. Nothing of
+        it is shown by that.
+        """
+        self.cover()
+        self._be_covered()
+        self._node.join()
+        return self._greeted
+
     def be_gone(self, sentence: str = "") -> None:
         """The profile was destroyed: nothing of it stays, whatever its node still does."""
         self.status = None
+        self._attempt += 1
         self._be_uncovered()
         self._enter(Phase.NO_PROFILE, sentence)
         self._node.leave()

@@ -13,7 +13,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from onionchat.control import schema
-from onionchat.errors import OnionchatError
+from onionchat.errors import NodeNotRunning, OnionchatError, Stopping
 from onionchat_gui.node import Node, Starter
 
 from .preferences import Preferences
@@ -25,6 +25,8 @@ ANSWER_MILLIS: Final = 3000
 
 PANIC_SECONDS: Final = 5.0
 """Between the two times that the panic key is pressed."""
+PANIC_PAUSE: Final = 0.3
+"""What comes sooner after the first time is the same press: a key that bounces or repeats."""
 _TICK_MILLIS: Final = 200
 
 
@@ -59,10 +61,14 @@ class Wiping(QObject):
         """The panic key was pressed once: once more, and everything is gone."""
         self._until = 0.0
         self._tries = 0
+        self._reaches = False
+        """A node that this window has not joined is being looked for."""
         self._patience = QTimer(self, singleShot=True, interval=ANSWER_MILLIS)
         self._patience.timeout.connect(self._without_node)
         self._tick = QTimer(self, interval=_TICK_MILLIS)
         self._tick.timeout.connect(self.tick)
+        node.joined.connect(self._joined)
+        node.parted.connect(self._parted)
 
     @property
     def left(self) -> int:
@@ -74,6 +80,8 @@ class Wiping(QObject):
         if self.busy or not self._preferences.values.panic_key:
             return
         if self._session.phase == Phase.NO_PROFILE:
+            return
+        if self.armed and self._clock() < self._until - PANIC_SECONDS + PANIC_PAUSE:
             return
         if self.armed and self.left:
             self._tick.stop()
@@ -104,32 +112,56 @@ class Wiping(QObject):
         if self.busy:
             return
         self.busy = True
+        self._reaches = False
         self._tries += 1
-        tries = self._tries
         self.changed.emit()
+        # It would go on with a key that it has read already.
+        self._starter.stop_starting()
+        self._patience.start()
+        self._order()
+
+    def _order(self) -> None:
+        tries = self._tries
 
         def destroyed(_: schema.StopReply) -> None:
             if tries == self._tries:
                 self._gone(False)
 
-        def not_destroyed(_: OnionchatError) -> None:
-            if tries == self._tries:
+        def not_destroyed(error: OnionchatError) -> None:
+            if tries != self._tries:
+                return
+            if isinstance(error, NodeNotRunning | Stopping) and not self._reaches:
+                # One may run all the same: started in a terminal, or lost a moment ago. It has the
+                # key in its memory, and nothing but itself ends it.
+                self._reaches = True
+                if self._session.reach():
+                    self._order()
+            else:
                 self._without_node()
 
-        self._patience.start()
         order = schema.Wipe(confirm="wipe", profile=self._starter.identity())
         self._node.ask(self, order, destroyed, not_destroyed)
+
+    def _joined(self) -> None:
+        if self.busy and self._reaches:
+            self._order()
+
+    def _parted(self, _: OnionchatError) -> None:
+        if self.busy and self._reaches:
+            self._without_node()
 
     def _without_node(self) -> None:
         # None runs, or it hangs, or cannot: what counts is that it is done.
         self._patience.stop()
+        self._reaches = False
         self._tries += 1
         self._starter.destroy(self._gone, self._not_gone)
 
     def _gone(self, files_left: bool) -> None:
         sentence = self.tr(
-            "The key of this profile is destroyed: nobody can read your messages any more. Some of"
-            " its files are still there, because the service in the background has not ended."
+            "The key of this profile is destroyed, so nobody can open it any more. But the service"
+            " in the background has not ended: it still has your messages in its memory, and some"
+            " files are still there. End its process, or switch the computer off."
         )
         self._patience.stop()
         self._tries += 1

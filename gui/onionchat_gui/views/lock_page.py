@@ -7,7 +7,7 @@ page for a node that does not run (`start_page`).
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from onionchat_gui import theme
@@ -75,6 +75,11 @@ class LockPage(QWidget):
         """As Qt calls it: one can type at once."""
         super().showEvent(event)
         self.passphrase.setFocus()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """As Qt calls it: what was typed half is for nobody who comes later."""
+        super().hideEvent(event)
+        self.passphrase.clear()
 
     def _go(self) -> None:
         if self._lock.busy or self._lock.wait:

@@ -102,6 +102,9 @@ class StartPage(QWidget):
     def _show(self) -> None:
         phase = self._session.phase
         locked = phase == Phase.LOCKED
+        if not locked:
+            # What was typed half is for nobody who comes later.
+            self.passphrase.clear()
         self.saying.setText(
             {
                 Phase.NO_PROFILE: self.tr(
