@@ -24,7 +24,8 @@ MIN_PREFIX: Final = 8
 """Hex digits of the shortest prefix that names something."""
 
 UNCONFIRMED: Final = (
-    "It has not taken the acceptance yet: it is not online, or has taken its request back."
+    "Your answer has not arrived there yet: the other device is not online, or its request was"
+    " taken back."
 )
 
 TAKEN: Final = ("me", "you", "onionchat")

@@ -8,7 +8,13 @@ from PySide6.QtWidgets import QMessageBox
 
 from onionchat.control import schema
 from onionchat.errors import InvalidInput, NameTaken
-from onionchat.views import ConnectionChanged, ContactChanged, ContactRemoved, RemovedView
+from onionchat.views import (
+    ConnectionChanged,
+    ContactChanged,
+    ContactRemoved,
+    MessageStateChanged,
+    RemovedView,
+)
 from onionchat_gui.viewmodels.contact import Contact, Field
 from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.views.contact_page import ContactPage
@@ -105,6 +111,20 @@ def test_nobody_can_say_that_words_are_the_same_before_seeing_them(model, node):
     node.deliver()
     model.matches()
     assert last(node, schema.Validate).words == WORDS
+
+
+def test_what_waits_is_counted_again_when_something_was_delivered(node):
+    model = Contact(node, BOB.id, replace(BOB, queued=1, problem="Not online."))
+    node.happened.emit((ConnectionChanged(BOB.id, "Bob", True),))
+    assert model.view.problem is None
+    delivered = MessageStateChanged(BOB.id, ("1",), "delivered")
+    node.happened.emit((delivered,))
+    node.happened.emit((delivered,))
+    assert [type(asked) for asked in node.asked] == [schema.Contacts]
+    node.deliver()
+    assert model.view.queued == 0
+    node.happened.emit((delivered,))
+    assert len(node.asked) == 1
 
 
 def test_wrong_words_do_not_validate(model, node):

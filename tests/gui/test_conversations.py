@@ -91,6 +91,15 @@ def test_contacts_come_go_and_connect(model, node):
     assert view(model, 1).connected
 
 
+def test_of_who_is_connected_nothing_stands_in_the_way(model, node):
+    problem = "Your answer has not arrived there yet."
+    node.happened.emit((ContactChanged(contact(1, problem=problem)),))
+    assert model.contact(contact(1).id).problem == problem
+    node.happened.emit((ConnectionChanged(contact(1).id, "Friend 1", True),))
+    assert model.contact(contact(1).id).connected
+    assert model.contact(contact(1).id).problem is None
+
+
 @pytest.mark.parametrize("arriving", [(1, 2, 3, 4, 5, 6), (6, 5, 4, 3, 2, 1), (3, 6, 1, 5, 2, 4)])
 def test_conversations_of_one_time_have_one_order_whichever_came_first(model, node, arriving):
     same = {number: contact(number, last_time=NOON * 2) for number in arriving}

@@ -6,7 +6,14 @@ from fake_node import NOON, FakeNode, contact
 
 from onionchat.control import schema
 from onionchat.errors import InvalidInput, LinkChecksumWrong, TooManyInvites, UnknownRequest
-from onionchat.views import ContactChanged, InviteView, LinkView, RequestReceived, RequestView
+from onionchat.views import (
+    ContactChanged,
+    ContactRemoved,
+    InviteView,
+    LinkView,
+    RequestReceived,
+    RequestView,
+)
 from onionchat_gui.viewmodels.add_contact import AddContact
 from onionchat_gui.viewmodels.invites import Invites
 from onionchat_gui.viewmodels.requests import Requests
@@ -128,7 +135,7 @@ def test_blocking_blocks_the_request(requests, node):
 
 @pytest.fixture
 def invites(node):
-    made = Invites(node)
+    made = Invites(node, lambda: NOON)
     made.load()
     node.deliver()
     return made
@@ -155,6 +162,56 @@ def test_a_withdrawn_invite_is_not_shown_any_more(invites, node):
     node.deliver()
     assert invites.shown is None
     assert [found.id for found in invites.outstanding] == ["i2", "i1"]
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        ContactChanged(EVE),
+        ContactRemoved(EVE.id, "Eve"),
+        RequestReceived(request(7)),
+    ],
+)
+def test_a_link_that_somebody_used_is_not_shown_any_more(invites, node, event):
+    invites.make()
+    node.deliver()
+    assert invites.shown is not None
+    node.replies[schema.Invites] = (invite(1), invite(9, state="used"))
+    node.happened.emit((event,))
+    node.deliver()
+    assert invites.shown is None
+    assert [found.id for found in invites.outstanding] == ["i1"]
+
+
+def test_what_happens_while_the_list_is_asked_for_is_in_it(invites, node):
+    invites.load()
+    node.happened.emit((ContactChanged(EVE),))
+    node.happened.emit((ContactChanged(EVE),))
+    before = len(node.asked)
+    node.deliver()
+    assert len(node.asked) == before + 1
+
+
+def test_without_a_link_nothing_that_happens_is_a_reason_to_ask(invites, node):
+    node.replies[schema.Invites] = ()
+    invites.load()
+    node.deliver()
+    before = len(node.asked)
+    node.happened.emit((ContactChanged(EVE),))
+    assert len(node.asked) == before
+
+
+def test_a_link_that_ends_is_looked_at_when_it_ends(node):
+    made = Invites(node, lambda: NOON)
+    node.replies[schema.Invites] = (invite(1, expires=NOON + 60), invite(2, expires=NOON + 90))
+    made.load()
+    node.deliver()
+    assert 60_000 <= made.ending.interval() <= 62_000
+    node.replies[schema.Invites] = (invite(1, state="expired"), invite(2))
+    made.ending.timeout.emit()
+    node.deliver()
+    assert [found.id for found in made.outstanding] == ["i2"]
+    assert not made.ending.isActive()
 
 
 def test_too_many_invites_is_a_sentence(invites, node):

@@ -50,7 +50,7 @@ def test_whoever_took_a_request_back_is_no_contact_that_merely_is_offline(world,
     alice, bob = asked
     bob.do(bob.api.cancel("New contact"))
     view = alice.do(alice.api.accept(request_id(alice), name="Bobby"))
-    assert view.problem is not None and view.problem.startswith("It has not taken the acceptance")
+    assert view.problem is not None and view.problem.startswith("Your answer has not arrived")
     world.pass_time(600)
     assert alice.contact("Bobby").problem == view.problem
 
@@ -62,7 +62,7 @@ def test_once_the_acceptance_was_taken_nothing_is_said_of_it(world, asked):
     world.until(lambda: alice.contact("Bobby").problem is None, 60)
     bob.stop()
     world.pass_time(60)
-    assert "acceptance" not in (alice.contact("Bobby").problem or "")
+    assert "answer" not in (alice.contact("Bobby").problem or "")
 
 
 def test_the_invite_stays_for_others(world, asked, carol):

@@ -18,6 +18,7 @@ from onionchat.views import (
     ContactChanged,
     ContactRemoved,
     ContactView,
+    MessageStateChanged,
     RemovedView,
 )
 from onionchat_gui.node import Node
@@ -63,6 +64,7 @@ class Contact(QObject):
         """The words as a QR code."""
         self.busy = False
         """A change is asked for and not answered yet."""
+        self._counting = False
         node.happened.connect(self._happened)
 
     @property
@@ -88,6 +90,23 @@ class Contact(QObject):
             self._told_words,
             lambda error: self.failed.emit(Field.WORDS, worded(error)),
         )
+
+    def count(self) -> None:
+        """Ask how many messages wait, where some did: no event tells that."""
+        if self._counting or self.view is None or not self.view.queued:
+            return
+        self._counting = True
+
+        def told(views: tuple[ContactView, ...]) -> None:
+            self._counting = False
+            found = next((view for view in views if view.id == self.id), None)
+            if found is not None and self.view is not None:
+                self._show(replace(self.view, queued=found.queued))
+
+        def unknown(_: OnionchatError) -> None:
+            self._counting = False
+
+        self._node.ask(self, schema.Contacts(), told, unknown)
 
     def rename(self, name: str) -> None:
         """Give it another petname. The name that it has already is not asked for."""
@@ -194,7 +213,10 @@ class Contact(QObject):
                 case ConnectionChanged(contact=id_, connected=connected) if (
                     id_ == self.id and self.view is not None
                 ):
-                    self.view = replace(self.view, connected=connected)
+                    # What stood in the way does not any more; the node tells what does now.
+                    self.view = replace(self.view, connected=connected, problem=None)
+                case MessageStateChanged(contact=id_) if id_ == self.id:
+                    self.count()
                 case ContactRemoved(contact=id_, name=name) if id_ == self.id:
                     if self.view is not None:
                         self.view = None

@@ -194,7 +194,8 @@ class Conversations(QAbstractListModel):
                 case ConnectionChanged(contact=id_, connected=connected):
                     old = changed.get(id_) or known.get(id_)
                     if old is not None:
-                        changed[id_] = replace(old, connected=connected)
+                        # What stood in the way does not any more; the node tells what does now.
+                        changed[id_] = replace(old, connected=connected, problem=None)
                 case ContactRemoved(contact=id_):
                     changed.pop(id_, None)
                     removed.add(id_)

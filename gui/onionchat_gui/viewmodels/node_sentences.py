@@ -205,7 +205,8 @@ SENTENCES: Final[tuple[Any, ...]] = (
     # --- A contact's connection, and warnings
     QT_TRANSLATE_NOOP(
         "node",
-        "It has not taken the acceptance yet: it is not online, or has taken its request back.",
+        "Your answer has not arrived there yet: the other device is not online, or its request was"
+        " taken back.",
     ),
     QT_TRANSLATE_NOOP("node", "The other device is not online."),
     QT_TRANSLATE_NOOP("node", "The other device has just gone off, or is not ready yet."),

@@ -62,7 +62,7 @@ class AddPage(PageFrame):
         self.title.setText(self.tr("Add a contact"))
         self._desk = desk
         self.model = AddContact(desk.node, parent=self)
-        self.invites = Invites(desk.node, self)
+        self.invites = Invites(desk.node, desk.now, self)
         self._by_link()
         self._by_invite()
         self._outstanding()

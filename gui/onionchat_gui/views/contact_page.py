@@ -62,6 +62,7 @@ class ContactPage(PageFrame):
         self.name.setText(self._typed_name)
         self.setFocusProxy(self.back)
         self._show()
+        self.model.count()
         if found is not None and found.state in ("active", "blocked"):
             self.model.load_words()
 
