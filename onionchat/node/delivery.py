@@ -248,10 +248,17 @@ class Delivery:
     def sent(
         self, link: ContactLink, journal: JournalId, author: DeviceKey, first: int, last: int
     ) -> None:
-        """Own entries went out on a link for the first time."""
+        """Own entries went out on a link for the first time.
+
+        Perhaps not for the first time at all: a new link begins before what the contact has.
+        """
 
         def work(tx: Transaction) -> None:
-            run = logs.run(tx, journal, author, Seq(first), upto=last, max_entries=last - first + 1)
+            arrived = frontiers.acknowledged(tx, link.contact, journal).get(author, 0)
+            begin = max(first, arrived + 1)
+            if begin > last:
+                return
+            run = logs.run(tx, journal, author, Seq(begin), upto=last, max_entries=last - begin + 1)
             ids = [entry.entry_id for entry in run if entry.shown]
             _emit_state(tx, link.contact, ids, MessageState.SENT)
 

@@ -48,6 +48,22 @@ def test_front_ends_are_told_of_each_step_once_and_in_order(world, friends):
     assert [e.message.text for e in bob.told(MessageAdded)] == ["hello"]
 
 
+@pytest.mark.parametrize("who", ["writer", "reader"])
+def test_what_was_delivered_is_never_said_to_be_on_its_way_again(world, friends, who):
+    """A window showed delivered messages as on their way after the other node had restarted."""
+    alice, bob = friends
+    alice.send("Bob", "hello")
+    world.until(lambda: delivered(alice, "Bob"))
+    {"writer": alice, "reader": bob}[who].restart()
+    world.until(lambda: world.has_link(alice, bob), 600)
+    alice.send("Bob", "again")
+    world.until(lambda: delivered(alice, "Bob"))
+    world.pass_time(60)
+    first = alice.history("Bob")[0].id
+    told = [event.state for event in alice.told(MessageStateChanged) if first in event.ids]
+    assert told == ["sent", "delivered"]
+
+
 def test_both_write_at_once_and_see_one_order(world, friends):
     alice, bob = friends
     for number in range(30):

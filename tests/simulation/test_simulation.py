@@ -27,6 +27,7 @@ FOUND_BY = {
     "drop-last-entry-of-batch": 1,
     "full-disk-acknowledged": 40,
     "delivered-on-send": 1,
+    "delivered-is-on-its-way-again": 1,
     "repeats-are-news": 1,
     "read-beyond-what-was-read": 1,
     "forget-outbox": 1,

@@ -85,6 +85,8 @@ class _Kept:
     here: set[bytes] = field(default_factory=set)
     promised: set[bytes] = field(default_factory=set)
     """Entries of others whose arrival they were told."""
+    arrived: set[bytes] = field(default_factory=set)
+    """Entries of its own of which it said that they are delivered."""
     own: set[bytes] = field(default_factory=set)
     """Own entries of which the person was told that they are stored."""
     last: dict[str, str] = field(default_factory=dict)
@@ -214,6 +216,7 @@ class Oracle:
         kept = self.kept(name)
         kept.own.clear()
         kept.promised.clear()
+        kept.arrived.clear()
 
     def _told(self, machine: Machine, event: NodeEvent) -> None:
         text = repr(event)
@@ -256,6 +259,11 @@ class Oracle:
     def _reached(self, machine: Machine, node: Node, event: StateReached) -> None:
         name = self._name(node, event.contact)
         self.world.trace.count(f"state {event.state.value}", len(event.ids))
+        arrived = self.kept(machine.name).arrived
+        if event.state in (MessageState.DELIVERED, MessageState.READ):
+            arrived.update(event.ids)
+        elif not arrived.isdisjoint(event.ids):
+            self.fail(f"{machine.name} says {event.state.value} of what was delivered before")
         if name in self.thieves or event.state not in (MessageState.DELIVERED, MessageState.READ):
             return
         other = self.kept(name)

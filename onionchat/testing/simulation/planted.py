@@ -144,6 +144,24 @@ def delivered_on_send() -> Changes:
 
 
 @_bug
+def delivered_is_on_its_way_again() -> Changes:
+    """Whatever goes out on a new link is told as sent, also what was delivered long ago."""
+
+    def sent(
+        self: Delivery, link: ContactLink, journal: Any, author: Any, first: int, last: int
+    ) -> None:
+        def work(tx: Any) -> None:
+            many = last - first + 1
+            run = logs.run(tx, journal, author, Seq(first), upto=last, max_entries=many)
+            ids = [entry.entry_id for entry in run if entry.shown]
+            delivery._emit_state(tx, link.contact, ids, MessageState.SENT)
+
+        self._run(work, None, link)
+
+    return [(Delivery, "sent", sent)]
+
+
+@_bug
 def repeats_are_news() -> Changes:
     """A text that is asked for once more, because the answer was lost, is one more message."""
     return [(repeats, "message_of", lambda *_args: None)]
