@@ -5,16 +5,20 @@ What lives here: tying them to the window. What may not: decisions, which view m
 
 from __future__ import annotations
 
+import hashlib
 import sys
+from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from .theme import Theme
 from .viewmodels.desk import Desk
-from .viewmodels.notifications import Notifications
+from .viewmodels.notifications import Kind, Notifications
 from .views.main_window import MainWindow
 from .views.tray import Desktop, Icon, Tray
+
+_OWNER_DIGITS: Final = 16
 
 
 class Background(QObject):
@@ -62,7 +66,7 @@ class Background(QObject):
 def attach(application: QApplication, desk: Desk, window: MainWindow, look: Theme) -> Background:
     """The background of the real program, with what this desktop has."""
     icon = QSystemTrayIcon(application) if QSystemTrayIcon.isSystemTrayAvailable() else None
-    made = Background(desk, window, look, icon, _desktop(application), application)
+    made = Background(desk, window, look, icon, _desktop(application, desk), application)
     application.applicationStateChanged.connect(made.look)
     made.look(application.applicationState())
     # The desktop ends the session: it is not kept waiting, and nothing that was typed is lost.
@@ -71,7 +75,7 @@ def attach(application: QApplication, desk: Desk, window: MainWindow, look: Them
     return made
 
 
-def _desktop(application: QApplication) -> Desktop | None:
+def _desktop(application: QApplication, desk: Desk) -> Desktop | None:
     if not sys.platform.startswith("linux"):
         return None
     try:
@@ -81,4 +85,7 @@ def _desktop(application: QApplication) -> Desktop | None:
     except ImportError:
         # Qt was built without it.
         return None
-    return Portal(QDBusConnection.sessionBus(), application)
+    # The desktop keeps what it is told: it is not told which folder on which disk this is.
+    identity = desk.starter.identity().encode()
+    owner = hashlib.sha256(identity).hexdigest()[:_OWNER_DIGITS] if identity else ""
+    return Portal(QDBusConnection.sessionBus(), owner, tuple(Kind), application)

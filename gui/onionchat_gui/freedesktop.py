@@ -30,12 +30,22 @@ class Portal(QObject):
     clicked = Signal(str)
     """The name of a notification."""
 
-    def __init__(self, bus: QDBusConnection, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        bus: QDBusConnection,
+        owner: str = "",
+        names: tuple[str, ...] = (),
+        parent: QObject | None = None,
+    ) -> None:
+        """`owner`: whose the notifications are, over all its windows; of one before, which was
+        killed perhaps, those with `names` are taken away.
+        """
         super().__init__(parent)
         self._bus = bus
         self.available = False
-        # Each process has names of its own, for each profile is a process.
-        self._prefix = f"{os.getpid()}-"
+        # Each profile has names of its own.
+        self._prefix = f"{owner or os.getpid()}-"
+        self._names = names if owner else ()
         if not bus.isConnected():
             return
         slot = SLOT("_invoked(QDBusMessage)")
@@ -72,6 +82,8 @@ class Portal(QObject):
 
     def _found(self, found: bool) -> None:
         self.available = found
+        for name in self._names:
+            self.withdraw(name)
 
     @Slot(QDBusMessage)
     def _invoked(self, message: QDBusMessage) -> None:

@@ -44,6 +44,7 @@ class OneWindow(QObject):
         super().__init__(parent)
         self._profile = profile
         self._lock: int | None = None
+        self._place: Path | None = None
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._connected)
@@ -55,7 +56,7 @@ class OneWindow(QObject):
         nobody is refused. Again, it does no harm.
         """
         if self._lock is not None:
-            if os.fstat(self._lock).st_nlink:
+            if address.holds_profile(self._profile) and os.fstat(self._lock).st_nlink:
                 return True
             # The profile was destroyed, and there may be another one in its place.
             self.release()
@@ -71,19 +72,28 @@ class OneWindow(QObject):
         except BlockingIOError:
             os.close(lock)
             return False
-        self._lock = lock
+        self._lock, self._place = lock, place
         path = place / _SOCKET
         # Of a window that is gone: who holds the lock is the only one.
         with suppress(OSError):
             path.unlink()
         self._server.listen(os.fspath(path))
-        os.ftruncate(lock, 0)
-        os.pwrite(lock, os.fsencode(path), 0)
+        # On a full disk nobody can call this window, which is better than none.
+        with suppress(OSError):
+            os.ftruncate(lock, 0)
+            os.pwrite(lock, os.fsencode(path), 0)
         return True
 
     def release(self) -> None:
         """Let another process be the window."""
         self._server.close()
+        if self._place is not None:
+            # A node that ended before could not remove its folder outside of the profile, because
+            # of our socket; the name of that tells that there was a profile. What is not empty
+            # stays.
+            with suppress(OSError):
+                self._place.rmdir()
+            self._place = None
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None

@@ -116,6 +116,17 @@ def test_a_click_is_told_unless_it_is_for_another_window(played, portal, qtbot):
     assert clicked == ["requests"]
 
 
+def test_what_a_window_of_the_profile_left_that_was_killed_is_taken_away(played, connect, qtbot):
+    first = Portal(connect("killed"), "bob", ("messages",))
+    other = Portal(connect("other"), "carol", ("messages",))
+    wait(qtbot, lambda: first.available and other.available)
+    first.show("messages", "Bob", "Secret", never)
+    other.show("messages", "Carol", "Hello", never)
+    wait(qtbot, lambda: set(played.shown) == {"bob-messages", "carol-messages"})
+    Portal(connect("next"), "bob", ("messages",), first)
+    wait(qtbot, lambda: set(played.shown) == {"carol-messages"})
+
+
 def test_without_a_portal_there_is_another_way(portal, qtbot):
     failed = []
     portal.show("messages", "onionchat", "New message", lambda: failed.append(1))

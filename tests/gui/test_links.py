@@ -149,6 +149,7 @@ def test_a_name_before_the_site_is_told(text):
 
 def test_an_onion_is_told():
     assert only(f"{ONION}/x").is_onion
+    assert only(f"http://{ONION}./x").is_onion
     assert not only(f"https://example.org/{ONION}").is_onion
 
 

@@ -1,11 +1,13 @@
 """A profile has one window: who comes second calls the first, and ends."""
 
+import errno
 import os
 import signal
 import socket
 import stat
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -63,11 +65,37 @@ def test_lock_and_socket_are_for_this_user_alone(first, profile):
     assert stat.S_IMODE(os.stat(os.path.dirname(path)).st_mode) == 0o700
 
 
+def test_on_a_full_disk_there_is_a_window(profile, environment, qapp, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    first = OneWindow(profile)
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "pwrite", full)
+        assert first.claim(environment)
+    assert not OneWindow(profile).claim(environment), "it is the only one all the same"
+    first.release()
+
+
+def test_nothing_outside_tells_of_a_profile_that_was_destroyed(tmp_path, environment, qapp):
+    deep = tmp_path / ("deep " * 30) / "profile"
+    deep.mkdir(mode=0o700, parents=True)
+    (deep / address.KEYSLOT).touch(0o600)
+    first = OneWindow(deep)
+    assert first.claim(environment)
+    place = Path(address.read_private(deep / "run" / "window.lock")).parent
+    assert place.exists() and not place.is_relative_to(deep)
+    (deep / address.KEYSLOT).unlink()
+    assert first.claim(environment)
+    assert not place.exists()
+
+
 def test_what_a_window_left_that_was_killed_is_in_nobodys_way(profile, environment, qapp):
     first = OneWindow(profile)
     assert first.claim(environment)
     path = address.read_private(profile / "run" / "window.lock")
     first.release()
+    os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
     with socket.socket(socket.AF_UNIX) as left:
         left.bind(path)
     second = OneWindow(profile)

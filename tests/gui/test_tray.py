@@ -5,7 +5,7 @@ from fake_node import FakeNode, FakeStarter, contact, message
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtWidgets import QSystemTrayIcon
 
-from onionchat.views import Arrived
+from onionchat.views import Arrived, RequestReceived, RequestView
 from onionchat_gui.background import Background
 from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.viewmodels.leaving import Step
@@ -40,10 +40,6 @@ class FakeIcon(QObject):
 
     def show(self):
         self.visible = True
-
-    def hide(self):
-        self.visible = False
-        self.shown.clear()
 
     def showMessage(self, title, body, icon):
         self.shown.append((title, body))
@@ -220,7 +216,22 @@ class TestNotifications:
         desktop.fail()
         assert icon.shown == []
 
-    @pytest.mark.parametrize("by", ["desktop", "icon"])
+    @pytest.mark.parametrize("telling", [Telling.NAME, Telling.TEXT])
+    @pytest.mark.parametrize("lacks", ["available", "works"])
+    def test_by_the_icon_name_nobody_for_nothing_takes_them_back(
+        self, background, desk, node, icon, desktop, telling, lacks
+    ):
+        setattr(desktop, lacks, False)
+        desk.preferences.change(telling=telling)
+        come(node, background, message(1, BOB, text="Secret"))
+        node.happened.emit((RequestReceived(RequestView("1", "Grace", "Hello", 0.0)),))
+        background.notifications.gather.timeout.emit()
+        desktop.fail()
+        assert icon.shown == [
+            ("onionchat", "1 new message(s)"),
+            ("onionchat", "1 new contact request(s)"),
+        ]
+
     @pytest.mark.parametrize(
         "event",
         [
@@ -232,17 +243,15 @@ class TestNotifications:
         ids=["locked", "destroyed", "quit", "chosen"],
     )
     def test_that_name_somebody_are_taken_back(
-        self, background, window, desk, node, icon, desktop, by, event
+        self, background, window, desk, node, desktop, event
     ):
-        desktop.available = by == "desktop"
         desk.preferences.change(telling=Telling.TEXT)
         come(node, background, message(1, BOB, text="Secret"))
-        assert [body for _, body in (*icon.shown, *desktop.shown.values())] == ["Secret"]
+        assert [body for _, body in desktop.shown.values()] == ["Secret"]
         event(window, desk)
         node.deliver()
         window.leaving.look()
-        assert (icon.shown, desktop.shown) == ([], {})
-        assert background.tray.available
+        assert desktop.shown == {}
 
     @pytest.mark.parametrize("by", ["desktop", "icon"])
     def test_clicked_open_the_conversation(self, background, window, desk, node, icon, desktop, by):

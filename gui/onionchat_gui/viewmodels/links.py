@@ -105,7 +105,7 @@ def read(link: Link) -> Reading:
         host=host,
         host_decoded="" if decoded == host else visible(decoded),
         has_user=bool(url.userInfo()),
-        is_onion=host.endswith(".onion"),
+        is_onion=host.rstrip(".").endswith(".onion"),
     )
 
 

@@ -25,7 +25,7 @@ MAX_NAME: Final = 40
 MAX_TEXT: Final = 140
 """Characters of what others wrote that a notification shows."""
 _MAX_GATHERED: Final = 100
-_TITLE: Final = "onionchat"
+TITLE: Final = "onionchat"
 
 _UNMARKED: Final = str.maketrans("<>&", "‹›＆")
 """Some desktops take what they show for HTML, with links and pictures, and others show what was
@@ -49,6 +49,8 @@ class Notification:
     body: str
     named: bool = False
     """Whether it tells of whom or what."""
+    unnamed: str = ""
+    """Of one that does: what may be said where nothing can be taken back."""
 
 
 class Notifications(QObject):
@@ -172,7 +174,7 @@ class Notifications(QObject):
             self._show(self._of_messages(news, telling))
         elif unnamed:
             self._contacts = set()
-            self._show(Notification(Kind.MESSAGES, _TITLE, self.tr("New message")))
+            self._show(Notification(Kind.MESSAGES, TITLE, self.tr("New message")))
         if requests:
             self._show(self._of_requests(requests, telling))
 
@@ -185,29 +187,30 @@ class Notifications(QObject):
         names = {message.contact: message.author for message in news}
         if telling == Telling.SOMETHING:
             body = self.tr("New message") if count == 1 else self.tr("%n new message(s)", "", count)
-            return Notification(Kind.MESSAGES, _TITLE, body)
+            return Notification(Kind.MESSAGES, TITLE, body)
+        unnamed = self.tr("%n new message(s)", "", count)
         if len(names) > 1:
             body = self.tr("New messages in %n conversation(s)", "", len(names))
-            return Notification(Kind.MESSAGES, _TITLE, body, named=True)
+            return Notification(Kind.MESSAGES, TITLE, body, named=True, unnamed=unnamed)
         name = self._name(news[-1])
         if telling == Telling.TEXT and count == 1:
             body = _cut(news[-1].text, MAX_TEXT)
         else:
-            body = self.tr("%n new message(s)", "", count)
-        return Notification(Kind.MESSAGES, name, body, named=True)
+            body = unnamed
+        return Notification(Kind.MESSAGES, name, body, named=True, unnamed=unnamed)
 
     def _of_requests(self, requests: list[RequestView], telling: Telling) -> Notification:
+        unnamed = self.tr("%n new contact request(s)", "", len(requests))
         if telling == Telling.SOMETHING or len(requests) > 1:
-            body = self.tr("%n new contact request(s)", "", len(requests))
-            return Notification(Kind.REQUESTS, _TITLE, body)
+            return Notification(Kind.REQUESTS, TITLE, unnamed)
         # The name is what a stranger calls itself; the greeting is for the page alone.
         body = self.tr("New contact request from “%1”")
         body = body.replace("%1", _cut(requests[0].name, MAX_NAME))
-        return Notification(Kind.REQUESTS, _TITLE, body, named=True)
+        return Notification(Kind.REQUESTS, TITLE, body, named=True, unnamed=unnamed)
 
     def _name(self, message: MessageView) -> str:
         contact = self._desk.conversations.contact(message.contact)
-        return _cut(message.author if contact is None else contact.name, MAX_NAME) or _TITLE
+        return _cut(message.author if contact is None else contact.name, MAX_NAME) or TITLE
 
     def _withdraw(self, *, named: bool = False) -> None:
         """Take back what is shown, or only what names somebody."""

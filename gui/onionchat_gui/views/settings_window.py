@@ -95,6 +95,15 @@ class NotificationsCard(QObject):
         self.telling.chosen.connect(self._choose)
         card.addWidget(heading(look, self.telling.accessibleName()))
         card.addWidget(self.telling)
+        card.addWidget(
+            label(
+                self.tr(
+                    "Names and texts are shown only where the desktop can take them back when the"
+                    " window locks. Elsewhere it says how many messages are new."
+                ),
+                "dim",
+            )
+        )
         self._preferences.changed.connect(self._show)
         self._show()
 

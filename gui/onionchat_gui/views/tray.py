@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from onionchat_gui import icons
 from onionchat_gui.theme import Theme
-from onionchat_gui.viewmodels.notifications import Kind, Notification, Notifications
+from onionchat_gui.viewmodels.notifications import TITLE, Kind, Notification, Notifications
 
 _SIZES: Final = (16, 22, 24, 32, 48, 64)
 _MOST: Final = 9
@@ -46,9 +46,6 @@ class Icon(Protocol):
 
     def show(self) -> None:
         """Ask for it."""
-
-    def hide(self) -> None:
-        """Do without it."""
 
     def showMessage(self, title: str, msg: str, icon: QIcon, /) -> None:
         """A notification."""
@@ -87,7 +84,6 @@ class Tray(QObject):
         self._desktop = desktop
         self._unread = 0
         self._told = Kind.MESSAGES
-        self._by_icon: Notification | None = None
         self.menu = QMenu()
         notifications.told.connect(self._tell)
         notifications.withdrawn.connect(self._withdraw)
@@ -133,20 +129,14 @@ class Tray(QObject):
 
     def _tell_by_icon(self, told: Notification) -> None:
         if self._icon is not None:
-            self._told, self._by_icon = told.kind, told
-            self._icon.showMessage(told.title, told.body, icons.application_icon())
+            self._told = told.kind
+            # Qt takes nothing back that an icon has said, and desktops keep it in their lists.
+            title, body = (TITLE, told.unnamed) if told.named else (told.title, told.body)
+            self._icon.showMessage(title, body, icons.application_icon())
 
     def _withdraw(self, kind: str) -> None:
         if self._desktop is not None:
             self._desktop.withdraw(kind)
-        last = self._by_icon
-        if self._icon is not None and last is not None and last.kind == kind:
-            self._by_icon = None
-            if last.named:
-                # Qt takes back what an icon says together with the icon, as far as the desktop lets
-                # it, and in no other way.
-                self._icon.hide()
-                self._icon.show()
 
     def _draw(self) -> None:
         if self._icon is None:
