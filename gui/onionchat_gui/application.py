@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from onionchat.control import core_dumps
 
-from . import background, icons, translation
+from . import background, failures, icons, translation
 from .connection import Connection
 from .node_process import NodeProcess
 from .one_window import OneWindow, call_first
@@ -32,6 +32,7 @@ def run(profile: Path, options: tuple[str, ...]) -> int:
     """Show the window of a profile until it is closed. Returns the exit status."""
     # Messages stand in this process for hours, and the passphrase before that.
     core_dumps.forbid()
+    failures.keep_quiet()
     application = QApplication(["onionchat-gui"])
     one = OneWindow(profile, application)
     if not one.claim(os.environ):
