@@ -1347,6 +1347,10 @@
         <source>From whom it is, and what it says</source>
         <translation>Von wem es ist und was darin steht</translation>
     </message>
+    <message>
+        <source>Names and texts are shown only where the desktop can take them back when the window locks. Elsewhere it says how many messages are new.</source>
+        <translation>Namen und Texte werden nur gezeigt, wo der Desktop sie zurücknehmen kann, wenn das Fenster gesperrt wird. Sonst steht dort, wie viele Nachrichten neu sind.</translation>
+    </message>
 </context>
 <context>
     <name>PageFrame</name>
@@ -2155,8 +2159,8 @@
 <context>
     <name>Wiping</name>
     <message>
-        <source>The key of this profile is destroyed: nobody can read your messages any more. Some of its files are still there, because the service in the background has not ended.</source>
-        <translation>Der Schlüssel dieses Profils ist vernichtet: Niemand kann deine Nachrichten mehr lesen. Einige seiner Dateien sind noch da, weil der Dienst im Hintergrund nicht aufgehört hat.</translation>
+        <source>The key of this profile is destroyed, so nobody can open it any more. But the service in the background has not ended: it still has your messages in its memory, and some files are still there. End its process, or switch the computer off.</source>
+        <translation>Der Schlüssel dieses Profils ist vernichtet, niemand kann es mehr öffnen. Aber der Dienst im Hintergrund hat nicht aufgehört: Er hat deine Nachrichten noch in seinem Speicher, und einige Dateien sind noch da. Beende seinen Prozess oder schalte den Computer aus.</translation>
     </message>
 </context>
 <context>
@@ -2654,8 +2658,8 @@
         <translation>Es wurde nichts vernichtet: %1.</translation>
     </message>
     <message>
-        <source>It has not taken the acceptance yet: it is not online, or has taken its request back.</source>
-        <translation>Deine Annahme kam dort noch nicht an: Der Kontakt ist nicht online oder hat seine Anfrage zurückgenommen.</translation>
+        <source>Your answer has not arrived there yet: the other device is not online, or its request was taken back.</source>
+        <translation>Deine Antwort ist dort noch nicht angekommen: Das andere Gerät ist nicht online, oder seine Anfrage wurde zurückgenommen.</translation>
     </message>
     <message>
         <source>The other device is not online.</source>
