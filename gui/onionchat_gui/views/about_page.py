@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication, QLibraryInfo
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout
 
 import onionchat
+from onionchat.displayable import displayable_line
 from onionchat_gui import icons, theme
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.desk import Desk
@@ -137,4 +138,4 @@ class AboutPage(PageFrame):
         version = QCoreApplication.translate("AboutPage", "Version %1, Qt %2")
         version = version.replace("%1", onionchat.__version__)
         self.version.setText(version.replace("%2", QLibraryInfo.version().toString()))
-        self.place.setText(status.profile if status is not None else "")
+        self.place.setText(displayable_line(status.profile) if status is not None else "")

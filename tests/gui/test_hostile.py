@@ -1,0 +1,210 @@
+"""Whatever others write is shown as it is, in bounded time, and makes no window wider."""
+
+import time
+
+import more_scenes
+import pytest
+import screenshots
+import tor_scenes
+from fake_node import NOON, STATUS, contact, message
+from msgspec.structs import replace
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtWidgets import QApplication, QLabel
+
+from onionchat.control import schema
+from onionchat.types import MAX_GREETING_BYTES, MAX_NAME_BYTES, MAX_TEXT_BYTES
+from onionchat.views import (
+    BridgeCheckView,
+    BridgeView,
+    InviteView,
+    MessageStateChanged,
+    RequestView,
+    SettingView,
+    TorView,
+    TroubleView,
+)
+
+LONG = 10_000
+TEXTS = {
+    "signs": "<h1>a</h1><a href='x'>b</a>&amp;\u202e\u2066c\0\x1b[31m\r\n\u2028d\ud83d",
+    "marks": "a" + "\u0301\u0334\u0489" * LONG,
+    "no_blank": "W" * LONG,
+}
+"""What others could write: HTML, turned directions, NUL, lines and half of a character; signs that
+stand on one letter without end; a word that never breaks.
+"""
+PLAIN = "Bob"
+SMALLEST = 900
+"""Pixels that a small screen has."""
+MOST = 1.5
+"""Seconds of the processor for opening and painting all of it; without a bound it is minutes."""
+
+
+def cut(text, most):
+    """As much as the core lets pass. Half of a character is nothing that it cuts off itself."""
+    return text.encode("utf-8", "surrogatepass")[:most].decode(
+        "utf-8", "surrogatepass" if len(text) < most // 4 else "ignore"
+    )
+
+
+def said_by_others(scene, text):
+    """A node all of whose people have nothing else to say; the core has measured it."""
+    greeting, written = cut(text, MAX_GREETING_BYTES), cut(text, MAX_TEXT_BYTES)
+    text = cut(text, MAX_NAME_BYTES)
+    people = [
+        contact(
+            n,
+            name=text,
+            suggested_name=text + "2",
+            lookalike=text,
+            problem=text,
+            last_text=written,
+            last_time=NOON + n,
+            draft=text if n == 3 else "",
+            unread=n,
+        )
+        for n in range(1, 5)
+    ]
+    node = scene.node
+    node.people = {person.id: person for person in people}
+    node.history = {
+        person.id: [
+            message(n, person, text=written, author=text, note=text, time=NOON + n)
+            for n in range(6)
+        ]
+        for person in people
+    }
+    trouble = TroubleView("blocked", text, text, NOON)
+    tor = TorView(True, 45, text, version=text)
+    node.replies = {
+        schema.Status: replace(STATUS, name=text, profile=text, tor=tor, online=False),
+        schema.TorDetails: tor_scenes.tor_details(
+            tor,
+            troubles=(trouble,),
+            last_trouble=replace(trouble, until=NOON),
+            bridges=(BridgeView(1, text, "silent", text),),
+        ),
+        schema.Settings: (SettingView("bridges", text, "", ""),),
+        schema.CheckBridges: (BridgeCheckView(1, text, False, "PluginMissing", text),),
+        schema.Requests: (RequestView("1", text, greeting, NOON, text),),
+        schema.Invites: (InviteView("1", "onionchat:A", None, True, "unused", NOON, text),),
+        schema.VerifyQr: schema.VerifyQrReply(("acid",) * 12, "acid", "", ""),
+    }
+
+
+def list_(scene):
+    pass
+
+
+def conversation(scene):
+    scene.window.list.select(0)
+
+
+def opens(page, place=""):
+    return lambda scene: scene.desk.open_page(page, place)
+
+
+def searching(scene):
+    screenshots.searching(scene, "b")
+
+
+def a_message(signal):
+    def show(scene):
+        conversation(scene)
+        scene.settle()
+        page, row = screenshots.row_of(scene, 1)
+        getattr(page.messages, signal).emit(row if signal == "details" else row.view.text)
+
+    return show
+
+
+def not_sent(scene):
+    conversation(scene)
+    person = next(iter(scene.node.people.values()))
+    ids = tuple(view.id for view in scene.node.history[person.id][:1])
+    scene.node.happened.emit((MessageStateChanged(person.id, ids, "failed"),))
+
+
+def notice(scene):
+    scene.desk.notify(next(iter(scene.node.people.values())).name, "", None)
+
+
+def removing(scene):
+    scene.desk.open_page("contact", contact(1).id)
+    more_scenes.page(scene).remove.click()
+
+
+PLACES = {
+    "list": list_,
+    "conversation": conversation,
+    "not sent": not_sent,
+    "details": a_message("details"),
+    "reader": a_message("reading"),
+    "contact": opens("contact", contact(1).id),
+    "removing": removing,
+    "requests": opens("requests"),
+    "add": opens("add"),
+    "tor": opens("tor"),
+    "bridges": opens("tor", "bridges"),
+    "search": searching,
+    "search in one": opens("search", contact(1).id),
+    "settings": opens("settings"),
+    "about": opens("about"),
+    "notice": notice,
+}
+
+
+def shown(qapp, look, text, place):
+    """The scene, and the seconds of the processor that it took to show and paint it."""
+    scene = screenshots.Scene(qapp, look)
+    said_by_others(scene, text)
+    scene.open()
+    start = time.process_time()
+    PLACES[place](scene)
+    scene.settle()
+    for window in windows(scene):
+        window.grab()
+    return scene, time.process_time() - start
+
+
+def windows(scene):
+    return [w for w in QApplication.topLevelWidgets() if w.isVisible()]
+
+
+def put_away(scene):
+    for window in windows(scene):
+        window.close()
+    scene.window.deleteLater()
+    scene.desk.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def width(scene):
+    return max(window.minimumSizeHint().width() for window in windows(scene))
+
+
+@pytest.fixture(scope="module")
+def widths():
+    return {}
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("kind", TEXTS)
+def test_it_is_text_takes_little_time_and_stays_in_its_place(qapp, look, widths, kind, place):
+    if place not in widths:
+        scene, _ = shown(qapp, look, PLAIN, place)
+        widths[place] = width(scene)
+        put_away(scene)
+    scene, seconds = shown(qapp, look, TEXTS[kind], place)
+    try:
+        assert seconds < MOST
+        assert width(scene) <= max(widths[place], SMALLEST)
+        assert scene.window.width() == 1080
+        for window in windows(scene):
+            for label in window.findChildren(QLabel):
+                if label.pixmap().isNull():
+                    assert label.textFormat() == Qt.TextFormat.PlainText, label.text()[:80]
+                assert "\0" not in label.text()
+            assert "\n" not in window.windowTitle()
+    finally:
+        put_away(scene)
