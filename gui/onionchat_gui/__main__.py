@@ -20,6 +20,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="onionchat-gui", description="The window of onionchat.")
     parser.add_argument("--version", action="version", version=f"onionchat {__version__}")
     parser.add_argument("--profile", metavar="DIR", help="the profile's folder")
+    parser.add_argument(
+        "--torrc", metavar="FILE", help="a new node appends this to its tor's settings"
+    )
     parser.add_argument("--tor", metavar="BINARY", help="the tor program that a new node starts")
     parser.add_argument("--tor-control", metavar="ADDRESS", help="join the tor that listens here")
     chosen = parser.parse_args(arguments)
@@ -43,7 +46,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if reason := screen.problem(os.environ, plugins):
             sys.stderr.write(reason + "\n")
             return 1
-    options = [f"--tor={chosen.tor}"] if chosen.tor else []
+    # The node, and windows of other profiles, start in other folders.
+    options = [f"--torrc={Path(chosen.torrc).absolute()}"] if chosen.torrc else []
+    options += [f"--tor={chosen.tor}"] if chosen.tor else []
     options += [f"--tor-control={chosen.tor_control}"] if chosen.tor_control else []
     return run(profile, tuple(options))
 

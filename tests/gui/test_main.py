@@ -5,20 +5,48 @@ import sys
 import pytest
 from PySide6.QtWidgets import QApplication, QMessageBox
 
+from onionchat import daemon
 from onionchat.control import address
+from onionchat_gui import application, screen
 from onionchat_gui.__main__ import main
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def no_unix_sockets(monkeypatch):
     monkeypatch.setattr(address, "refusal", lambda: "Not here.")
 
 
+def test_what_is_said_about_tor_goes_to_the_node(monkeypatch, tmp_path):
+    given = []
+
+    def run(_, options):
+        given.extend(options)
+        return 0
+
+    monkeypatch.setattr(application, "run", run)
+    monkeypatch.setattr(screen, "problem", lambda *_: "")
+    monkeypatch.chdir(tmp_path)
+    arguments = ["--profile=p", "--torrc=extra", "--tor=/x/tor", "--tor-control=127.0.0.1:9051"]
+    assert main(arguments) == 0
+    assert given == [
+        f"--torrc={tmp_path / 'extra'}",
+        "--tor=/x/tor",
+        "--tor-control=127.0.0.1:9051",
+    ]
+    assert daemon_options(given).torrc == tmp_path / "extra"
+
+
+def daemon_options(options):
+    return daemon._parser().parse_args(["node", "--profile=p", *options])
+
+
+@pytest.mark.usefixtures("no_unix_sockets")
 def test_a_system_without_unix_sockets_is_told_so(capsys):
     assert main([]) == 1
     assert capsys.readouterr().err == "Not here.\n"
 
 
+@pytest.mark.usefixtures("no_unix_sockets")
 def test_whoever_started_it_from_a_menu_reads_it_in_a_box(qtbot, monkeypatch):
     shown = []
 

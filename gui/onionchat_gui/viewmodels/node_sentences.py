@@ -29,6 +29,14 @@ SENTENCES: Final[tuple[Any, ...]] = (
     QT_TRANSLATE_NOOP("node", "This contact declined your request."),
     QT_TRANSLATE_NOOP("node", "The invite was used up or expired before anybody answered."),
     QT_TRANSLATE_NOOP("node", "Another contact already has that name; choose another one."),
+    QT_TRANSLATE_NOOP(
+        "node",
+        "Character %1 of this name (U+%2) cannot be seen, or changes how others are shown. Delete"
+        " it, or type the name anew.",
+    ),
+    QT_TRANSLATE_NOOP("node", "A name needs at least one visible character."),
+    QT_TRANSLATE_NOOP("node", "A name has at most %1 bytes of UTF-8."),
+    QT_TRANSLATE_NOOP("node", "A letter of a name can carry at most %1 marks."),
     QT_TRANSLATE_NOOP("node", "There is no message with that id."),
     QT_TRANSLATE_NOOP("node", "That message is not one of yours."),
     QT_TRANSLATE_NOOP("node", "The other person declined the contact request."),

@@ -79,11 +79,11 @@ def clean_name(name: str) -> str:
     # Normalising can triple the size, so the size is looked at first.
     if len(name) > MAX_NAME_BYTES:
         raise InvalidInput(f"A name has at most {MAX_NAME_BYTES} bytes of UTF-8.")
-    refused = next((c for place, c in enumerate(name) if _is_refused(name, place)), None)
+    refused = next((place for place in range(len(name)) if _is_refused(name, place)), None)
     if refused is not None:
         raise InvalidInput(
-            "A name cannot contain blank, control, format or unassigned characters, such as "
-            f"U+{ord(refused):04X}."
+            f"Character {refused + 1} of this name (U+{ord(name[refused]):04X}) cannot be seen, or"
+            " changes how others are shown. Delete it, or type the name anew."
         )
     cleaned = " ".join(unicodedata.normalize("NFC", name).split())
     if not any(_is_visible(c) for c in cleaned):
