@@ -16,8 +16,9 @@ from tab_order import by_tab, nameless, to_be_reached
 from onionchat.control import schema
 from onionchat.errors import LinkChecksumWrong, NameTaken
 from onionchat.views import InviteView, LinkView, RequestReceived, RequestView
+from onionchat_gui.viewmodels import when
 from onionchat_gui.viewmodels.desk import Desk
-from onionchat_gui.views.add_page import DAY, HOUR, MINUTE, AddPage
+from onionchat_gui.views.add_page import DAY, INVITE, AddPage
 from onionchat_gui.views.pages import PAGES
 from onionchat_gui.views.requests_page import MAX_CARDS, RequestsPage
 
@@ -126,7 +127,6 @@ def test_a_good_link_is_said_before_anything_is_sent(add, node, qtbot):
     node.deliver()
     assert add.found.isVisible()
     assert "one person" in add.found.text()
-    assert "3 more day" in add.found.text()
     assert not asked(node, schema.Add)
     qtbot.keyClicks(add.link, "x")
     assert not add.found.isVisible()
@@ -219,18 +219,29 @@ def test_an_invite_is_withdrawn_after_a_yes(add, node, qtbot):
     assert add.none.isVisible()
 
 
-@pytest.mark.parametrize(
-    ("left", "words"),
-    [
-        (6.5 * DAY, "6 more day"),
-        (47 * HOUR, "47 more hour"),
-        (90 * MINUTE, "90 more minute"),
-        (1, "1 more minute"),
-        (0, "has expired"),
-    ],
-)
-def test_the_end_of_an_invite_in_words(add, node, left, words):
-    assert words in add._expiry(node.now + left)
+def test_how_long_a_link_can_be_used_is_said_in_one_way_wherever_it_is_seen(add, node, qtbot):
+    ends = node.now + 7 * DAY
+    node.replies[schema.CheckLink] = LinkView(False, ends)
+    qtbot.keyClicks(add.link, LINK)
+    add.model.check()
+    click(qtbot, add.make)
+    node.deliver()
+    said = f"can be used until {when.moment(ends)}"
+    assert said in add.found.text()
+    assert said in add.made_about.text()
+    node.now += 3600
+    add._show()
+    assert said in add.found.text()
+    node.now = ends
+    add._show()
+    assert "has expired" in add.found.text()
+
+
+def test_who_comes_to_invite_somebody_begins_with_that(show, desk, look):
+    page = show(AddPage(desk, look, INVITE))
+    assert page.title.text() == "Invite somebody"
+    places = [part.mapTo(page, QPoint(0, 0)).y() for part in (page.make, page.none, page.link)]
+    assert places == sorted(places)
 
 
 def test_an_invite_without_end_in_words(add):

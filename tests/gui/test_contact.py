@@ -127,6 +127,12 @@ def test_what_waits_is_counted_again_when_something_was_delivered(node):
     assert len(node.asked) == 1
 
 
+@pytest.mark.parametrize("said", ["1 acid 2 bamboo", "1. acid 2. bamboo", "01: acid, 02: bamboo"])
+def test_words_may_be_read_out_with_their_numbers(model, node, said):
+    model.validate(said)
+    assert last(node, schema.Validate).words == ("acid", "bamboo")
+
+
 def test_wrong_words_do_not_validate(model, node):
     failed = told(model.failed)
     node.problem = InvalidInput("These are not the words.")
@@ -277,3 +283,14 @@ def test_trust_is_said_in_words(page, node, trust, words):
     node.happened.emit((ContactChanged(replace(BOB, trust=trust)),))
     assert page.trust.text() == words
     assert page.trust_meaning.text()
+
+
+def test_a_contact_can_be_written_to_from_its_page(page, desk, qtbot):
+    opened = told(desk.page_opened)
+    qtbot.mouseClick(page.write, Qt.MouseButton.LeftButton)
+    assert opened == [("conversation", BOB.id)]
+
+
+def test_whoever_has_not_answered_yet_cannot_be_written_to(page, node):
+    node.happened.emit((ContactChanged(replace(BOB, state="requested")),))
+    assert not page.write.isVisible()

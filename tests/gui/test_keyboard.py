@@ -9,6 +9,7 @@ from onionchat.control import schema
 from onionchat.errors import InvalidInput
 from onionchat.views import InviteView, RequestView
 from onionchat_gui.viewmodels.desk import Desk
+from onionchat_gui.viewmodels.session import Phase
 from onionchat_gui.views.main_window import MainWindow
 
 BOB = contact(1, name="Bob")
@@ -166,3 +167,13 @@ def test_another_page_takes_the_focus_as_before(window, page, node, qtbot):
     assert settings.isAncestorOf(window.focusWidget())
     node.deliver()
     assert settings.isAncestorOf(window.focusWidget())
+
+
+def test_who_is_asked_for_the_passphrase_since_the_node_ended_can_type_at_once(
+    window, page, node, desk, qtbot
+):
+    page("conversation", BOB.id).composer.box.setFocus()
+    node.lose()
+    node.deliver()
+    assert desk.session.phase == Phase.LOCKED
+    assert window.start.passphrase.hasFocus()

@@ -5,6 +5,7 @@ What lives here: the model of the contact page. What may not: the conversation w
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import Final
 
@@ -115,7 +116,9 @@ class Contact(QObject):
 
     def validate(self, text: str) -> None:
         """The words that the contact read out, or what its code says."""
-        words = tuple(text.replace(",", " ").split())
+        said = text.replace(",", " ").split()
+        # With the numbers that stand before the words on the page, if they were read out, too.
+        words = tuple(word for word in said if not _NUMBER.fullmatch(word)) or tuple(said)
         if len(words) > _MAX_WORDS or any(len(word) > _MAX_WORD for word in words):
             self.failed.emit(Field.WORDS, self.tr("These are not safety words: they are too long."))
         elif words:
@@ -226,6 +229,7 @@ class Contact(QObject):
             self.changed.emit()
 
 
+_NUMBER: Final = re.compile(r"[0-9]{1,2}[.:)]?")
 _MAX_WORDS: Final = 64
 _MAX_WORD: Final = 64
 """What `validate` takes; more is no safety word."""

@@ -20,6 +20,11 @@ def full_day(seconds: float) -> str:
     return QLocale().toString(_date(seconds).date(), QLocale.FormatType.LongFormat)
 
 
+def moment(seconds: float) -> str:
+    """Day and time, for what is still to come."""
+    return QLocale().toString(_date(seconds), QLocale.FormatType.ShortFormat)
+
+
 def brief(seconds: float, now: float) -> str:
     """As short as can be: the time today, the weekday this week, else the date."""
     then, today = _date(seconds).date(), _date(now).date()

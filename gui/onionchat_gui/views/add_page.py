@@ -12,7 +12,6 @@ from PySide6.QtCore import QBuffer, QIODevice, QMimeData, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QComboBox,
     QFileDialog,
     QFrame,
     QGridLayout,
@@ -31,14 +30,14 @@ from onionchat_gui.viewmodels.add_contact import AddContact
 from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.viewmodels.invites import Invites
 from onionchat_gui.viewmodels.sentences import worded
+from onionchat_gui.viewmodels.when import moment
 
 from .boxes import LineBox, TextBox
-from .choices import lead_tab
+from .choices import Select, lead_tab
 from .flow import FlowLayout
 from .page_frame import Button, Code, PageFrame, Sign, Warning, confirm, label
 
-MINUTE: Final = 60
-HOUR: Final = 60 * MINUTE
+HOUR: Final = 3600
 DAY: Final = 24 * HOUR
 
 LINES: Final = 3
@@ -59,13 +58,15 @@ class AddPage(PageFrame):
 
     def __init__(self, desk: Desk, look: Theme, place: str = "") -> None:
         super().__init__(desk, look)
-        self.title.setText(self.tr("Add a contact"))
+        leads = place == INVITE
+        self.title.setText(self.tr("Invite somebody") if leads else self.tr("Add a contact"))
         self._desk = desk
         self.model = AddContact(desk.node, parent=self)
         self.invites = Invites(desk.node, desk.now, self)
-        self._by_link()
-        self._by_invite()
-        self._outstanding()
+        # Who came to invite somebody begins with that.
+        link, own = (self._by_link,), (self._by_invite, self._outstanding)
+        for card in (*own, *link) if leads else (*link, *own):
+            card()
         self.finish()
         self.model.changed.connect(self._show)
         self.model.failed.connect(self.problem.say)
@@ -73,7 +74,7 @@ class AddPage(PageFrame):
         self.model.added.connect(self._added)
         self.invites.changed.connect(self._show_invites)
         self.invites.failed.connect(self.invite_problem.say)
-        self.lead_to(self.make if place == INVITE else self.link)
+        self.lead_to(self.make if leads else self.link)
         self._show()
         self._show_invites()
         self.invites.load()
@@ -130,8 +131,7 @@ class AddPage(PageFrame):
         for kind in (self.once, self.standing):
             self.kinds.addButton(kind)
             card.addWidget(kind)
-        self.lifetime = QComboBox()
-        self.lifetime.setAccessibleName(self.tr("How long the link can be used"))
+        self.lifetime = Select(self._look, self.tr("How long the link can be used"), ())
         self.make = Button(self._look, self.tr("Make a link"), "plus", primary=True)
         self.lifetime.setMinimumHeight(self.make.sizeHint().height())
         row = FlowLayout(theme.S)
@@ -338,14 +338,10 @@ class AddPage(PageFrame):
     def _expiry(self, expires: float | None) -> str:
         if expires is None:
             return self.tr("can be used until it is withdrawn")
-        left = int(expires - self._desk.now())
-        if left <= 0:
+        if expires <= self._desk.now():
             return self.tr("has expired")
-        if left >= 2 * DAY:
-            return self.tr("can be used for %n more day(s)", "", left // DAY)
-        if left >= 2 * HOUR:
-            return self.tr("can be used for %n more hour(s)", "", left // HOUR)
-        return self.tr("can be used for %n more minute(s)", "", max(1, left // MINUTE))
+        # A time, which is the same on both sides and stays true while one looks at it.
+        return self.tr("can be used until %1").replace("%1", moment(expires))
 
 
 def _lines(most: int, page: PageFrame, says: Warning) -> TextBox:

@@ -86,6 +86,14 @@ class ContactPage(PageFrame):
         row.addWidget(Sign(self._look, "user", "text_dim", 48), 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
         card.addLayout(row)
+        self.write = Button(self._look, self.tr("Write a message"), "message-circle")
+        self.write.clicked.connect(
+            lambda: self._desk.open_page("conversation", self.model.id),
+        )
+        self.write.setVisible(False)
+        buttons = FlowLayout(theme.S)
+        buttons.addWidget(self.write)
+        card.addLayout(buttons)
         card.addWidget(self.lookalike)
         card.addWidget(self.problem)
 
@@ -310,6 +318,7 @@ class ContactPage(PageFrame):
             else ""
         )
         self.problem.say(displayable(worded(view.problem)))
+        self.write.setVisible(view.state == "active")
         self._show_trust(view)
         chosen = "hidden" if view.visibility == "hidden" else "online"
         for visibility, button in self.reach_buttons.items():

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -84,6 +85,12 @@ class StartPage(QWidget):
         self.passphrase.shortened.connect(self._shortened)
         session.changed.connect(self._show)
         self._show()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """As Qt calls it: one can type at once, also where the node has ended."""
+        super().showEvent(event)
+        if self._session.phase == Phase.LOCKED:
+            self.passphrase.setFocus()
 
     def _go(self) -> None:
         if self._session.phase != Phase.LOCKED:
