@@ -132,6 +132,31 @@ def test_a_good_link_is_said_before_anything_is_sent(add, node, qtbot):
     assert not add.found.isVisible()
 
 
+def test_who_looks_at_another_page_finds_what_was_typed(add, desk, look, show, node, qtbot):
+    node.replies[schema.CheckLink] = LinkView(False, node.now + DAY)
+    qtbot.keyClicks(add.link, LINK)
+    qtbot.keyClicks(add.name, "Eve")
+    qtbot.keyClicks(add.greeting, "Hello")
+    add.model.check()
+    node.deliver()
+    add.close()
+    again = show(AddPage(desk, look))
+    typed = again.link.toPlainText(), again.name.text(), again.greeting.toPlainText()
+    assert typed == (LINK, "Eve", "Hello")
+    assert again.found.isVisible()
+    click(qtbot, again.add)
+    node.deliver()
+    after = show(AddPage(desk, look))
+    assert after.link.toPlainText() == after.name.text() == after.greeting.toPlainText() == ""
+
+
+def test_behind_the_curtain_nothing_of_it_stays(add, desk, look, show, node, qtbot):
+    qtbot.keyClicks(add.link, LINK)
+    qtbot.keyClicks(add.name, "Eve")
+    desk.lock.lock()
+    assert (desk.adding.link, desk.adding.name) == ("", "")
+
+
 def test_tab_leaves_the_link(add, qtbot):
     add.link.setFocus()
     qtbot.keyClick(add.link, Qt.Key.Key_Tab)

@@ -41,6 +41,8 @@ class AddContact(QObject):
         self._node = node
         self._reader = reader or QrReader(self)
         self.link = ""
+        self.name = self.greeting = ""
+        """As they were typed: who leaves the page for a while finds them there."""
         self.found: LinkView | None = None
         """What the link says, if the node would take it."""
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MILLIS)
@@ -117,6 +119,7 @@ class AddContact(QObject):
     def _added(self, view: ContactView) -> None:
         self.busy = False
         self._pause.stop()
+        self.name = self.greeting = ""
         self._take("")
         if view.problem:
             self.said.emit(worded(view.problem))

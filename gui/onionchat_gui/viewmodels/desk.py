@@ -16,6 +16,7 @@ from onionchat.views import Warned
 from onionchat_gui.node import Node, Starter
 
 from . import links
+from .add_contact import AddContact
 from .bridges import Bridges
 from .conversation import Conversation
 from .conversations import Conversations
@@ -72,6 +73,7 @@ class Desk(QObject):
         self._opener = opener
         """Hands an address to the browser; says whether there is one."""
         self._bridges: Bridges | None = None
+        self._adding: AddContact | None = None
         self._open: dict[str, Conversation] = {}
         self._way: list[tuple[str, str]] = []
         self._way_before: list[tuple[str, str]] = []
@@ -182,6 +184,14 @@ class Desk(QObject):
             self._bridges = Bridges(self.node, self)
         return self._bridges
 
+    @property
+    def adding(self) -> AddContact:
+        """The contact that is being added, as far as it was typed."""
+        if self._adding is None:
+            self._adding = AddContact(self.node, parent=self)
+            self._adding.said.connect(self.noticed)
+        return self._adding
+
     def open_link(self, address: str) -> None:
         """Hand a link to the browser, after the person has seen all of it and said so."""
         if not links.may_be_opened(address) or not self._opener(address):
@@ -264,9 +274,10 @@ class Desk(QObject):
                 conversation.resume()
 
     def _show_nothing(self) -> None:
-        if self._bridges is not None:
-            self._bridges.deleteLater()
-            self._bridges = None
+        for typed in (self._bridges, self._adding):
+            if typed is not None:
+                typed.deleteLater()
+        self._bridges = self._adding = None
         self.search.clear()
         self.conversations.clear()
         self.notices.clear()

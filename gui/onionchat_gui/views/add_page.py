@@ -26,7 +26,6 @@ from onionchat.types import MAX_GREETING_BYTES
 from onionchat.views import InviteView
 from onionchat_gui import theme
 from onionchat_gui.theme import Theme
-from onionchat_gui.viewmodels.add_contact import AddContact
 from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.viewmodels.invites import Invites
 from onionchat_gui.viewmodels.sentences import worded
@@ -61,7 +60,7 @@ class AddPage(PageFrame):
         leads = place == INVITE
         self.title.setText(self.tr("Invite somebody") if leads else self.tr("Add a contact"))
         self._desk = desk
-        self.model = AddContact(desk.node, parent=self)
+        self.model = desk.adding
         self.invites = Invites(desk.node, desk.now, self)
         # Who came to invite somebody begins with that.
         link, own = (self._by_link,), (self._by_invite, self._outstanding)
@@ -70,7 +69,6 @@ class AddPage(PageFrame):
         self.finish()
         self.model.changed.connect(self._show)
         self.model.failed.connect(self.problem.say)
-        self.model.said.connect(desk.noticed)
         self.model.added.connect(self._added)
         self.invites.changed.connect(self._show_invites)
         self.invites.failed.connect(self.invite_problem.say)
@@ -114,9 +112,11 @@ class AddPage(PageFrame):
         last = FlowLayout(theme.S)
         last.addWidget(self.add)
         card.addLayout(last)
+        self.name.setText(self.model.name)
+        self.greeting.setPlainText(self.model.greeting)
         self.link.textChanged.connect(self._typed)
-        self.name.textChanged.connect(lambda: self.name_problem.say(""))
-        self.greeting.textChanged.connect(self._show)
+        self.name.textChanged.connect(self._named)
+        self.greeting.textChanged.connect(self._greeted)
         self.from_file.clicked.connect(self._choose_file)
         self.from_clipboard.clicked.connect(self._read_clipboard)
         self.from_screen.clicked.connect(self._read_screen)
@@ -185,6 +185,14 @@ class AddPage(PageFrame):
     def _typed(self) -> None:
         self.problem.say("")
         self.model.set_link(self.link.toPlainText())
+
+    def _named(self, name: str) -> None:
+        self.name_problem.say("")
+        self.model.name = name
+
+    def _greeted(self) -> None:
+        self.model.greeting = self.greeting.toPlainText()
+        self._show()
 
     def _add(self) -> None:
         self.problem.say("")
