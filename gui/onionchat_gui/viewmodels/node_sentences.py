@@ -273,6 +273,19 @@ SENTENCES: Final[tuple[Any, ...]] = (
     QT_TRANSLATE_NOOP(
         "node", "Somebody tampered with the connection: it was made with an older version."
     ),
+    # --- What was looked at (`health`)
+    QT_TRANSLATE_NOOP("node", "The database is sound."),
+    QT_TRANSLATE_NOOP("node", "The database is damaged: restore a backup."),
+    QT_TRANSLATE_NOOP("node", "%1 MiB are free for the profile."),
+    QT_TRANSLATE_NOOP("node", "Neither Tor nor what contacts write speaks against it."),
+    QT_TRANSLATE_NOOP("node", "%1 layer-2 guards are kept over restarts."),
+    QT_TRANSLATE_NOOP("node", "The joined tor chooses its own layer-2 guards."),
+    QT_TRANSLATE_NOOP(
+        "node", "No layer-2 guards are kept: the Tor network is too small, or not known yet."
+    ),
+    QT_TRANSLATE_NOOP("node", "Nothing waits to be delivered."),
+    QT_TRANSLATE_NOOP("node", "1 message waits for its contact's device."),
+    QT_TRANSLATE_NOOP("node", "%1 messages wait for their contacts' devices."),
 )
 
 OF_PASSPHRASES: Final[tuple[Any, ...]] = (

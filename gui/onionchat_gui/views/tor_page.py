@@ -18,12 +18,14 @@ from onionchat.views import TorDetailsView, TroubleView
 from onionchat_gui import theme
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels import tor_words
+from onionchat_gui.viewmodels.checkup import Checkup
 from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.viewmodels.sentences import worded
 from onionchat_gui.viewmodels.tor import Reach, Tor
 from onionchat_gui.viewmodels.when import brief
 
 from .bridges_card import BridgesCard
+from .checkup_card import CheckupCard
 from .page_frame import PageFrame, Sign, Warning, label
 from .tor_progress import TorProgress, Troubles
 
@@ -52,6 +54,8 @@ class TorPage(PageFrame):
         self.bridges = BridgesCard(self.bridges_model, self.model, look)
         self.column.addWidget(self.bridges)
         self._doings()
+        checkup = self.card(self.tr("Is everything all right?"))
+        self.checkup = CheckupCard(Checkup(desk.node, self), look, checkup)
         self.finish()
         self.progress.bridge_wanted.connect(self.bridges.open_form)
         self.bridges.wanted.connect(lambda: self.reveal(self.bridges.use))
