@@ -16,7 +16,6 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -32,7 +31,6 @@ from onionchat.errors import (
     InvalidInput,
     OnionchatError,
     ProfileExists,
-    UnsafePermissions,
 )
 
 if TYPE_CHECKING:
@@ -319,21 +317,14 @@ def _check(chosen: argparse.Namespace, parts: Parts) -> int:
 
 
 def _wipe(chosen: argparse.Namespace) -> int:
-    """Destroy a profile that no node has open, or the key of one that a node has."""
+    """Destroy a profile, together with the node that has it open, if that answers."""
     # Nothing of the node, which would take a second to load.
-    from onionchat.store.wipe import remove
+    from onionchat.control import wiping
 
     profile = _profile(chosen)
     if not address.holds_traces(profile):
         raise address.no_profile(profile)
-    run = None
-    with suppress(OSError, UnsafePermissions):
-        # While the profile is there to tell whether that folder is its own.
-        run = address.find(profile, os.environ)
-    left = remove(profile)
-    if run is not None:
-        address.clear(run)
-    _wiped(profile, left)
+    _wiped(profile, wiping.destroy(profile))
     return 0
 
 

@@ -88,9 +88,10 @@ class Starter(QObject):
     def destroy(
         self, then: Callable[[bool], None], failed: Callable[[OnionchatError], None]
     ) -> None:
-        """Destroy the profile without its node, whether that runs or not. `then` is told whether
-        files are left that nobody can read any more, because a node has them open. Neither is
-        called before this returns.
+        """Destroy the profile whatever its node does: its key first; then a node is asked to end if
+        it answers, and killed if it was started here. `then` is told whether files are left,
+        because a node that does not end has them open, and the key in its memory. Neither is called
+        before this returns.
         """
         raise NotImplementedError
 

@@ -83,6 +83,8 @@ class NodeProcess(Starter):
         self._profile = profile
         self._options = options
         self._children: list[subprocess.Popen[bytes]] = []
+        self._nodes: list[subprocess.Popen[bytes]] = []
+        """Those of them that run a node, or will."""
         self._starting: subprocess.Popen[bytes] | None = None
         self._creating: tuple[subprocess.Popen[bytes], _Report] | None = None
 
@@ -104,6 +106,8 @@ class NodeProcess(Starter):
             self._soon(failed, StorageFailed(f"The node cannot be started: {error.strerror}."))
             return
         self._follow(starting.process)
+        self._nodes = [node for node in self._nodes if node.poll() is None]
+        self._nodes.append(starting.process)
         self._starting = starting.process
 
         def told(report: bytes) -> None:
@@ -188,16 +192,27 @@ class NodeProcess(Starter):
         self._follow(process)
 
         def told(report: bytes) -> None:
-            if not address.holds_profile(self._profile):
-                then(address.holds_traces(self._profile))
-            else:
+            if address.holds_profile(self._profile):
                 said = report.decode("utf-8", errors="replace").strip()
                 failed(Refused(said.removeprefix("onionchat: ") or None))
+            elif address.holds_traces(self._profile) and self._kill_nodes():
+                # They hang, and they were ours. Now what is left can go.
+                self.destroy(then, failed)
+            else:
+                then(address.holds_traces(self._profile))
 
         def late() -> None:
             failed(TimedOut("The profile was not destroyed: its disk does not answer."))
 
         _Report(outcome, launch.DESTROY_SECONDS, told, late, self)
+
+    def _kill_nodes(self) -> bool:
+        """End nodes that this window has started, whatever they do; whether there were any."""
+        alive = [node for node in self._nodes if node.poll() is None]
+        self._nodes = []
+        for node in alive:
+            node.kill()
+        return bool(alive)
 
     def _follow(self, process: subprocess.Popen[bytes]) -> None:
         """Keep it, so that its end is collected by a later `poll` and it never becomes a zombie."""

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-import select
 import signal
 import sys
-import time
 from pathlib import Path
 from typing import Final, NoReturn
 
 from onionchat.control import address, core_dumps, launch, schema
 from onionchat.control import passphrase as passphrases
+from onionchat.control.process_end import EndOf
 from onionchat.displayable import displayable, displayable_line
 from onionchat.errors import InvalidInput, InvalidText, TimedOut
 from onionchat.views import SettingView, StatusView, TorView
@@ -38,7 +37,6 @@ STOP_SECONDS: Final = 20.0
 BRIDGES: Final = "bridges"
 """The setting that holds bridge lines, one a line."""
 
-_POLL_SECONDS: Final = 0.05
 _MAX_BRIDGE_BYTES: Final = 64 * 1024
 
 
@@ -122,33 +120,6 @@ def stop(session: Session) -> None:
     if not ended.wait(STOP_SECONDS):
         raise TimedOut(f"The node did not end within {STOP_SECONDS:.0f} s.")
     print("The node has stopped.")
-
-
-class EndOf:
-    """The end of a process that is not our child."""
-
-    def __init__(self, pid: int) -> None:
-        self._pid = pid
-        # Opened before it is asked to end, so that the number cannot mean another process then.
-        # Only Linux has this; elsewhere the process is looked for.
-        opener = getattr(os, "pidfd_open", None)
-        try:
-            self._descriptor = None if opener is None else opener(pid)
-        except OSError:
-            self._descriptor = None
-
-    def wait(self, seconds: float) -> bool:
-        """Whether it ended in time."""
-        if self._descriptor is not None:
-            return bool(select.select([self._descriptor], [], [], seconds)[0])
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            try:
-                os.kill(self._pid, 0)
-            except ProcessLookupError:
-                return True
-            time.sleep(_POLL_SECONDS)
-        return False
 
 
 def visibility(session: Session) -> int | None:

@@ -1,24 +1,21 @@
 """wipe: destroy the profile, whether or not its node runs, answers, or is there at all.
 
-What lives here: the question, and whom to ask for it. What may not: how a profile is destroyed.
+What lives here: the question. What may not: how a profile is destroyed (the daemon's task).
 """
 
 from __future__ import annotations
 
 import subprocess
 import sys
-from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from onionchat.control import address, launch, schema
-from onionchat.control.client import Client
+from onionchat.control import address, launch
 from onionchat.displayable import displayable_line
-from onionchat.errors import InvalidInput, OnionchatError, Refused, TimedOut
+from onionchat.errors import InvalidInput, Refused
 
 from . import start
 from .contacts import on_terminal
-from .profile import STOP_SECONDS, EndOf
 from .session import Session
 
 QUESTION: Final = (
@@ -26,12 +23,9 @@ QUESTION: Final = (
     "Only a backup, or your recovery phrase, will be left of it. Type `wipe` to do that: "
 )
 KEY_GONE: Final = (
-    "The profile's key is destroyed, so nobody can read it any more; but its node has not ended: "
-    "end its process, then say `wipe` again to remove the files."
+    "The profile's key is destroyed on the disk; but its node has not ended and can still read "
+    "everything: end its process, then say `wipe` again to remove the files."
 )
-
-_ANSWER_SECONDS: Final = 3.0
-"""For the node to destroy the key, which is done without it if it does not answer."""
 
 
 def wipe(session: Session) -> None:
@@ -40,8 +34,7 @@ def wipe(session: Session) -> None:
     if not address.holds_traces(profile):
         raise address.no_profile(profile)
     _confirm(session, profile)
-    if not _by_node(session):
-        _without_node(session)
+    _destroy(session)
     print("The profile was destroyed.")
     if profile.is_dir():
         print(f"Files of something else are still in {displayable_line(str(profile))}.")
@@ -57,26 +50,9 @@ def _confirm(session: Session, profile: Path) -> None:
         raise Refused("Nothing was destroyed.")
 
 
-def _by_node(session: Session) -> bool:
-    """Ask the node; whether it did all of it."""
-    try:
-        with closing(Client.connect(session.profile, timeout=_ANSWER_SECONDS)) as client:
-            assert client.node is not None
-            ended = EndOf(client.node.pid)
-            # So that no node is destroyed that this profile only leads to.
-            order = schema.Wipe(confirm="wipe", profile=address.identity(session.profile))
-            client.call(order, timeout=_ANSWER_SECONDS)
-    except (OnionchatError, OSError):
-        # None runs, or it hangs, or cannot: what counts is that it is done.
-        return False
-    if not ended.wait(STOP_SECONDS):
-        raise TimedOut(KEY_GONE)
-    return not address.holds_traces(session.profile)
-
-
-def _without_node(session: Session) -> None:
-    """Have the daemon do it, which needs no lock to destroy the key. Raises `Refused` with its
-    complaint."""
+def _destroy(session: Session) -> None:
+    """Have the daemon do it: it destroys the key at once, and then asks whatever node runs. Raises
+    `Refused` with its complaint."""
     done = subprocess.run(  # noqa: S603 - our own program
         start.daemon_command(session, ["wipe"], with_passphrase=False),
         env=launch.daemon_environment(),

@@ -204,6 +204,26 @@ def test_the_key_is_destroyed_although_a_node_has_the_profile_open(profile, qtbo
     assert address.holds_traces(profile)
 
 
+def test_a_node_that_somebody_else_started_ends_with_its_profile(profile, qtbot):
+    others = NodeProcess(profile)
+    assert outcome(others, "open sesame", qtbot) is None
+    assert destroyed(NodeProcess(profile), qtbot) is False
+    assert others._nodes[0].wait(30) == 0
+    assert not address.holds_traces(profile)
+
+
+def test_a_node_of_this_window_that_does_not_end_is_killed(profile, qtbot):
+    starter = NodeProcess(profile)
+    lock = open(profile / "lock", "w")
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    hangs = subprocess.Popen(["sleep", "60"], pass_fds=[lock.fileno()])
+    lock.close()
+    starter._nodes.append(hangs)
+    assert destroyed(starter, qtbot) is False
+    assert hangs.wait(30) == -signal.SIGKILL
+    assert not address.holds_traces(profile)
+
+
 def test_what_is_no_profile_is_left_alone(tmp_path, fakes, qtbot):
     (tmp_path / "letter").write_text("Dear Bob")
     destroyed(NodeProcess(tmp_path), qtbot)

@@ -106,6 +106,30 @@ def test_somebody_else_started_the_node_meanwhile(session, node, starter):
     assert node.discreet and node.asked == []
 
 
+@pytest.mark.parametrize("passphrase", ["open sesame", "wrong"])
+def test_a_late_word_of_a_start_does_not_end_a_first_run(session, node, starter, passphrase):
+    node.running = False
+    session.open()
+    node.deliver()
+    session.unlock(passphrase)
+    session.be_gone()
+    node.deliver()
+    assert (session.phase, session.sentence) == (Phase.NO_PROFILE, "")
+
+
+def test_a_late_word_of_a_start_says_nothing_of_the_next_one(session, node):
+    node.running = False
+    session.open()
+    node.deliver()
+    session.unlock("wrong")
+    session.be_gone()
+    session.unlock("open sesame")
+    node.step()
+    assert session.phase == Phase.STARTING
+    node.deliver()
+    assert session.phase == Phase.READY
+
+
 def test_a_lost_connection_comes_back(session, node):
     session.open()
     node.deliver()

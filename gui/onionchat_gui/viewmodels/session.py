@@ -110,13 +110,16 @@ class Session(QObject):
         self._attempt += 1
         attempt = self._attempt
 
-        def started() -> None:
+        def waited_for() -> bool:
             # A late word must not end what came meanwhile: the profile was destroyed, say.
-            if attempt == self._attempt:
+            return attempt == self._attempt and self.phase == Phase.STARTING
+
+        def started() -> None:
+            if waited_for():
                 self.uncover()
 
         def not_started(error: OnionchatError) -> None:
-            if attempt == self._attempt:
+            if waited_for():
                 self._not_started(error, passphrase)
 
         self._starter.start(passphrase, started, not_started)
@@ -211,8 +214,9 @@ class Session(QObject):
 
     def _parted(self, error: OnionchatError) -> None:
         self._greeted = False
-        if self.phase == Phase.NO_PROFILE:
+        if self.phase in (Phase.NO_PROFILE, Phase.STARTING):
             # A late word of a node that is gone must not end a first run: its words are shown once.
+            # And of one that is starting, its process tells.
             return
         if isinstance(error, NodeNotRunning):
             self._not_running()
