@@ -435,3 +435,13 @@ def test_a_hostile_name_and_text_are_plain(window, desk, node, monkeypatch):
     page = window.pages.currentWidget()
     assert page._name.textFormat() == Qt.TextFormat.PlainText
     assert page._name.text() == "<b>\u202egnp.exe</b>\u202c"
+
+
+def test_where_there_is_not_room_for_both_the_name_is_seen_and_not_the_time(window, desk, node):
+    desk.session.open()
+    node.deliver()
+    rows = window.list.itemDelegate()
+    assert rows.time_beside(BOB, "Bob", 400)
+    assert rows.time_beside(BOB, "Somebody with a long name", 400)
+    assert not rows.time_beside(BOB, "Somebody with a long name", 90)
+    assert not rows.time_beside(BOB, "Bob", 40)

@@ -46,6 +46,8 @@ _DOT: Final = 12
 _INITIALS: Final = 0.36
 """The height of initials, as a part of their circle."""
 _MANY: Final = 999
+_BEGINNING: Final = 8
+"""So many letters of a name are seen before there is room for the time."""
 
 
 class ConversationList(QListView):
@@ -158,6 +160,17 @@ class _RowDelegate(QStyledItemDelegate):
         self._words(painter, words, contact, name, index.data(ConversationRole.LINE), rtl)
         painter.restore()
 
+    def time_beside(self, contact: ContactView, name: str, width: int) -> str:
+        """When the last message came, if there is room beside the beginning of the name: who it is
+        comes first.
+        """
+        time = when.brief(contact.last_time or contact.created, self._desk.now())
+        bold = QFontMetrics(self._look.font(bold=True))
+        begin = min(bold.horizontalAdvance(name), _BEGINNING * bold.averageCharWidth())
+        taken = QFontMetrics(self._look.font(theme.SMALL)).horizontalAdvance(time) + theme.S
+        sign = SMALL_ICON + theme.XS
+        return time if begin + sign + taken <= width else ""
+
     def _words(
         self, painter: QPainter, area: QRect, contact: ContactView, name: str, line: str, rtl: bool
     ) -> None:
@@ -170,11 +183,11 @@ class _RowDelegate(QStyledItemDelegate):
         upper = QRect(area.left(), area.top(), area.width(), area.height() // 2)
         lower = QRect(area.left(), upper.bottom(), area.width(), area.height() // 2)
         small = look.font(theme.SMALL)
-        time = when.brief(contact.last_time or contact.created, self._desk.now())
+        time = self.time_beside(contact, name, area.width())
         painter.setFont(small)
         painter.setPen(look.colour("text_dim"))
         painter.drawText(upper, end | middle, time)
-        width = QFontMetrics(small).horizontalAdvance(time) + theme.S
+        width = QFontMetrics(small).horizontalAdvance(time) + theme.S if time else 0
         room = upper.adjusted(width if rtl else 0, 0, 0 if rtl else -width, 0)
         bold = look.font(bold=True)
         painter.setFont(bold)
