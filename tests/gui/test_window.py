@@ -445,3 +445,14 @@ def test_where_there_is_not_room_for_both_the_name_is_seen_and_not_the_time(wind
     assert rows.time_beside(BOB, "Somebody with a long name", 400)
     assert not rows.time_beside(BOB, "Somebody with a long name", 90)
     assert not rows.time_beside(BOB, "Bob", 40)
+
+
+def test_while_the_node_is_lost_nothing_is_said_of_who_can_reach_one(window, desk, node):
+    desk.session.open()
+    node.deliver()
+    assert "contacts can reach you" in window._tor.text()
+    node.lose(ended=False)
+    assert desk.session.phase == Phase.LOST
+    assert window._tor.text() == "Tor: not known now"
+    node.deliver()
+    assert "contacts can reach you" in window._tor.text()

@@ -297,15 +297,19 @@ class MainWindow(QMainWindow):
         if status is None:
             return
         self._own.setText(displayable_line(status.name) or self.tr("(no name)"))
-        if status.online:
+        lost = self._desk.session.phase == Phase.LOST
+        if lost:
+            # What it said last may not be so any more.
+            words = self.tr("Tor: not known now")
+        elif status.online:
             words = self.tr("Tor: contacts can reach you")
         else:
             words = self.tr("Tor: %1 %").replace("%1", str(status.tor.bootstrap))
         self._tor_sign.show_picture(
-            *(("route", "good") if status.online else ("wifi-off", "text_dim"))
+            *(("route", "good") if status.online and not lost else ("wifi-off", "text_dim"))
         )
         self._tor.setText(words)
-        self._tor.setToolTip(tooltip(worded(status.tor.summary)))
+        self._tor.setToolTip("" if lost else tooltip(worded(status.tor.summary)))
 
     def _show_strip(self) -> None:
         session = self._desk.session
