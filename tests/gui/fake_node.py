@@ -226,6 +226,12 @@ class FakeNode(Node):
                 return tuple(self.people.values())
             case schema.History():
                 return self._page(request)
+            case schema.FirstUnread():
+                unread = self.people[request.contact].unread
+                theirs = [view.id for view in self.history[request.contact] if not view.mine]
+                return schema.FirstUnreadReply(
+                    theirs[-unread] if 0 < unread <= len(theirs) else None
+                )
             case schema.Draft():
                 return schema.DraftReply(self.drafts.get(request.contact, ""))
             case schema.SetDraft():

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import IntEnum
+from functools import partial
 from typing import Any, Final
 
 from msgspec.structs import replace
@@ -52,6 +53,9 @@ class ConversationRole(IntEnum):
 class Conversations(QAbstractListModel):
     """All contacts in the order of their conversations. A batch of events is one change."""
 
+    reading_begins = Signal(str, str)
+    """A conversation is opened that had something unread: its contact, and the first such message.
+    """
     failed = Signal(str)
     """A conversation could not be marked as read: a sentence."""
     loaded = Signal()
@@ -115,7 +119,14 @@ class Conversations(QAbstractListModel):
         contact = self.seen
         found = self.contact(contact) if contact is not None else None
         if found is not None and found.unread:
+            # Before all of it counts as read.
+            request = schema.FirstUnread(contact=found.id)
+            self._node.ask(self, request, partial(self._first_unread, found.id), ignore)
             self._read(found.id)
+
+    def _first_unread(self, contact: str, reply: schema.FirstUnreadReply) -> None:
+        if reply.id is not None:
+            self.reading_begins.emit(contact, reply.id)
 
     def _read(self, contact: str) -> None:
         self._node.ask(self, schema.MarkRead(contact=contact), ignore, self._not_read)

@@ -82,6 +82,7 @@ class Desk(QObject):
         self.noticed.connect(self.notify)
         self.preferences.failed.connect(self._not_remembered)
         self.conversations.failed.connect(self.mention)
+        self.conversations.reading_begins.connect(self._reading_begins)
         self.search.opened.connect(self.open_message)
         self.session.changed.connect(self._phase_changed)
         node.joined.connect(self._joined)
@@ -282,6 +283,11 @@ class Desk(QObject):
         self.conversations.clear()
         self.notices.clear()
         self.open_page("")
+
+    def _reading_begins(self, contact: str, message: str) -> None:
+        found = self._open.get(contact)
+        if found is not None and not self.session.covered:
+            found.messages.begin_reading(message)
 
     def _settled(self, contact: str) -> None:
         settled = self._open.pop(contact, None)

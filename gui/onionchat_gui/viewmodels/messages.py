@@ -65,6 +65,8 @@ class MessageRole(IntEnum):
     """Whether it belongs to the message before: same author, same day, soon after."""
     JUMPED = Qt.ItemDataRole.UserRole + 4
     """Whether it is the one that the person came for."""
+    FIRST_UNREAD = Qt.ItemDataRole.UserRole + 5
+    """Whether it was the first that nobody had read when the conversation was opened."""
 
 
 class Local(StrEnum):
@@ -109,6 +111,8 @@ class Messages(QAbstractListModel):
     """The first page is there, or a jump has arrived."""
     jumped = Signal()
     """`jumped_to` is another, or is to be looked at once more."""
+    reading_began = Signal()
+    """`unread_from` is here now: reading goes on there."""
 
     def __init__(self, node: Node, contact: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -123,6 +127,8 @@ class Messages(QAbstractListModel):
         self._around: str | None = None
         self.jumped_to: str | None = None
         """The message that the person came for, until the next action; it may be on its way."""
+        self.unread_from: str | None = None
+        """The first message that nobody had read, until the person writes or comes anew."""
         self._generation = 0
 
     @property
@@ -166,6 +172,19 @@ class Messages(QAbstractListModel):
             self.jumped_to = None
             self.jumped.emit()
 
+    def begin_reading(self, id_: str) -> None:
+        """The conversation was opened, and this is the first message that nobody has read."""
+        self._mark_unread(id_)
+        if id_ in self._by_id and self._asking != "first":
+            self.reading_began.emit()
+
+    def _mark_unread(self, id_: str | None) -> None:
+        before, self.unread_from = self.unread_from, id_
+        for changed in (before, id_):
+            row = self.row(changed or "")
+            if row >= 0:
+                self.dataChanged.emit(self.index(row), self.index(row))
+
     def row(self, id_: str) -> int:
         """The row of a message; -1 if it is not in here."""
         row = self._by_id.get(id_)
@@ -180,7 +199,7 @@ class Messages(QAbstractListModel):
     def forget(self) -> None:
         """Nothing of the conversation stays, but what is not sent yet, unseen until `load`."""
         self._generation += 1
-        self._asking, self.jumped_to = "", None
+        self._asking, self.jumped_to, self.unread_from = "", None, None
         self.beginResetModel()
         self._rows, self._by_id = [], {}
         # As if the newest were elsewhere, so that nothing is added.
@@ -232,6 +251,8 @@ class Messages(QAbstractListModel):
         self._by_id = {row.view.id: row for row in self._rows}
         self.endResetModel()
         self.loaded.emit()
+        if self.unread_from in self._by_id:
+            self.reading_began.emit()
 
     def _prepend(self, page: schema.Page) -> None:
         self._older = page.more
@@ -336,6 +357,8 @@ class Messages(QAbstractListModel):
 
         At random, because it is what the node is given too, to know the text when it comes again.
         """
+        # Whoever answers has read.
+        self._mark_unread(None)
         id_ = QUuid.createUuid().toString(QUuid.StringFormat.WithoutBraces)
         view = MessageView(
             id=id_,
@@ -434,9 +457,11 @@ class Messages(QAbstractListModel):
             case MessageRole.NEW_DAY:
                 return number == 0 or row.day != self._rows[number - 1].day
             case MessageRole.GROUPED:
-                return number > 0 and _grouped(self._rows[number - 1], row)
+                return self.standing(number)[2]
             case MessageRole.JUMPED:
                 return row.view.id == self.jumped_to
+            case MessageRole.FIRST_UNREAD:
+                return row.view.id == self.unread_from
             case Qt.ItemDataRole.AccessibleTextRole:
                 return self._sentence(number)
         return None
@@ -447,7 +472,8 @@ class Messages(QAbstractListModel):
         if number == 0:
             return row, True, False
         before = self._rows[number - 1]
-        return row, row.day != before.day, _grouped(before, row)
+        grouped = row.view.id != self.unread_from and _grouped(before, row)
+        return row, row.day != before.day, grouped
 
     def _sentence(self, number: int) -> str:
         row = self._rows[number]
@@ -457,6 +483,8 @@ class Messages(QAbstractListModel):
         if self.data(self.index(number), MessageRole.NEW_DAY):
             parts.insert(1, when.full_day(view.time))
         parts += [row.problem, displayable_line(worded(view.note))]
+        if view.id == self.unread_from:
+            parts.insert(0, self.tr("new messages begin here"))
         if view.id == self.jumped_to:
             parts.append(self.tr("this is what was found"))
         return ", ".join(part for part in parts if part)

@@ -123,8 +123,7 @@ class BubbleDelegate(QStyledItemDelegate):
         row, new_day, grouped = messages.standing(index.row())
         height = self._text_size(row, self._room(width)).height() + 2 * theme.S
         height += 2 if grouped else theme.S
-        if new_day:
-            height += self._day_height()
+        height += self._day_height() * (new_day + (row.view.id == messages.unread_from))
         return QSize(width, height)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -135,7 +134,10 @@ class BubbleDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if index.data(MessageRole.NEW_DAY):
-            self._day(painter, rect, row.view.time)
+            self._pill(painter, rect, when.full_day(row.view.time), "side", "text_dim")
+            rect.setTop(rect.top() + self._day_height())
+        if index.data(MessageRole.FIRST_UNREAD):
+            self._pill(painter, rect, self.tr("New messages"), "accent", "on_accent")
             rect.setTop(rect.top() + self._day_height())
         if index.data(MessageRole.JUMPED):
             self._band(painter, rect, option.direction == Qt.LayoutDirection.RightToLeft)
@@ -147,8 +149,8 @@ class BubbleDelegate(QStyledItemDelegate):
         """Where in a row's rectangle its bubble stands."""
         row: Row = index.data(MessageRole.ROW)
         top = rect.top() + (2 if index.data(MessageRole.GROUPED) else theme.S)
-        if index.data(MessageRole.NEW_DAY):
-            top += self._day_height()
+        separators = (MessageRole.NEW_DAY, MessageRole.FIRST_UNREAD)
+        top += self._day_height() * sum(bool(index.data(role)) for role in separators)
         size = self._text_size(row, self._room(rect.width()))
         mirrored = self._view.layoutDirection() == Qt.LayoutDirection.RightToLeft
         width = size.width() + 2 * theme.M
@@ -241,16 +243,17 @@ class BubbleDelegate(QStyledItemDelegate):
         bar.setBottom(rect.bottom())
         painter.fillRect(bar.adjusted(0, 0, 0, theme.XS), self._look.colour("accent"))
 
-    def _day(self, painter: QPainter, rect: QRect, seconds: float) -> None:
+    def _pill(self, painter: QPainter, rect: QRect, words: str, ground: str, role: str) -> None:
+        """A word between messages, on a ground of its own."""
         font = self._look.font(theme.SMALL, bold=True)
         painter.setFont(font)
         area = QRect(rect.left(), rect.top(), rect.width(), self._day_height())
-        day = when.full_day(seconds)
         metrics = QFontMetrics(font)
-        pill = QRect(0, 0, metrics.horizontalAdvance(day) + 2 * theme.M, metrics.height() + theme.S)
+        width = metrics.horizontalAdvance(words) + 2 * theme.M
+        pill = QRect(0, 0, width, metrics.height() + theme.S)
         pill.moveCenter(area.center())
-        painter.setBrush(self._look.colour("side"))
+        painter.setBrush(self._look.colour(ground))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)
-        painter.setPen(self._look.colour("text_dim"))
-        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, day)
+        painter.setPen(self._look.colour(role))
+        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, words)

@@ -94,6 +94,7 @@ class MessageList(QListView):
         messages.modelReset.connect(self._settle)
         messages.dataChanged.connect(self._changed)
         messages.jumped.connect(self._jumped)
+        messages.reading_began.connect(self._begin_reading)
         self.activated.connect(self._activated)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.verticalScrollBar().actionTriggered.connect(self._let_go)
@@ -154,6 +155,17 @@ class MessageList(QListView):
             self._at_end = False
             self.setCurrentIndex(index)
             self.scrollTo(index, QListView.ScrollHint.PositionAtCenter)
+
+    def _begin_reading(self) -> None:
+        """Where the first new message is above what is seen, it comes to the top."""
+        if self._held:
+            return
+        self.doItemsLayout()
+        self._settle()
+        index = self._messages.index(self._messages.row(self._messages.unread_from or ""))
+        if self.visualRect(index).top() < 0:
+            self._at_end = False
+            self.scrollTo(index, QListView.ScrollHint.PositionAtTop)
 
     def _let_go(self) -> None:
         self._held = False
