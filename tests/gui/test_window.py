@@ -456,3 +456,14 @@ def test_while_the_node_is_lost_nothing_is_said_of_who_can_reach_one(window, des
     assert window._tor.text() == "Tor: not known now"
     node.deliver()
     assert "contacts can reach you" in window._tor.text()
+
+
+@pytest.mark.parametrize("page", ["", "tor", "settings", "add"])
+def test_in_the_narrowest_window_names_have_room_on_every_page(window, desk, node, page):
+    desk.session.open()
+    node.deliver()
+    desk.open_page(page)
+    window.resize(window.minimumSizeHint())
+    letters = window.list.fontMetrics().averageCharWidth()
+    assert window.list.width() >= 200
+    assert window.list.width() - 44 - 4 * 12 >= 18 * letters

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QClipboard, QCloseEvent, QGuiApplication, QKeyEvent
+from PySide6.QtGui import QClipboard, QCloseEvent, QFontMetrics, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -31,7 +31,7 @@ from onionchat_gui.viewmodels.sentences import worded
 from onionchat_gui.viewmodels.session import Phase
 
 from . import shortcuts
-from .conversation_list import ConversationList
+from .conversation_list import AVATAR, ConversationList
 from .first_run_place import FirstRunPlace
 from .idle import Presence
 from .keyboard import FocusKeeper, presses
@@ -54,6 +54,8 @@ from .strip import Strip
 _LOCKED, _OPEN, _LEAVING, _CURTAIN = 0, 1, 2, 3
 """Pages of the outer stack: the start page, all the rest, the question before closing, and what a
 locked window shows."""
+_NAME_LETTERS: Final = 18
+"""Letters of a name that are seen in the narrowest window."""
 _UP: Final = 100
 """Per cent of its start after which Tor can be used."""
 
@@ -159,6 +161,8 @@ class MainWindow(QMainWindow):
         split = QSplitter(Qt.Orientation.Horizontal, self)
         split.setHandleWidth(1)
         split.setChildrenCollapsible(False)
+        self._look.changed.connect(self._keep_names)
+        self._keep_names()
         split.addWidget(aside)
         split.addWidget(self.pages)
         split.setStretchFactor(1, 1)
@@ -171,6 +175,11 @@ class MainWindow(QMainWindow):
         self.notice = NoticeBar(self._desk.notices, self._look, self)
         rows.addWidget(self.notice)
         return area
+
+    def _keep_names(self) -> None:
+        """However narrow the window: beside an avatar there is room for a name."""
+        name = _NAME_LETTERS * QFontMetrics(self._look.font()).averageCharWidth()
+        self.list.setMinimumWidth(AVATAR + 4 * theme.M + name)
 
     def _footer(self) -> QWidget:
         footer = QFrame(self)
