@@ -183,6 +183,15 @@ def link_that_deceives(scene):
     page.messages.link_chosen.emit(row.links[0])
 
 
+def link_to_an_onion(scene):
+    text = f"Our pages: http://{'example' * 8}.onion/"
+    ada = contact(1)
+    scene.node.history[ada.id].append(message(9, ada, text=text, time=NOON + 850))
+    conversation(scene)
+    page, row = row_of(scene, len(SAYINGS))
+    page.messages.link_chosen.emit(row.links[0])
+
+
 def menu_of_a_message(scene):
     conversation(scene)
     page, row = row_of(scene, len(SAYINGS) - 1)
@@ -403,6 +412,7 @@ SCENES = (
     conversation,
     link,
     link_that_deceives,
+    link_to_an_onion,
     menu_of_a_message,
     details,
     whole_message,

@@ -1,6 +1,9 @@
 """Boxes to write in: what is pasted comes as far as there is room, and that is said."""
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,9 +14,11 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
 import onionchat_gui.views
 from onionchat.types import MAX_GREETING_BYTES
 from onionchat_gui.viewmodels.desk import Desk
+from onionchat_gui.views import copying
 from onionchat_gui.views.add_page import MAIL, AddPage
-from onionchat_gui.views.boxes import LINE, LineBox, TextBox, left_out
+from onionchat_gui.views.boxes import LINE, LineBox, ReadBox, TextBox, left_out
 from onionchat_gui.views.page_frame import Warning
+from onionchat_gui.views.search_field import SearchField
 from onionchat_gui.views.tor_page import TorPage
 
 MEGABYTE = "onionchat:" + "A" * 1_000_000
@@ -80,11 +85,53 @@ def test_what_fits_is_pasted_without_a_word(qtbot, look):
     assert says.words.text() == ""
 
 
+def test_no_input_method_learns_what_is_written_and_all_may_suggest(desk, look, qtbot):
+    hints = Qt.InputMethodHint
+    for box in (LineBox(), TextBox(100), SearchField(desk, look)):
+        qtbot.addWidget(box)
+        assert box.inputMethodHints() & hints.ImhSensitiveData
+        assert not box.inputMethodHints() & hints.ImhNoPredictiveText
+
+
+@pytest.mark.parametrize("box", [lambda: TextBox(100), ReadBox])
+def test_what_is_copied_by_keys_is_marked_for_no_history(box, qtbot):
+    made = box()
+    qtbot.addWidget(made)
+    made.setPlainText("two\nlines")
+    made.selectAll()
+    made.copy()
+    copied = QApplication.clipboard().mimeData()
+    assert copied.text() == "two\nlines"
+    assert bytes(copied.data(copying.MARK)) == b"secret"
+    assert not copied.hasHtml()
+
+
+def test_a_program_that_has_copied_ends_in_order():
+    """What the clipboard holds outlives Python."""
+    program = (
+        "from PySide6.QtWidgets import QApplication\n"
+        "from onionchat_gui.views import copying\n"
+        "application = QApplication([])\n"
+        "copying.copy('a')\n"
+        "copying.copy('b')\n"
+    )
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run([sys.executable, "-c", program], env=environment, check=False)
+    assert done.returncode == 0
+
+
+def test_every_text_is_copied_with_the_mark():
+    """Who puts a text into the clipboard, does it by `copying`."""
+    bare = re.compile(r"\bclipboard\(\)\.set")
+    views = Path(onionchat_gui.views.__file__).parent
+    assert {p.name for p in views.glob("*.py") if bare.search(p.read_text())} == {"copying.py"}
+
+
 def test_every_box_of_the_window_that_takes_text_has_a_bound():
     """Whoever needs another box makes it of these."""
     made = re.compile(r"\b(?:QLineEdit|QPlainTextEdit|QTextEdit|QInputDialog)\(")
     views = Path(onionchat_gui.views.__file__).parent
     found = {path.name for path in views.glob("*.py") if made.search(path.read_text())}
-    # These are for reading.
-    assert found == {"link_dialog.py", "message_details.py", "text_reader.py"}
+    # That is for reading.
+    assert found == {"message_details.py"}
     assert issubclass(LineBox, QLineEdit) and issubclass(TextBox, QPlainTextEdit)

@@ -159,3 +159,28 @@ def test_an_onion_is_told():
 )  # fmt: skip
 def test_nothing_else_is_opened(address):
     assert not links.may_be_opened(address)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1",
+        "2130706433",
+        "localhost",
+        "localhost.",
+        "192.168.1.1",
+        "169.254.169.254",
+        "[::1]",
+        "[::ffff:10.0.0.1]",
+        "[fe80::1]",
+        "router",
+        "printer.local",
+    ],
+)
+def test_what_leads_into_the_own_network_is_told(host):
+    assert only(f"http://{host}/x").is_near
+
+
+@pytest.mark.parametrize("host", ["example.org", "9.9.9.9", "[2001:4860:4860::8888]", ONION])
+def test_what_leads_elsewhere_is_not_called_near(host):
+    assert not only(f"http://{host}/x").is_near

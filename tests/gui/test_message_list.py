@@ -117,6 +117,26 @@ def test_a_link_is_copied_as_it_would_be_opened(page, qtbot):
     assert QGuiApplication.clipboard().text() == "https://example.org/a"
 
 
+def test_an_onion_is_copied_by_enter_for_the_one_browser_that_opens_it(page, qtbot, browser):
+    address = f"http://{'a' * 56}.onion./x"
+    made = page(address)
+    made.messages.activated.emit(made.messages.model().index(0))
+    (dialog,) = shown(made, LinkDialog)
+    assert "may tell your Internet provider" in dialog.warning.words.text()
+    assert dialog.copy.isDefault() and not dialog.cancel.isDefault()
+    qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    assert QGuiApplication.clipboard().text() == address
+    assert browser == []
+
+
+def test_a_link_into_the_own_network_is_called_so(page):
+    made = page("http://192.168.1.1/reboot")
+    made.messages.activated.emit(made.messages.model().index(0))
+    (dialog,) = shown(made, LinkDialog)
+    assert "your own network" in dialog.warning.words.text()
+    assert dialog.cancel.isDefault()
+
+
 def test_without_a_browser_the_person_is_told(page):
     made = page("x")
     notices = []

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address
 from itertools import islice
 from typing import Final
 
@@ -69,6 +70,8 @@ class Reading:
     has_user: bool
     """Whether something stands before an "@", which can look like the site and is none."""
     is_onion: bool
+    is_near: bool
+    """Whether it leads to this computer or into the person's own network."""
 
 
 def find(text: str, *, cut: bool = False) -> tuple[Link, ...]:
@@ -106,7 +109,18 @@ def read(link: Link) -> Reading:
         host_decoded="" if decoded == host else visible(decoded),
         has_user=bool(url.userInfo()),
         is_onion=host.rstrip(".").endswith(".onion"),
+        is_near=_is_near(host.rstrip(".")),
     )
+
+
+def _is_near(host: str) -> bool:
+    try:
+        number = ip_address(host.strip("[]"))
+    except ValueError:
+        # Names without a point are looked up in one's own network.
+        return "." not in host or host.endswith((".localhost", ".local", ".lan", ".home.arpa"))
+    inside = number.ipv4_mapped if isinstance(number, IPv6Address) else None
+    return not (inside or number).is_global
 
 
 def may_be_opened(address: str) -> bool:

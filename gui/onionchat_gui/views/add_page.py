@@ -31,6 +31,7 @@ from onionchat_gui.viewmodels.invites import Invites
 from onionchat_gui.viewmodels.sentences import worded
 from onionchat_gui.viewmodels.when import moment
 
+from . import copying
 from .boxes import LineBox, TextBox
 from .choices import Select, lead_tab
 from .flow import FlowLayout
@@ -248,7 +249,7 @@ class AddPage(PageFrame):
         self.invites.make(standing=self.standing.isChecked(), lifetime=self.lifetime.currentData())
 
     def _copy(self, link: str) -> None:
-        QGuiApplication.clipboard().setText(link)
+        copying.copy(link)
         self._desk.mention(self.tr("The link was copied."))
 
     def _revoke(self, invite: InviteView) -> None:

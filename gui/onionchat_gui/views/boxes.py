@@ -14,11 +14,17 @@ from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 from onionchat_gui.viewmodels import room
 
+from . import copying
 from .page_frame import Warning
 
 LINE: Final = 4096
 """Characters of a line. That is more than the node takes of a name or a passphrase, so what is too
 long for it is refused with a sentence, and no part of it is taken for the whole."""
+
+
+UNLEARNED: Final = Qt.InputMethodHint.ImhSensitiveData
+"""Input methods shall not learn what is written here. They may go on suggesting words, without
+which some languages cannot be written."""
 
 
 def left_out() -> str:
@@ -39,13 +45,38 @@ class LineBox(QLineEdit):
     ) -> None:
         super().__init__(text, parent)
         self.setMaxLength(LINE)
+        self.setInputMethodHints(UNLEARNED)
         # After `textChanged`, with which pages take back what they said of the text before.
         self.inputRejected.connect(self.shortened, Qt.ConnectionType.QueuedConnection)
         if says is not None:
             self.shortened.connect(lambda: says.say(left_out()))
 
 
-class TextBox(QPlainTextEdit):
+class _Lines(QPlainTextEdit):
+    """What is copied out of it by keys or mouse is marked as by `copying.copy`."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTabChangesFocus(True)
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        """As Qt calls it."""
+        return copying.marked(self.textCursor().selection().toPlainText())
+
+
+class ReadBox(_Lines):
+    """A box whose text can be read and selected, no more. Tab leaves it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setReadOnly(True)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse
+            | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+
+
+class TextBox(_Lines):
     """A box for lines; `most` bytes of UTF-8 come into it by pasting. Tab leaves it."""
 
     shortened = Signal()
@@ -56,7 +87,7 @@ class TextBox(QPlainTextEdit):
     ) -> None:
         super().__init__(parent)
         self._most = most
-        self.setTabChangesFocus(True)
+        self.setInputMethodHints(self.inputMethodHints() | UNLEARNED)
         if says is not None:
             self.shortened.connect(lambda: says.say(left_out()))
 

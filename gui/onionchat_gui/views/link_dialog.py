@@ -7,8 +7,7 @@ What lives here: the question. What may not: taking links apart (`viewmodels.lin
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from onionchat_gui import theme
 from onionchat_gui.theme import Theme
@@ -16,13 +15,16 @@ from onionchat_gui.viewmodels import links
 from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.viewmodels.links import Link
 
+from . import copying
+from .boxes import ReadBox
 from .page_frame import Button, Warning, label
 
 _WIDTH, _MOST_LINES = 520, 8
 
 
 class LinkDialog(QDialog):
-    """Asks once for one link. Nothing is opened by Enter alone: the answer at hand is "Cancel"."""
+    """Asks once for one link. Nothing is opened by Enter alone: the answer at hand is "Cancel", or
+    "Copy" for an onion address, which belongs into another browser."""
 
     def __init__(self, link: Link, desk: Desk, look: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -57,7 +59,7 @@ class LinkDialog(QDialog):
             )
         if reading.written:
             column.addWidget(label(self.tr("In the message it is written like this:"), "dim"))
-            self.written: QPlainTextEdit | None = _box(
+            self.written: ReadBox | None = _box(
                 reading.written, self.tr("The link as it is written")
             )
             column.addWidget(self.written)
@@ -65,15 +67,24 @@ class LinkDialog(QDialog):
             self.written = None
         self.warning = Warning(look)
         self.warning.say(
-            self.tr("An onion address opens in Tor Browser only. In any other browser it fails.")
+            self.tr(
+                "An onion address opens in Tor Browser alone: copy the link, and paste it there."
+                " Any other browser fails, and may tell your Internet provider the address."
+            )
             if reading.is_onion
+            else self.tr(
+                "This leads into your own network or to this computer. Whoever sent it may want"
+                " your browser to change something there."
+            )
+            if reading.is_near
             else self.tr("Your browser is not Tor: the other end will see your address.")
         )
         column.addWidget(self.warning)
         column.addSpacing(theme.S)
-        self.copy = Button(look, self.tr("Copy"), "copy")
+        self.copy = Button(look, self.tr("Copy"), "copy", primary=reading.is_onion)
         self.open_it = Button(look, self.tr("Open in the browser"), "globe")
-        self.cancel = Button(look, self.tr("Cancel"), primary=True)
+        self.cancel = Button(look, self.tr("Cancel"), primary=not reading.is_onion)
+        at_hand = self.copy if reading.is_onion else self.cancel
         row = QHBoxLayout()
         row.setSpacing(theme.S)
         row.addWidget(self.copy)
@@ -81,18 +92,18 @@ class LinkDialog(QDialog):
         row.addWidget(self.open_it)
         row.addWidget(self.cancel)
         column.addLayout(row)
-        for button in (self.copy, self.open_it):
-            button.setAutoDefault(False)
-        self.cancel.setDefault(True)
+        for button in (self.copy, self.open_it, self.cancel):
+            button.setAutoDefault(button is at_hand)
+        at_hand.setDefault(True)
         self.copy.clicked.connect(self._copy)
         self.open_it.clicked.connect(self._open)
         self.cancel.clicked.connect(self.reject)
-        self.cancel.setFocus()
+        at_hand.setFocus()
         # Long words on the buttons make it wider.
         self.setMinimumWidth(max(_WIDTH, self.minimumSizeHint().width()))
 
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self._address)
+        copying.copy(self._address)
         self.accept()
 
     def _open(self) -> None:
@@ -100,18 +111,12 @@ class LinkDialog(QDialog):
         self.accept()
 
 
-def _box(words: str, name: str) -> QPlainTextEdit:
+def _box(words: str, name: str) -> ReadBox:
     """A text that can be read and selected and holds nothing that is not seen."""
-    box = QPlainTextEdit()
-    box.setReadOnly(True)
-    box.setTabChangesFocus(True)
+    box = ReadBox()
     box.setAccessibleName(name)
-    box.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
+    box.setLineWrapMode(ReadBox.LineWrapMode.WidgetWidth)
     box.setWordWrapMode(box.wordWrapMode().WrapAnywhere)
-    box.setTextInteractionFlags(
-        Qt.TextInteractionFlag.TextSelectableByMouse
-        | Qt.TextInteractionFlag.TextSelectableByKeyboard
-    )
     box.setPlainText(words)
     metrics = box.fontMetrics()
     inside = _WIDTH - 2 * theme.XL - 2 * theme.M - 2 * int(box.document().documentMargin())

@@ -22,7 +22,6 @@ from PySide6.QtCore import (
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
-    QGuiApplication,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
@@ -35,6 +34,7 @@ from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.links import Link
 from onionchat_gui.viewmodels.messages import MessageRole, Messages, Row
 
+from . import copying
 from .bubbles import BubbleDelegate
 
 NEAR: Final = 1500
@@ -319,4 +319,4 @@ class MessageList(QListView):
 
 
 def _copy(text: str) -> None:
-    QGuiApplication.clipboard().setText(text)
+    copying.copy(text)

@@ -16,6 +16,8 @@ from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.viewmodels.search import MAX_TEXT
 
+from .boxes import UNLEARNED
+
 _SIGN: Final = 16
 _A_PAGE: Final = 8
 STEPS: Final = {
@@ -37,6 +39,7 @@ class SearchField(QLineEdit):
         self.setPlaceholderText(self.tr("Search"))
         self.setAccessibleName(self.tr("Search in all conversations"))
         self.setMaxLength(MAX_TEXT)
+        self.setInputMethodHints(UNLEARNED)
         self.empty = QAction(self.tr("Clear the search (Esc)"), self)
         self.empty.setVisible(False)
         self.empty.triggered.connect(self.clear)

@@ -9,13 +9,14 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QMenu, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from onionchat_gui import theme
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels import reading
 
+from . import copying
+from .boxes import ReadBox
 from .page_frame import Button, label
 
 _SIZE = (640, 560)
@@ -37,14 +38,8 @@ class TextReader(QDialog):
         self._text = text
         self._pages = reading.pages(text)
         self._at = 0
-        self.box = QPlainTextEdit()
-        self.box.setReadOnly(True)
-        self.box.setTabChangesFocus(True)
+        self.box = ReadBox()
         self.box.setAccessibleName(self.tr("Message"))
-        self.box.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse
-            | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
         self.place = label("", "dim")
         self.place.setAlignment(Qt.AlignmentFlag.AlignCenter)
         # Pages are turned in the direction in which one reads.
@@ -74,7 +69,7 @@ class TextReader(QDialog):
         self.close_it.setDefault(True)
         self.before.clicked.connect(lambda: self._turn(-1))
         self.after.clicked.connect(lambda: self._turn(1))
-        self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._text))
+        self.copy.clicked.connect(lambda: copying.copy(self._text))
         self.links.clicked.connect(self._list_links)
         self.close_it.clicked.connect(self.accept)
         found = reading.links_of(text)
