@@ -79,37 +79,34 @@ def destroy(profile: Path, starting_seconds: float = STARTING_SECONDS) -> list[s
         wipe.destroy_key(profile)
     except StorageFailed as error:
         kept = error
-    run = None
-    with suppress(OSError, UnsafePermissions):
+    run: address.RunFolder | None = None
+    until = _now() + starting_seconds
+    while True:
         # While the profile is there to tell whether that folder is its own.
-        run = address.find(profile, os.environ)
-    left = _remove(profile, kept, _now() + starting_seconds)
+        run = _run_folder(profile) or run
+        asked = end_node(profile)
+        if asked == Asked.ENDED and not address.holds_traces(profile):
+            left = sorted(path.name for path in profile.iterdir()) if profile.is_dir() else []
+            break
+        try:
+            left = wipe.remove(profile)
+            break
+        except ProfileInUse as error:
+            if kept is not None:
+                raise kept from error
+            # A node makes the folder of its sockets before all else: without it none will answer.
+            if asked == Asked.IN_VAIN or run is None or _now() >= until:
+                raise
+        time.sleep(_PAUSE_SECONDS)
     if run is not None:
         address.clear(run)
     return left
 
 
-def _remove(profile: Path, kept: OnionchatError | None, until: float) -> list[str]:
-    while True:
-        asked = end_node(profile)
-        if asked == Asked.ENDED and not address.holds_traces(profile):
-            return sorted(path.name for path in profile.iterdir()) if profile.is_dir() else []
-        try:
-            return wipe.remove(profile)
-        except ProfileInUse as error:
-            if kept is not None:
-                raise kept from error
-            if asked == Asked.IN_VAIN or not _may_answer(profile) or _now() >= until:
-                raise
-        time.sleep(_PAUSE_SECONDS)
-
-
-def _may_answer(profile: Path) -> bool:
-    """Whether a node has at least made the folder of its sockets, which it does before all else."""
-    try:
-        return address.find(profile, os.environ) is not None
-    except (OSError, UnsafePermissions):
-        return False
+def _run_folder(profile: Path) -> address.RunFolder | None:
+    with suppress(OSError, UnsafePermissions):
+        return address.find(profile, os.environ)
+    return None
 
 
 def _now() -> float:
