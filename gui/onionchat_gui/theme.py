@@ -93,15 +93,18 @@ PAIRS: Final = (
     ("accent", "side"),
     ("accent", "surface"),
     ("accent", "bubble_theirs"),
+    ("accent", "selected"),
+    ("accent", "line"),
     ("on_accent", "accent"),
     ("danger", "side"),
     ("danger", "surface"),
     ("danger", "selected"),
     ("danger", "bubble_theirs"),
     ("good", "side"),
+    ("good", "selected"),
     ("text", "found"),
 )
-"""Which role of text stands on which ground."""
+"""Which role, of words or of drawings, stands on which ground."""
 
 XS, S, M, L, XL = 4, 8, 12, 16, 24
 """Distances in device-independent pixels."""

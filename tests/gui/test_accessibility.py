@@ -1,8 +1,9 @@
-"""Every state of the window can be used without a mouse, and without eyes."""
+"""Every state of the window can be used without a mouse, without eyes, and with weak eyes."""
 
 import more_scenes
 import pytest
 import screenshots
+from painted import SPY, Seen, with_hard_edges
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import (
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QHBoxLayout,
+    QLabel,
     QLineEdit,
     QMenu,
     QPlainTextEdit,
@@ -22,6 +24,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from tab_order import out_of_order, stops, walk
+
+from onionchat_gui import theme
+from onionchat_gui.views.page_frame import Sign
 
 ALL = (*screenshots.SCENES, *more_scenes.SCENES)
 
@@ -46,6 +51,23 @@ SEEN = set()
 
 NOTHING_TO_PRESS = {"starting", "curtain_busy", "curtain_too_many", "storing"}
 """States in which one waits for a moment."""
+
+
+PAINTED = Seen()
+"""The pictures of all states."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _roles_can_be_told_apart(qapp, look):
+    """All is painted in colours from which the roles are read off."""
+    before = qapp.font()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(theme, "LIGHT", SPY)
+        qapp.setFont(with_hard_edges(before))
+        look.choose("light")
+        yield
+    qapp.setFont(before)
+    look.choose(None)
 
 
 @pytest.fixture
@@ -192,11 +214,17 @@ def unseen(area, reached):
             SEEN.add(kind)
 
 
+def untested(picture, seen):
+    """Words and drawings on a ground of which no test says that they can be read there."""
+    for stroke, ground in sorted(seen.look_at(picture) - set(theme.PAIRS)):
+        yield f"{stroke} stands on {ground}, which is not in theme.PAIRS"
+
+
 @pytest.mark.parametrize("show", ALL, ids=lambda show: show.__name__)
-def test_it_is_used_without_a_mouse_and_without_eyes(show, shown, from_left):
+def test_it_is_used_without_a_mouse_without_eyes_and_with_weak_eyes(show, shown, from_left):
     scene = shown(show)
     area = front(scene)
-    problems = list(unannounced(area))
+    problems = [*unannounced(area), *untested(scene.grab(), PAINTED)]
     if isinstance(area, QMenu):
         problems += [line for line in area.actions() if not line.isSeparator() and not line.text()]
     elif show.__name__ not in NOTHING_TO_PRESS:
@@ -264,3 +292,20 @@ def test_a_focus_that_cannot_be_seen_is_found(window, look):
     hidden.setStyleSheet("QPushButton:focus { border: none }  QPushButton { border: none }")
     put(window, seen, hidden)
     assert len(list(unseen(window, [seen, hidden]))) == 1
+
+
+@pytest.mark.parametrize("ground", ["side", "bubble_mine"])
+def test_a_ground_that_no_test_knows_is_found(window, look, ground):
+    words = QLabel("Sent at noon")
+    words.setStyleSheet(f"color: {SPY.text_dim}; background: {getattr(SPY, ground)};")
+    put(window, words)
+    found = list(untested(window.grab(), Seen()))
+    assert len(found) == (ground == "bubble_mine"), found
+
+
+def test_a_drawing_with_round_edges_is_found(window, look):
+    sign = Sign(look, "shield-check", "on_accent")
+    put(window, sign)
+    assert list(untested(window.grab(), Seen())) == [
+        "on_accent stands on side, which is not in theme.PAIRS"
+    ]

@@ -1,12 +1,24 @@
 """Both palettes can be read: contrast of every pair of text and ground."""
 
 import dataclasses
+import re
 
 import pytest
 from fake_node import FakeNode, FakeStarter, contact, message
 from PySide6.QtWidgets import QApplication, QLabel
 
-from onionchat_gui.theme import DARK, HUES, LIGHT, ON_AVATAR, PAIRS, TITLE, avatar, contrast
+from onionchat_gui import theme
+from onionchat_gui.theme import (
+    DARK,
+    HUES,
+    LIGHT,
+    ON_AVATAR,
+    PAIRS,
+    TITLE,
+    Palette,
+    avatar,
+    contrast,
+)
 from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.views.main_window import MainWindow
 
@@ -26,6 +38,44 @@ def test_every_ground_on_which_a_state_is_painted_is_in_the_list():
     # A draft's beginning in a chosen row; "not sent" in a bubble; a button that cannot be pressed.
     painted = {("danger", "selected"), ("danger", "bubble_theirs"), ("text_dim", "line")}
     assert painted <= set(PAIRS)
+
+
+RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+STATES = re.compile(r"\[[^\]]*\]|(?<!:):(?!:)[a-z-]+")
+
+
+def test_every_colour_on_which_the_style_sheet_sets_another_is_in_the_list():
+    """Also in states of which no picture is made: pointed at, chosen, disabled."""
+    assert written_on(theme._style(Palette(*Palette.__slots__))) <= set(PAIRS)
+
+
+def test_a_rule_with_a_pair_that_is_not_in_the_list_is_found():
+    sheet = "A { color: text; background: side; } A[b]:hover { background: accent; }"
+    assert written_on(sheet) == {("text", "side"), ("text", "accent")}
+    bar = "P { background: line; } P::chunk { background: good; }"
+    assert written_on(bar) == {("good", "line")}
+
+
+def written_on(sheet):
+    """Pairs of a style sheet in which roles stand for colours. What a rule leaves open is as in
+    the rule for the control in all of its states.
+    """
+    rules = {}
+    for selectors, body in RULE.findall(sheet):
+        lines = (line.split(":") for line in body.split(";") if ":" in line)
+        said = {name.strip(): value.strip() for name, value in lines}
+        for selector in selectors.split(","):
+            rules.setdefault(" ".join(selector.split()), {}).update(said)
+    pairs = set()
+    for selector, said in rules.items():
+        control = STATES.sub("", selector)
+        all_states = rules.get(control.split()[-1], {}) | rules.get(control, {}) | said
+        ground = all_states.get("background")
+        pairs.add((all_states.get("color"), ground))
+        pairs.add((said.get("selection-color"), said.get("selection-background-color")))
+        if control.endswith("::chunk"):
+            pairs.add((ground, rules[control.removesuffix("::chunk")]["background"]))
+    return {pair for pair in pairs if None not in pair and "transparent" not in pair}
 
 
 def test_the_measure_is_the_standards():
