@@ -113,6 +113,17 @@ def test_a_passphrase_that_is_not_taken_says_why(run, starter, first, again, fla
     assert (run.step, run.flaw) == (Step.CREATING, Flaw.NONE)
 
 
+def test_a_passphrase_that_would_be_guessed_is_taken_only_when_it_is_chosen_once_more(run, starter):
+    run.begin()
+    run.choose_name("")
+    run.choose_passphrase("password", "password")
+    assert (run.step, run.flaw) == (Step.PASSPHRASE, Flaw.GUESSED)
+    run.choose_passphrase("12345678", "12345678")
+    assert run.flaw == Flaw.GUESSED, "that is another one"
+    run.choose_passphrase("12345678", "12345678")
+    assert (run.step, run.flaw) == (Step.CREATING, Flaw.NONE)
+
+
 def test_a_passphrase_typed_on_another_keyboard_is_the_same(run, node, starter):
     choose(run, passphrase="Zoe\u0308 and the others")
     assert starter.made == [("Zoë", "Zo\u00eb and the others")]

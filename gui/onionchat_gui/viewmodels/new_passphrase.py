@@ -35,6 +35,8 @@ class Flaw(StrEnum):
     """Something else was typed the second time."""
     REFUSED = "refused"
     """By a rule that `NewPassphrase.sentence` says."""
+    GUESSED = "guessed"
+    """It would be guessed at once. Who chooses the same once more has it."""
 
 
 class NewPassphrase(QObject):
@@ -51,6 +53,8 @@ class NewPassphrase(QObject):
         """What makes it weak, a sentence of the core's; may be empty."""
         self.sentence = ""
         """With `Flaw.REFUSED`."""
+        self._warned_of: int | None = None
+        """The hash of what would be guessed, and was said to be."""
         self._typed = ""
         self._own: tuple[str, ...] = ()
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MILLIS)
@@ -87,7 +91,12 @@ class NewPassphrase(QObject):
             passphrases.check_new(taken)
         except OnionchatError:
             return Flaw.SHORT
-        return Flaw.NONE if first == again else Flaw.DIFFERENT
+        if first != again:
+            return Flaw.DIFFERENT
+        if strength.estimate(taken).level == Level.VERY_WEAK and self._warned_of != hash(taken):
+            self._warned_of = hash(taken)
+            return Flaw.GUESSED
+        return Flaw.NONE
 
     def normal(self, passphrase: str) -> str:
         """A passphrase without flaw as every way in takes it."""

@@ -61,6 +61,12 @@ class PassphraseChange(QObject):
                 self.failed.emit(Field.AGAIN, self.tr("This is not the same as above."))
             case Flaw.REFUSED:
                 self.failed.emit(Field.NEW, worded(self.new.sentence))
+            case Flaw.GUESSED:
+                sentence = self.tr(
+                    "Whoever gets hold of this device would guess this passphrase at once. Choose"
+                    " another one, or press once more to keep it."
+                )
+                self.failed.emit(Field.NEW, sentence)
 
     def _ask(self, old: str, new: str) -> None:
         def done(_: schema.Nothing) -> None:

@@ -173,6 +173,10 @@ class PassphraseCard(StepCard):
             ),
             Flaw.DIFFERENT: self.tr("You typed two different passphrases."),
             Flaw.REFUSED: self.model.new_passphrase.sentence,
+            Flaw.GUESSED: self.tr(
+                "Whoever gets hold of this device would guess this passphrase at once. Choose"
+                " another one, or press once more to keep it."
+            ),
         }.get(flaw, "")
         self.problem.say(words)
         if flaw:
