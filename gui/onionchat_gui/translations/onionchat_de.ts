@@ -51,6 +51,10 @@
         <translation>Kontakt hinzufügen</translation>
     </message>
     <message>
+        <source>Invite somebody</source>
+        <translation>Jemanden einladen</translation>
+    </message>
+    <message>
         <source>Somebody gave you a link or a QR code</source>
         <translation>Jemand hat dir einen Link oder QR-Code gegeben</translation>
     </message>
@@ -225,26 +229,9 @@
         <source>has expired</source>
         <translation>ist abgelaufen</translation>
     </message>
-    <message numerus="yes">
-        <source>can be used for %n more day(s)</source>
-        <translation>
-            <numerusform>gilt noch %n Tag</numerusform>
-            <numerusform>gilt noch %n Tage</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>can be used for %n more hour(s)</source>
-        <translation>
-            <numerusform>gilt noch %n Stunde</numerusform>
-            <numerusform>gilt noch %n Stunden</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>can be used for %n more minute(s)</source>
-        <translation>
-            <numerusform>gilt noch %n Minute</numerusform>
-            <numerusform>gilt noch %n Minuten</numerusform>
-        </translation>
+    <message>
+        <source>can be used until %1</source>
+        <translation>gilt bis %1</translation>
     </message>
 </context>
 <context>
@@ -448,6 +435,10 @@
         <source>Press Enter to try again.</source>
         <translation>Die Eingabetaste versucht es noch einmal.</translation>
     </message>
+    <message>
+        <source>New messages</source>
+        <translation>Neue Nachrichten</translation>
+    </message>
 </context>
 <context>
     <name>CheckCard</name>
@@ -478,6 +469,44 @@
     <message>
         <source>Word %1 is another one. You can look at the words again.</source>
         <translation>Wort %1 lautet anders. Du kannst die Wörter noch einmal ansehen.</translation>
+    </message>
+</context>
+<context>
+    <name>Checkup</name>
+    <message>
+        <source>Messages on this device</source>
+        <translation>Nachrichten auf diesem Gerät</translation>
+    </message>
+    <message>
+        <source>Room on the disk</source>
+        <translation>Platz auf der Festplatte</translation>
+    </message>
+    <message>
+        <source>Clock</source>
+        <translation>Uhr</translation>
+    </message>
+    <message>
+        <source>First servers of Tor</source>
+        <translation>Erste Server von Tor</translation>
+    </message>
+    <message>
+        <source>Delivery</source>
+        <translation>Zustellung</translation>
+    </message>
+</context>
+<context>
+    <name>CheckupCard</name>
+    <message>
+        <source>Looks whether the messages on this device are sound, whether there is room for more, and whether something hinders their delivery.</source>
+        <translation>Sieht nach, ob die Nachrichten auf diesem Gerät heil sind, ob Platz für weitere ist und ob etwas ihre Zustellung behindert.</translation>
+    </message>
+    <message>
+        <source>Look now</source>
+        <translation>Jetzt nachsehen</translation>
+    </message>
+    <message>
+        <source>Looking…</source>
+        <translation>Es wird nachgesehen…</translation>
     </message>
 </context>
 <context>
@@ -546,6 +575,10 @@
     <message>
         <source>Contact</source>
         <translation>Kontakt</translation>
+    </message>
+    <message>
+        <source>Write a message</source>
+        <translation>Nachricht schreiben</translation>
     </message>
     <message>
         <source>Your name for this contact</source>
@@ -1014,8 +1047,12 @@
         <translation>Der Link, wie er geschrieben ist</translation>
     </message>
     <message>
-        <source>An onion address opens in Tor Browser only. In any other browser it fails.</source>
-        <translation>Eine Onion-Adresse öffnet sich nur im Tor Browser. In jedem anderen geht es nicht.</translation>
+        <source>An onion address opens in Tor Browser alone: copy the link, and paste it there. Any other browser fails, and may tell your Internet provider the address.</source>
+        <translation>Eine Onion-Adresse öffnet sich nur im Tor Browser: Kopiere den Link und füge ihn dort ein. Mit jedem anderen Browser geht es nicht, und dein Internetanbieter erfährt vielleicht die Adresse.</translation>
+    </message>
+    <message>
+        <source>This leads into your own network or to this computer. Whoever sent it may want your browser to change something there.</source>
+        <translation>Das führt in dein eigenes Netz oder zu diesem Computer. Wer es geschickt hat, will vielleicht, dass dein Browser dort etwas verändert.</translation>
     </message>
     <message>
         <source>Your browser is not Tor: the other end will see your address.</source>
@@ -1150,6 +1187,10 @@
         <translation>Menü</translation>
     </message>
     <message>
+        <source>Tor: not known now</source>
+        <translation>Tor: gerade nicht bekannt</translation>
+    </message>
+    <message>
         <source>Tor: contacts can reach you</source>
         <translation>Tor: Kontakte erreichen dich</translation>
     </message>
@@ -1257,6 +1298,10 @@
     <message>
         <source>You</source>
         <translation>Du</translation>
+    </message>
+    <message>
+        <source>new messages begin here</source>
+        <translation>hier beginnen neue Nachrichten</translation>
     </message>
     <message>
         <source>this is what was found</source>
@@ -1990,6 +2035,10 @@
         <translation>Deine Nachrichten gehen durch das Tor-Netz, damit unterwegs niemand sieht, wer mit wem spricht.</translation>
     </message>
     <message>
+        <source>Is everything all right?</source>
+        <translation>Ist alles in Ordnung?</translation>
+    </message>
+    <message>
         <source>What Tor does for you now</source>
         <translation>Was Tor gerade für dich tut</translation>
     </message>
@@ -2264,6 +2313,22 @@
     <message>
         <source>Another contact already has that name; choose another one.</source>
         <translation>Ein anderer Kontakt heißt schon so; wähle einen anderen Namen.</translation>
+    </message>
+    <message>
+        <source>Character %1 of this name (U+%2) cannot be seen, or changes how others are shown. Delete it, or type the name anew.</source>
+        <translation>Das %1. Zeichen dieses Namens (U+%2) ist nicht zu sehen oder verändert, wie andere gezeigt werden. Lösche es oder tippe den Namen neu.</translation>
+    </message>
+    <message>
+        <source>A name needs at least one visible character.</source>
+        <translation>Ein Name braucht mindestens ein sichtbares Zeichen.</translation>
+    </message>
+    <message>
+        <source>A name has at most %1 bytes of UTF-8.</source>
+        <translation>Ein Name hat höchstens %1 Bytes in UTF-8.</translation>
+    </message>
+    <message>
+        <source>A letter of a name can carry at most %1 marks.</source>
+        <translation>Ein Buchstabe eines Namens kann höchstens %1 Zusatzzeichen tragen.</translation>
     </message>
     <message>
         <source>There is no message with that id.</source>
@@ -2768,6 +2833,46 @@
     <message>
         <source>Somebody tampered with the connection: it was made with an older version.</source>
         <translation>Jemand hat die Verbindung manipuliert: Sie wurde mit einer älteren Version aufgebaut.</translation>
+    </message>
+    <message>
+        <source>The database is sound.</source>
+        <translation>Die Datenbank ist heil.</translation>
+    </message>
+    <message>
+        <source>The database is damaged: restore a backup.</source>
+        <translation>Die Datenbank ist beschädigt: Stelle eine Sicherung wieder her.</translation>
+    </message>
+    <message>
+        <source>%1 MiB are free for the profile.</source>
+        <translation>%1 MiB sind für das Profil frei.</translation>
+    </message>
+    <message>
+        <source>Neither Tor nor what contacts write speaks against it.</source>
+        <translation>Weder Tor noch was Kontakte schreiben spricht dagegen.</translation>
+    </message>
+    <message>
+        <source>%1 layer-2 guards are kept over restarts.</source>
+        <translation>%1 Wächter der zweiten Schicht bleiben über Neustarts hinweg.</translation>
+    </message>
+    <message>
+        <source>The joined tor chooses its own layer-2 guards.</source>
+        <translation>Das mitbenutzte Tor wählt seine Wächter der zweiten Schicht selbst.</translation>
+    </message>
+    <message>
+        <source>No layer-2 guards are kept: the Tor network is too small, or not known yet.</source>
+        <translation>Es bleiben keine Wächter der zweiten Schicht: Das Tor-Netz ist zu klein oder noch nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>Nothing waits to be delivered.</source>
+        <translation>Nichts wartet auf Zustellung.</translation>
+    </message>
+    <message>
+        <source>1 message waits for its contact&apos;s device.</source>
+        <translation>1 Nachricht wartet auf das Gerät ihres Kontakts.</translation>
+    </message>
+    <message>
+        <source>%1 messages wait for their contacts&apos; devices.</source>
+        <translation>%1 Nachrichten warten auf die Geräte ihrer Kontakte.</translation>
     </message>
     <message>
         <source>This is a top-10 common password.</source>

@@ -10,27 +10,6 @@
             <numerusform>The greeting is too long by %n bytes.</numerusform>
         </translation>
     </message>
-    <message numerus="yes">
-        <source>can be used for %n more day(s)</source>
-        <translation>
-            <numerusform>can be used for %n more day</numerusform>
-            <numerusform>can be used for %n more days</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>can be used for %n more hour(s)</source>
-        <translation>
-            <numerusform>can be used for %n more hour</numerusform>
-            <numerusform>can be used for %n more hours</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>can be used for %n more minute(s)</source>
-        <translation>
-            <numerusform>can be used for %n more minute</numerusform>
-            <numerusform>can be used for %n more minutes</numerusform>
-        </translation>
-    </message>
 </context>
 <context>
     <name>BridgesCard</name>
