@@ -105,8 +105,9 @@ class Desk(QObject):
         for conversation in self._open.values():
             if (page, contact) != ("conversation", conversation.contact):
                 conversation.messages.end_jump()
-        self.conversations.show(contact if page == "conversation" else None)
         self.page_opened.emit(page, contact)
+        # After the page has asked for its messages: marking very many as read takes a while.
+        self.conversations.show(contact if page == "conversation" else None)
 
     def back(self) -> None:
         """To the page before this one; the only way back that the window has."""
