@@ -1501,6 +1501,10 @@
         <translation>Du hast zwei verschiedene Passphrasen getippt.</translation>
     </message>
     <message>
+        <source>Whoever gets hold of this device would guess this passphrase at once. Choose another one, or press once more to keep it.</source>
+        <translation>Wer dieses Gerät in die Hände bekommt, hätte diese Passphrase sofort erraten. Wähle eine andere oder drücke noch einmal, um sie zu behalten.</translation>
+    </message>
+    <message>
         <source>Hide</source>
         <translation>Verbergen</translation>
     </message>
@@ -1521,6 +1525,10 @@
     <message>
         <source>This is not the same as above.</source>
         <translation>Das ist nicht dasselbe wie oben.</translation>
+    </message>
+    <message>
+        <source>Whoever gets hold of this device would guess this passphrase at once. Choose another one, or press once more to keep it.</source>
+        <translation>Wer dieses Gerät in die Hände bekommt, hätte diese Passphrase sofort erraten. Wähle eine andere oder drücke noch einmal, um sie zu behalten.</translation>
     </message>
 </context>
 <context>
