@@ -229,7 +229,8 @@ def _style(p: Palette) -> str:
     QListView {{ border: none; outline: none; background: {p.side}; }}
     #messages {{ background: {p.surface}; }}
     QLineEdit, QPlainTextEdit {{ background: {p.surface}; color: {p.text};
-        border: 1px solid {p.line}; border-radius: 10px; padding: {S}px {M}px; }}
+        border: 1px solid {p.line}; border-radius: 10px; padding: {S}px {M}px;
+        placeholder-text-color: {p.text_dim}; }}
     QLineEdit:focus, QPlainTextEdit:focus {{ border-color: {p.accent}; }}
     QPushButton, QToolButton {{ color: {p.text}; background: {p.side};
         border: 1px solid {p.line}; border-radius: 10px; padding: {S}px {L}px; }}
@@ -266,6 +267,7 @@ def _style(p: Palette) -> str:
     #word:focus {{ border-color: {p.accent}; }}
     #key {{ background: {p.surface}; border: 1px solid {p.line}; border-radius: {XS}px;
         padding: {XS}px {S}px; }}
+    QGroupBox {{ border: none; margin: 0; padding: 0; }}
     QCheckBox {{ spacing: {S}px; }}
     QCheckBox::indicator {{ width: 16px; height: 16px; border-radius: {XS}px;
         border: 1px solid {p.text_dim}; background: {p.side}; }}

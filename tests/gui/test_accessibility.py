@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QDialog,
+    QGroupBox,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -26,7 +27,7 @@ from PySide6.QtWidgets import (
 from tab_order import out_of_order, stops, walk
 
 from onionchat_gui import theme
-from onionchat_gui.views.page_frame import Sign
+from onionchat_gui.views.page_frame import Code, Sign
 
 ALL = (*screenshots.SCENES, *more_scenes.SCENES)
 
@@ -43,8 +44,13 @@ ROLES = {
     QLineEdit: {QAccessible.Role.EditableText},
     QPlainTextEdit: {QAccessible.Role.EditableText},
     QProgressBar: {QAccessible.Role.ProgressBar},
+    QGroupBox: {QAccessible.Role.Grouping},
+    Code: {QAccessible.Role.Graphic},
 }
 """As what a screen reader announces it."""
+
+SILENT = {QAccessible.Role.NoRole, QAccessible.Role.Client, QAccessible.Role.Pane}
+"""What stands around others, and has nothing to say."""
 
 SEEN = set()
 """Kinds of controls that were seen to show the focus."""
@@ -128,10 +134,16 @@ def picture(widget):
 def unannounced(area):
     """What a screen reader could say nothing of, or something wrong."""
     for widget in area.findChildren(QWidget):
-        kind = next((kind for kind in ROLES if isinstance(widget, kind)), None)
-        if kind is None or not widget.isVisible() or isinstance(widget.parentWidget(), QComboBox):
+        if not widget.isVisible() or isinstance(widget.parentWidget(), QComboBox):
             continue
+        kind = next((kind for kind in ROLES if isinstance(widget, kind)), None)
         said = QAccessible.queryAccessibleInterface(widget)
+        if widget.accessibleName() and said.role() in SILENT:
+            yield f"{named(widget)} has a name and is announced as nothing that has one"
+        if isinstance(widget, QRadioButton) and not group_of(widget):
+            yield f"{named(widget)} does not say what there is to choose"
+        if kind is None:
+            continue
         if not said.text(QAccessible.Text.Name).strip():
             yield f"{named(widget)} has no name"
         if said.role() not in ROLES[kind]:
@@ -140,6 +152,14 @@ def unannounced(area):
             yield f"{named(widget)} is only a drawing, and no tooltip says what it does"
         if isinstance(widget, QAbstractItemView):
             yield from silent_rows(widget)
+
+
+def group_of(button):
+    """The name of what a radio button is a choice for."""
+    around = button.parentWidget()
+    while around is not None and not isinstance(around, QGroupBox):
+        around = around.parentWidget()
+    return around and around.accessibleName()
 
 
 def silent_rows(view):
@@ -220,11 +240,18 @@ def untested(picture, seen):
         yield f"{stroke} stands on {ground}, which is not in theme.PAIRS"
 
 
+def pale_hints(area):
+    """Hints in fields that are a mixture of two colours, as Qt makes them where none is given."""
+    for field in (*area.findChildren(QLineEdit), *area.findChildren(QPlainTextEdit)):
+        if field.placeholderText() and field.palette().placeholderText().color() != SPY.text_dim:
+            yield f"the hint of {named(field)} is pale"
+
+
 @pytest.mark.parametrize("show", ALL, ids=lambda show: show.__name__)
 def test_it_is_used_without_a_mouse_without_eyes_and_with_weak_eyes(show, shown, from_left):
     scene = shown(show)
     area = front(scene)
-    problems = [*unannounced(area), *untested(scene.grab(), PAINTED)]
+    problems = [*unannounced(area), *untested(scene.grab(), PAINTED), *pale_hints(area)]
     if isinstance(area, QMenu):
         problems += [line for line in area.actions() if not line.isSeparator() and not line.text()]
     elif show.__name__ not in NOTHING_TO_PRESS:
@@ -257,6 +284,13 @@ def put(window, *widgets, side_by_side=False):
 def test_what_a_screen_reader_could_not_say_is_found(window):
     put(window, QLineEdit(), QPushButton(), QPushButton("Send"))
     assert len(list(unannounced(window))) == 3, "two names, one tooltip"
+
+
+def test_a_name_that_nobody_says_and_a_choice_for_nothing_are_found(window):
+    nothing, choice = QWidget(), QRadioButton("Yes")
+    nothing.setAccessibleName("A code")
+    put(window, nothing, choice)
+    assert len(list(unannounced(window))) == 2
 
 
 def test_a_way_back_is_found(window):

@@ -33,7 +33,7 @@ from onionchat_gui.viewmodels.when import moment
 
 from . import copying
 from .boxes import LineBox, TextBox
-from .choices import Select, lead_tab
+from .choices import Group, Select, lead_tab
 from .flow import FlowLayout
 from .page_frame import Button, Code, PageFrame, Sign, Warning, confirm, label
 
@@ -129,9 +129,12 @@ class AddPage(PageFrame):
         self.standing = QRadioButton(self.tr("For many, each waits for your answer"))
         self.once.setChecked(True)
         self.kinds = QButtonGroup(self)
+        group = Group(self.tr("Give somebody a link of yours"))
+        group.column.setSpacing(theme.M)
         for kind in (self.once, self.standing):
             self.kinds.addButton(kind)
-            card.addWidget(kind)
+            group.column.addWidget(kind)
+        card.addWidget(group)
         self.lifetime = Select(self._look, self.tr("How long the link can be used"), ())
         self.make = Button(self._look, self.tr("Make a link"), "plus", primary=True)
         self.lifetime.setMinimumHeight(self.make.sizeHint().height())

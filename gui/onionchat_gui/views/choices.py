@@ -1,6 +1,7 @@
 """One of several: buttons with what each means below, and a list that opens.
 
-What lives here: the two controls of choices. What may not: what is chosen.
+What lives here: the two controls of choices, and what holds buttons together. What may not: what is
+chosen.
 """
 
 from __future__ import annotations
@@ -14,11 +15,11 @@ from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
+    QGroupBox,
     QHBoxLayout,
     QRadioButton,
     QSizePolicy,
     QVBoxLayout,
-    QWidget,
 )
 
 from onionchat_gui import icons, theme
@@ -47,17 +48,25 @@ def lead_tab(group: QButtonGroup) -> None:
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus if held else Qt.FocusPolicy.ClickFocus)
 
 
-class Choices(QWidget):
+class Group(QGroupBox):
+    """What belongs together, and what that is: a screen reader says it to whoever comes in."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+
+
+class Choices(Group):
     """Buttons below each other, of which one is pressed."""
 
     chosen = Signal(str)
     """The person pressed this one."""
 
     def __init__(self, name: str, choices: Iterable[Choice]) -> None:
-        super().__init__()
-        self.setAccessibleName(name)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        super().__init__(name)
+        column = self.column
         column.setSpacing(theme.S)
         self._group = QButtonGroup(self)
         self.buttons: dict[str, QRadioButton] = {}

@@ -29,7 +29,7 @@ from onionchat_gui.viewmodels.sentences import worded
 from onionchat_gui.viewmodels.words import trust_meaning
 
 from .boxes import LineBox
-from .choices import lead_tab
+from .choices import Group, lead_tab
 from .flow import FlowLayout
 from .page_frame import Button, Code, PageFrame, Sign, Warning, confirm, label
 from .standing import Chip, trust_picture
@@ -190,6 +190,8 @@ class ContactPage(PageFrame):
         }
         self.reach = QButtonGroup(self)
         self.reach_buttons: dict[str, QRadioButton] = {}
+        group = Group(self.tr("Can this contact reach you?"))
+        group.column.setSpacing(theme.M)
         for visibility in VISIBILITIES:
             title, meaning = names[visibility]
             button = QRadioButton(title)
@@ -197,10 +199,11 @@ class ContactPage(PageFrame):
             button.clicked.connect(partial(self._set_visibility, visibility))
             self.reach.addButton(button)
             self.reach_buttons[visibility] = button
-            card.addWidget(button)
+            group.column.addWidget(button)
             hint = label(meaning, "dim")
             hint.setContentsMargins(theme.XL, 0, 0, 0)
-            card.addWidget(hint)
+            group.column.addWidget(hint)
+        card.addWidget(group)
         card.addWidget(self.problems[Field.VISIBILITY])
         onion = label(self.tr("An address of its own"))
         onion.setFont(self._look.font(bold=True))

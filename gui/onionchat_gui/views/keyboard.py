@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QPushButton, QToolButton, QWidget
 from shiboken6 import isValid
 
 
@@ -29,13 +29,14 @@ def presses(event: QKeyEvent, window: QWidget) -> bool:
     return True
 
 
-class FocusKeeper(QWidget):
+class FocusKeeper(QLabel):
     """Where a control was that had the focus until it was disabled, hidden or removed.
 
     Qt gives the focus to the next control, and after the last one to the first, which is the search
     field: what was typed next would go there, and a second press would press something else.
     It stays here instead, where no key does anything, until the control can be used again;
-    Tab goes on from where the control was.
+    Tab goes on from where the control was. It is a label without a text, for a screen reader says
+    the name of one.
     """
 
     def __init__(self, window: QMainWindow) -> None:

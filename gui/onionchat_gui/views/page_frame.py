@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QRect, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
     QMessageBox,
     QPushButton,
     QScrollBar,
-    QSizePolicy,
     QStyle,
     QStyleOptionButton,
     QVBoxLayout,
@@ -183,39 +182,46 @@ class Warning(QFrame):
         self.setVisible(bool(sentence))
 
 
-class Code(QWidget):
+class Code(QLabel):
     """A QR code, dark on white in both themes: readers do not know the other way round."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self._drawing: QSvgRenderer | None = None
+        self._svg = ""
         self.setAccessibleName(name)
-        self.setMinimumSize(QR_SIDE, QR_SIDE)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setFixedSize(QR_SIDE, QR_SIDE)
         self.hide()
 
     def draw(self, svg: str) -> None:
         """Show this code; nothing hides it."""
-        self._drawing = QSvgRenderer(QByteArray(svg.encode("utf-8"))) if svg else None
-        self.setVisible(self._drawing is not None and self._drawing.isValid())
-        self.update()
+        self._svg = svg
+        self._draw()
+        self.setVisible(not self.pixmap().isNull())
 
-    def sizeHint(self) -> QSize:
-        """As Qt asks for it."""
-        return QSize(QR_SIDE, QR_SIDE)
+    def event(self, event: QEvent) -> bool:
+        """As Qt calls it: the window came to a screen with other pixels."""
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._draw()
+        return super().event(event)
 
-    def paintEvent(self, _: QPaintEvent) -> None:
-        """As Qt calls it."""
-        if self._drawing is None:
+    def _draw(self) -> None:
+        drawing = QSvgRenderer(QByteArray(self._svg.encode("utf-8")))
+        if not self._svg or not drawing.isValid():
+            self.setPixmap(QPixmap())
             return
-        painter = QPainter(self)
+        density = self.devicePixelRatioF()
+        drawn = QPixmap(self.size() * density)
+        drawn.setDevicePixelRatio(density)
+        drawn.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(drawn)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(Qt.GlobalColor.white)
         painter.drawRoundedRect(self.rect(), theme.S, theme.S)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        self._drawing.render(painter, QRectF(self.rect()).adjusted(8, 8, -8, -8))
+        drawing.render(painter, QRectF(self.rect()).adjusted(8, 8, -8, -8))
         painter.end()
+        self.setPixmap(drawn)
 
 
 class Header(QFrame):

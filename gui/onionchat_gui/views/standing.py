@@ -51,14 +51,14 @@ class Chip(QWidget):
     def __init__(self, look: Theme) -> None:
         super().__init__()
         self._sign = Sign(look, "shield", "text_dim", SMALL_ICON)
-        self._word = QLabel()
-        self._word.setTextFormat(Qt.TextFormat.PlainText)
-        self._word.setProperty("role", "dim")
+        self.word = QLabel()
+        self.word.setTextFormat(Qt.TextFormat.PlainText)
+        self.word.setProperty("role", "dim")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.XS)
         row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(self._word, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.word, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addStretch(1)
 
     def show_trust(self, contact: ContactView) -> None:
@@ -74,11 +74,11 @@ class Chip(QWidget):
 
     def text(self) -> str:
         """The word that is shown."""
-        return self._word.text()
+        return self.word.text()
 
     def _show(self, picture: Picture, meaning: Meaning) -> None:
         self._sign.show_picture(*picture)
-        self._word.setText(displayable_line(meaning.word))
-        self.setAccessibleName(meaning.word)
-        self.setAccessibleDescription(meaning.sentence)
+        # A label is announced, what is around it is not.
+        self.word.setText(displayable_line(meaning.word))
+        self.word.setAccessibleDescription(meaning.sentence)
         self.setToolTip(tooltip(meaning.sentence))
