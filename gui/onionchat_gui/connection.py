@@ -32,7 +32,7 @@ Failed = Callable[[OnionchatError], None]
 RETRY_MILLIS: Final = (200, 500, 1000, 2000, 5000)
 """Pauses between tries to get a lost connection back; the last one goes on."""
 
-MAX_TOLD: Final = 32
+MAX_TOLD: Final = 16
 """Events told together: what a window does with so many takes less than a frame."""
 
 GREETING_MILLIS: Final = 10_000

@@ -153,7 +153,7 @@ def test_a_burst_of_events_is_few_batches(connection, server, qtbot):
     server.tell(*events)
     qtbot.waitUntil(lambda: sum(map(len, batches)) == 1000)
     assert [event for batch in batches for event in batch] == events
-    assert len(batches) < 50
+    assert len(batches) <= 1000 / MAX_TOLD + 2
 
 
 def test_what_is_outstanding_fails_when_the_node_ends(connection, server, qtbot):
