@@ -41,6 +41,7 @@ class FocusKeeper(QLabel):
 
     def __init__(self, window: QMainWindow) -> None:
         super().__init__(window)
+        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.resize(1, 1)

@@ -188,6 +188,7 @@ class Code(QLabel):
     def __init__(self, name: str) -> None:
         super().__init__()
         self._svg = ""
+        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setAccessibleName(name)
         self.setFixedSize(QR_SIDE, QR_SIDE)
         self.hide()
