@@ -241,8 +241,6 @@ def _style(p: Palette) -> str:
     QPushButton:disabled, QRadioButton:disabled {{ color: {p.text_dim}; }}
     QPushButton[primary="true"] {{ background: {p.accent}; color: {p.on_accent};
         border-color: {p.accent}; font-weight: bold; }}
-    QPushButton[primary="true"]:focus {{ border: 2px solid {p.text};
-        padding: {S - 1}px {L - 1}px; }}
     QPushButton[primary="true"]:disabled {{ background: {p.line}; color: {p.text_dim};
         border-color: {p.line}; }}
     QLabel[role="dim"] {{ color: {p.text_dim}; }}

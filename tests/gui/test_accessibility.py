@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 from tab_order import out_of_order, stops, walk
 
 from onionchat_gui import theme
-from onionchat_gui.views.page_frame import Code, Sign
+from onionchat_gui.views.page_frame import RING, Button, Code, Sign
 
 ALL = (*screenshots.SCENES, *more_scenes.SCENES)
 
@@ -343,3 +343,13 @@ def test_a_drawing_with_round_edges_is_found(window, look):
     assert list(untested(window.grab(), Seen())) == [
         "on_accent stands on side, which is not in theme.PAIRS"
     ]
+
+
+def test_the_focus_of_a_filled_button_is_a_ring_in_the_colour_of_its_words(window, look):
+    one, other = (Button(look, words, primary=True) for words in ("1", "2"))
+    put(window, one, other)
+
+    def ring(button):
+        return picture(button).pixelColor(2 * RING, button.height() // 2).name()
+
+    assert (ring(one), ring(other)) == (SPY.on_accent, SPY.accent)

@@ -13,7 +13,6 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QPushButton,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -27,7 +26,7 @@ from onionchat_gui.viewmodels.preferences import Preferences
 
 from .boxes import TextBox
 from .emoji_picker import EmojiPicker
-from .page_frame import ICON, label
+from .page_frame import ICON, Button, label
 
 _MOST_LINES: Final = 8
 
@@ -78,8 +77,8 @@ class Composer(QFrame):
         self.box.setPlaceholderText(self.tr("Write a message"))
         self.box.setAccessibleName(self.tr("Message"))
         self.box.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-        self.button = QPushButton(self.tr("Send"), self)
-        self.button.setProperty("primary", True)
+        self.button = Button(look, self.tr("Send"), primary=True)
+        self.button.setParent(self)
         self.button.setEnabled(False)
         self.smile = QToolButton(self)
         self.smile.setAccessibleName(self.tr("Choose an emoji"))

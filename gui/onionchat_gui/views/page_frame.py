@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QRect, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -44,6 +44,8 @@ _STEPS: Final = {
     Qt.Key.Key_End: QScrollBar.SliderAction.SliderToMaximum,
 }
 ICON: Final = 20
+RING: Final = 2
+"""Pixels of the line in a filled button with the focus."""
 TICK: Final = 14
 QR_SIDE: Final = 232
 """Of a QR code: a telephone reads it from a screen at arm's length."""
@@ -103,6 +105,22 @@ class Button(QPushButton):
         super().changeEvent(event)
         if event.type() in (QEvent.Type.EnabledChange, QEvent.Type.LayoutDirectionChange):
             self._draw()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """As Qt calls it: where the button is filled, a ring in the colour of its words shows the
+        focus; a line around it would hardly differ from it.
+        """
+        super().paintEvent(event)
+        if not (self.property("primary") and self.hasFocus()):
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._look.colour("on_accent"), RING))
+        inset = 2 * RING
+        painter.drawRoundedRect(
+            self.rect().adjusted(inset, inset, -inset, -inset), theme.S, theme.S
+        )
+        painter.end()
 
     def _draw(self) -> None:
         if not self._picture:

@@ -24,6 +24,7 @@ from onionchat_gui.viewmodels.session import Phase, Session
 
 from .boxes import left_out
 from .column import Column
+from .page_frame import Button
 from .secret_field import SecretField
 
 _WIDEST: Final = 360
@@ -47,8 +48,8 @@ class StartPage(QWidget):
             label.setWordWrap(True)
         self.passphrase = SecretField(self.tr("Passphrase"), parent=self)
         self.passphrase.setPlaceholderText(self.tr("Passphrase"))
-        self.button = QPushButton(self)
-        self.button.setProperty("primary", True)
+        self.button = Button(look, "", primary=True)
+        self.button.setParent(self)
         self.anew = QPushButton(self.tr("Begin anew"), self)
         self._busy = QProgressBar(self)
         self._busy.setRange(0, 0)
