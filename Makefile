@@ -74,7 +74,7 @@ test: setup compiler qt ## everything CI checks: lint, fast tests, the window, t
 	$(call stage,two windows over Tor,$(call if-tests,gui,$(WITH_TOR) QT_QPA_PLATFORM=offscreen $(PYTHON_IN_VENV) -m pytest -q -p no:twisted -m tor tests/gui --durations=5))
 	$(call stage,loopback tests,$(call if-tests,loopback,$(WITH_TOR) $(PYTHON_IN_VENV) -m pytest -q -n 2 -m loopback --durations=5))
 # Those two mostly wait, so two tests side by side, for Tor each with a network of its own.
-	$(call stage,Tor tests,$(call if-tests,tor,$(WITH_TOR) $(PYTHON_IN_VENV) -m pytest -q -n 2 --dist loadfile -m tor --durations=5))
+	$(call stage,Tor tests,$(call if-tests,tor,$(WITH_TOR) $(PYTHON_IN_VENV) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m tor --durations=5))
 
 coverage: .venv/.stamp ## which branches the tests without real processes take (htmlcov/index.html)
 	@$(PYTHON_IN_VENV) -m pytest -q $(SPREAD) -m '$(FAST)' --cov --cov-report=term --cov-report=html
