@@ -29,6 +29,7 @@ from onionchat_gui.viewmodels.leaving import Leaving, Step
 from onionchat_gui.viewmodels.preferences import Scheme, Values
 from onionchat_gui.viewmodels.sentences import worded
 from onionchat_gui.viewmodels.session import Phase
+from onionchat_gui.viewmodels.tor import UP
 
 from . import shortcuts
 from .conversation_list import AVATAR, ConversationList
@@ -56,8 +57,6 @@ _LOCKED, _OPEN, _LEAVING, _CURTAIN = 0, 1, 2, 3
 locked window shows."""
 _NAME_LETTERS: Final = 18
 """Letters of a name that are seen in the narrowest window."""
-_UP: Final = 100
-"""Per cent of its start after which Tor can be used."""
 
 MIN_LINES: Final = 26
 """The window is never lower than so many lines of text."""
@@ -326,7 +325,7 @@ class MainWindow(QMainWindow):
         words, role = "", "dim"
         if session.phase == Phase.LOST:
             words, role = self.tr("The connection to the node is lost; trying again."), "danger"
-        elif tor is not None and not (tor.running and tor.bootstrap >= _UP):
+        elif tor is not None and not (tor.running and tor.bootstrap >= UP):
             words = self.tr(
                 "Tor is not up: %1 You can read and write; what you send leaves when Tor is up."
             ).replace("%1", displayable_line(worded(tor.summary)))
