@@ -47,7 +47,7 @@ def test_the_keys_are_known_and_those_that_must_be_are_there(entry):
     plain = {key.partition("[")[0] for key in entry}
     assert plain <= KEYS
     assert {"Type", "Name", "Exec", "Icon"} <= entry.keys()
-    assert (entry["Type"], entry["Version"]) == ("Application", "1.5")
+    assert (entry["Type"], entry["Version"]) == ("Application", "1.1")
 
 
 def test_values_have_the_form_of_their_kind(entry):
