@@ -41,7 +41,7 @@ class Account:
 
 
 def found(tx: Transaction, rng: Rng, recovery_public: bytes, name: str, now: Millis) -> None:
-    """Make the self account of a new profile. `name` is clean (contacts.names)."""
+    """Make the self account of a new profile. `name` is clean (`onionchat.names`)."""
     settings.put(tx, _NAME, name.encode())
     settings.put(tx, _RECOVERY, recovery_public)
     made = NewPersona.create(rng, recovery_public)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from twisted.internet.defer import Deferred
 
 from onionchat.errors import ContactNotReady, InvalidInput
+from onionchat.names import clean_name
 from onionchat.node import acquaintance, journals, onions, people, preferences
 from onionchat.node.changes import (
     Bus,
@@ -22,7 +23,6 @@ from onionchat.node.changes import (
 )
 from onionchat.node.dbthread import Db
 from onionchat.node.wallclock import WallClock
-from onionchat.protocol.contacts.names import clean_name
 from onionchat.protocol.contacts.states import ContactInputs
 from onionchat.protocol.crypto.hashing import equal
 from onionchat.protocol.crypto.rng import Rng

@@ -8,9 +8,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from onionchat.names import clean_name
 from onionchat.node import accounts
 from onionchat.node.wallclock import SystemWallClock, WallClock
-from onionchat.protocol.contacts.names import clean_name
 from onionchat.protocol.crypto.rng import Rng
 from onionchat.protocol.identity.recovery import phrase_from_seed, recovery_key
 from onionchat.store import keyslot

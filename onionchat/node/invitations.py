@@ -17,6 +17,7 @@ from onionchat.errors import (
     UnknownInvite,
     UnknownRequest,
 )
+from onionchat.names import clean_name, flag_lookalikes
 from onionchat.node import accounts, acquaintance, onions, people
 from onionchat.node.changes import ContactUpdated, OnionsChanged, RequestUpdated
 from onionchat.node.dbthread import Db
@@ -27,7 +28,6 @@ from onionchat.protocol.contacts.messages import (
     Request,
     encode_message,
 )
-from onionchat.protocol.contacts.names import clean_name, flag_lookalikes
 from onionchat.protocol.contacts.states import ContactInputs
 from onionchat.protocol.crypto.keys import AgreementKey, SigningKey
 from onionchat.protocol.crypto.rng import Rng

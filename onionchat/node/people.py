@@ -9,7 +9,7 @@ import re
 from typing import Final
 
 from onionchat.errors import AmbiguousContact, InvalidInput, UnknownContact
-from onionchat.protocol.contacts.names import clean_name, flag_lookalikes, skeleton, tidy_name
+from onionchat.names import clean_name, flag_lookalikes, skeleton, tidy_name
 from onionchat.store import contacts, invites, onions
 from onionchat.store.contacts import Contact, ContactState, Summary
 from onionchat.store.invites import RequestState

@@ -15,6 +15,7 @@ from onionchat.errors import (
     StorageFailed,
     TorNotFound,
 )
+from onionchat.names import clean_name
 from onionchat_gui.viewmodels.conversations import Conversations
 from onionchat_gui.viewmodels.first_run import FirstRun, Step
 from onionchat_gui.viewmodels.new_passphrase import Flaw, NewPassphrase
@@ -142,15 +143,27 @@ def test_what_failed_can_be_tried_again_without_typing_anything(run, node, start
     assert (run.step, starter.made) == (Step.WORDS, [("Zoë", SECRET)] * 2)
 
 
-def test_a_name_that_the_core_refuses_is_the_only_thing_to_be_typed_again(run, node, starter):
-    starter.problem = InvalidInput("A name needs at least one visible character.")
-    choose(run, "\u3164")
-    node.deliver()
-    assert (run.step, run.name, run.failure) == (Step.NAME, "\u3164", str(starter.problem))
-    starter.problem = None
+@pytest.mark.parametrize("name", ["\u3164", "\u0301", "A\u202eda", "\ud800", "é" * 33])
+def test_a_name_that_the_core_refuses_is_refused_before_a_passphrase_is_chosen(run, starter, name):
+    with pytest.raises(InvalidInput) as core:
+        clean_name(name)
+    run.begin()
+    run.choose_name(f" {name} ")
+    assert (run.step, run.name) == (Step.NAME, name)
+    assert run.failure and (str(core.value) in run.failure or "Character" in run.failure)
     run.choose_name("Zoë")
-    node.deliver()
-    assert (run.step, starter.made[-1]) == (Step.WORDS, ("Zoë", SECRET))
+    assert (run.step, run.failure) == (Step.PASSPHRASE, "")
+    assert starter.made == []
+
+
+def test_what_is_wrong_with_a_name_is_said_as_it_is_typed_and_no_longer_than_it_is(run):
+    run.begin()
+    said = []
+    run.changed.connect(lambda: said.append(run.failure))
+    for typed in ("A", "A\u200b", "A\u200bd", "Ad", ""):
+        run.name_typed(typed)
+    (wrong, right) = said
+    assert "U+200B" in wrong and right == ""
 
 
 def test_a_profile_that_appears_meanwhile_is_opened_and_not_replaced(session, run, node, starter):

@@ -138,6 +138,18 @@ def test_enter_on_another_button_does_not_go_on(hand):
     assert hand.step == Step.WELCOME
 
 
+def test_a_name_that_cannot_be_is_said_where_it_is_typed(hand, window, starter):
+    hand.until(Step.NAME)
+    window.focusWidget().insert("A\u202e")
+    assert "U+202E" in hand.card.problem.words.text() and hand.card.problem.isVisible()
+    hand.press(ENTER)
+    assert hand.step == Step.NAME and window.focusWidget() is hand.card.name
+    hand.press(Qt.Key.Key_Backspace)
+    assert not hand.card.problem.isVisible()
+    hand.press(ENTER)
+    assert hand.step == Step.PASSPHRASE
+
+
 @pytest.mark.parametrize(
     "back",
     [

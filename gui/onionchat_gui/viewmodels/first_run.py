@@ -1,7 +1,8 @@
 """The first run: from nothing to a profile, its recovery phrase on paper, and a node that starts.
 
 What lives here: the steps, and the way between them. What may not: making a profile (`Starter`),
-rules about names, passphrases and phrases (`onionchat.control`), and what is shown.
+rules about names (`onionchat.names`), passphrases and phrases (`onionchat.control`), and what is
+shown.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from PySide6.QtCore import QObject, QRandomGenerator, Signal
 
 from onionchat.control import first_run
 from onionchat.errors import InvalidInput, NoProfile, OnionchatError, ProfileExists
+from onionchat.names import clean_name
 from onionchat_gui.node import Starter
 
 from .new_passphrase import Flaw, NewPassphrase
@@ -47,6 +49,16 @@ def _by_chance(size: int) -> bytes:
     return bytes(system.generate() & 0xFF for _ in range(size))
 
 
+def _refused(name: str) -> str:
+    """Why this cannot be a name, a sentence; empty if it can, or if there is none."""
+    try:
+        if name.strip():
+            clean_name(name)
+    except InvalidInput as error:
+        return worded(error)
+    return ""
+
+
 class FirstRun(QObject):
     """One first run. It holds the passphrase from the moment it was chosen until the node was told,
     and the words until they were confirmed; nothing writes either down.
@@ -70,7 +82,8 @@ class FirstRun(QObject):
         self.step = Step.WELCOME
         self.name = ""
         self.failure = ""
-        """Why no profile could be made, a sentence; shown at `NAME` and `CREATING`."""
+        """Why no profile could be made, a sentence; shown at `CREATING`, and at `NAME` why this one
+        cannot be taken."""
         self.found = False
         """Somebody else made a profile here meanwhile: it can only be opened."""
         self.flaw = Flaw.NONE
@@ -101,14 +114,18 @@ class FirstRun(QObject):
         """From the welcome on."""
         self._enter(Step.NAME)
 
+    def name_typed(self, name: str) -> None:
+        """This stands in the field now; `failure` says whether the core would refuse it."""
+        failure = _refused(name)
+        if failure != self.failure:
+            self.failure = failure
+            self.changed.emit()
+
     def choose_name(self, name: str) -> None:
-        """What contacts will see; may be empty."""
+        """What contacts will see; may be empty. On to the passphrase, unless it is refused."""
         self.name = name.strip()
-        if self._passphrase:
-            # The core refused another name, and nothing else.
-            self._create()
-        else:
-            self._enter(Step.PASSPHRASE)
+        failure = _refused(name)
+        self._enter(Step.NAME if failure else Step.PASSPHRASE, failure)
 
     def choose_passphrase(self, first: str, again: str) -> None:
         """Make the profile, if the passphrase can be taken; else `flaw` says why it cannot."""
@@ -178,9 +195,6 @@ class FirstRun(QObject):
     def _not_made(self, error: OnionchatError) -> None:
         if self._starter.missing() is None:
             self._profile_found(worded(error))
-        elif isinstance(error, InvalidInput):
-            # The passphrase was looked at before, so it is the name.
-            self._enter(Step.NAME, worded(error))
         else:
             self._enter(Step.CREATING, worded(error))
 

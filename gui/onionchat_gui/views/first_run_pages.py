@@ -103,7 +103,7 @@ class NameCard(StepCard):
         self.column.addWidget(self.problem)
         self.main_button(self.tr("Continue"))
         self.first = self.name
-        self.name.textEdited.connect(lambda: self.problem.say(""))
+        self.name.textChanged.connect(model.name_typed)
 
     def go(self) -> None:
         """As `StepCard.go`."""

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from onionchat.errors import BadSignature, Malformed, NotPermitted, TooLarge
+from onionchat.names import tidy_name
 from onionchat.protocol.contacts.messages import MAX_ENTRIES, MAX_ENTRY_BYTES
-from onionchat.protocol.contacts.names import tidy_name
 from onionchat.protocol.identity.roster import Act, Roster, fold
 from onionchat.protocol.identity.statements import (
     Address,

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onionchat.errors import InvalidInput
-from onionchat.protocol.contacts.names import clean_name, flag_lookalikes, skeleton, tidy_name
+from onionchat.names import clean_name, flag_lookalikes, skeleton, tidy_name
 
 names = st.text(
     st.characters()
