@@ -5,7 +5,7 @@ What lives here: pure functions on text. What may not: anything that knows what 
 The text itself is never changed where it is stored or handed to a program; only what a person sees
 passes through here. Two dangers are met: control characters, which move a terminal's cursor, rename
 its window or answer for the person; and bidirectional formatting, which reaches over the end of its
-text and turns around what stands beside it.
+text and turns around what stands beside it, or, as an override, makes letters read backwards.
 """
 
 from __future__ import annotations
@@ -22,8 +22,6 @@ _POP_ISOLATE: Final = "\N{POP DIRECTIONAL ISOLATE}"
 _CLOSER: Final = {
     "\N{LEFT-TO-RIGHT EMBEDDING}": _POP_EMBEDDING,
     "\N{RIGHT-TO-LEFT EMBEDDING}": _POP_EMBEDDING,
-    "\N{LEFT-TO-RIGHT OVERRIDE}": _POP_EMBEDDING,
-    "\N{RIGHT-TO-LEFT OVERRIDE}": _POP_EMBEDDING,
     "\N{LEFT-TO-RIGHT ISOLATE}": _POP_ISOLATE,
     "\N{RIGHT-TO-LEFT ISOLATE}": _POP_ISOLATE,
     "\N{FIRST STRONG ISOLATE}": _POP_ISOLATE,
@@ -43,6 +41,9 @@ def _visible() -> dict[int, str]:
     table.update(dict.fromkeys(range(0xD800, 0xE000), REPLACEMENT))
     # Annotation marks hide the text between them.
     table.update(dict.fromkeys(range(0xFFF9, 0xFFFC), REPLACEMENT))
+    # Overrides turn letters around, of a link say; no script needs them. What closes one closes
+    # nothing then, and goes.
+    table.update(dict.fromkeys((0x202D, 0x202E), REPLACEMENT))
     # A line ends only where everything else here thinks that it does.
     table[0x2028] = table[0x2029] = "\n"
     return table
@@ -54,10 +55,10 @@ _VISIBLE: Final = _visible()
 def displayable(text: str) -> str:
     """`text` as it may be shown: controls made visible, bidirectional formatting kept in its line.
 
-    Newline and tab stay. Each C0 control becomes its picture (ESC: ␛), C1 controls and lone
-    surrogates become U+FFFD, line and paragraph separators become newlines. Every embedding,
-    override or isolate is closed at the end of its line, and a closer without an opener is removed.
-    The result of the result is the same.
+    Newline and tab stay. Each C0 control becomes its picture (ESC: ␛), C1 controls, lone
+    surrogates and overrides of direction become U+FFFD, line and paragraph separators become
+    newlines. Every embedding or isolate is closed at the end of its line, and a closer without an
+    opener is removed. The result of the result is the same.
     """
     shown = text.translate(_VISIBLE)
     if _BIDI.isdisjoint(shown):

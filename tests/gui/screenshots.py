@@ -175,7 +175,7 @@ def link(scene):
 
 
 def link_that_deceives(scene):
-    text = "Log in here: https://bank.example@аррӏе.com/\u202egpj.exe?account=17"
+    text = "Log in here: https://bank.example@аррӏе.com/\u2060gpj.exe?account=17"
     ada = contact(1)
     scene.node.history[ada.id].append(message(9, ada, text=text, time=NOON + 850))
     conversation(scene)

@@ -108,6 +108,7 @@ def test_what_is_opened_is_ascii_of_the_web_and_stands_there(before, after):
 def test_a_hostile_megabyte_costs_no_more_than_its_length(text):
     began = time.process_time()
     links.find(text)
+    links.turned("א" + text)
     # A tenth of that here; a quadratic search would take hours.
     assert time.process_time() - began < 2
 
@@ -130,7 +131,7 @@ def test_a_host_in_other_letters_is_told_in_both_ways(text):
 @pytest.mark.parametrize(
     ("text", "written", "address"),
     [
-        ("https://a.b/\u202egpj.exe", "https://a.b/[U+202E]gpj.exe", "https://a.b/%E2%80%AEgpj.exe"),
+        ("https://a.b/\u2060gpj.exe", "https://a.b/[U+2060]gpj.exe", "https://a.b/%E2%81%A0gpj.exe"),
         ("https://exa\u200bmple.com/", "https://exa[U+200B]mple.com/", "https://example.com/"),
         ("https://ⓔxample.com", "https://ⓔxample.com", "https://example.com"),
         ("https://a.b/e\u0301x", "https://a.b/e[U+0301]x", "https://a.b/e%CC%81x"),
@@ -139,6 +140,20 @@ def test_a_host_in_other_letters_is_told_in_both_ways(text):
 def test_what_is_not_seen_is_told(text, written, address):
     reading = only(text)
     assert (reading.written, reading.address) == (written, address)
+
+
+@pytest.mark.parametrize(
+    "turn", "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2069"
+)
+def test_a_link_ends_before_what_would_turn_its_parts_around(turn):
+    assert found(f"see https://evil.org/{turn}moc.knab, please") == ["https://evil.org/"]
+
+
+def test_only_where_a_line_can_run_from_the_right_links_are_isolated():
+    link = "https://a.b/c"
+    assert links.turned(f"see {link}") == ()
+    for before in ("ראה ", "انظر ", "\u200f", "\u2067"):
+        assert links.turned(f"{before}{link}.") == ((len(before), len(before) + len(link)),)
 
 
 @pytest.mark.parametrize("text", ["https://bank.com@evil.com/", "https://bank.com\\@evil.com/"])

@@ -2,17 +2,20 @@
 
 import pytest
 from fake_node import FakeNode, FakeStarter, contact, message
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QPlainTextEdit
 from tab_order import controls, nameless
 
+from onionchat.displayable import displayable
+from onionchat_gui.viewmodels import links
 from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.viewmodels.messages import MAX_CHARACTERS, MessageRole
 from onionchat_gui.views.conversation_page import ConversationPage
 from onionchat_gui.views.link_dialog import LinkDialog
 from onionchat_gui.views.message_details import MessageDetails
+from onionchat_gui.views.text_layout import layout, link_at
 from onionchat_gui.views.text_reader import TextReader
 
 BOB = contact(1, name="Bob")
@@ -100,13 +103,43 @@ def test_a_click_on_a_link_asks_and_opens_nothing(page, qtbot, browser):
 
 
 def test_what_was_read_is_what_is_opened(page, qtbot, browser):
-    made = page("https://müller.example/\u202egpj")
+    made = page("https://müller.example/\u2060gpj")
     made.messages.activated.emit(made.messages.model().index(0))
     (dialog,) = shown(made, LinkDialog)
-    assert dialog.written.toPlainText() == "https://müller.example/[U+202E]gpj"
-    assert dialog.address.toPlainText() == "https://xn--mller-kva.example/%E2%80%AEgpj"
+    assert dialog.written.toPlainText() == "https://müller.example/[U+2060]gpj"
+    assert dialog.address.toPlainText() == "https://xn--mller-kva.example/%E2%81%A0gpj"
     qtbot.mouseClick(dialog.open_it, Qt.MouseButton.LeftButton)
     assert browser == [dialog.address.toPlainText()]
+
+
+@pytest.mark.parametrize("before", ["", "\u202e", "\u200f", "\u2067", "שלום! ", "שלום, abc "])
+@pytest.mark.parametrize("link", ["https://evil.org/bank.com", "https://evil.org/אב/bank.com"])
+def test_a_link_stands_on_the_screen_in_the_order_in_which_it_is_opened(look, before, link):
+    text = displayable(f"{before}{link} שלום")
+    (found,) = links.find(text)
+    assert found.text == link
+    made = layout(text, look.font(), 2000, (found,))
+    (place,) = made.formats()
+    line = made.lineAt(0)
+
+    def x(part):
+        at = line.cursorToX(place.start + link.index(part))
+        return at[0] if isinstance(at, tuple) else at
+
+    assert x("ttps") < x("evil") < x("bank") < x("com")
+    assert made.text()[place.start : place.start + place.length] == link
+    for part in ("ttps", "bank"):
+        assert link_at(made, text, (found,), QPointF(x(part) + 1, line.height() / 2)) == found
+
+
+def test_an_override_is_seen_and_turns_nothing(page, look):
+    made = page("\u202ehttps://evil.org/moc.knab")
+    row = made.messages.model().index(0).data(MessageRole.ROW)
+    assert row.text == "\ufffdhttps://evil.org/moc.knab"
+    made.messages.activated.emit(made.messages.model().index(0))
+    (dialog,) = shown(made, LinkDialog)
+    assert dialog.address.toPlainText() == row.links[0].text == "https://evil.org/moc.knab"
+    assert dialog.written is None
 
 
 def test_a_link_is_copied_as_it_would_be_opened(page, qtbot):
@@ -237,7 +270,7 @@ def test_dialogs_go_with_their_page(page):
 
 
 def test_every_control_of_the_dialog_has_a_name(page):
-    made = page("https://bank.com@аррӏе.com/\u202e")
+    made = page("https://bank.com@аррӏе.com/\u2060x")
     made.messages.activated.emit(made.messages.model().index(0))
     (dialog,) = shown(made, LinkDialog)
     assert nameless(controls(dialog)) == []

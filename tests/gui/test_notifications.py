@@ -143,7 +143,7 @@ class TestWhatOthersWrote:
         come(node, model, message(1, evil, text="\u202e\x1b[2J" + "t" * 10_000))
         for words in said(shown)[0]:
             assert "\x1b" not in words
-            assert words.count("\u202e") == words.count("\u202c")
+            assert "\u202e" not in words
             assert len(words) < max(MAX_NAME, MAX_TEXT) + 10
 
     def test_is_no_mark_up_whatever_a_desktop_takes_it_for(self, desk, node, model, shown):

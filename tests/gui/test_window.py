@@ -434,7 +434,7 @@ def test_a_hostile_name_and_text_are_plain(window, desk, node, monkeypatch):
     assert max(len(text) for text in painted) == MAX_CHARACTERS
     page = window.pages.currentWidget()
     assert page._name.textFormat() == Qt.TextFormat.PlainText
-    assert page._name.text() == "<b>\u202egnp.exe</b>\u202c"
+    assert page._name.text() == "<b>\ufffdgnp.exe</b>"
 
 
 def test_where_there_is_not_room_for_both_the_name_is_seen_and_not_the_time(window, desk, node):

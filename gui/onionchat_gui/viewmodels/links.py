@@ -5,13 +5,15 @@ to judge. What may not: opening, which is the application's, and pixels.
 
 What is shown is what is opened: a link is read off the text on the screen (`displayable`), and its
 address is the one that `QUrl` makes of it, in ASCII alone, so nobody between here and the browser
-can read it in another way.
+can read it in another way. Where lines run from the right, its parts stand in the order in which
+they are opened (`turned`).
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 from itertools import islice
@@ -28,8 +30,10 @@ one apart costs far more than finding it."""
 
 SCHEMES: Final = ("http", "https")
 
-_ENDS: Final = '\\s\\x00-\\x20\\x7f-\\x9f<>"\\u2400-\\u2421\\ufffd'
-"""What no link contains: blanks, quotes, and the pictures of control characters."""
+_TURNS: Final = "\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069"
+_ENDS: Final = f'\\s\\x00-\\x20\\x7f-\\x9f<>"\\u2400-\\u2421\\ufffd{_TURNS}'
+"""What no link contains: blanks, quotes, the pictures of control characters, and formatting that
+would show its parts in another order."""
 
 # Each alternative begins with a literal or a run of fixed length, so that the search is linear.
 _LINK: Final = re.compile(
@@ -37,6 +41,11 @@ _LINK: Final = re.compile(
     rf"[^{_ENDS}]*",
     re.IGNORECASE,
 )
+_RIGHT_TO_LEFT: Final = re.compile(
+    "[\u0590-\u08ff\u200f\u202b\u2067\u2068\ufb1d-\ufdff\ufe70-\ufefc"
+    "\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
+"""Scripts and formatting by which a line can run from the right."""
 _CLOSING: Final = {")": "(", "]": "[", "}": "{", "»": "«", "›": "‹", "”": "“", "’": "‘"}
 _PUNCTUATION: Final = frozenset(".,;:!?'*_~|…。、，；：！？\u060c\u061b\u061f")
 _ACE: Final = re.compile(r"(?:^|\.)xn--")
@@ -80,16 +89,28 @@ def find(text: str, *, cut: bool = False) -> tuple[Link, ...]:
     `cut`: the text goes on; a link at its end may be the beginning of another one, and is none.
     """
     found: list[Link] = []
-    for match in islice(_LINK.finditer(text), MAX_LINKS):
-        if cut and match.end() == len(text):
-            continue
-        start, end = match.start(), match.start() + _length(match.group()[: MAX_LINK + 1])
-        if end - start > MAX_LINK:
-            continue
-        address = _address(text[start:end])
+    for start, end, goes_on in _stretches(text):
+        address = "" if cut and goes_on else _address(text[start:end])
         if address:
             found.append(Link(start, end, text[start:end], address))
     return tuple(found)
+
+
+def turned(text: str) -> tuple[tuple[int, int], ...]:
+    """Where a shown text could show a link in another order than it is opened, as the line it
+    stands in runs from the right: it has to be isolated there. Costs much less than `find`.
+    """
+    if _RIGHT_TO_LEFT.search(text) is None:
+        return ()
+    return tuple((start, end) for start, end, _ in _stretches(text))
+
+
+def _stretches(text: str) -> Iterator[tuple[int, int, bool]]:
+    """From where to where links may stand, and whether that could be the beginning of another."""
+    for match in islice(_LINK.finditer(text), MAX_LINKS):
+        start, end = match.start(), match.start() + _length(match.group()[: MAX_LINK + 1])
+        if end - start <= MAX_LINK:
+            yield start, end, match.end() == len(text)
 
 
 def read(link: Link) -> Reading:

@@ -5,13 +5,16 @@ What lives here: Qt's text layout for one text. What may not: bubbles, colours' 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from math import ceil
 
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QTextCharFormat, QTextLayout, QTextOption
 
-from onionchat_gui.viewmodels.links import Link
+from onionchat_gui.viewmodels.links import Link, turned
+
+_ISOLATE, _END = "\N{LEFT-TO-RIGHT ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
 
 
 def layout(
@@ -22,9 +25,10 @@ def layout(
     colour: QColor | None = None,
 ) -> QTextLayout:
     """A text in lines of at most `width`, broken between words or, where there are none, anywhere;
-    in its own direction, whatever the window's is. Links are underlined, in `colour`.
+    in its own direction, whatever the window's is. Links are underlined, in `colour`, and run from
+    the left whatever stands around them.
     """
-    made = QTextLayout(text.replace("\n", "\u2028"), font)
+    made = QTextLayout(_isolated(text).replace("\n", "\u2028"), font)
     option = QTextOption()
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
     option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
@@ -61,14 +65,28 @@ def link_at(made: QTextLayout, text: str, links: Sequence[Link], point: QPointF)
 
 
 def _places(text: str, links: Sequence[Link]) -> list[tuple[int, int]]:
-    """Where links stand as Qt counts: in units of UTF-16."""
+    """Where links stand in the layout of a text as Qt counts: in units of UTF-16."""
     found = []
     at = units = 0
+    starts = [start for start, _ in turned(text)]
     for link in links:
+        # Each was isolated by two signs, before it and after it.
+        before = bisect_right(starts, link.start)
         start = units + _units(text[at : link.start])
         at, units = link.end, start + _units(text[link.start : link.end])
-        found.append((start, units))
+        signs = max(0, 2 * before - 1)
+        found.append((start + signs, units + signs))
     return found
+
+
+def _isolated(text: str) -> str:
+    """A text whose links no direction around them turns."""
+    parts = []
+    at = 0
+    for start, end in turned(text):
+        parts += [text[at:start], _ISOLATE, text[start:end], _END]
+        at = end
+    return "".join([*parts, text[at:]])
 
 
 def _units(text: str) -> int:

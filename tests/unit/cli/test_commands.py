@@ -480,7 +480,7 @@ class TestHistory:
         place.befriend()
         place.hear("\x1b]0;owned\x07\u202etxet\nfake: line\u2028x")
         out = cli("history", "Bob").out
-        assert out.endswith(" Bob: ␛]0;owned␇\u202etxet\u202c\n    fake: line\n    x\n")
+        assert out.endswith(" Bob: ␛]0;owned␇\ufffdtxet\n    fake: line\n    x\n")
         said = cli("history", "Bob", "--json")
         assert said.json[0]["text"] == "\x1b]0;owned\x07\u202etxet\nfake: line\u2028x"
         assert said.out.isascii()

@@ -32,24 +32,38 @@ def test_controls_are_made_visible(text: str, shown: str) -> None:
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        (RLO + "evil", RLO + "evil" + PDF),
+        (RLE + "evil", RLE + "evil" + PDF),
         (RLI + "a", RLI + "a" + PDI),
         (LRE + RLI + "a", LRE + RLI + "a" + PDI + PDF),
         (RLE + "a" + PDF, RLE + "a" + PDF),
-        (FSI + LRO + "a" + PDI + "b", FSI + LRO + "a" + PDF + PDI + "b"),
+        (FSI + LRE + "a" + PDI + "b", FSI + LRE + "a" + PDF + PDI + "b"),
         ("a" + PDF + PDI, "a"),
         # A closer of an embedding does not reach out of the isolate that it stands in.
-        (RLO + LRI + PDF + "a", RLO + LRI + "a" + PDI + PDF),
-        (RLO + "a\nb" + PDF, RLO + "a" + PDF + "\nb"),
-        (RLO + "a\u2028b", RLO + "a" + PDF + "\nb"),
+        (RLE + LRI + PDF + "a", RLE + LRI + "a" + PDI + PDF),
+        (RLE + "a\nb" + PDF, RLE + "a" + PDF + "\nb"),
+        (RLE + "a\u2028b", RLE + "a" + PDF + "\nb"),
     ],
 )
 def test_bidirectional_formatting_ends_with_its_line(text: str, shown: str) -> None:
     assert displayable(text) == shown
 
 
+@pytest.mark.parametrize("override", [LRO, RLO])
+def test_no_letters_are_made_to_read_backwards(override: str) -> None:
+    assert displayable(f"a{override}gpj.exe{PDF}b") == "a\ufffdgpj.exeb"
+    assert displayable_line(RLE + override + PDF + PDF) == RLE + "\ufffd" + PDF
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["שלום עולם", "مرحبا، كيف الحال؟", "נפגשים ב-\u200e12:30\u200e ב-Café", "\u2067לא\u2069 (no)"],
+)
+def test_scripts_from_the_right_stay_as_they_are(text: str) -> None:
+    assert displayable(text) == text
+
+
 def test_endless_nesting_is_cut_off() -> None:
-    assert displayable(RLO * 5000 + "a") == RLO * MAX_OPEN + "a" + PDF * MAX_OPEN
+    assert displayable(RLE * 5000 + "a") == RLE * MAX_OPEN + "a" + PDF * MAX_OPEN
 
 
 @given(nasty)
@@ -57,6 +71,7 @@ def test_nothing_dangerous_is_left(text: str) -> None:
     shown = displayable(text)
     assert not any(ord(c) < 0x20 and c not in "\n\t" or 0x7F <= ord(c) < 0xA0 for c in shown)
     shown.encode()
+    assert LRO not in shown and RLO not in shown
     for line in shown.splitlines():
         depth = 0
         for character in line:
