@@ -250,8 +250,9 @@ def not_sent(scene):
 
 def lost(scene):
     conversation(scene)
-    scene.node.connected = False
-    scene.desk.session._enter(type(scene.desk.session.phase).LOST, "The node ended.")
+    scene.settle()
+    scene.node.try_again = lambda: None
+    scene.node.lose()
 
 
 def tor_starts(scene):

@@ -29,17 +29,17 @@ def test_a_chip_says_trust_in_a_word_and_explains_it(look, trust):
     assert chip.toolTip()
 
 
-@pytest.mark.parametrize("connected", [True, False])
+@pytest.mark.parametrize("connected", [True, False, None])
 def test_a_chip_says_the_path_in_a_word_and_explains_it(look, connected):
     chip = Chip(look)
-    chip.show_path(contact(1, connected=connected))
+    chip.show_path(contact(1, connected=bool(connected)), connected)
     assert chip.text() == path_meaning(connected).word
     assert chip.word.accessibleDescription() == path_meaning(connected).sentence
 
 
 def test_instead_of_a_path_it_says_why_one_cannot_write(look):
     chip = Chip(look)
-    chip.show_path(contact(1, state="blocked", connected=False))
+    chip.show_path(contact(1, state="blocked", connected=False), False)
     assert chip.text() == "Blocked"
 
 
@@ -59,9 +59,9 @@ def test_who_points_at_a_row_is_told_what_its_signs_mean(look):
     index = rows.model().index(0, 0)
     rows.show()
     assert rows.itemDelegate().helpEvent(event, rows, QStyleOptionViewItem(), index)
-    assert "Compromised: " in explanation(bob)
-    assert "Connected over Tor: " in explanation(bob)
-    assert QToolTip.text() == explanation(bob)
+    assert "Compromised: " in explanation(bob, True)
+    assert "Connected over Tor: " in explanation(bob, True)
+    assert QToolTip.text() == explanation(bob, True)
     QToolTip.hideText()
 
 

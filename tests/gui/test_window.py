@@ -6,6 +6,7 @@ import weakref
 import pytest
 import shiboken6
 from fake_node import FakeNode, FakeStarter, contact, message
+from msgspec.structs import replace
 from PySide6.QtGui import Qt, QTextDocument, QTextLayout
 from PySide6.QtWidgets import (
     QApplication,
@@ -16,8 +17,16 @@ from tab_order import by_tab, controls, nameless, to_be_reached
 
 from onionchat.control import schema
 from onionchat.errors import DiskFull
-from onionchat.views import ContactChanged, ContactRemoved, MessageAdded, TorChanged, TorView
+from onionchat.views import (
+    ConnectionChanged,
+    ContactChanged,
+    ContactRemoved,
+    MessageAdded,
+    TorChanged,
+    TorView,
+)
 from onionchat_gui.theme import Theme
+from onionchat_gui.viewmodels.conversations import ConversationRole
 from onionchat_gui.viewmodels.desk import MAX_WAY, Desk
 from onionchat_gui.viewmodels.messages import MAX_CHARACTERS, MAX_ROWS
 from onionchat_gui.viewmodels.session import Phase
@@ -25,6 +34,7 @@ from onionchat_gui.views import text_layout
 from onionchat_gui.views.bubbles import BubbleDelegate
 from onionchat_gui.views.main_window import MainWindow
 from onionchat_gui.views.pages import PAGES
+from onionchat_gui.views.standing import Chip
 
 BOB, CAROL = contact(1, name="Bob"), contact(2, name="Carol")
 
@@ -456,6 +466,39 @@ def test_while_the_node_is_lost_nothing_is_said_of_who_can_reach_one(window, des
     assert window._tor.text() == "Tor: not known now"
     node.deliver()
     assert "contacts can reach you" in window._tor.text()
+
+
+def test_while_the_node_is_lost_nobody_is_shown_as_connected_anywhere(window, desk, node):
+    ada = contact(1, connected=True, trust="validated")
+    node.people[ada.id] = ada
+    node.history[ada.id] = []
+    node.replies = {schema.VerifyQr: schema.VerifyQrReply(("acid",) * 12, "acid", "", "")}
+
+    def said():
+        return {chip.text() for chip in window.pages.currentWidget().findChildren(Chip)}
+
+    def row():
+        index = desk.conversations.index(0)
+        return index.data(Qt.ItemDataRole.AccessibleTextRole), index.data(ConversationRole.PATH)
+
+    desk.session.open()
+    node.deliver()
+    for page in ("conversation", "contact"):
+        desk.open_page(page, ada.id)
+        node.deliver()
+        assert "Connected over Tor" in said() and row()[1] is True
+        node.lose(ended=False)
+        assert desk.session.phase == Phase.LOST
+        assert "Not known now" in said() and "Connected over Tor" not in said()
+        assert "Not known now" in row()[0] and row()[1] is None
+        assert not desk.conversations.contact(ada.id).connected, "nor is there a dot"
+        # What changed meanwhile was told to nobody, and is seen when the list is told anew.
+        node.people[ada.id] = replace(ada, connected=False)
+        node.deliver()
+        assert desk.session.phase == Phase.READY
+        assert "Not connected" in said() and row()[1] is False
+        node.people[ada.id] = ada
+        node.tell(ConnectionChanged(ada.id, ada.name, True))
 
 
 @pytest.mark.parametrize("page", ["", "tor", "settings", "add"])

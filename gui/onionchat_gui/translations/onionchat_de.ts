@@ -3642,6 +3642,14 @@
         <translation>Nachrichten sind verschlüsselt, aber niemand hat geprüft, ob diese Schlüssel der Person gehören, die du meinst.</translation>
     </message>
     <message>
+        <source>Not known now</source>
+        <translation>Derzeit nicht bekannt</translation>
+    </message>
+    <message>
+        <source>This window has lost its node, and cannot tell who is connected. What you write goes out when the node is there again.</source>
+        <translation>Die Verbindung zum Dienst ist abgerissen, daher weiß dieses Fenster nicht, wer verbunden ist. Was Sie schreiben, geht hinaus, sobald der Dienst wieder da ist.</translation>
+    </message>
+    <message>
         <source>Connected over Tor</source>
         <translation>Über Tor verbunden</translation>
     </message>

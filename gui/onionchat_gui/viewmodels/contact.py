@@ -83,6 +83,11 @@ class Contact(QObject):
             "expired",
         }
 
+    def tell(self, view: ContactView | None) -> None:
+        """The whole list was told anew, and this is what it says of the contact, if anything."""
+        self.view = view
+        self.changed.emit()
+
     def load_words(self) -> None:
         """Ask for the safety words and their code."""
         self._node.ask(

@@ -48,6 +48,8 @@ class ConversationRole(IntEnum):
     """The whole `ContactView`."""
     LINE = Qt.ItemDataRole.UserRole + 2
     """The last message in one line, safe to show."""
+    PATH = Qt.ItemDataRole.UserRole + 3
+    """As `Conversations.path`."""
 
 
 class Conversations(QAbstractListModel):
@@ -71,9 +73,20 @@ class Conversations(QAbstractListModel):
         self._contacts: list[ContactView] = []
         self._shown: str | None = None
         self._attentive = True
+        self._current = False
         self._unread = 0
         self._generation = 0
         node.happened.connect(self._happened)
+        node.parted.connect(self._parted)
+
+    @property
+    def current(self) -> bool:
+        """Whether a node tells what changes; else this is what it said last."""
+        return self._current
+
+    def path(self, contact: ContactView) -> bool | None:
+        """Whether a contact is connected; None while nobody can know."""
+        return contact.connected if self._current else None
 
     def load(self) -> None:
         """Ask for the whole list, after each time the node was joined."""
@@ -81,6 +94,7 @@ class Conversations(QAbstractListModel):
 
         def told(contacts: tuple[ContactView, ...]) -> None:
             if generation == self._generation:
+                self._current = True
                 self._told(contacts)
 
         self._node.ask(self, schema.Contacts(), told, self.not_loaded.emit)
@@ -88,6 +102,7 @@ class Conversations(QAbstractListModel):
     def clear(self) -> None:
         """Forget everything, and what was asked for and not answered yet: it is locked."""
         self._generation += 1
+        self._current = False
         self._told(())
 
     def contact(self, contact: str) -> ContactView | None:
@@ -156,6 +171,8 @@ class Conversations(QAbstractListModel):
                 return contact
             case ConversationRole.LINE:
                 return displayable_line(contact.draft or contact.last_text or contact.greeting)
+            case ConversationRole.PATH:
+                return self.path(contact)
             case Qt.ItemDataRole.AccessibleTextRole:
                 return self._sentence(contact)
         return None
@@ -168,11 +185,17 @@ class Conversations(QAbstractListModel):
             parts.append(displayable_line(contact.last_text))
         if state := contact_state(contact.state):
             parts.append(state)
-        parts.append(path_meaning(contact.connected).word)
+        parts.append(path_meaning(self.path(contact)).word)
         parts.append(trust_meaning(contact.trust).word)
         return ", ".join(parts)
 
     # --- What the node says ----------------------------------------------------------------------
+
+    def _parted(self, _: OnionchatError) -> None:
+        self._current = False
+        self._contacts = [replace(contact, connected=False) for contact in self._contacts]
+        if self._contacts:
+            self.dataChanged.emit(self.index(0), self.index(len(self._contacts) - 1))
 
     def _told(self, contacts: tuple[ContactView, ...]) -> None:
         self.beginResetModel()

@@ -48,8 +48,17 @@ def trust_meaning(trust: str) -> Meaning:
     )
 
 
-def path_meaning(connected: bool) -> Meaning:
-    """How a contact is reached now (`ContactView.connected`)."""
+def path_meaning(connected: bool | None) -> Meaning:
+    """How a contact is reached now (`ContactView.connected`); None while no node tells it."""
+    if connected is None:
+        return Meaning(
+            QCoreApplication.translate("words", "Not known now"),
+            QCoreApplication.translate(
+                "words",
+                "This window has lost its node, and cannot tell who is connected. What you write"
+                " goes out when the node is there again.",
+            ),
+        )
     if connected:
         return Meaning(
             QCoreApplication.translate("words", "Connected over Tor"),

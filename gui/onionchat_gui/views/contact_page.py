@@ -58,6 +58,8 @@ class ContactPage(PageFrame):
         self.model.failed.connect(self._fail)
         self.model.said.connect(desk.noticed)
         self.model.removed.connect(self._removed)
+        desk.conversations.dataChanged.connect(self._show)
+        desk.conversations.loaded.connect(self._told)
         self._typed_name = found.name if found is not None else ""
         self.name.setText(self._typed_name)
         self.setFocusProxy(self.back)
@@ -290,6 +292,11 @@ class ContactPage(PageFrame):
         self.problems[Field(field)].say(sentence)
         self._show()
 
+    def _told(self) -> None:
+        # What changed while the node was away was told to nobody.
+        if self._desk.conversations.current:
+            self.model.tell(self._desk.conversations.contact(self.model.id))
+
     def _show(self) -> None:
         view = self.model.view
         self.area.setEnabled(view is not None)
@@ -309,7 +316,7 @@ class ContactPage(PageFrame):
         self.suggested.setText(
             self.tr("Calls itself “%1”").replace("%1", displayable_line(view.suggested_name))
         )
-        self.state.show_path(view)
+        self.state.show_path(view, self._desk.conversations.path(view))
         self.queued.setVisible(view.queued > 0)
         self.queued.setText(self.tr("%n message(s) wait to be delivered", "", view.queued))
         self.lookalike.say(

@@ -242,7 +242,8 @@ class _RowDelegate(QStyledItemDelegate):
         contact: ContactView | None = index.data(ConversationRole.CONTACT)
         if event.type() != QEvent.Type.ToolTip or contact is None:
             return False
-        QToolTip.showText(event.globalPos(), explanation(contact), view)
+        path = index.data(ConversationRole.PATH)
+        QToolTip.showText(event.globalPos(), explanation(contact, path), view)
         return True
 
     def line(self, contact: ContactView, last: str) -> str:

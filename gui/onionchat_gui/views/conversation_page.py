@@ -140,7 +140,7 @@ class ConversationPage(QWidget):
             self._let_write(may=False)
             return
         self._name.setText(displayable_line(found.name))
-        self._path.show_path(found)
+        self._path.show_path(found, self._desk.conversations.path(found))
         self._trust.show_trust(found)
         problem = displayable_line(worded(found.problem))
         self._problem.setText(problem)

@@ -29,7 +29,11 @@ _TRUST: Final[dict[str, Picture]] = {
     "validated": ("shield-check", "good"),
     "compromised": ("shield-alert", "danger"),
 }
-_PATH: Final[dict[bool, Picture]] = {True: ("route", "good"), False: ("wifi-off", "text_dim")}
+_PATH: Final[dict[bool | None, Picture]] = {
+    True: ("route", "good"),
+    False: ("wifi-off", "text_dim"),
+    None: ("circle-alert", "text_dim"),
+}
 
 
 def trust_picture(trust: str) -> Picture:
@@ -37,10 +41,12 @@ def trust_picture(trust: str) -> Picture:
     return _TRUST.get(trust, ("shield", "text_dim"))
 
 
-def explanation(contact: ContactView) -> str:
-    """Trust and path in whole sentences, as a tooltip of a row in which there is no room."""
+def explanation(contact: ContactView, path: bool | None) -> str:
+    """Trust and path (`Conversations.path`) in whole sentences, as a tooltip of a row in which
+    there is no room.
+    """
     state = contact_state(contact.state)
-    meanings = (trust_meaning(contact.trust), path_meaning(contact.connected))
+    meanings = (trust_meaning(contact.trust), path_meaning(path))
     lines = [f"{meaning.word}: {meaning.sentence}" for meaning in meanings]
     return tooltip("\n".join([state, *lines] if state else lines))
 
@@ -65,12 +71,12 @@ class Chip(QWidget):
         """Whether the contact's keys were compared."""
         self._show(trust_picture(contact.trust), trust_meaning(contact.trust))
 
-    def show_path(self, contact: ContactView) -> None:
-        """How the contact is reached now; or why one cannot just write."""
+    def show_path(self, contact: ContactView, path: bool | None) -> None:
+        """How the contact is reached now (`Conversations.path`); or why one cannot just write."""
         if state := contact_state(contact.state):
             self._show(("info", "text_dim"), Meaning(state, ""))
         else:
-            self._show(_PATH[contact.connected], path_meaning(contact.connected))
+            self._show(_PATH[path], path_meaning(path))
 
     def text(self) -> str:
         """The word that is shown."""
