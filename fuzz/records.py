@@ -400,12 +400,25 @@ def body_seeds() -> Iterator[bytes]:
     yield from damaged((bodies.encode_text("text"), bodies.encode_text("text", entries.NO_ENTRY)))
     yield bodies.encode_text("nul \0")
     yield from damaged((bodies.encode_put(("a", "b"), b"value"), bodies.encode_put(("a",), None)))
+    target_id = entries.EntryId(bytes(32))
+    yield from damaged(
+        (
+            bodies.encode_edit(target_id, "text"),
+            bodies.encode_reaction(target_id, "\U0001f44d"),
+            bodies.encode_deletion([target_id, target_id]),
+            bodies.encode_timer(300),
+        )
+    )
+    yield bodies.encode_reaction(target_id, "nul \0")
+    yield pack([299])
 
 
 def body_large() -> Iterator[bytes]:
     yield pack(["x" * MAX_TEXT_BYTES, None])
     yield pack(["\U0001f600" * (MAX_TEXT_BYTES // 4 + 8), None])
     yield pack([["k" * 128] * 8, bytes(bodies.MAX_VALUE)])
+    yield pack([bytes(32), "x" * MAX_TEXT_BYTES])
+    yield pack([[bytes(32)] * bodies.MAX_TARGETS])
     yield nests(MAX_ENTRY_BODY)
 
 
@@ -438,13 +451,35 @@ def _put_and_back(data: bytes) -> object:
     return put
 
 
+def _said_and_back(data: bytes) -> object:
+    found: object = None
+    for kind in bodies.CONVERSATION_KINDS:
+        try:
+            found = bodies.decode_said(kind, data)
+        except ProtocolViolation:
+            continue
+        if encode(found) != encode(bodies.decode_said(kind, encode(found))):
+            raise AssertionError("what is said of a message does not survive encoding")
+    if bodies.decode_said(0, data) is not None:
+        raise AssertionError("an unknown kind was read")
+    return found
+
+
 target(
     "entry-bodies",
-    covers=(bodies.decode_text, bodies.decode_put),
+    covers=(
+        bodies.decode_text,
+        bodies.decode_put,
+        bodies.decode_edit,
+        bodies.decode_reaction,
+        bodies.decode_deletion,
+        bodies.decode_timer,
+        bodies.decode_said,
+    ),
     seeds=body_seeds,
     large=body_large,
     max_size=MAX_ENTRY_BODY + 1,
-)(_both(_text_and_back, _put_and_back))
+)(_both(_text_and_back, _put_and_back, _said_and_back))
 
 
 def statement_bodies() -> Iterator[bytes]:

@@ -12,12 +12,13 @@ from twisted.internet.testing import StringTransport
 
 from fuzz.people import invite
 from fuzz.target import Tape, target
+from onionchat import names
 from onionchat.displayable import displayable, displayable_line
 from onionchat.errors import InvalidInput, PluginMissing, Refused, TorFailed
 from onionchat.net.transports.tor import bridges, control, events, guards, join, process, status
 from onionchat.net.transports.tor.socks import SocksCore
 from onionchat.protocol.contacts import invite as invites
-from onionchat.protocol.contacts import names, qr
+from onionchat.protocol.contacts import qr
 from onionchat.protocol.identity.onion import onion_address, onion_key
 from onionchat.protocol.identity.recovery import phrase_from_seed, seed_from_phrase
 from onionchat.protocol.rooms.text import clean_text

@@ -8,8 +8,9 @@ from typing import Any
 
 from onionchat.protocol.identity.roster import fold
 from onionchat.protocol.journal.memory import MemoryJournal
+from onionchat.protocol.rooms.marks import Marks
 from onionchat.protocol.rooms.self_state import SelfState
-from properties import accounts, journals, states
+from properties import accounts, journals, marks, states
 from properties.case import Broken, Case
 
 
@@ -40,7 +41,8 @@ CHECKS = (
     *_checks("journals", journals.CHECKS, MemoryJournal, 20),
     # A case of an account makes and checks ten times as many signatures.
     *_checks("accounts", accounts.CHECKS, fold, 3),
-    *_checks("states", states.CHECKS, SelfState, 4),
+    *_checks("states", states.CHECKS, SelfState, 2),
+    *_checks("marks", marks.CHECKS, Marks, 4),
 )
 """The shares add up to 100."""
 

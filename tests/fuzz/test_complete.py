@@ -20,7 +20,8 @@ from onionchat.protocol.wire import codec
 ROOT = Path(__file__).parents[2]
 
 DECODING = set(
-    "b32decode b64decode decode decode_message decode_put decode_statement decode_text findall"
+    "b32decode b64decode decode decode_deletion decode_edit decode_message decode_put"
+    " decode_reaction decode_said decode_statement decode_text decode_timer findall"
     " finditer from_bytes from_parts fromhex fullmatch loads lineReceived parse parse_entry"
     " parse_header unpack unpack_from".split()
 )

@@ -17,6 +17,13 @@ from onionchat.protocol.journal.ids import (
     self_journal,
 )
 from onionchat.protocol.journal.order import OrderKey, order_key
+from onionchat.protocol.rooms.bodies import (
+    encode_deletion,
+    encode_edit,
+    encode_reaction,
+    encode_text,
+    encode_timer,
+)
 from onionchat.types import AccountId, EntryId, Millis
 
 TARGET = Path(__file__).with_name("journal.json")
@@ -39,6 +46,21 @@ def described(entry: SignedEntry, key: OrderKey) -> dict[str, object]:
         "id": entry.id.hex(),
         "key": [key.effective, key.depth, key.id.hex()],
     }
+
+
+def bodies() -> list[dict[str, object]]:
+    target, other = EntryId(b"\x01" * 32), EntryId(b"\x02" * 32)
+    made: list[tuple[EntryKind, list[object], bytes]] = [
+        (EntryKind.TEXT, ["h\xe9", None], encode_text("h\xe9")),
+        (EntryKind.TEXT, ["h\xe9", target.hex()], encode_text("h\xe9", target)),
+        (EntryKind.EDIT, [target.hex(), "better"], encode_edit(target, "better")),
+        (EntryKind.REACTION, [target.hex(), "\U0001f44d"], encode_reaction(target, "\U0001f44d")),
+        (EntryKind.REACTION, [target.hex(), ""], encode_reaction(target, "")),
+        (EntryKind.DELETION, [[target.hex(), other.hex()]], encode_deletion([target, other])),
+        (EntryKind.TIMER, [0], encode_timer(0)),
+        (EntryKind.TIMER, [2_419_200], encode_timer(2_419_200)),
+    ]
+    return [{"kind": kind, "fields": fields, "body": body.hex()} for kind, fields, body in made]
 
 
 def vectors() -> dict[str, object]:
@@ -68,6 +90,7 @@ def vectors() -> dict[str, object]:
         },
         "seeds": {"alice": alice.seed.hex(), "bob": bob.seed.hex()},
         "entries": entries,
+        "bodies": bodies(),
     }
 
 

@@ -44,6 +44,10 @@ class EntryKind(IntEnum):
     ROSTER = 1
     PUT = 2
     TEXT = 16
+    EDIT = 17
+    REACTION = 18
+    DELETION = 19
+    TIMER = 20
 
 
 class Header(WireStruct, frozen=True):

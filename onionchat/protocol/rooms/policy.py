@@ -23,7 +23,7 @@ from onionchat.protocol.identity.statements import (
     is_consented,
 )
 from onionchat.protocol.journal.entry import EntryKind, SignedEntry
-from onionchat.protocol.rooms.bodies import decode_put, decode_text
+from onionchat.protocol.rooms.bodies import CONVERSATION_KINDS, decode_put, decode_said
 from onionchat.types import AccountId, DeviceKey, JournalId
 
 MAX_ACCOUNT_ENTRIES: Final = 4096
@@ -130,7 +130,7 @@ class SelfPolicy:
 
 
 class DirectPolicy:
-    """The journal of two accounts: the devices of both write texts."""
+    """The journal of two accounts: the devices of both write what a conversation is made of."""
 
     def __init__(self, mine: Roster, theirs: Roster) -> None:
         self._rosters = (mine, theirs)
@@ -139,8 +139,11 @@ class DirectPolicy:
         """Raises: NotPermitted, Malformed, TooLarge."""
         if not any(entry.author in roster.known for roster in self._rosters):
             raise NotPermitted
-        if _only(entry, EntryKind.TEXT) and entry.body is not None:
-            decode_text(entry.body)
+        kind = entry.header.kind
+        if kind in _KNOWN_KINDS - CONVERSATION_KINDS:
+            raise NotPermitted
+        if entry.body is not None:
+            decode_said(kind, entry.body)
 
     def counts(self, entry: SignedEntry) -> bool:
         """Whether it is shown: its author's log reaches to it."""

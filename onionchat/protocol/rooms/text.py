@@ -11,7 +11,8 @@ from __future__ import annotations
 import unicodedata
 from typing import Final
 
-from onionchat.errors import EmptyText, InvalidText, TextTooLong
+from onionchat.errors import EmptyText, InvalidInput, InvalidText, TextTooLong
+from onionchat.protocol.rooms.bodies import MAX_EMOJI_BYTES
 from onionchat.types import MAX_TEXT_BYTES
 
 # Characters that draw nothing whatever their category: fillers and blank symbols.
@@ -52,6 +53,26 @@ def clean_text(text: str | bytes, limit: int = MAX_TEXT_BYTES) -> str:
     if is_blank(decoded):
         raise EmptyText
     return decoded
+
+
+def clean_emoji(emoji: str) -> str:
+    """Check a reaction before it is sent; empty takes it back.
+
+    Which signs are emoji changes with every version of Unicode, so it is a few bytes without
+    spaces and controls, with something visible in them.
+
+    Raises:
+        InvalidInput: anything else.
+    """
+    try:
+        size = len(emoji.encode())
+    except UnicodeError:
+        size = MAX_EMOJI_BYTES + 1
+    if size > MAX_EMOJI_BYTES or any(c.isspace() or unicodedata.category(c) == "Cc" for c in emoji):
+        raise InvalidInput("A reaction is one emoji.")
+    if emoji and is_blank(emoji):
+        raise InvalidInput("A reaction is one emoji; this one shows nothing.")
+    return emoji
 
 
 def _too_long(limit: int) -> TextTooLong:

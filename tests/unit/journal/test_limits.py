@@ -25,8 +25,11 @@ def test_limits(sentence, value, stated):
 
 
 def test_kinds_of_entries():
-    assert "Entry kinds: 1 `ROSTER`, 2 `PUT` (self), 16 `TEXT`" in SENTENCES
-    assert {kind.name: kind.value for kind in EntryKind} == {"ROSTER": 1, "PUT": 2, "TEXT": 16}
+    named = "16 `TEXT`, 17 `EDIT`, 18 `REACTION`, 19 `DELETION`, 20 `TIMER`"
+    assert f"Entry kinds: 1 `ROSTER`, 2 `PUT` (self); of conversations {named}" in SENTENCES
+    own = {"ROSTER": 1, "PUT": 2}
+    said = {"TEXT": 16, "EDIT": 17, "REACTION": 18, "DELETION": 19, "TIMER": 20}
+    assert {kind.name: kind.value for kind in EntryKind} == own | said
 
 
 def test_a_time_more_than_ten_minutes_ahead_of_the_clock_is_marked():

@@ -82,3 +82,14 @@ def test_entries_parse_to_the_same_bytes(vector):
         entry = parse_entry(unhex(vector[form]))
         assert entry.to_bytes().hex() == vector[form]
         assert entry.id.hex() == vector["id"]
+
+
+@pytest.mark.parametrize("vector", VECTORS["bodies"])
+def test_bodies_of_a_conversation(vector):
+    def raw(field):
+        if isinstance(field, list):
+            return [unhex(one) for one in field]
+        return unhex(field) if isinstance(field, str) and len(field) == 64 else field
+
+    written = msgspec.msgpack.encode([raw(field) for field in vector["fields"]])
+    assert vector["body"] == written.hex()

@@ -6,14 +6,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onionchat.errors import Malformed, ProtocolViolation, TooLarge
+from onionchat.protocol.journal.entry import EntryKind
 from onionchat.protocol.rooms.bodies import (
+    CONVERSATION_KINDS,
+    MAX_SHORT_BODY,
     MAX_TEXT_BODY,
+    Deletion,
+    Edit,
     Put,
+    Reaction,
     Text,
+    Timer,
+    decode_deletion,
+    decode_edit,
     decode_put,
+    decode_reaction,
+    decode_said,
     decode_text,
+    decode_timer,
+    encode_deletion,
+    encode_edit,
     encode_put,
+    encode_reaction,
     encode_text,
+    encode_timer,
+    is_timer,
 )
 from onionchat.protocol.wire.records import MAX_ENTRY_BODY
 from onionchat.types import MAX_TEXT_BYTES
@@ -72,7 +89,8 @@ def test_puts_beyond_their_limits(key, value):
 
 @given(st.binary())
 def test_any_bytes_decode_or_are_refused_by_name(data):
-    for read in (decode_text, decode_put):
+    decoders = decode_text, decode_put, decode_edit, decode_reaction, decode_deletion, decode_timer
+    for read in decoders:
         try:
             read(data)
         except ProtocolViolation as error:
@@ -87,6 +105,9 @@ def test_a_put_is_no_longer_than_a_body():
 def test_bodies_do_not_show_what_they_say():
     assert repr(Text("hello", None)) == "Text(…)"
     assert repr(Put(("hello",), b"hello")) == "Put(…)"
+    assert repr(Edit(bytes(32), "hello")) == "Edit(…)"
+    assert repr(Reaction(bytes(32), "hello")) == "Reaction(…)"
+    assert repr(Deletion((bytes(32),))) == "Deletion(…)"
 
 
 def test_puts_at_their_limits_are_taken():
@@ -97,3 +118,81 @@ def test_puts_at_their_limits_are_taken():
 
 def test_a_texts_body_has_room_for_an_id_and_not_for_more():
     assert MAX_TEXT_BODY == 64 * 1024 + 64
+
+
+# --- what is said of messages -------------------------------------------------------------------
+
+ids = st.binary(min_size=32, max_size=32)
+
+
+@given(ids, texts, st.lists(ids, min_size=1, max_size=64))
+def test_what_is_said_of_a_message_comes_back(target, text, targets):
+    assert decode_edit(encode_edit(target, text)) == Edit(target, text)
+    assert decode_reaction(encode_reaction(target, text[:10])) == Reaction(target, text[:10])
+    assert decode_reaction(encode_reaction(target, "")) == Reaction(target, "")
+    assert decode_deletion(encode_deletion(targets)) == Deletion(tuple(targets))
+
+
+@pytest.mark.parametrize("seconds", [0, 300, 301, 28 * 24 * 3600])
+def test_timers_come_back(seconds):
+    assert is_timer(seconds)
+    assert decode_timer(encode_timer(seconds)) == Timer(seconds)
+
+
+@pytest.mark.parametrize("seconds", [-1, 1, 299, 28 * 24 * 3600 + 1])
+def test_other_timers_do_not_exist(seconds):
+    assert not is_timer(seconds)
+    with pytest.raises(Malformed):
+        decode_timer(pack([seconds]))
+
+
+@pytest.mark.parametrize(
+    ("read", "body"),
+    [
+        (decode_edit, pack([bytes(31), "x"])),
+        (decode_edit, pack([bytes(32), ""])),
+        (decode_edit, pack([bytes(32), "a\0"])),
+        (decode_edit, pack([bytes(32), "x", None])),
+        (decode_reaction, pack([bytes(32), None])),
+        (decode_reaction, pack([bytes(32), "x" * 65])),
+        (decode_reaction, pack([bytes(32), "\U0001f600" * 17])),
+        (decode_reaction, pack([bytes(32), "\0"])),
+        (decode_deletion, pack([[]])),
+        (decode_deletion, pack([[bytes(32)] * 65])),
+        (decode_deletion, pack([[bytes(33)]])),
+        (decode_timer, pack(["300"])),
+    ],
+)
+def test_malformed_ones_are_refused(read, body):
+    with pytest.raises(Malformed):
+        read(body)
+
+
+def test_bodies_that_are_too_large_are_not_even_read():
+    for read, limit in (
+        (decode_edit, MAX_TEXT_BODY),
+        (decode_reaction, MAX_SHORT_BODY),
+        (decode_deletion, MAX_SHORT_BODY),
+        (decode_timer, MAX_SHORT_BODY),
+    ):
+        with pytest.raises(TooLarge):
+            read(bytes(limit + 1))
+
+
+def test_the_longest_edit_and_the_longest_deletion_fit():
+    assert decode_edit(encode_edit(bytes(32), "x" * MAX_TEXT_BYTES)).text == "x" * MAX_TEXT_BYTES
+    assert len(decode_deletion(encode_deletion([bytes(32)] * 64)).targets) == 64
+
+
+def test_a_body_is_read_by_its_kind_and_of_newer_kinds_nothing_is():
+    said = {
+        EntryKind.TEXT: encode_text("x"),
+        EntryKind.EDIT: encode_edit(bytes(32), "x"),
+        EntryKind.REACTION: encode_reaction(bytes(32), "x"),
+        EntryKind.DELETION: encode_deletion([bytes(32)]),
+        EntryKind.TIMER: encode_timer(0),
+    }
+    assert said.keys() == CONVERSATION_KINDS
+    found = [type(decode_said(kind, body)) for kind, body in said.items()]
+    assert found == [Text, Edit, Reaction, Deletion, Timer]
+    assert decode_said(99, b"?") is None

@@ -23,6 +23,11 @@ SENTENCES = " ".join(PAGE.read_text(encoding="utf-8").split())
         ("characters…] 1 to 8, value", bodies.MAX_KEY_PARTS, 8),
         ("value ≤ 64 KiB", bodies.MAX_VALUE, 64 * 1024),
         ("1 byte to 64 KiB of UTF-8", MAX_TEXT_BYTES, 64 * 1024),
+        ("at most 64 bytes of UTF-8", bodies.MAX_EMOJI_BYTES, 64),
+        ("1 to 64 ids", bodies.MAX_TARGETS, 64),
+        ("300 to 2,419,200 seconds", bodies.MIN_TIMER, 300),
+        ("300 to 2,419,200 seconds", bodies.MAX_TIMER, 2_419_200),
+        ("at most 4096 bytes each", bodies.MAX_SHORT_BODY, 4096),
     ],
 )
 def test_limits(sentence, value, stated):

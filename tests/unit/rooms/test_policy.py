@@ -16,7 +16,14 @@ from onionchat.protocol.identity.statements import (
 from onionchat.protocol.journal.entry import NO_ENTRY, EntryKind, sign_entry
 from onionchat.protocol.journal.ids import account_journal, direct_journal, self_journal
 from onionchat.protocol.journal.memory import MemoryJournal
-from onionchat.protocol.rooms.bodies import encode_put, encode_text
+from onionchat.protocol.rooms.bodies import (
+    encode_deletion,
+    encode_edit,
+    encode_put,
+    encode_reaction,
+    encode_text,
+    encode_timer,
+)
 from onionchat.protocol.rooms.policy import (
     MAX_ACCOUNT_BYTES,
     MAX_ACCOUNT_ENTRIES,
@@ -222,6 +229,22 @@ def test_a_conversation_is_written_by_both_sides():
     stranger = entry(STRANGER, TALK, TEXT, encode_text("hi"))
     refused(policy, stranger)
     assert not policy.counts(stranger)
+
+
+def test_a_conversation_also_holds_what_is_said_of_its_messages():
+    policy = DirectPolicy(roster(MINE), roster(THEIRS))
+    for kind, body in (
+        (EntryKind.EDIT, encode_edit(bytes(32), "x")),
+        (EntryKind.REACTION, encode_reaction(bytes(32), "")),
+        (EntryKind.DELETION, encode_deletion([bytes(32)])),
+        (EntryKind.TIMER, encode_timer(300)),
+    ):
+        policy.permit(entry(MINE.device, TALK, kind, body))
+        policy.permit(entry(MINE.device, TALK, kind, body).without_body())
+        refused(policy, entry(MINE.device, TALK, kind, b"?"), Malformed)
+        refused(policy, entry(STRANGER, TALK, kind, body))
+        refused(SelfPolicy(roster(MINE)), entry(MINE.device, SELF, kind, body))
+    refused(policy, entry(MINE.device, TALK, PUT, encode_put(("a",), b"")))
 
 
 def test_beyond_its_end_a_device_is_heard_but_does_not_count():

@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import strategies as st
 
-from onionchat.errors import EmptyText, InvalidText, TextTooLong
-from onionchat.protocol.rooms.text import clean_text, is_blank
+from onionchat.errors import EmptyText, InvalidInput, InvalidText, TextTooLong
+from onionchat.protocol.rooms.text import clean_emoji, clean_text, is_blank
 from onionchat.types import MAX_TEXT_BYTES
 
 ESC = "\x1b"
@@ -63,3 +63,16 @@ def test_the_limit_is_in_bytes_and_is_named():
             clean_text(text)
     with pytest.raises(TextTooLong, match="at most 3 bytes"):
         clean_text("four", 3)
+
+
+@pytest.mark.parametrize(
+    "emoji", ["", "\U0001f44d", "\U0001f469\u200d\U0001f467", "\u2764\ufe0f", "+1"]
+)
+def test_a_reaction_is_sent_as_it_is(emoji):
+    assert clean_emoji(emoji) == emoji
+
+
+@pytest.mark.parametrize("emoji", [" ", "a b", "a\n", "\u200d", "\0", "x" * 65, "\ud800", "\x1b"])
+def test_what_is_no_reaction(emoji):
+    with pytest.raises(InvalidInput):
+        clean_emoji(emoji)
