@@ -324,15 +324,17 @@ def test_who_lost_only_the_key_is_offered_no_first_run(window, starter):
     starter.lacks = KeyslotMissing()
     window.desk.session.open()
     assert window.first_run.pages is None
-    assert window.start.problem.text() == worded(KeyslotMissing())
+    assert window.start.problem.words.text() == worded(KeyslotMissing())
 
 
-def test_who_lost_the_key_can_begin_anew_knowing_that_the_old_messages_stay(
+def test_who_has_no_key_can_begin_anew_knowing_that_what_is_there_stays(
     window, node, starter, qtbot
 ):
     starter.lacks = KeyslotMissing()
     window.desk.session.open()
-    assert "put aside" in window.start.saying.text()
+    said = window.start.saying.text()
+    assert "puts the old files aside" in said and "nothing is deleted" in said
+    assert "ended while the profile was being made" in said, "then there are no old messages"
     qtbot.mouseClick(window.start.anew, Qt.MouseButton.LeftButton)
     model = window.first_run.pages.model
     model.begin()

@@ -7,7 +7,7 @@ from PySide6.QtGui import QClipboard, QGuiApplication
 from PySide6.QtWidgets import QApplication, QDialog
 
 from onionchat.control import schema
-from onionchat.errors import Refused, StorageFailed
+from onionchat.errors import KeyslotMissing, NoProfile, Refused, StorageFailed
 from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.viewmodels.preferences import Preferences, Scheme, Values
 from onionchat_gui.viewmodels.session import Phase
@@ -310,6 +310,50 @@ def test_what_went_wrong_stands_below_the_word(card, node, desk, qtbot):
     node.deliver()
     assert card.problem.words.text() == "The disk cannot be written."
     assert card.word.isEnabled()
+
+
+def test_that_it_is_done_is_said_with_what_was_not_possible_until_one_goes_on(
+    card, window, node, qtbot
+):
+    qtbot.keyClicks(card.word, "wipe")
+    qtbot.keyClick(card.word, Qt.Key.Key_Return)
+    node.deliver()
+    pages = window.first_run.pages
+    assert pages.card.title.text() == "The profile was destroyed"
+    said = " ".join(words.text() for words in pages.card.texts)
+    for what in ("nobody can open", "backups", "recovery phrase", "your contacts have"):
+        assert what in said
+    assert window.focusWidget() is pages.card.main
+    assert pages.card.main.accessibleDescription() in said, "it is read out"
+    pages.model.begin()
+    pages.model.back()
+    assert pages.card.title.text() == "Welcome to onionchat"
+
+
+def test_after_the_panic_key_nothing_tells_who_looks_that_there_was_something(
+    window, desk, node, clock, qtbot
+):
+    qtbot.keyClick(window, *PANIC)
+    clock.now += PANIC_PAUSE
+    qtbot.keyClick(window, *PANIC)
+    node.deliver()
+    assert window.first_run.pages.card.title.text() == "Welcome to onionchat"
+
+
+def test_what_could_not_be_removed_is_said_and_nobody_is_told_of_a_lost_key(window, desk, node):
+    node.replies[schema.Wipe] = refusing(StorageFailed())
+    desk.starter.files_left = True
+    desk.wiping.wipe(silent=True)
+    node.deliver()
+    page = window.start
+    assert page.saying.text().startswith("This profile is destroyed")
+    assert "still has your messages in its memory" in page.problem.words.text()
+    desk.starter.lacks = KeyslotMissing()
+    page.button.click()
+    assert "still has your messages in its memory" in page.problem.words.text()
+    desk.starter.lacks = NoProfile()
+    page.button.click()
+    assert window.first_run.pages.card.title.text() == "The profile was destroyed"
 
 
 def test_the_panic_key_covers_the_window_and_destroys_at_the_second_press(

@@ -971,6 +971,13 @@
     </message>
 </context>
 <context>
+    <name>Gate</name>
+    <message>
+        <source>Passphrase</source>
+        <translation>Passphrase</translation>
+    </message>
+</context>
+<context>
     <name>Leaving</name>
     <message>
         <source>Close the window</source>
@@ -1120,10 +1127,6 @@
     <message>
         <source>Messages go on arriving. Your passphrase shows them again.</source>
         <translation>Nachrichten kommen weiter an. Deine Passphrase zeigt sie wieder.</translation>
-    </message>
-    <message>
-        <source>Passphrase</source>
-        <translation>Passphrase</translation>
     </message>
     <message>
         <source>Unlock</source>
@@ -1888,20 +1891,12 @@
 <context>
     <name>StartPage</name>
     <message>
-        <source>Passphrase</source>
-        <translation>Passphrase</translation>
-    </message>
-    <message>
         <source>Begin anew</source>
         <translation>Neu anfangen</translation>
     </message>
     <message>
         <source>Working</source>
         <translation>Bitte warten</translation>
-    </message>
-    <message>
-        <source>This profile cannot be opened. You can begin anew: the old messages are put aside, nothing is deleted.</source>
-        <translation>Dieses Profil lässt sich nicht öffnen. Du kannst neu anfangen: Die alten Nachrichten werden beiseitegelegt, nichts wird gelöscht.</translation>
     </message>
     <message>
         <source>Your messages are encrypted. The passphrase opens them.</source>
@@ -1926,6 +1921,14 @@
     <message>
         <source>Try again</source>
         <translation>Noch einmal versuchen</translation>
+    </message>
+    <message>
+        <source>This profile is destroyed. You can begin anew with another one.</source>
+        <translation>Dieses Profil ist vernichtet. Du kannst mit einem anderen neu anfangen.</translation>
+    </message>
+    <message>
+        <source>This profile cannot be opened. If you had messages here, put its key file back from a backup. If the program only ended while the profile was being made, there is nothing in it yet. Beginning anew puts the old files aside; nothing is deleted.</source>
+        <translation>Dieses Profil lässt sich nicht öffnen. Wenn du hier Nachrichten hattest, stell seine Schlüsseldatei aus einer Sicherung wieder her. Falls nur das Programm beim Anlegen des Profils abgebrochen wurde, ist noch nichts darin. Neu anzufangen legt die alten Dateien beiseite; nichts wird gelöscht.</translation>
     </message>
 </context>
 <context>
@@ -2152,6 +2155,18 @@
     <message>
         <source>Welcome to onionchat</source>
         <translation>Willkommen bei onionchat</translation>
+    </message>
+    <message>
+        <source>The profile was destroyed</source>
+        <translation>Das Profil wurde vernichtet</translation>
+    </message>
+    <message>
+        <source>Its key is gone from this device: nobody can open its messages and contacts any more, you neither. What could not be destroyed are backups and copies of this disk, the recovery phrase on paper, and what your contacts have.</source>
+        <translation>Sein Schlüssel ist von diesem Gerät verschwunden: Niemand kann seine Nachrichten und Kontakte mehr öffnen, auch du nicht. Nicht vernichten ließen sich Sicherungen und Kopien dieser Platte, die Wiederherstellungswörter auf Papier und was deine Kontakte haben.</translation>
+    </message>
+    <message>
+        <source>You can begin anew here:</source>
+        <translation>Hier kannst du neu anfangen:</translation>
     </message>
     <message>
         <source>Your messages go from your device to that of your contact, encrypted and over Tor: there is no server in between that could keep them, and nobody learns where you are.</source>
@@ -3647,7 +3662,7 @@
     </message>
     <message>
         <source>This window has lost its node, and cannot tell who is connected. What you write goes out when the node is there again.</source>
-        <translation>Die Verbindung zum Dienst ist abgerissen, daher weiß dieses Fenster nicht, wer verbunden ist. Was Sie schreiben, geht hinaus, sobald der Dienst wieder da ist.</translation>
+        <translation>Die Verbindung zum Dienst ist abgerissen, daher weiß dieses Fenster nicht, wer verbunden ist. Was du schreibst, geht hinaus, sobald der Dienst wieder da ist.</translation>
     </message>
     <message>
         <source>Connected over Tor</source>

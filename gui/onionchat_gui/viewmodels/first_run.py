@@ -80,6 +80,8 @@ class FirstRun(QObject):
         self._random_bytes = random_bytes
         self.new_passphrase = NewPassphrase(self)
         self.step = Step.WELCOME
+        self.wiped = session.wiped
+        """The profile that was here was destroyed a moment ago, and that is to be read."""
         self.name = ""
         self.failure = ""
         """Why no profile could be made, a sentence; shown at `CREATING`, and at `NAME` why this one
@@ -112,6 +114,7 @@ class FirstRun(QObject):
 
     def begin(self) -> None:
         """From the welcome on."""
+        self.wiped = False
         self._enter(Step.NAME)
 
     def name_typed(self, name: str) -> None:

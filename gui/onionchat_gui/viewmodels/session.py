@@ -67,6 +67,8 @@ class Session(QObject):
         """Whether nothing may be shown until `uncover`, whatever the phase is meanwhile."""
         self.begins_anew = False
         """Whether the person knows that there is a database without its key."""
+        self.wiped = False
+        """Whether the person has destroyed the profile here, and is to read that it is done."""
         self._tries = 0
         self._attempt = 0
         """To start a node; what is heard of an older one counts for nothing."""
@@ -145,8 +147,11 @@ class Session(QObject):
         self._node.join()
         return self._greeted
 
-    def be_gone(self, sentence: str = "") -> None:
-        """The profile was destroyed: nothing of it stays, whatever its node still does."""
+    def be_gone(self, sentence: str = "", *, said: bool = True) -> None:
+        """The profile was destroyed: nothing of it stays, whatever its node still does. `sentence`
+        is what was not possible; whether it is `said` that the rest was, where there is none.
+        """
+        self.wiped = said or bool(sentence)
         self.status = None
         self._attempt += 1
         self._be_uncovered()
@@ -244,9 +249,16 @@ class Session(QObject):
         if missing is None:
             return False
         self._be_uncovered()
-        # Where the messages are and only their key is not, "none yet" would make somebody begin
-        # anew: that is said.
-        self._enter(Phase.NO_PROFILE, "" if isinstance(missing, NoProfile) else worded(missing))
+        if isinstance(missing, NoProfile):
+            sentence = ""
+        elif self.wiped:
+            # Its key shall be missing; what of it is still there was said.
+            sentence = self.sentence
+        else:
+            # Where the messages are and only their key is not, "none yet" would make somebody begin
+            # anew: that is said.
+            sentence = worded(missing)
+        self._enter(Phase.NO_PROFILE, sentence)
         return True
 
     def _try_again(self) -> None:
@@ -260,6 +272,7 @@ class Session(QObject):
                 self.status_changed.emit()
 
     def _enter(self, phase: Phase, sentence: str = "") -> None:
+        self.wiped = self.wiped and phase == Phase.NO_PROFILE
         if (phase, sentence) != (self.phase, self.sentence) or phase == Phase.CONNECTING:
             self.phase, self.sentence = phase, sentence
             self.changed.emit()

@@ -63,6 +63,7 @@ class Wiping(QObject):
         self._tries = 0
         self._reaches = False
         """A node that this window has not joined is being looked for."""
+        self._silent = False
         self._patience = QTimer(self, singleShot=True, interval=ANSWER_MILLIS)
         self._patience.timeout.connect(self._without_node)
         self._tick = QTimer(self, interval=_TICK_MILLIS)
@@ -86,7 +87,7 @@ class Wiping(QObject):
         if self.armed and self.left:
             self._tick.stop()
             self.armed = False
-            self.wipe()
+            self.wipe(silent=True)
             return
         self.armed = True
         self._until = self._clock() + PANIC_SECONDS
@@ -107,11 +108,14 @@ class Wiping(QObject):
         else:
             self.disarm()
 
-    def wipe(self) -> None:
-        """Destroy it, without any question."""
+    def wipe(self, *, silent: bool = False) -> None:
+        """Destroy it, without any question. `silent`: if all of it is gone, nothing says that there
+        was something, as somebody else may be looking at the screen.
+        """
         if self.busy:
             return
         self.busy = True
+        self._silent = silent
         self._reaches = False
         self._tries += 1
         self.changed.emit()
@@ -166,7 +170,7 @@ class Wiping(QObject):
         self._patience.stop()
         self._tries += 1
         self.busy = False
-        self._session.be_gone(sentence if files_left else "")
+        self._session.be_gone(sentence if files_left else "", said=not self._silent)
         self.changed.emit()
         self.done.emit()
 

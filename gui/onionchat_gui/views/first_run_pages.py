@@ -62,6 +62,16 @@ class WelcomeCard(StepCard):
         picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.column.insertWidget(0, picture)
         self.name_it(self.tr("Welcome to onionchat"))
+        self.wiped = ""
+        if model.wiped:
+            self.name_it(self.tr("The profile was destroyed"))
+            self.wiped = self.tr(
+                "Its key is gone from this device: nobody can open its messages and contacts any"
+                " more, you neither. What could not be destroyed are backups and copies of this"
+                " disk, the recovery phrase on paper, and what your contacts have."
+            )
+            self.explain(self.wiped).setFont(look.font(bold=True))
+            self.explain(self.tr("You can begin anew here:"))
         self.explain(
             self.tr(
                 "Your messages go from your device to that of your contact, encrypted and over Tor:"
@@ -78,6 +88,7 @@ class WelcomeCard(StepCard):
         for words in (self.title, *self.texts):
             words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.main_button(self.tr("Begin"))
+        self.main.setAccessibleDescription(self.wiped)
         self.first = self.main
 
     def go(self) -> None:
