@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from fuzz.people import conversation, fork, person
+from fuzz.people import NOW, conversation, fork, person
 from fuzz.target import target
 from onionchat.errors import Malformed, PeerTooNew, ProtocolViolation, TooLarge
 from onionchat.protocol.contacts import introduction
@@ -22,8 +22,10 @@ from onionchat.protocol.identity.roster import Act, fold
 from onionchat.protocol.identity.statements import check_genesis, decode_statement
 from onionchat.protocol.journal import entry as entries
 from onionchat.protocol.journal.fork import ForkProof, SignedHeader, verify_fork
+from onionchat.protocol.journal.order import OrderKey
 from onionchat.protocol.link import control
-from onionchat.protocol.rooms import bodies
+from onionchat.protocol.rooms import bodies, household
+from onionchat.protocol.rooms.self_state import Held, meet
 from onionchat.protocol.session import frames
 from onionchat.protocol.sync import messages as sync_messages
 from onionchat.protocol.sync.position import Position
@@ -37,7 +39,7 @@ from onionchat.protocol.wire.records import (
     MAX_SEQ,
 )
 from onionchat.testing.rng import SeededRng
-from onionchat.types import MAX_TEXT_BYTES
+from onionchat.types import MAX_TEXT_BYTES, DeviceKey, EntryId, LinkKey, Seq, Trust
 
 pack = msgspec.msgpack.encode
 unpack = msgspec.msgpack.decode
@@ -480,6 +482,99 @@ target(
     large=body_large,
     max_size=MAX_ENTRY_BODY + 1,
 )(_both(_text_and_back, _put_and_back, _said_and_back))
+
+
+RECORD_BOX = b"b" * 80
+
+
+def household_values() -> Iterator[bytes]:
+    alice, bob = person("Alice"), person("Bob")
+    met = household.Acquainted(bob.persona.account, bob.entries[:1], b"i" * 16)
+    for reserved, contact in ((None, met), (b"d" * 32, None), (b"d" * 32, met)):
+        yield household.encode_record(
+            household.PersonaRecord(RECORD_BOX, NOW, alice.entries[:1], reserved, contact)
+        )
+    device, link = alice.persona.device, LinkKey(alice.persona.link.public)
+    authors = (alice.device, bob.device)
+    yield household.build_consent(alice.persona.account, device, link, authors)
+    yield household.encode_trust(Trust.VALIDATED, authors)
+    yield household.encode_trust(Trust.COMPROMISED, ())
+    yield household.encode_cleared({alice.device: Seq(7), bob.device: Seq(1)})
+    yield household.encode_seq(12)
+
+
+def household_seeds() -> Iterator[bytes]:
+    yield from damaged(household_values())
+    yield bytes(8)
+    yield b"\xff" * 8
+    yield pack(["proven", []])
+    yield pack([[[b"b" * 32, 1], [b"a" * 32, 1]]])
+    yield pack(["validated", [b"b" * 32, b"a" * 32]])
+    yield pack([b"d" * 32, bytes(32), [[b"a" * 32, bytes(64)]]])
+    yield pack([RECORD_BOX, 1, [b"entry"], None, None])
+
+
+def household_large() -> Iterator[bytes]:
+    entries = (b"e" * household.MAX_RECORD_ENTRY,) * 16
+    met = household.Acquainted(b"c" * 32, entries[:15], b"i" * 16)
+    yield household.encode_record(household.PersonaRecord(RECORD_BOX, 1, entries, None, met))
+    keys = [bytes([n]) * 32 for n in range(household.MAX_CLEARED)]
+    yield household.encode_cleared({DeviceKey(key): Seq(1) for key in keys})
+    yield pack([b"d" * 32, b"\x09" + bytes(31), [[key, bytes(64)] for key in keys[:32]]])
+    yield pack(["x" * bodies.MAX_VALUE, []])
+    yield bytes(bodies.MAX_VALUE + 1)
+
+
+def _consent_and_use(data: bytes) -> object:
+    consent = household.decode_consent(data)
+    account = person("Alice").persona.account
+    for author in consent.authors:
+        statement = consent.statement(account, author)
+        if statement is not None:
+            decode_statement(statement)
+    return consent
+
+
+def _record_and_back(data: bytes) -> object:
+    record = household.decode_record(data)
+    if household.decode_record(household.encode_record(record)) != record:
+        raise AssertionError("a record does not survive encoding")
+    return record
+
+
+def _met(data: bytes) -> object:
+    """A growing value meets another of its kind: neither is lost."""
+    order = OrderKey(1, 1, EntryId(bytes(32)))
+    other = household.encode_cleared({person("Bob").device: Seq(3)})
+    held = meet(("cleared", ""), Held(order, other), Held(order, data))
+    if held is None or held.value is None:
+        raise AssertionError("what was said once is lost")
+    return household.decode_cleared(held.value)
+
+
+target(
+    "household",
+    covers=(
+        household.decode_consent,
+        household.decode_record,
+        household.decode_trust,
+        household.decode_cleared,
+        household.decode_seq,
+        household.id_in,
+    ),
+    seeds=household_seeds,
+    large=household_large,
+    max_size=bodies.MAX_VALUE + 1,
+)(
+    _both(
+        _consent_and_use,
+        _record_and_back,
+        household.decode_trust,
+        _met,
+        household.decode_seq,
+        lambda data: household.id_in(data.decode("latin-1")),
+    )
+)
 
 
 def statement_bodies() -> Iterator[bytes]:

@@ -1,51 +1,110 @@
-"""The self journal's state: a map; of each key, the last `Put` in the journal's order wins.
+"""The self journal's state: a map, and how what several devices put under one key meets.
 
-What lives here: the fold, incremental in any order of arrival. What may not: what the keys mean.
+What lives here: `meet`, and the fold, incremental in any order of arrival. What may not: what the
+keys mean (`household`), storage.
 
 Contacts, petnames, trust, settings, read marks: everything that one's own devices share is a value
-in this map. Applying is commutative, associative and idempotent, because of each key only the
-`Put` with the greatest order key is kept; a removed key keeps the place of its removal, so that an
-earlier `Put` that arrives late does not bring it back.
+in this map. Of most keys the last `Put` in the journal's order wins; a removed key keeps the place
+of its removal, so that an earlier `Put` that arrives late does not bring it back. Of those that
+grow (`household.grows`) nothing that was said once is lost. Both are commutative, associative and
+idempotent.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
+from onionchat.errors import ProtocolViolation
 from onionchat.protocol.journal.order import OrderKey
 from onionchat.protocol.rooms.bodies import Put
+from onionchat.protocol.rooms.household import (
+    MAX_CLEARED,
+    Key,
+    decode_cleared,
+    decode_seq,
+    encode_cleared,
+    grows,
+)
 
-Key = tuple[str, ...]
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What is held under a key."""
+
+    order: OrderKey
+    """Of the newest `Put` that counted."""
+    value: bytes | None = field(repr=False)
+    """None: removed."""
+
+
+def meet(key: Key, held: Held | None, new: Held) -> Held | None:
+    """What is held under `key` once `new` has come; None if there is still nothing."""
+    if not grows(key):
+        return new if held is None or new.order > held.order else held
+    if not _is_sound(key, new.value):
+        return held
+    if held is None:
+        return new
+    assert held.value is not None and new.value is not None
+    return Held(max(held.order, new.order), _joined(key, held.value, new.value))
+
+
+def _is_sound(key: Key, value: bytes | None) -> bool:
+    """Whether a value of a key that grows says anything: it cannot be taken back."""
+    if value is None:
+        return False
+    try:
+        if key[0] == "read":
+            decode_seq(value)
+        elif key[0] == "cleared":
+            decode_cleared(value)
+        else:
+            return not value
+    except ProtocolViolation:
+        return False
+    return True
+
+
+def _joined(key: Key, one: bytes, other: bytes) -> bytes:
+    if key[0] != "cleared":
+        return max(one, other)  # of numbers of one length the greater; or both are empty
+    found = decode_cleared(one)
+    for author, seq in decode_cleared(other).items():
+        found[author] = max(seq, found.get(author, seq))
+    # Of more logs than a conversation has the lowest stay, whoever comes first.
+    return encode_cleared(dict(sorted(found.items())[:MAX_CLEARED]))
 
 
 class SelfState:
     """The map. Holds one value per key that was ever put."""
 
     def __init__(self) -> None:
-        self._places: dict[Key, tuple[OrderKey, bytes | None]] = {}
+        self._places: dict[Key, Held] = {}
 
     def apply(self, order: OrderKey, put: Put) -> bool:
         """Take in one entry, in any order; returns whether the value of its key is now another."""
         found = self._places.get(put.key)
-        if found is not None and found[0] >= order:
+        met = meet(put.key, found, Held(order, put.value))
+        if met is None:
             return False
-        self._places[put.key] = (order, put.value)
-        return (None if found is None else found[1]) != put.value
+        self._places[put.key] = met
+        return (None if found is None else found.value) != met.value
 
     def merge(self, other: SelfState) -> None:
         """Take in everything that `other` has."""
-        for key, (order, value) in other._places.items():
-            self.apply(order, Put(key, value))
+        for key, held in other._places.items():
+            self.apply(held.order, Put(key, held.value))
 
     def get(self, *key: str) -> bytes | None:
         """The value of a key, None if it was removed or never put."""
         found = self._places.get(key)
-        return None if found is None else found[1]
+        return None if found is None else found.value
 
     def under(self, *prefix: str) -> Iterator[tuple[Key, bytes]]:
         """All present keys that begin with these parts, sorted, with their values."""
         for key in sorted(self._places):
-            value = self._places[key][1]
+            value = self._places[key].value
             if value is not None and key[: len(prefix)] == prefix:
                 yield key, value
 
@@ -55,4 +114,4 @@ class SelfState:
     __hash__ = None  # type: ignore[assignment]  # it changes
 
     def __len__(self) -> int:
-        return sum(value is not None for _, value in self._places.values())
+        return sum(held.value is not None for held in self._places.values())
