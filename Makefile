@@ -15,7 +15,7 @@ FAST := not loopback and not tor and not gui
 SPREAD := -n $(shell nproc 2>/dev/null || echo 2) --dist worksteal
 # Whose tests take every branch of the protocol. Counting branches costs half as much time again,
 # so the others do without; `make coverage` counts all.
-PROTOCOL := $(addprefix tests/unit/,contacts crypto identity journal link rooms session sync wire) tests/vectors
+PROTOCOL := $(addprefix tests/unit/,contacts crypto identity journal link linking rooms session sync wire) tests/vectors
 
 # $(call stage,name,command): a headline before, the time after, stop if it fails.
 define stage

@@ -1,18 +1,19 @@
 """The list of all targets.
 
 What lives here: finding them. What may not: targets themselves: `records` (single messages of
-peers), `texts` (what people paste and programs print), `local` (the control socket and files),
-`machines` and `conversations` (cores that are driven by scripts).
+peers), `linking` (how a new device comes in), `texts` (what people paste and programs print),
+`local` (the control socket and files), `machines` and `conversations` (cores that are driven by
+scripts).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from fuzz import conversations, local, machines, records, texts
+from fuzz import conversations, linking, local, machines, records, texts
 from fuzz.target import REGISTRY, Target
 
-MODULES = (records, texts, local, machines, conversations)
+MODULES = (records, linking, texts, local, machines, conversations)
 TARGETS: Mapping[str, Target] = REGISTRY.targets
 
 

@@ -18,7 +18,9 @@ from onionchat.errors import InvalidInput, PluginMissing, Refused, TorFailed
 from onionchat.net.transports.tor import bridges, control, events, guards, join, process, status
 from onionchat.net.transports.tor.socks import SocksCore
 from onionchat.protocol.contacts import invite as invites
-from onionchat.protocol.contacts import qr
+from onionchat.protocol.contacts import link_text, qr
+from onionchat.protocol.crypto.hashing import digest
+from onionchat.protocol.crypto.labels import Label
 from onionchat.protocol.identity.onion import onion_address, onion_key
 from onionchat.protocol.identity.recovery import phrase_from_seed, seed_from_phrase
 from onionchat.protocol.rooms.text import clean_text
@@ -84,6 +86,10 @@ def invite_link(data: bytes) -> None:
         raise AssertionError("a link is not what it says")
 
 
+def _checksum(content: bytes) -> bytes:
+    return digest(Label.LINK_CHECKSUM, content)[: link_text.CHECKSUM_SIZE]
+
+
 def invite_seeds() -> Iterator[bytes]:
     good = invite().to_bytes()
     yield good
@@ -95,7 +101,7 @@ def invite_seeds() -> Iterator[bytes]:
         good[:38] + bytes(32) + good[70:-4],
         good[:5],
     ):
-        yield content + invites._checksum(content)
+        yield content + _checksum(content)
     yield good[:-1]
     yield b""
 
@@ -109,7 +115,7 @@ def invite_seeds() -> Iterator[bytes]:
 )
 def invite_bytes(data: bytes) -> None:
     """As it is, and with the checksum put right, so that the fuzzer gets beyond it."""
-    for content in (data, data[:-4] + invites._checksum(data[:-4])):
+    for content in (data, data[:-4] + _checksum(data[:-4])):
         try:
             invites.from_bytes(content)
         except Refused:

@@ -180,6 +180,44 @@ class DeviceLinkRefused(InvalidLink):
     )
 
 
+class InviteLinkRefused(InvalidLink):
+    """An invite, given where the link of one's own device is expected."""
+
+    code = 1060
+    sentence = (
+        "This is the invite of a contact, not the link of a device of yours; to become contacts, "
+        "use `onionchat add`."
+    )
+
+
+class NoDeviceWaits(Refused):
+    """A code was typed, and no new device has called."""
+
+    code = 1061
+    sentence = "No new device has called by this link yet; its code appears once it has."
+
+
+class WrongDeviceCode(Refused):
+    """The code typed is that of no device which waits."""
+
+    code = 1062
+    sentence = "No device that waits shows this code; look at it again."
+
+
+class DeviceLinkSpoiled(Refused):
+    """Too many wrong codes were typed for one device's link."""
+
+    code = 1063
+    sentence = "Three wrong codes: this link is void now, make a new one."
+
+
+class DeviceNotTaken(Refused):
+    """The old device does not take the new one in."""
+
+    code = 1064
+    sentence = "The other device did not take this one in; make a new link there."
+
+
 class RequestDeclined(Refused):
     """The other person declined the contact request."""
 

@@ -202,6 +202,8 @@ JUDGED = {
     "onionchat.protocol.contacts.exchange._Joining": "one connection; each method asks for its "
     "stage and refuses all others, and the lasting states are the contact's machine",
     "onionchat.protocol.contacts.exchange._Owning": "as _Joining, on the other side",
+    "onionchat.protocol.linking.host._Stage": "as _Owning, of each caller",
+    "onionchat.protocol.linking.joiner._Stage": "as _Joining",
     "onionchat.protocol.sync.session._State": "only the peer's Have moves it on; timers and "
     "owner can end it, and after that every input is ignored in one place",
     "onionchat.net.transports.memory_end._State": "a double of a connection for tests",

@@ -23,6 +23,7 @@ class Label(bytes, Enum):
     FRONTIER_DIGEST = b"oc1 frontier"
     SYNC_NAME = b"oc1 sync name"
     LINK_CHECKSUM = b"oc1 link check"
+    DEVICE_LINK_CHECKSUM = b"oc1 devlink chk"
     SAFETY_WORDS = b"oc1 safety"
     PROFILE_NAME = b"oc1 profile"
     KEYSLOT = b"oc1 keyslot"
@@ -36,6 +37,10 @@ class Label(bytes, Enum):
     # key derivation
     INVITE_CLIENT_AUTH = b"oc1 invite auth"
     INVITE_PSK = b"oc1 invite psk"
+    DEVICE_LINK_AUTH = b"oc1 devlink auth"
+    DEVICE_LINK_PSK = b"oc1 devlink psk"
+    DEVICE_CODE = b"oc1 device code"
+    DEVICE_WORDS = b"oc1 device words"
     RESERVE_ONION = b"oc1 resv onion"
     RESERVE_ACCESS = b"oc1 resv access"
     RECOVERY_SEED = b"oc1 recovery"

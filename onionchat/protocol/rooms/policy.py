@@ -69,6 +69,10 @@ class AccountPolicy:
         self._entries = entries
         self._size = size
 
+    def after(self, roster: Roster) -> AccountPolicy:
+        """The policy for the next entry, when `taken` said that it takes a new one."""
+        return AccountPolicy(self._account, roster, entries=self._entries, size=self._size)
+
     def permit(self, entry: SignedEntry) -> None:
         """Raises: NotPermitted, Malformed, TooLarge. The first entry has to be the genesis."""
         if self._entries >= MAX_ACCOUNT_ENTRIES or self._size + _size(entry) > MAX_ACCOUNT_BYTES:
