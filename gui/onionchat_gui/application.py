@@ -24,6 +24,7 @@ from .signals import Ending
 from .theme import Theme
 from .viewmodels.desk import Desk
 from .viewmodels.preferences import Preferences
+from .views import copying
 from .views.main_window import MainWindow
 from .window_process import WindowProcess
 
@@ -38,6 +39,7 @@ def run(profile: Path, options: tuple[str, ...]) -> int:
     if not one.claim(os.environ):
         return _leave_it_to_the_first(profile)
     remember_no_folders()
+    copying.Marking(application.clipboard(), application)
     application.setApplicationName("onionchat")
     # Desktops find the entry in their menus, and its picture, by this name.
     application.setDesktopFileName("org.onionchat.Onionchat")

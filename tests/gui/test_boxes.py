@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from fake_node import FakeNode, FakeStarter
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QClipboard
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
 
 import onionchat_gui.views
@@ -17,10 +18,11 @@ from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.views import copying
 from onionchat_gui.views.add_page import MAIL, AddPage
 from onionchat_gui.views.boxes import LINE, LineBox, ReadBox, TextBox, left_out
-from onionchat_gui.views.page_frame import Warning
+from onionchat_gui.views.page_frame import Warning, label
 from onionchat_gui.views.search_field import SearchField
 from onionchat_gui.views.tor_page import TorPage
 
+CONTROL = Qt.KeyboardModifier.ControlModifier
 MEGABYTE = "onionchat:" + "A" * 1_000_000
 
 
@@ -104,6 +106,55 @@ def test_what_is_copied_by_keys_is_marked_for_no_history(box, qtbot):
     assert copied.text() == "two\nlines"
     assert bytes(copied.data(copying.MARK)) == b"secret"
     assert not copied.hasHtml()
+
+
+@pytest.fixture
+def marking(qapp, monkeypatch):
+    # Without a screen there is nobody else who could own it.
+    monkeypatch.setattr(QClipboard, "ownsClipboard", lambda _: True)
+    made = copying.Marking(qapp.clipboard())
+    yield made
+    made.deleteLater()
+
+
+def copied_by_keys(qtbot, box):
+    box.setFocus()
+    qtbot.keyClick(box, Qt.Key.Key_A, CONTROL)
+    qtbot.keyClick(box, Qt.Key.Key_C, CONTROL)
+    return QApplication.clipboard().mimeData()
+
+
+def test_what_is_copied_out_of_a_box_of_one_line_is_marked_too(marking, qtbot):
+    box = LineBox("onionchat:ABC")
+    qtbot.addWidget(box)
+    box.show()
+    copied = copied_by_keys(qtbot, box)
+    assert (copied.text(), bytes(copied.data(copying.MARK))) == ("onionchat:ABC", b"secret")
+    QApplication.clipboard().setText("of the menu")
+    assert QApplication.clipboard().mimeData().hasFormat(copying.MARK)
+    qtbot.keyClick(box, Qt.Key.Key_X, CONTROL)
+    copied = QApplication.clipboard().mimeData()
+    assert box.text() == ""
+    assert (copied.text(), bytes(copied.data(copying.MARK))) == ("onionchat:ABC", b"secret")
+
+
+def test_what_is_copied_out_of_a_label_is_marked_and_has_no_looks(marking, qtbot):
+    made = label("a fact")
+    made.setTextInteractionFlags(
+        Qt.TextInteractionFlag.TextSelectableByMouse
+        | Qt.TextInteractionFlag.TextSelectableByKeyboard
+    )
+    qtbot.addWidget(made)
+    made.show()
+    copied = copied_by_keys(qtbot, made)
+    assert (copied.text(), bytes(copied.data(copying.MARK))) == ("a fact", b"secret")
+    assert not copied.hasHtml()
+
+
+def test_what_other_programs_copy_is_left_alone(marking, monkeypatch):
+    monkeypatch.setattr(QClipboard, "ownsClipboard", lambda _: False)
+    QApplication.clipboard().setText("somebody else's")
+    assert not QApplication.clipboard().mimeData().hasFormat(copying.MARK)
 
 
 def test_a_program_that_has_copied_ends_in_order():
