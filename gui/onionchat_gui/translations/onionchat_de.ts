@@ -1331,6 +1331,21 @@
     </message>
 </context>
 <context>
+    <name>NewPassphrase</name>
+    <message>
+        <source>A passphrase needs at least %1 characters.</source>
+        <translation>Eine Passphrase braucht mindestens %1 Zeichen.</translation>
+    </message>
+    <message>
+        <source>You typed two different passphrases.</source>
+        <translation>Du hast zwei verschiedene Passphrasen getippt.</translation>
+    </message>
+    <message>
+        <source>Whoever gets hold of this device would guess this passphrase at once. Choose another one, or press once more to keep it.</source>
+        <translation>Wer dieses Gerät in die Hände bekommt, hätte diese Passphrase sofort erraten. Wähle eine andere oder drücke noch einmal, um sie zu behalten.</translation>
+    </message>
+</context>
+<context>
     <name>NoticeBar</name>
     <message>
         <source>Close this notice</source>
@@ -1496,18 +1511,6 @@
         <translation>Mein Profil anlegen</translation>
     </message>
     <message>
-        <source>A passphrase needs at least %1 characters.</source>
-        <translation>Eine Passphrase braucht mindestens %1 Zeichen.</translation>
-    </message>
-    <message>
-        <source>You typed two different passphrases.</source>
-        <translation>Du hast zwei verschiedene Passphrasen getippt.</translation>
-    </message>
-    <message>
-        <source>Whoever gets hold of this device would guess this passphrase at once. Choose another one, or press once more to keep it.</source>
-        <translation>Wer dieses Gerät in die Hände bekommt, hätte diese Passphrase sofort erraten. Wähle eine andere oder drücke noch einmal, um sie zu behalten.</translation>
-    </message>
-    <message>
         <source>Hide</source>
         <translation>Verbergen</translation>
     </message>
@@ -1517,21 +1520,6 @@
     <message>
         <source>Type the passphrase that you have now.</source>
         <translation>Gib die Passphrase ein, die du jetzt hast.</translation>
-    </message>
-    <message numerus="yes">
-        <source>A passphrase must have at least %n character(s).</source>
-        <translation>
-            <numerusform>Eine Passphrase muss mindestens %n Zeichen haben.</numerusform>
-            <numerusform>Eine Passphrase muss mindestens %n Zeichen haben.</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>This is not the same as above.</source>
-        <translation>Das ist nicht dasselbe wie oben.</translation>
-    </message>
-    <message>
-        <source>Whoever gets hold of this device would guess this passphrase at once. Choose another one, or press once more to keep it.</source>
-        <translation>Wer dieses Gerät in die Hände bekommt, hätte diese Passphrase sofort erraten. Wähle eine andere oder drücke noch einmal, um sie zu behalten.</translation>
     </message>
 </context>
 <context>

@@ -103,16 +103,6 @@
     </message>
 </context>
 <context>
-    <name>PassphraseChange</name>
-    <message numerus="yes">
-        <source>A passphrase must have at least %n character(s).</source>
-        <translation>
-            <numerusform>A passphrase must have at least %n character.</numerusform>
-            <numerusform>A passphrase must have at least %n characters.</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>RequestsPage</name>
     <message numerus="yes">
         <source>%n more wait; they are shown when these are answered.</source>

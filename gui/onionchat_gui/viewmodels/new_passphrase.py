@@ -34,7 +34,7 @@ class Flaw(StrEnum):
     DIFFERENT = "different"
     """Something else was typed the second time."""
     REFUSED = "refused"
-    """By a rule that `NewPassphrase.sentence` says."""
+    """By a rule of the core's."""
     GUESSED = "guessed"
     """It would be guessed at once. Who chooses the same once more has it."""
 
@@ -52,7 +52,7 @@ class NewPassphrase(QObject):
         self.warning = ""
         """What makes it weak, a sentence of the core's; may be empty."""
         self.sentence = ""
-        """With `Flaw.REFUSED`."""
+        """What is wrong, after `flaw` has found something; else empty."""
         self._warned_of: int | None = None
         """The hash of what would be guessed, and was said to be."""
         self._typed = ""
@@ -76,8 +76,24 @@ class NewPassphrase(QObject):
             self._rate()
 
     def flaw(self, first: str, again: str) -> Flaw:
-        """Why this cannot be taken."""
+        """Why this cannot be taken; `sentence` says it."""
         self.sentence = ""
+        found = self._flaw(first, again)
+        match found:
+            case Flaw.SHORT:
+                self.sentence = self.tr("A passphrase needs at least %1 characters.").replace(
+                    "%1", str(passphrases.MIN_LENGTH)
+                )
+            case Flaw.DIFFERENT:
+                self.sentence = self.tr("You typed two different passphrases.")
+            case Flaw.GUESSED:
+                self.sentence = self.tr(
+                    "Whoever gets hold of this device would guess this passphrase at once. Choose"
+                    " another one, or press once more to keep it."
+                )
+        return found
+
+    def _flaw(self, first: str, again: str) -> Flaw:
         try:
             taken = self.normal(first) if first else ""
         except UnicodeEncodeError:

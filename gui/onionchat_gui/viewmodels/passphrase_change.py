@@ -10,7 +10,6 @@ from enum import StrEnum
 
 from PySide6.QtCore import QObject, Signal
 
-from onionchat.control import passphrase as passphrases
 from onionchat.control import schema
 from onionchat.errors import InvalidInput, OnionchatError
 from onionchat_gui.node import Node
@@ -51,22 +50,12 @@ class PassphraseChange(QObject):
         if not old:
             self.failed.emit(Field.OLD, self.tr("Type the passphrase that you have now."))
             return
-        match self.new.flaw(new, again):
-            case Flaw.NONE:
-                self._ask(old, self.new.normal(new))
-            case Flaw.SHORT:
-                sentence = self.tr("A passphrase must have at least %n character(s).", "", _LEAST)
-                self.failed.emit(Field.NEW, sentence)
-            case Flaw.DIFFERENT:
-                self.failed.emit(Field.AGAIN, self.tr("This is not the same as above."))
-            case Flaw.REFUSED:
-                self.failed.emit(Field.NEW, worded(self.new.sentence))
-            case Flaw.GUESSED:
-                sentence = self.tr(
-                    "Whoever gets hold of this device would guess this passphrase at once. Choose"
-                    " another one, or press once more to keep it."
-                )
-                self.failed.emit(Field.NEW, sentence)
+        flaw = self.new.flaw(new, again)
+        if flaw:
+            field = Field.AGAIN if flaw == Flaw.DIFFERENT else Field.NEW
+            self.failed.emit(field, self.new.sentence)
+        else:
+            self._ask(old, self.new.normal(new))
 
     def _ask(self, old: str, new: str) -> None:
         def done(_: schema.Nothing) -> None:
@@ -83,6 +72,3 @@ class PassphraseChange(QObject):
         self.busy = True
         self.changed.emit()
         self._node.ask(self, schema.ChangePassphrase(old=old, new=new), done, not_done)
-
-
-_LEAST = passphrases.MIN_LENGTH

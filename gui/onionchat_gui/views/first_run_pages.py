@@ -22,7 +22,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from onionchat.control.passphrase import MIN_LENGTH
 from onionchat_gui import icons, theme
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.first_run import FirstRun, Step
@@ -178,18 +177,7 @@ class PassphraseCard(StepCard):
     def show_state(self) -> None:
         """As `StepCard.show_state`."""
         flaw = self.model.flaw
-        words = {
-            Flaw.SHORT: self.tr("A passphrase needs at least %1 characters.").replace(
-                "%1", str(MIN_LENGTH)
-            ),
-            Flaw.DIFFERENT: self.tr("You typed two different passphrases."),
-            Flaw.REFUSED: self.model.new_passphrase.sentence,
-            Flaw.GUESSED: self.tr(
-                "Whoever gets hold of this device would guess this passphrase at once. Choose"
-                " another one, or press once more to keep it."
-            ),
-        }.get(flaw, "")
-        self.problem.say(words)
+        self.problem.say(self.model.new_passphrase.sentence if flaw else "")
         if flaw:
             (self.again if flaw == Flaw.DIFFERENT else self.first_time).setFocus()
 
