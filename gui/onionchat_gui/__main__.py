@@ -1,4 +1,4 @@
-"""Entry point of `onionchat-gui`: arguments, and one sentence where Qt is missing."""
+"""Entry point of `onionchat-gui`: arguments, and one sentence where a package is missing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from . import screen
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Show the window; returns the exit status, 1 when PySide6 or a library of Qt is missing."""
+    """Show the window; returns the exit status, 1 when a package or a library of Qt is missing."""
     parser = argparse.ArgumentParser(prog="onionchat-gui", description="The window of onionchat.")
     parser.add_argument("--version", action="version", version=f"onionchat {__version__}")
     parser.add_argument("--profile", metavar="DIR", help="the profile's folder")
@@ -31,8 +31,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _refused(refusal)
     given = chosen.profile or os.environ.get("ONIONCHAT_PROFILE")
     profile = Path(given).absolute() if given else address.default_profile(os.environ)
-    if importlib.util.find_spec("PySide6") is None:
-        sys.stderr.write("The window needs PySide6: pip install 'onionchat[gui]'\n")
+    missing = [name for name in ("PySide6", "jeepney") if importlib.util.find_spec(name) is None]
+    if missing:
+        needs = " and ".join(missing)
+        sys.stderr.write(f"The window needs {needs}: pip install 'onionchat[gui]'\n")
         return 1
     try:
         from PySide6.QtCore import QLibraryInfo

@@ -66,7 +66,7 @@ def run(profile: Path, options: tuple[str, ...]) -> int:
     look = Theme(application)
     window = MainWindow(desk, look)
     window.leaving.ended.connect(application.quit)
-    behind = background.attach(application, desk, window, look)
+    behind = background.attach(application, profile, desk, window, look)
     one.called.connect(behind.show)
     Ending(application).wanted.connect(window.leaving.go)
     # A profile may have been made meanwhile.

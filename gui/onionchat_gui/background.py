@@ -5,20 +5,22 @@ What lives here: tying them to the window. What may not: decisions, which view m
 
 from __future__ import annotations
 
-import hashlib
+import os
 import sys
-from typing import Final
+from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
+from .bus_wire import places
+from .freedesktop import Notifier
+from .left_behind import LeftBehind
+from .session_bus import SessionBus
 from .theme import Theme
 from .viewmodels.desk import Desk
-from .viewmodels.notifications import Kind, Notifications
+from .viewmodels.notifications import Notifications
 from .views.main_window import MainWindow
 from .views.tray import Desktop, Icon, Tray
-
-_OWNER_DIGITS: Final = 16
 
 
 class Background(QObject):
@@ -63,10 +65,12 @@ class Background(QObject):
         self._window.leaving.close(quits=True)
 
 
-def attach(application: QApplication, desk: Desk, window: MainWindow, look: Theme) -> Background:
+def attach(
+    application: QApplication, profile: Path, desk: Desk, window: MainWindow, look: Theme
+) -> Background:
     """The background of the real program, with what this desktop has."""
     icon = QSystemTrayIcon(application) if QSystemTrayIcon.isSystemTrayAvailable() else None
-    made = Background(desk, window, look, icon, _desktop(application, desk), application)
+    made = Background(desk, window, look, icon, _desktop(application, profile), application)
     application.applicationStateChanged.connect(made.look)
     made.look(application.applicationState())
     # The desktop ends the session: it is not kept waiting, and nothing that was typed is lost.
@@ -75,17 +79,9 @@ def attach(application: QApplication, desk: Desk, window: MainWindow, look: Them
     return made
 
 
-def _desktop(application: QApplication, desk: Desk) -> Desktop | None:
+def _desktop(application: QApplication, profile: Path) -> Desktop | None:
     if not sys.platform.startswith("linux"):
         return None
-    try:
-        from PySide6.QtDBus import QDBusConnection
-
-        from .freedesktop import Portal
-    except ImportError:
-        # Qt was built without it.
-        return None
-    # The desktop keeps what it is told: it is not told which folder on which disk this is.
-    identity = desk.starter.identity().encode()
-    owner = hashlib.sha256(identity).hexdigest()[:_OWNER_DIGITS] if identity else ""
-    return Portal(QDBusConnection.sessionBus(), owner, tuple(Kind), application)
+    bus = SessionBus(places(os.environ), application)
+    words = QCoreApplication.translate("Background", "Show")
+    return Notifier(bus, LeftBehind(profile), words, application)

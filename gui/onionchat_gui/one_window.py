@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import re
 import socket
 import time
 from collections.abc import Mapping
@@ -24,14 +23,13 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from onionchat.control import address
 from onionchat.errors import UnsafePermissions
 
+from . import activation
+
 _LOCK: Final = "window.lock"
 _SOCKET: Final = "window.sock"
 _MAX_BYTES: Final = 256
-_TOKEN: Final = re.compile(r"[\w.:/+=-]{1,200}", re.ASCII)
-"""What a desktop gives to programs that it starts, so that they may come to the front."""
 _CALL_SECONDS: Final = 2.0
 _PAUSE_SECONDS: Final = 0.05
-ACTIVATION: Final = "XDG_ACTIVATION_TOKEN"
 
 
 class OneWindow(QObject):
@@ -108,9 +106,7 @@ class OneWindow(QObject):
     def _read(self, link: QLocalSocket) -> None:
         said = bytes(link.read(_MAX_BYTES).data()).decode("ascii", errors="replace").strip()
         link.disconnectFromServer()
-        if _TOKEN.fullmatch(said):
-            # Qt takes it from here when the window asks to come to the front.
-            os.environ[ACTIVATION] = said
+        activation.accept(said)
         self.called.emit()
 
 
@@ -126,7 +122,9 @@ def call_first(profile: Path, environment: Mapping[str, str]) -> bool:
             with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as link:
                 link.settimeout(_CALL_SECONDS)
                 link.connect(path)
-                link.sendall(environment.get(ACTIVATION, "").encode()[:_MAX_BYTES] + b"\n")
+                link.sendall(
+                    environment.get(activation.ACTIVATION, "").encode()[:_MAX_BYTES] + b"\n"
+                )
             return True
         if time.monotonic() >= ends:  # noqa: TID251
             return False

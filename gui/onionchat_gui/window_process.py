@@ -15,7 +15,7 @@ import onionchat_gui
 from onionchat.control import launch, profiles
 from onionchat.control.profiles import ProfileView
 
-from .one_window import ACTIVATION
+from .activation import ACTIVATION
 
 MODULE = "onionchat_gui"
 

@@ -1,5 +1,6 @@
 """The program `onionchat-gui` where it cannot run: a sentence, and nothing is opened."""
 
+import importlib.util
 import sys
 
 import pytest
@@ -59,3 +60,14 @@ def test_whoever_started_it_from_a_menu_reads_it_in_a_box(qtbot, monkeypatch):
     monkeypatch.setattr(QApplication, "exec", look)
     assert main([]) == 1
     assert shown == ["Not here."]
+
+
+@pytest.mark.parametrize("package", ["PySide6", "jeepney"])
+def test_a_package_that_is_missing_is_named(capsys, monkeypatch, package):
+    found = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: None if name == package else found(name)
+    )
+    assert main([]) == 1
+    said = capsys.readouterr().err
+    assert said == f"The window needs {package}: pip install 'onionchat[gui]'\n"

@@ -146,6 +146,38 @@ class TestWhatOthersWrote:
             assert "\u202e" not in words
             assert len(words) < max(MAX_NAME, MAX_TEXT) + 10
 
+    @pytest.mark.parametrize("telling", NAMED)
+    @pytest.mark.parametrize(
+        "hostile",
+        [
+            "a" * 65_536,
+            "\u0301" * 32_768,
+            "\u202e" * 21_845,
+            "<b>&" * 16_384,
+            "\0\r\n\ud83d" * 9_000,
+        ],
+        ids=ascii,
+    )
+    def test_is_cut_and_turns_nothing_around_that_stands_after_it(
+        self, desk, node, model, shown, telling, hostile
+    ):
+        tell(desk, telling)
+        evil = contact(1, name=hostile)
+        node.people[evil.id] = evil
+        desk.conversations.load()
+        node.deliver()
+        come(node, model, message(1, evil, text=hostile))
+        node.happened.emit((request(hostile),))
+        model.gather.timeout.emit()
+        assert len(shown) == 2
+        for told in shown.values():
+            for words in (told.title, told.body, told.unnamed):
+                words.encode()
+                assert not set("<>&\0\r\n") & set(words)
+                assert words.count("\u202e") == words.count("\u202c")
+                # An override that is closed is one letter more.
+                assert len(words) <= 2 * MAX_TEXT + 40
+
     def test_is_no_mark_up_whatever_a_desktop_takes_it_for(self, desk, node, model, shown):
         tell(desk, Telling.TEXT)
         come(node, model, message(1, BOB, text="<a href='http://x/'>&lt;"))

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from onionchat.control import address
-from onionchat_gui.one_window import ACTIVATION, OneWindow, call_first
+from onionchat_gui.activation import ACTIVATION
+from onionchat_gui.one_window import OneWindow, call_first
 from onionchat_gui.signals import Ending
 
 

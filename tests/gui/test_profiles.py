@@ -16,7 +16,7 @@ from onionchat.control import address
 from onionchat.control.profiles import ProfileView
 from onionchat.errors import UnsafePermissions
 from onionchat_gui import window_process
-from onionchat_gui.one_window import ACTIVATION
+from onionchat_gui.activation import ACTIVATION
 from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.viewmodels.profiles import Profiles
 from onionchat_gui.views.profiles_page import ProfilesPage

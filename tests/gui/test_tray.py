@@ -16,6 +16,14 @@ from onionchat_gui.views.tray import marked
 BOB = contact(1, name="Bob <b>")
 ACTIVE, AWAY = Qt.ApplicationState.ApplicationActive, Qt.ApplicationState.ApplicationInactive
 
+HOSTILE = [
+    "<img src='http://x/'>&amp;",
+    "\u202e\u2066",
+    "\0\x1b[2J\ud83d",
+    "a" * 65_536,
+    "a" + "\u0301" * 32_767,
+]
+
 
 class FakeIcon(QObject):
     activated = Signal(QSystemTrayIcon.ActivationReason)
@@ -50,13 +58,13 @@ class FakeDesktop(QObject):
 
     def __init__(self):
         super().__init__()
-        self.available, self.works = True, True
+        self.works = True
         self.shown = {}
         self.late = []
 
-    def show(self, name, title, body, failed):
+    def show(self, notification, failed):
         if self.works:
-            self.shown[name] = (title, body)
+            self.shown[notification.kind] = (notification.title, notification.body)
         else:
             self.late.append(failed)
 
@@ -66,8 +74,8 @@ class FakeDesktop(QObject):
         for failed in late:
             failed()
 
-    def withdraw(self, name):
-        self.shown.pop(name, None)
+    def withdraw(self, kind):
+        self.shown.pop(kind, None)
 
 
 @pytest.fixture
@@ -146,6 +154,16 @@ class TestTheIcon:
         assert ten == thousand
         assert len({bytes(p.constBits()) for p in (dot, one, nine, ten)}) == 4
 
+    @pytest.mark.parametrize("text", HOSTILE, ids=ascii)
+    def test_says_nothing_that_others_wrote(self, background, desk, node, icon, text):
+        desk.preferences.change(telling=Telling.TEXT)
+        evil = contact(1, name=text)
+        node.people[evil.id] = evil
+        desk.conversations.load()
+        node.deliver()
+        come(node, background, message(1, evil, text=text))
+        assert icon.tip == "onionchat: 1 unread message(s)"
+
     def test_brings_a_hidden_window_back(self, background, window, icon):
         window.close()
         assert not window.isVisible()
@@ -197,11 +215,8 @@ class TestNotifications:
         assert desktop.shown == {"messages": ("onionchat", "New message")}
         assert icon.shown == []
 
-    @pytest.mark.parametrize("lacks", ["available", "works"])
-    def test_go_to_the_icon_where_the_desktop_takes_none(
-        self, background, node, icon, desktop, lacks
-    ):
-        setattr(desktop, lacks, False)
+    def test_go_to_the_icon_where_the_desktop_takes_none(self, background, node, icon, desktop):
+        desktop.works = False
         come(node, background, message(1, BOB))
         desktop.fail()
         assert icon.shown == [("onionchat", "New message")]
@@ -217,11 +232,10 @@ class TestNotifications:
         assert icon.shown == []
 
     @pytest.mark.parametrize("telling", [Telling.NAME, Telling.TEXT])
-    @pytest.mark.parametrize("lacks", ["available", "works"])
     def test_by_the_icon_name_nobody_for_nothing_takes_them_back(
-        self, background, desk, node, icon, desktop, telling, lacks
+        self, background, desk, node, icon, desktop, telling
     ):
-        setattr(desktop, lacks, False)
+        desktop.works = False
         desk.preferences.change(telling=telling)
         come(node, background, message(1, BOB, text="Secret"))
         node.happened.emit((RequestReceived(RequestView("1", "Grace", "Hello", 0.0)),))

@@ -1,6 +1,6 @@
 """The icon in the desktop's tray: unread messages, and a way back to a hidden window.
 
-What lives here: the icon, its menu, and how a notification is shown, by the portal or by the icon.
+What lives here: the icon, its menu, and how a notification is shown, by the desktop or by the icon.
 What may not: whether and what is told (`viewmodels.notifications`), names, texts.
 """
 
@@ -52,15 +52,14 @@ class Icon(Protocol):
 
 
 class Desktop(Protocol):
-    """A `freedesktop.Portal`, or what stands for it in a test."""
+    """A `freedesktop.Notifier`, or what stands for it in a test."""
 
     clicked: SignalInstance
-    available: bool
 
-    def show(self, name: str, title: str, body: str, failed: Callable[[], object]) -> None:
-        """A notification in the place of the one with the same name."""
+    def show(self, notification: Notification, failed: Callable[[], object]) -> None:
+        """In the place of the one of its kind; `failed` is called, later, if that is in vain."""
 
-    def withdraw(self, name: str) -> None:
+    def withdraw(self, kind: str) -> None:
         """Take it away."""
 
 
@@ -116,9 +115,8 @@ class Tray(QObject):
             self._notifications.wanted.emit()
 
     def _tell(self, told: Notification) -> None:
-        desktop = self._desktop
-        if desktop is not None and desktop.available:
-            desktop.show(told.kind, told.title, told.body, lambda: self._tell_instead(told))
+        if self._desktop is not None:
+            self._desktop.show(told, lambda: self._tell_instead(told))
         else:
             self._tell_by_icon(told)
 
