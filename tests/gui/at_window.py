@@ -19,7 +19,7 @@ from onionchat_gui.preference_file import PreferenceFile
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.viewmodels.leaving import Step
-from onionchat_gui.viewmodels.messages import MessageRole
+from onionchat_gui.viewmodels.message_rows import MessageRole
 from onionchat_gui.viewmodels.preferences import Preferences
 from onionchat_gui.viewmodels.session import Phase
 from onionchat_gui.views.main_window import MainWindow

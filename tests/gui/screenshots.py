@@ -27,7 +27,7 @@ from onionchat.views import InviteView, RequestView, TorChanged, TorView
 from onionchat_gui import translation
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.desk import Desk
-from onionchat_gui.viewmodels.messages import MessageRole
+from onionchat_gui.viewmodels.message_rows import MessageRole
 from onionchat_gui.views.emoji_picker import EmojiPicker
 from onionchat_gui.views.main_window import MainWindow
 

@@ -6,7 +6,7 @@ from fake_node import FakeNode, FakeStarter, contact
 from onionchat.control import schema
 from onionchat.errors import DiskFull, KeyslotMissing, NoProfile
 from onionchat_gui.viewmodels.desk import MAX_CONVERSATIONS, Desk
-from onionchat_gui.viewmodels.messages import MessageRole
+from onionchat_gui.viewmodels.message_rows import MessageRole
 from onionchat_gui.viewmodels.session import Phase
 
 PEOPLE = [contact(number) for number in range(1, 2 * MAX_CONVERSATIONS)]

@@ -23,7 +23,8 @@ from onionchat.views import Arrived, ContactChanged, Warned
 from onionchat_gui.viewmodels import links
 from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.viewmodels.lock import LOOK_SECONDS
-from onionchat_gui.viewmodels.messages import Local, MessageRole
+from onionchat_gui.viewmodels.message_row import Local
+from onionchat_gui.viewmodels.message_rows import MessageRole
 from onionchat_gui.viewmodels.preferences import Closing, Preferences
 from onionchat_gui.viewmodels.session import LOST_TRIES, Phase
 from onionchat_gui.views.link_dialog import LinkDialog

@@ -11,7 +11,8 @@ from tab_order import controls, nameless
 from onionchat.displayable import displayable
 from onionchat_gui.viewmodels import links
 from onionchat_gui.viewmodels.desk import Desk
-from onionchat_gui.viewmodels.messages import MAX_CHARACTERS, MessageRole
+from onionchat_gui.viewmodels.message_row import MAX_CHARACTERS
+from onionchat_gui.viewmodels.message_rows import MessageRole
 from onionchat_gui.views.conversation_page import ConversationPage
 from onionchat_gui.views.link_dialog import LinkDialog
 from onionchat_gui.views.message_details import MessageDetails

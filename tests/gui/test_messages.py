@@ -12,7 +12,9 @@ from onionchat.errors import DiskFull
 from onionchat.views import MessageAdded
 from onionchat_gui.viewmodels import links, when
 from onionchat_gui.viewmodels.conversation import Conversation
-from onionchat_gui.viewmodels.messages import MAX_LINES, MAX_ROWS, Local, MessageRole
+from onionchat_gui.viewmodels.message_row import MAX_LINES, Local
+from onionchat_gui.viewmodels.message_rows import MessageRole
+from onionchat_gui.viewmodels.messages import MAX_ROWS
 from onionchat_gui.viewmodels.words import message_state
 
 BOB = contact(1)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onionchat_gui.viewmodels import reading
-from onionchat_gui.viewmodels.messages import MAX_CHARACTERS, MAX_LINES
+from onionchat_gui.viewmodels.message_row import MAX_CHARACTERS, MAX_LINES
 
 
 @given(st.lists(st.sampled_from(["a", " ", "\n", "word ", "\n" * 50, "x" * 3990, "\u0301" * 1000])))

@@ -9,7 +9,7 @@ from onionchat.control import schema
 from onionchat.errors import OnionchatError, Stopping, UnknownMessage
 from onionchat.views import ContactChanged, ContactRemoved, MessageAdded
 from onionchat_gui.viewmodels.desk import Desk
-from onionchat_gui.viewmodels.messages import MessageRole
+from onionchat_gui.viewmodels.message_rows import MessageRole
 from onionchat_gui.viewmodels.search import (
     MAX_CONTACTS,
     MAX_MESSAGES,

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 
 from onionchat.control import schema
 from onionchat_gui.viewmodels.desk import Desk
-from onionchat_gui.viewmodels.messages import MessageRole
+from onionchat_gui.viewmodels.message_rows import MessageRole
 from onionchat_gui.views.main_window import MainWindow
 
 BOB = contact(1, name="Bob")

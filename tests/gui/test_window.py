@@ -28,7 +28,8 @@ from onionchat.views import (
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.conversations import ConversationRole
 from onionchat_gui.viewmodels.desk import MAX_WAY, Desk
-from onionchat_gui.viewmodels.messages import MAX_CHARACTERS, MAX_ROWS
+from onionchat_gui.viewmodels.message_row import MAX_CHARACTERS
+from onionchat_gui.viewmodels.messages import MAX_ROWS
 from onionchat_gui.viewmodels.session import Phase
 from onionchat_gui.views import text_layout
 from onionchat_gui.views.bubbles import BubbleDelegate

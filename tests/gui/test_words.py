@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, QTranslator
 
 from onionchat.protocol.contacts.states import ContactState
 from onionchat_gui.viewmodels.desk import Desk
-from onionchat_gui.viewmodels.messages import Local
+from onionchat_gui.viewmodels.message_row import Local
 from onionchat_gui.viewmodels.words import contact_state, message_state
 from onionchat_gui.views.contact_page import ContactPage
 from onionchat_gui.views.conversation_list import ConversationList

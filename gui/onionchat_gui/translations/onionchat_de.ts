@@ -1297,7 +1297,7 @@
     </message>
 </context>
 <context>
-    <name>Messages</name>
+    <name>MessageRows</name>
     <message>
         <source>You</source>
         <translation>Du</translation>

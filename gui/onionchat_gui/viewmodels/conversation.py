@@ -15,7 +15,8 @@ from onionchat.errors import NodeNotRunning, OnionchatError, Stopping
 from onionchat.views import ContactView, MessageView
 from onionchat_gui.node import Node
 
-from .messages import Local, Messages
+from .message_row import Local
+from .messages import Messages
 from .sentences import worded
 
 DRAFT_MILLIS: Final = 500

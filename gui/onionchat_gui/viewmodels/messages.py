@@ -1,48 +1,30 @@
 """A stretch of one conversation, of bounded length over a conversation of any length.
 
-What lives here: the list model, its filling by pages, what is not sent yet. What may not: how a
-message looks, and the composer's text (`conversation`).
+What lives here: filling the rows by pages, what happens to them, what is not sent yet. What may
+not: rows as Qt sees them (`message_rows`), how a message looks, and the composer's text
+(`conversation`).
 """
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass
-from enum import IntEnum, StrEnum
-from typing import Any, Final
+from typing import Final
 
 from msgspec.structs import replace
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    Qt,
-    QUuid,
-    Signal,
-)
+from PySide6.QtCore import QObject, QUuid, Signal
 
 from onionchat.control import schema
-from onionchat.displayable import displayable, displayable_line
 from onionchat.errors import NodeNotRunning, OnionchatError, Stopping
 from onionchat.views import MessageAdded, MessageStateChanged, MessageView
 from onionchat_gui.node import Node
 
-from . import links, when
-from .links import Link
+from .message_row import Local, Row, row_of
+from .message_rows import MessageRows
 from .sentences import worded
-from .words import message_state
-
-Index = QModelIndex | QPersistentModelIndex
 
 FIRST_PAGE: Final = 50
 PAGE: Final = 100
 MAX_ROWS: Final = 600
 """Stored messages kept; what is further away is asked for again when it is needed."""
-
-MAX_CHARACTERS: Final = 4000
-MAX_LINES: Final = 60
-"""What a bubble shows of a long text, and a page of `reading`."""
 
 MAX_PLACED: Final = 16
 """Late messages put at their places one by one; for more at once the newest page is loaded."""
@@ -50,59 +32,8 @@ MAX_PLACED: Final = 16
 NEIGHBOURS: Final = 3
 """A message with the ones before and after it."""
 
-GROUP_SECONDS: Final = 300
-"""Messages of one author within this time stand close together."""
 
-
-class MessageRole(IntEnum):
-    """What a row says beside its text (`DisplayRole`)."""
-
-    ROW = Qt.ItemDataRole.UserRole + 1
-    """The whole `Row`."""
-    NEW_DAY = Qt.ItemDataRole.UserRole + 2
-    """Whether the message before is of another day, or there is none."""
-    GROUPED = Qt.ItemDataRole.UserRole + 3
-    """Whether it belongs to the message before: same author, same day, soon after."""
-    JUMPED = Qt.ItemDataRole.UserRole + 4
-    """Whether it is the one that the person came for."""
-    FIRST_UNREAD = Qt.ItemDataRole.UserRole + 5
-    """Whether it was the first that nobody had read when the conversation was opened."""
-
-
-class Local(StrEnum):
-    """States of a message that the node does not have (yet)."""
-
-    SENDING = "sending"
-    FAILED = "failed"
-
-
-@dataclass(slots=True)
-class Row:
-    """One message as it is shown."""
-
-    view: MessageView
-    text: str
-    """Safe to show, perhaps cut."""
-    cut: bool
-    problem: str = ""
-    """Why it was not sent."""
-    day: tuple[int, int, int] | None = None
-    """Where this device is."""
-    hidden: bool = False
-    """The node told a new message of this text: most likely this one, whose answer is to come."""
-    _links: tuple[Link, ...] | None = None
-
-    @property
-    def links(self) -> tuple[Link, ...]:
-        """In `text`, as far as it is shown. Looked for when they are first asked for: most rows of
-        a conversation are never painted, and a hostile text costs milliseconds.
-        """
-        if self._links is None:
-            self._links = links.find(self.text, cut=self.cut)
-        return self._links
-
-
-class Messages(QAbstractListModel):
+class Messages(MessageRows):
     """The rows around what the person looks at. Newest last; `at_end` says whether it is here."""
 
     failed = Signal(str)
@@ -118,17 +49,11 @@ class Messages(QAbstractListModel):
         super().__init__(parent)
         self._node = node
         self._contact = contact
-        self._rows: list[Row] = []
-        self._by_id: dict[str, Row] = {}
         # Texts that exist nowhere else, in or out of the rows: they stand after the newest message.
         self._unsent: dict[str, Row] = {}
         self._older = self._newer = False
         self._asking = ""
         self._around: str | None = None
-        self.jumped_to: str | None = None
-        """The message that the person came for, until the next action; it may be on its way."""
-        self.unread_from: str | None = None
-        """The first message that nobody had read, until the person writes or comes anew."""
         self._generation = 0
 
     @property
@@ -185,11 +110,6 @@ class Messages(QAbstractListModel):
             if row >= 0:
                 self.dataChanged.emit(self.index(row), self.index(row))
 
-    def row(self, id_: str) -> int:
-        """The row of a message; -1 if it is not in here."""
-        row = self._by_id.get(id_)
-        return self._rows.index(row) if row is not None else -1
-
     def _not_there(self) -> None:
         # Removed since it was found, say: the newest are better than nothing.
         self.end_jump()
@@ -244,7 +164,7 @@ class Messages(QAbstractListModel):
     def _begin(self, page: schema.Page) -> None:
         self._asking = ""
         self.beginResetModel()
-        self._rows = [_row(view) for view in page.messages]
+        self._rows = [row_of(view) for view in page.messages]
         self._older, self._newer = page.more, page.newer
         if not self._newer:
             self._rows += [row for row in self._unsent.values() if not row.hidden]
@@ -256,14 +176,14 @@ class Messages(QAbstractListModel):
 
     def _prepend(self, page: schema.Page) -> None:
         self._older = page.more
-        self._insert(0, [_row(view) for view in page.messages if view.id not in self._by_id])
+        self._insert(0, [row_of(view) for view in page.messages if view.id not in self._by_id])
         if len(self._stored()) > MAX_ROWS:
             self._remove(MAX_ROWS, len(self._rows) - 1)
             self._newer = True
 
     def _extend(self, page: schema.Page) -> None:
         self._newer = page.newer
-        new = [_row(view) for view in page.messages if view.id not in self._by_id]
+        new = [row_of(view) for view in page.messages if view.id not in self._by_id]
         self._insert(len(self._stored()), new)
         self._show_unsent()
         self._trim_front()
@@ -316,7 +236,7 @@ class Messages(QAbstractListModel):
             for view in new:
                 self._place(view.id)
             return
-        self._insert(len(stored), [_row(view) for view in new])
+        self._insert(len(stored), [row_of(view) for view in new])
         self._trim_front()
 
     def _place(self, id_: str) -> None:
@@ -337,9 +257,9 @@ class Messages(QAbstractListModel):
         rows = {row.view.id: number for number, row in enumerate(self._rows)}
         at = ids.index(id_)
         if at > 0 and ids[at - 1] in rows:
-            self._insert(rows[ids[at - 1]] + 1, [_row(page[at])])
+            self._insert(rows[ids[at - 1]] + 1, [row_of(page[at])])
         elif at + 1 < len(ids) and ids[at + 1] in rows:
-            self._insert(rows[ids[at + 1]], [_row(page[at])])
+            self._insert(rows[ids[at + 1]], [row_of(page[at])])
         elif self._rows and page[at].time < self._rows[0].view.time:
             # Further up than what is shown.
             self._older = True
@@ -369,7 +289,7 @@ class Messages(QAbstractListModel):
             time=now,
             state=Local.SENDING,
         )
-        self._unsent[id_] = _row(view)
+        self._unsent[id_] = row_of(view)
         self._show_unsent()
         return id_
 
@@ -436,95 +356,3 @@ class Messages(QAbstractListModel):
 
     def _stored(self) -> list[Row]:
         return [row for row in self._rows if row.view.id not in self._unsent]
-
-    # --- The model -------------------------------------------------------------------------------
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
-        """As Qt asks for it."""
-        return 0 if parent.isValid() else len(self._rows)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: ANN401
-        """As Qt asks for it; see `MessageRole`."""
-        number = index.row()
-        if not 0 <= number < len(self._rows):
-            return None
-        row = self._rows[number]
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return row.text
-            case MessageRole.ROW:
-                return row
-            case MessageRole.NEW_DAY:
-                return number == 0 or row.day != self._rows[number - 1].day
-            case MessageRole.GROUPED:
-                return self.standing(number)[2]
-            case MessageRole.JUMPED:
-                return row.view.id == self.jumped_to
-            case MessageRole.FIRST_UNREAD:
-                return row.view.id == self.unread_from
-            case Qt.ItemDataRole.AccessibleTextRole:
-                return self._sentence(number)
-        return None
-
-    def standing(self, number: int) -> tuple[Row, bool, bool]:
-        """A row, whether its day is new, and whether it belongs to the one before it."""
-        row = self._rows[number]
-        if number == 0:
-            return row, True, False
-        before = self._rows[number - 1]
-        grouped = row.view.id != self.unread_from and _grouped(before, row)
-        return row, row.day != before.day, grouped
-
-    def _sentence(self, number: int) -> str:
-        row = self._rows[number]
-        view = row.view
-        author = self.tr("You") if view.mine else displayable_line(view.author)
-        parts = [f"{author}: {row.text}", when.clock(view.time), message_state(view.state)]
-        if self.data(self.index(number), MessageRole.NEW_DAY):
-            parts.insert(1, when.full_day(view.time))
-        parts += [row.problem, displayable_line(worded(view.note))]
-        if view.id == self.unread_from:
-            parts.insert(0, self.tr("new messages begin here"))
-        if view.id == self.jumped_to:
-            parts.append(self.tr("this is what was found"))
-        return ", ".join(part for part in parts if part)
-
-    def _insert(self, at: int, rows: list[Row]) -> None:
-        if not rows:
-            return
-        self.beginInsertRows(QModelIndex(), at, at + len(rows) - 1)
-        self._rows[at:at] = rows
-        self._by_id.update({row.view.id: row for row in rows})
-        self.endInsertRows()
-
-    def _remove(self, first: int, last: int) -> None:
-        self.beginRemoveRows(QModelIndex(), first, last)
-        for row in self._rows[first : last + 1]:
-            del self._by_id[row.view.id]
-        del self._rows[first : last + 1]
-        self.endRemoveRows()
-
-
-def _row(view: MessageView) -> Row:
-    text = view.text
-    short = text[:MAX_CHARACTERS]
-    lines = short.split("\n", MAX_LINES)
-    short = "\n".join(lines[:MAX_LINES])
-    shown, cut = displayable(short), len(short) < len(text)
-    return Row(view, shown, cut, day=day(view.time))
-
-
-def day(seconds: float) -> tuple[int, int, int] | None:
-    """The day of a point in time, here; None when a clock says what no calendar has."""
-    try:
-        return time.localtime(seconds)[:3]
-    except (OverflowError, ValueError, OSError):
-        return None
-
-
-def _grouped(before: Row, row: Row) -> bool:
-    return (
-        before.view.mine == row.view.mine
-        and before.day == row.day
-        and abs(row.view.time - before.view.time) < GROUP_SECONDS
-    )

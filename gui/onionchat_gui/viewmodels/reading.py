@@ -15,7 +15,7 @@ from onionchat.displayable import displayable
 
 from . import links
 from .links import Link
-from .messages import MAX_CHARACTERS, MAX_LINES
+from .message_row import MAX_CHARACTERS, MAX_LINES
 
 _WORD: Final = 200
 """Characters in which the end of a line or word is looked for, so that a page ends there."""

@@ -30,7 +30,9 @@ from onionchat_gui import icons, theme
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels import when
 from onionchat_gui.viewmodels.links import Link
-from onionchat_gui.viewmodels.messages import MessageRole, Messages, Row
+from onionchat_gui.viewmodels.message_row import Row
+from onionchat_gui.viewmodels.message_rows import MessageRole
+from onionchat_gui.viewmodels.messages import Messages
 from onionchat_gui.viewmodels.sentences import worded
 from onionchat_gui.viewmodels.words import message_state
 

@@ -21,7 +21,7 @@ from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.conversation import Conversation
 from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.viewmodels.links import Link
-from onionchat_gui.viewmodels.messages import Row
+from onionchat_gui.viewmodels.message_row import Row
 from onionchat_gui.viewmodels.sentences import worded
 
 from . import shortcuts

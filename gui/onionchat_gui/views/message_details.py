@@ -12,7 +12,7 @@ from onionchat.displayable import displayable_line
 from onionchat_gui import theme
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels import when
-from onionchat_gui.viewmodels.messages import Local, Row
+from onionchat_gui.viewmodels.message_row import Local, Row
 from onionchat_gui.viewmodels.sentences import worded
 from onionchat_gui.viewmodels.words import message_state
 

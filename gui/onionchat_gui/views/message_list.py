@@ -32,7 +32,9 @@ from PySide6.QtWidgets import QApplication, QListView, QMenu, QWidget
 
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.links import Link
-from onionchat_gui.viewmodels.messages import MessageRole, Messages, Row
+from onionchat_gui.viewmodels.message_row import Row
+from onionchat_gui.viewmodels.message_rows import MessageRole
+from onionchat_gui.viewmodels.messages import Messages
 
 from . import copying
 from .bubbles import BubbleDelegate
