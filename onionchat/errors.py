@@ -218,6 +218,13 @@ class DeviceNotTaken(Refused):
     sentence = "The other device did not take this one in; make a new link there."
 
 
+class OtherDeviceTaken(DeviceNotTaken):
+    """The code that was typed on the old device is another one's."""
+
+    code = 1065
+    sentence = "The code of another device was typed there; make a new link if that was a mistake."
+
+
 class RequestDeclined(Refused):
     """The other person declined the contact request."""
 
@@ -518,6 +525,13 @@ class PeerTooNew(PeerVersionUnknown):
 
     code = 3014
     sentence = "The other node uses something that only a newer onionchat understands; update this."
+
+
+class DeviceLinkBusy(Unavailable):
+    """So many call by one device's link that there is no place for another."""
+
+    code = 3060
+    sentence = "Other devices are calling by this link; make a new one there."
 
 
 class DiskFull(Unavailable):

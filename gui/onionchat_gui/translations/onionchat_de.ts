@@ -2406,6 +2406,34 @@
         <translation>Das ist dein eigener Einladungslink; gib ihn jemand anderem.</translation>
     </message>
     <message>
+        <source>This is the invite of a contact, not the link of a device of yours; to become contacts, use `onionchat add`.</source>
+        <translation>Das ist die Einladung eines Kontakts, nicht der Link eines deiner Geräte; um Kontakte zu werden, nimm `onionchat add`.</translation>
+    </message>
+    <message>
+        <source>No new device has called by this link yet; its code appears once it has.</source>
+        <translation>Über diesen Link hat sich noch kein neues Gerät gemeldet; sein Code erscheint, sobald es das tut.</translation>
+    </message>
+    <message>
+        <source>No device that waits shows this code; look at it again.</source>
+        <translation>Kein wartendes Gerät zeigt diesen Code; sieh ihn dir noch einmal an.</translation>
+    </message>
+    <message>
+        <source>Three wrong codes: this link is void now, make a new one.</source>
+        <translation>Drei falsche Codes: Dieser Link gilt nicht mehr, erstelle einen neuen.</translation>
+    </message>
+    <message>
+        <source>The other device did not take this one in; make a new link there.</source>
+        <translation>Das andere Gerät hat dieses nicht aufgenommen; erstelle dort einen neuen Link.</translation>
+    </message>
+    <message>
+        <source>The code of another device was typed there; make a new link if that was a mistake.</source>
+        <translation>Dort wurde der Code eines anderen Geräts eingegeben; erstelle einen neuen Link, wenn das ein Versehen war.</translation>
+    </message>
+    <message>
+        <source>Other devices are calling by this link; make a new one there.</source>
+        <translation>Andere Geräte melden sich über diesen Link; erstelle dort einen neuen.</translation>
+    </message>
+    <message>
         <source>This link adds a DEVICE to an account and would show that account&apos;s messages to its owner; it is not a contact&apos;s invite, so it was refused.</source>
         <translation>Dieser Link fügt einem Konto ein GERÄT hinzu und würde dessen Besitzer die Nachrichten des Kontos zeigen; er ist keine Einladung eines Kontakts und wurde deshalb abgelehnt.</translation>
     </message>

@@ -60,6 +60,21 @@ SENTENCES: Final[tuple[Any, ...]] = (
     QT_TRANSLATE_NOOP("node", "This is your own invite link; give it to somebody else."),
     QT_TRANSLATE_NOOP(
         "node",
+        "This is the invite of a contact, not the link of a device of yours; to become contacts,"
+        " use `onionchat add`.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "node", "No new device has called by this link yet; its code appears once it has."
+    ),
+    QT_TRANSLATE_NOOP("node", "No device that waits shows this code; look at it again."),
+    QT_TRANSLATE_NOOP("node", "Three wrong codes: this link is void now, make a new one."),
+    QT_TRANSLATE_NOOP("node", "The other device did not take this one in; make a new link there."),
+    QT_TRANSLATE_NOOP(
+        "node", "The code of another device was typed there; make a new link if that was a mistake."
+    ),
+    QT_TRANSLATE_NOOP("node", "Other devices are calling by this link; make a new one there."),
+    QT_TRANSLATE_NOOP(
+        "node",
         "This link adds a DEVICE to an account and would show that account's messages to its"
         " owner; it is not a contact's invite, so it was refused.",
     ),

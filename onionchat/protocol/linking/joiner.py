@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from onionchat.errors import (
+    DeviceLinkBusy,
     DeviceLinkSpoiled,
     DeviceNotTaken,
     LinkExpired,
     NotPermitted,
     OnionchatError,
+    OtherDeviceTaken,
     TooLarge,
-    Unavailable,
     UnexpectedMessage,
 )
 from onionchat.names import tidy_name
@@ -86,8 +87,6 @@ class Failed:
 
 Action = Send | ShowCode | Confirmed | Become | Linked | Failed
 
-_OTHER_CODE = "The code of another device was typed there; make a new link if that was a mistake."
-
 
 def refusal(reason: int) -> OnionchatError:
     """What a refusal means to the person at the new device."""
@@ -97,9 +96,9 @@ def refusal(reason: int) -> OnionchatError:
         case Reason.SPOILED:
             return DeviceLinkSpoiled()
         case Reason.FULL:
-            return Unavailable("Other devices are calling by this link; make a new one there.")
+            return DeviceLinkBusy()
         case Reason.OTHER_CODE:
-            return DeviceNotTaken(_OTHER_CODE)
+            return OtherDeviceTaken()
         case _:
             return DeviceNotTaken()
 

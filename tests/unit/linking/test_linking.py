@@ -4,6 +4,7 @@ import pytest
 
 from onionchat.errors import (
     BadSignature,
+    DeviceLinkBusy,
     DeviceLinkSpoiled,
     DeviceNotTaken,
     DiskFull,
@@ -12,6 +13,7 @@ from onionchat.errors import (
     Malformed,
     NoDeviceWaits,
     NotPermitted,
+    OtherDeviceTaken,
     TooLarge,
     Unavailable,
     UnexpectedMessage,
@@ -404,11 +406,11 @@ def test_what_cannot_be_stored_is_not_confirmed(joiner, account, phone):
 @pytest.mark.parametrize(
     ("reason", "error"),
     [
-        (Reason.OTHER_CODE, DeviceNotTaken),
+        (Reason.OTHER_CODE, OtherDeviceTaken),
         (Reason.EXPIRED, LinkExpired),
         (Reason.CANCELLED, DeviceNotTaken),
         (Reason.SPOILED, DeviceLinkSpoiled),
-        (Reason.FULL, Unavailable),
+        (Reason.FULL, DeviceLinkBusy),
         (200, DeviceNotTaken),
     ],
 )
