@@ -195,22 +195,29 @@ class Conversations:
         """The person has read a conversation up to a message, or all of it."""
         now = self._wall.millis()
 
-        def work(tx: Transaction) -> tuple[ContactNo, JournalId | None, dict[DeviceKey, Seq]]:
+        def begin(tx: Transaction) -> tuple[ContactNo, EntryId | None]:
             contact = people.find(tx, typed)
-            limit = None if upto is None else _message(tx, upto).entry_id
-            journal = stored.direct(tx, contact.number)
-            marks = frontiers.read_by_person(tx, contact.number, limit)
+            return contact.number, None if upto is None else _message(tx, upto).entry_id
+
+        def work(tx: Transaction) -> tuple[JournalId | None, dict[DeviceKey, Seq]]:
+            journal = stored.direct(tx, contact)
+            marks = frontiers.read_by_person(tx, contact, limit)
             if journal is None or not marks:
-                return contact.number, None, {}
+                return None, {}
             for author, seq in marks.items():
                 key = ("read", journal.journal_id.hex(), author.hex())
                 accounts.share(tx, key, seq.to_bytes(8, "big"), now)
-            return contact.number, journal.journal_id, marks
+            return journal.journal_id, marks
 
-        contact, journal, marks = await self._db.run(work)
-        if journal is not None:
+        contact, limit = await self._db.run(begin)
+        # A piece a turn: nobody's message waits for more than that.
+        while True:
+            journal, marks = await self._db.run(work)
+            if journal is None:
+                return contact
             self._delivery.mark_read(contact, journal, marks)
-        return contact
+            if limit is None:
+                return contact
 
     async def wait_delivered(self, typed: str, timeout: float) -> MessageView:
         """Wait until a device of the contact has a message of ours.

@@ -236,6 +236,26 @@ def test_unread_follows_the_person(tx, world, alice):
     assert contacts.summary(tx, alice).unread == 1
 
 
+def test_very_many_are_read_in_pieces_up_to_a_message_and_at_once_if_all_are(
+    tx, world, alice, monkeypatch
+):
+    monkeypatch.setattr(frontiers, "PIECE", 3)
+    said = [world.say("alice", f"text {n}", mine=False) for n in range(10)]
+    late = make_entry(direct("alice"), key32("y"), 1, time=1, depth=1, text="late")
+    entries.insert(tx, [late])
+    theirs = key32("device of alice")
+    pieces, unread = [], []
+    while marks := frontiers.read_by_person(tx, alice, said[7].entry_id):
+        pieces.append(marks)
+        unread.append(contacts.summary(tx, alice).unread)
+    assert pieces == [{theirs: 3, key32("y"): 1}, {theirs: 6}, {theirs: 8}]
+    assert unread == [7, 4, 2]
+    world.say("alice", "more", mine=False)
+    assert frontiers.read_by_person(tx, alice) == {theirs: 11}
+    assert contacts.summary(tx, alice).unread == 0
+    assert frontiers.read_by_person(tx, alice) == {}
+
+
 # --- the chat list ------------------------------------------------------------------------------
 
 
