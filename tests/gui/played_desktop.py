@@ -13,11 +13,33 @@ from onionchat_gui.freedesktop import NAME, PATH
 ALL = ("actions", "body", "body-markup")
 
 
+CONFIGURATION = """
+<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>{listen}</listen>
+  <auth>EXTERNAL</auth>
+  <servicedir>{folder}/services</servicedir>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+"""
+
+
 @contextmanager
-def bus(*options):
-    """The address of a `dbus-daemon`."""
+def bus(folder, listen=None):
+    """A `dbus-daemon` and its address. It starts what stands in `services` in this folder, and
+    nothing of what this computer has.
+    """
+    (folder / "services").mkdir(exist_ok=True)
+    file = folder / "bus.conf"
+    file.write_text(CONFIGURATION.format(folder=folder, listen=listen or f"unix:dir={folder}"))
     daemon = subprocess.Popen(
-        ["dbus-daemon", "--session", "--nofork", "--print-address", *options],
+        ["dbus-daemon", f"--config-file={file}", "--nofork", "--print-address"],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,

@@ -30,8 +30,8 @@ REQUEST = Notification(Kind.REQUESTS, "onionchat", "1 new contact request(s)")
 
 
 @pytest.fixture(scope="module")
-def address():
-    with bus() as (_, where):
+def address(tmp_path_factory):
+    with bus(tmp_path_factory.mktemp("bus")) as (_, where):
         yield where
 
 
@@ -384,8 +384,10 @@ class TestAnotherWay:
         assert desktop.shown[70][1] == 0
         assert desktop.shown[70][5] == ["default", "Show"]
 
-    def test_when_the_bus_goes_and_back_when_there_is_one(self, played, window, failed, qtbot):
-        with bus() as (daemon, where):
+    def test_when_the_bus_goes_and_back_when_there_is_one(
+        self, played, window, failed, qtbot, tmp_path
+    ):
+        with bus(tmp_path) as (daemon, where):
             desktop = played(where)
             notifier = window(where)
             shown(notifier, qtbot, desktop, PLAIN)
@@ -411,8 +413,23 @@ class TestAnotherWay:
         wait(qtbot, lambda: failed == [1])
         server.close()
 
+    def test_where_the_program_does_not_start(self, window, failed, tmp_path, qtbot):
+        mark = tmp_path / "started"
+        with bus(tmp_path) as (_, where):
+            service = f"[D-BUS Service]\nName={NAME}\nExec=/bin/sh -c 'mkdir {mark}; exit 1'\n"
+            (tmp_path / "services" / "shows.service").write_text(service)
+            notifier = window(where)
+            notifier.withdraw(Kind.MESSAGES)
+            notifier.link.join()
+            wait(qtbot, lambda: notifier.link.greeted and not notifier.link._waiting)
+            # Nobody is started before there is something to be shown.
+            assert not mark.exists()
+            notifier.show(PLAIN, lambda: failed.append(1))
+            wait(qtbot, lambda: failed == [1])
+            assert mark.exists()
+
     def test_not_where_the_bus_has_no_file(self, played, window, tmp_path, qtbot):
-        with bus(f"--address=unix:abstract={tmp_path}") as (_, where):
+        with bus(tmp_path, f"unix:abstract={tmp_path}") as (_, where):
             assert where.startswith("unix:abstract=")
             shown(window(where), qtbot, played(where), PLAIN)
 
