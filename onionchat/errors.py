@@ -180,6 +180,23 @@ class DeviceLinkRefused(InvalidLink):
     )
 
 
+class ProfileNotFresh(Refused):
+    """A profile that has met somebody cannot become a device of another account."""
+
+    code = 1050
+    sentence = (
+        "Only a fresh profile, without contacts and requests, can become a device of an account; "
+        "make another profile for it."
+    )
+
+
+class TooManyDevices(Refused):
+    """An account has admitted as many devices as it ever can."""
+
+    code = 1051
+    sentence = "This account has had 32 devices, which is all that one can ever have."
+
+
 class InviteLinkRefused(InvalidLink):
     """An invite, given where the link of one's own device is expected."""
 

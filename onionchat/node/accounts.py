@@ -9,18 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
+from onionchat.node import restored
 from onionchat.node.journals import ACCOUNT, SELF, append
+from onionchat.protocol.crypto.keys import AgreementKey, SigningKey
 from onionchat.protocol.crypto.rng import Rng
 from onionchat.protocol.identity.persona import Persona as NewPersona
 from onionchat.protocol.identity.statements import build_profile
 from onionchat.protocol.journal.entry import EntryKind
 from onionchat.protocol.journal.ids import account_journal, self_journal
-from onionchat.protocol.rooms.bodies import encode_put
+from onionchat.protocol.rooms.bodies import decode_put, encode_put
+from onionchat.store import contacts, personas, settings, unwritten
 from onionchat.store import journals as stored_journals
-from onionchat.store import personas, settings
 from onionchat.store.personas import Persona
 from onionchat.store.transaction import Transaction
-from onionchat.types import Millis
+from onionchat.types import AccountId, Millis
 
 SHARED: Final = "self/"
 """Where is kept what the `self` journal says last under a key, below this."""
@@ -47,6 +49,35 @@ def found(tx: Transaction, rng: Rng, recovery_public: bytes, name: str, now: Mil
     made = NewPersona.create(rng, recovery_public)
     _store(tx, made, now, is_self=True)
     share(tx, ("profile", "name"), name.encode(), now)
+
+
+def take_over(
+    tx: Transaction,
+    account: AccountId,
+    device: SigningKey,
+    link: AgreementKey,
+    recovery_public: bytes,
+    name: str,
+    now: Millis,
+) -> Persona:
+    """Be a device of another self account than that of `found`, which is erased already.
+
+    The account's recovery secret was sealed by the device that founded it; this one has no box.
+    """
+    settings.put(tx, _NAME, name.encode())
+    settings.put(tx, _RECOVERY, recovery_public)
+    for key in settings.beginning(tx, SHARED):
+        settings.put(tx, key, None)
+    number = personas.add(
+        tx,
+        account_id=account,
+        device=device,
+        link=link,
+        recovery_box=b"",
+        created=now,
+        is_self=True,
+    )
+    return personas.get(tx, number)
 
 
 def load(tx: Transaction) -> Account:
@@ -80,18 +111,32 @@ def state(tx: Transaction, persona: Persona, statement: bytes, now: Millis) -> N
 
 
 def share(tx: Transaction, key: tuple[str, ...], value: bytes | None, now: Millis) -> None:
-    """Put something into the `self` journal, for one's other devices (None: it is gone)."""
+    """Put something into the `self` journal, for one's other devices (None: it is gone).
+
+    In a restored copy it waits until one of them has given back what is missing here.
+    """
     persona = personas.self_account(tx)
     if persona is None:
         raise KeyError("no self account")
-    append(
-        tx,
-        stored_journals.ensure(tx, self_journal(persona.account_id), SELF),
-        persona.device,
-        EntryKind.PUT,
-        encode_put(key, value),
-        now,
-    )
+    journal = stored_journals.ensure(tx, self_journal(persona.account_id), SELF)
+    if restored.is_unsure(tx, journal.contact):
+        # One's other devices may have more of our log; what the person does goes on meanwhile.
+        unwritten.add(tx, encode_put(key, value), now)
+        return
+    append(tx, journal, persona.device, EntryKind.PUT, encode_put(key, value), now)
+
+
+def share_what_waited(tx: Transaction) -> None:
+    """Put what could not be put while our log was in doubt, with the times of then.
+
+    Raises:
+        RestoredBackup: it still is.
+    """
+    own = contacts.own(tx)
+    restored.require_sure(tx, None if own is None else own.number)
+    for body, time in unwritten.take(tx):
+        put = decode_put(body)
+        share(tx, put.key, put.value, time)
 
 
 def share_if_new(tx: Transaction, key: tuple[str, ...], value: bytes, now: Millis) -> None:

@@ -100,7 +100,7 @@ def step(
 def share_contact(tx: Transaction, number: ContactNo, now: Millis) -> None:
     """Write what one's other devices need to know of a contact into the `self` journal."""
     contact = contacts.get(tx, number)
-    if contact.account_id is None:
+    if contact.account_id is None or contact.state is ContactState.OWN:
         return
     place = ("contact", contact.account_id.hex())
     facts = {

@@ -16,6 +16,7 @@ from typing import Final, Protocol
 
 from onionchat.node import journals
 from onionchat.node.journals import Taken
+from onionchat.node.own_logs import Source
 from onionchat.node.shares import cost, cost_of
 from onionchat.protocol.journal.entry import SignedEntry
 from onionchat.protocol.journal.validate import Outcome
@@ -98,6 +99,7 @@ class Batches:
     """The batches of one link, committed and answered in the order of their coming.
 
     Args:
+        source: from whom all of it comes.
         ask: runs work on the database thread.
         crowded: whether somebody waits if this contact causes much work.
         charge: told what was worked on: entries, and how many of them were not taken; gives for how
@@ -107,11 +109,13 @@ class Batches:
 
     def __init__(
         self,
+        source: Source,
         ask: Ask,
         crowded: Callable[[], bool],
         charge: Callable[[Sequence[SignedEntry], int], float],
         later: Callable[[float, Callable[[], None]], None],
     ) -> None:
+        self._source = source
         self._ask = ask
         self._crowded = crowded
         self._charge = charge
@@ -142,7 +146,7 @@ class Batches:
             self._cut = True
         spoiled = frozenset(batch.spoiled)
         self._ask(
-            lambda tx: journals.take(tx, batch.journal, piece, batch.now, spoiled),
+            lambda tx: journals.take(tx, batch.journal, piece, batch.now, spoiled, self._source),
             lambda taken: self._took(batch, piece, taken),
         )
 

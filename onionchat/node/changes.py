@@ -32,13 +32,16 @@ class Committed(NamedTuple):
     """Whether people see it as a message."""
     text: str | None
     """What they see and search; None if this version cannot show it."""
+    mine: bool
+    """Whether a device of ours wrote it, this one or another."""
 
 
 @dataclass(frozen=True, slots=True)
 class EntriesCommitted:
     """Entries of one journal are on disk, in causal order: our own or a peer's.
 
-    `contact` is None for the `self` journal.
+    `contact` is the row of one's own other devices for what only these share, None as long as there
+    are none.
     """
 
     contact: ContactNo | None
@@ -54,6 +57,11 @@ class ContactUpdated:
     """A contact's row, devices, slot or persona changed."""
 
     contact: ContactNo
+
+
+@dataclass(frozen=True, slots=True)
+class AccountReplaced:
+    """This device belongs to another self account than before, which has another name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +108,8 @@ class RequestUpdated:
 
 @dataclass(frozen=True, slots=True)
 class ForkFound:
-    """A device of a contact signed two entries for one position: its key is misused."""
+    """A device of a contact (or one of our other devices, if it is their row) signed two entries
+    for one position: its key is misused."""
 
     contact: ContactNo
     device: DeviceKey = field(repr=False)

@@ -63,11 +63,11 @@ class ClockWatch:
 
     def _entries_committed(self, event: EntriesCommitted) -> None:
         card = None if event.contact is None else self._directory.get(event.contact)
-        if card is None:
+        if card is None or card.own:
             return
         wall, now = self._wall.millis(), self._clock.seconds()
         for committed in event.entries:
-            if committed.entry.author != card.own_device:
+            if not committed.mine:
                 self._peers.entry(card.number, Millis(committed.entry.header.time), wall, now)
         found = self._compare()
         if found is not None and not self._by_contacts:

@@ -1,31 +1,32 @@
-"""One link to a device of a contact: the sync session on it, its reads, commits and timer.
+"""One link to a device of a contact, or to an own one: the sync session on it, its reads, commits
+and timer.
 
 What lives here: the shell around `protocol.sync` (docs/spec/07-sync.md). What may not: what is
-known of a contact beyond one link (`delivery`), validation (`journals`).
+known of a contact beyond one link (`delivery`), what is read from disk (`shared_journals`),
+validation (`journals`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from twisted.internet.interfaces import IDelayedCall
 from twisted.python.failure import Failure
 
-from onionchat.errors import FloodRefused, OnionchatError, PeerUnreachable
-from onionchat.node import journals, own_logs, restored, shares
+from onionchat.errors import FloodRefused, NotPermitted, OnionchatError, PeerUnreachable
+from onionchat.node import journals, shares
 from onionchat.node.batches import Batches
 from onionchat.node.live_link import LiveLink
+from onionchat.node.own_logs import Source
+from onionchat.node.shared_journals import Loaded, load_of, read_by_id, read_entries
 from onionchat.protocol.crypto.rng import Rng
 from onionchat.protocol.journal.entry import SignedEntry
 from onionchat.protocol.link.channel import HIGH_WATER
 from onionchat.protocol.link.events import ByeReason
 from onionchat.protocol.sync.events import (
     Agreed,
-    Bookmark,
     CommitEntries,
-    OutEntry,
     PeerHas,
     PeerRead,
     ReadById,
@@ -36,12 +37,8 @@ from onionchat.protocol.sync.events import (
 )
 from onionchat.protocol.sync.position import Position
 from onionchat.protocol.sync.session import SyncSession
-from onionchat.store import contacts, entries, frontiers, logs, personas
-from onionchat.store import journals as stored
-from onionchat.store.entries import StoredEntry
-from onionchat.store.frontiers import Known
 from onionchat.store.transaction import ContactNo, Transaction
-from onionchat.types import DeviceKey, JournalId, Seq
+from onionchat.types import DeviceKey, JournalId
 
 if TYPE_CHECKING:
     from onionchat.node.delivery import Delivery
@@ -63,35 +60,41 @@ class NothingOpened(PeerUnreachable):
     """A caller showed its key and then opened no channel: its doing, no sign of our network."""
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """What a session begins with."""
-
-    journals: dict[JournalId, SharedJournal]
-    direct: JournalId
-    own: DeviceKey
-    unsure: bool
-    """Whether the contact may have more of our own logs than is here."""
-    read: dict[DeviceKey, Seq]
-    """How far the person has read the conversation."""
-
-
 class ContactLink:
-    """One link to a device of a contact: implements `LinkOwner`."""
+    """One link to a device of a contact: implements `LinkOwner`.
+
+    If it is `own`, to another device of the person: `contact` is the row of these, and all
+    journals that are kept here are shared (docs/devices.md, "The own row").
+    """
 
     def __init__(
-        self, live: LiveLink, contact: ContactNo, device: DeviceKey, delivery: Delivery
+        self,
+        live: LiveLink,
+        contact: ContactNo,
+        device: DeviceKey,
+        delivery: Delivery,
+        *,
+        own: bool = False,
     ) -> None:
         assert live.up is not None
         self.live = live
         self.contact = contact
         self.device = device
+        self.own = own
         self.session: SyncSession | None = None
         self._delivery = delivery
         self._salt = live.up.handshake_hash
         self._channel: int | None = live.open(SYNC) if live.dialled else None
         self._early: list[bytes] = []
         self._missed: list[SignedEntry] = []
+        """Committed while something is being read from disk for the session."""
+        self._reading = 1
+        """How much is being read so; at first what the session begins with."""
+        self._places: dict[JournalId, ContactNo] = {}
+        self._strangers: set[ContactNo] = set()
+        """Contacts in whose journals something was refused, because its author is not known."""
+        self._changed: set[ContactNo] = set()
+        """Contacts that changed before the session began."""
         self._wanted: ReadById | None = None
         self._timer: IDelayedCall | None = None
         self._gone = False
@@ -104,6 +107,7 @@ class ContactLink:
         """Ends this link when a contact that sent too much has a new share of the disk."""
         self._opening = live.later(OPENING_SECONDS, self._check_opened)
         self._batches = Batches(
+            Source(contact, device if own else None),
             self._ask,
             lambda: delivery.shares.crowded(contact, live.now),
             self._worked,
@@ -179,6 +183,7 @@ class ContactLink:
             return
         self._direct, self._own = loaded.direct, loaded.own
         self._unsure = loaded.unsure
+        self._places.update(loaded.places)
         self.session = SyncSession(
             journals=loaded.journals,
             salt=self._salt,
@@ -189,7 +194,7 @@ class ContactLink:
         )
         # Committed together with, or just after, what was loaded.
         self.session.appended(*self._missed)
-        self._missed.clear()
+        self._read_from_disk()
         for author, seq in loaded.read.items() if share_read else ():
             self.session.mark_read(loaded.direct, author, seq, self.live.now)
         early, self._early = self._early, []
@@ -198,13 +203,54 @@ class ContactLink:
         if early and self._channel is not None:
             self.live.core.resume(self._channel)
         self.pump()
+        changed, self._changed = self._changed, set()
+        for contact in sorted(changed):
+            self.refresh(contact)
 
     def appended(self, entries: Sequence[SignedEntry]) -> None:
-        """Entries were committed; a session that is still being loaded is told when it begins."""
-        if self.session is None:
+        """Entries were committed; what is still being loaded is told of them when it is here."""
+        if self._reading:
             self._missed.extend(entries)
-        else:
+        if self.session is not None:
             self.session.appended(*entries)
+
+    def row_of(self, journal: JournalId) -> ContactNo:
+        """In whose name a journal is kept: the contact's, or on a link to an own device any."""
+        return self._places.get(journal, self.contact)
+
+    def refresh(self, contact: ContactNo) -> None:
+        """On a link to an own device: a contact came, changed, or is gone. Share what is kept of
+        it by now."""
+        session = self.session
+        if session is None:
+            self._changed.add(contact)
+            return
+        if contact in self._strangers:
+            # Whose entries were refused may be known by now; on a new link they are sent again.
+            self.live.close(ByeReason.DONE)
+            return
+
+        def share(found: dict[JournalId, SharedJournal]) -> None:
+            known = {journal for journal, row in self._places.items() if row == contact}
+            for journal in known - found.keys():
+                del self._places[journal]
+                session.remove_journal(journal)
+            new = found.keys() - known
+            for journal in found:
+                if journal in new:
+                    self._places[journal] = contact
+                    session.add_journal(journal, found[journal])
+            # Committed together with, or just after, what was loaded.
+            session.appended(*(entry for entry in self._missed if entry.journal in new))
+            self._read_from_disk()
+
+        self._reading += 1
+        self._ask(lambda tx: load_of(tx, contact, self.contact, self.device), share)
+
+    def _read_from_disk(self) -> None:
+        self._reading -= 1
+        if not self._reading:
+            self._missed.clear()
 
     def in_flight(self, journal: JournalId, author: DeviceKey) -> int:
         """The highest number of a log that this link has written and the peer not acknowledged."""
@@ -244,7 +290,7 @@ class ContactLink:
             return
         self._set_timer(session.deadline())
         self._report_sent()
-        if self._unsure and session.whole():
+        if self._unsure and session.whole(unshared=self.own):
             self._unsure = False
             self._delivery.caught_up(self)
 
@@ -256,7 +302,8 @@ class ContactLink:
         wanted = self._wanted
         if wanted is not None and self._backlog() <= HIGH_WATER:
             self._wanted = None
-            self._ask(lambda tx: read_by_id(tx, wanted, self.contact), session.found_by_id)
+            shared = frozenset(self._places)
+            self._ask(lambda tx: read_by_id(tx, wanted, shared), session.found_by_id)
 
     def _event(self, event: object) -> None:
         assert self.session is not None
@@ -279,12 +326,14 @@ class ContactLink:
             case PeerHas():
                 self._delivery.acknowledged(self, event)
             case PeerRead():
-                self._delivery.read(self, event)
+                if not self.own:
+                    # Between own devices the `self` journal tells what was read.
+                    self._delivery.read(self, event)
             case Agreed(journal=journal, bookmark=bookmark):
                 self._delivery.remember(self.device, journal, bookmark)
-            case RolledBack():
+            case RolledBack(journal=journal):
                 self._unsure = True
-                self._delivery.rolled_back(self)
+                self._delivery.rolled_back(self, journal)
             case Violation(error=error):
                 self._delivery.violation(self, error)
                 self.live.abort(error)
@@ -309,6 +358,8 @@ class ContactLink:
         assert self.session is not None
         outcome = taken.outcome
         for rejected in outcome.rejected:
+            if self.own and isinstance(rejected.error, NotPermitted):
+                self._strangers.add(self.row_of(journal))
             self._delivery.violation(self, rejected.error)
         self.session.committed(
             journal,
@@ -355,66 +406,3 @@ class ContactLink:
         if self.session is not None and not self._gone:
             self.session.on_deadline(self.live.now)
             self.pump()
-
-
-def load(tx: Transaction, number: ContactNo, device: DeviceKey) -> Loaded:
-    """What both may read: both accounts' rosters and the conversation."""
-    contact = contacts.get(tx, number)
-    persona = personas.get(tx, contact.persona)
-    own = DeviceKey(persona.device.public)
-    found: dict[JournalId, SharedJournal] = {}
-    direct = JournalId(b"")
-    for journal in stored.of_contact(tx, number):
-        if journal.kind == stored.DIRECT:
-            direct = journal.journal_id
-        remembered = frontiers.sync_bookmark(tx, device, journal.journal_id)
-        bookmark = None if remembered is None else Bookmark(*map(_positions, remembered))
-        frontier = own_logs.counted(tx, journal)
-        tip = frontiers.tip(tx, journal.journal_id, own)
-        writes = journal.kind == stored.DIRECT or tip is not None
-        reached = frontiers.acknowledged(tx, number, journal.journal_id)
-        delivered = {own: reached.get(own, Seq(0))}
-        found[journal.journal_id] = SharedJournal(
-            frontier, own if writes else None, bookmark, delivered
-        )
-    unsure = restored.is_unsure(tx, number)
-    return Loaded(found, direct, own, unsure, frontiers.person_read(tx, number))
-
-
-def read_entries(tx: Transaction, request: ReadEntries) -> list[OutEntry]:
-    """What answers `ReadEntries`."""
-    found = logs.ranges(
-        tx,
-        request.journal,
-        {author: (Seq(first), Seq(last)) for author, first, last in request.ranges},
-        max_bytes=request.max_bytes,
-    )
-    return [_out(entry) for entry in found]
-
-
-def read_by_id(tx: Transaction, request: ReadById, number: ContactNo) -> list[OutEntry]:
-    """What answers `ReadById`: entries of the journals that this contact shares.
-
-    Others do not even take room: two contacts could find out that they know the same person.
-    """
-    found: list[OutEntry] = []
-    size = 0
-    shared = {journal.journal_id for journal in stored.of_contact(tx, number)}
-    for entry_id, place in entries.places(tx, request.ids).items():
-        if place.journal not in shared:
-            continue
-        entry = entries.get(tx, entry_id)
-        assert entry is not None
-        size += entry.size
-        if found and size > request.max_bytes:
-            break
-        found.append(_out(entry))
-    return found
-
-
-def _out(entry: StoredEntry) -> OutEntry:
-    return OutEntry.of(journals.signed(entry))
-
-
-def _positions(known: Known) -> dict[DeviceKey, Position]:
-    return {key: Position(seq, tag) for key, (seq, tag) in known.items()}

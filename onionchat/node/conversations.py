@@ -56,7 +56,9 @@ class _Row:
     id: EntryId = field(repr=False)
     contact: ContactNo
     seq: int
+    author: DeviceKey = field(repr=False)
     mine: bool
+    """Whether a device of ours wrote it, this one or another."""
     text: str | None = field(repr=False)
     time: Millis
     received: Millis
@@ -124,6 +126,7 @@ class Conversations:
                 id=entry.id,
                 contact=contact.number,
                 seq=entry.seq,
+                author=entry.author,
                 mine=True,
                 text=text,
                 time=Millis(entry.header.time),
@@ -260,7 +263,7 @@ class Conversations:
     def _view(self, card: Card, row: _Row) -> MessageView:
         state = row.state
         if state is MessageState.QUEUED and card.direct is not None:
-            flying = self._delivery.on_the_way(card.number, card.direct, card.own_device)
+            flying = self._delivery.on_the_way(card.number, card.direct, row.author)
             if row.seq <= flying:
                 state = MessageState.SENT
         return MessageView(
@@ -322,6 +325,7 @@ def _row(message: Message) -> _Row:
         id=message.entry_id,
         contact=message.contact,
         seq=message.seq,
+        author=message.author,
         mine=message.mine,
         text=message.text,
         time=message.time,
@@ -332,12 +336,12 @@ def _row(message: Message) -> _Row:
 
 
 def _committed_row(committed: Committed, card: Card, received: Millis) -> _Row:
-    entry = committed.entry
-    mine = entry.author == card.own_device
+    entry, mine = committed.entry, committed.mine
     return _Row(
         id=entry.id,
         contact=card.number,
         seq=entry.seq,
+        author=entry.author,
         mine=mine,
         text=committed.text,
         time=Millis(entry.header.time),

@@ -1,14 +1,15 @@
-"""All links to contacts: who has how many, what is pushed to whom, what is known of messages on
-their way.
+"""All links to contacts and to own devices: who has how many, what is pushed to whom, what is known
+of messages on their way.
 
-What lives here: what concerns all links of a contact. What may not: the session of one link
-(`contact_link`), validation (`journals`), dialling and choosing links (`peers`).
+What lives here: what concerns all links of a contact, or several contacts' links. What may not: the
+session of one link (`contact_link`), validation (`journals`), dialling and choosing links
+(`peers`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime
@@ -16,21 +17,23 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from onionchat.errors import DiskFull, OnionchatError, Stopping
-from onionchat.node import journals, onions, own_logs, quota, reserve, restored
+from onionchat.node import accounts, journals, onions, own_logs, quota, reserve, restored
 from onionchat.node.changes import (
     Bus,
     ContactCalled,
     ContactForgotten,
+    ContactUpdated,
     DevicesEnded,
     EntriesCommitted,
     OnionsChanged,
     OwnLogsInDoubt,
     StateReached,
 )
-from onionchat.node.contact_link import ContactLink, load
+from onionchat.node.contact_link import ContactLink
 from onionchat.node.dbthread import Db
 from onionchat.node.live_link import LiveLink
 from onionchat.node.quota import Sated
+from onionchat.node.shared_journals import load
 from onionchat.node.shares import Shares
 from onionchat.node.wallclock import WallClock
 from onionchat.protocol.crypto.rng import Rng
@@ -41,7 +44,7 @@ from onionchat.protocol.sync.events import (
     PeerRead,
 )
 from onionchat.protocol.sync.position import Position
-from onionchat.store import frontiers, logs, messages
+from onionchat.store import contacts, frontiers, logs, messages
 from onionchat.store import journals as stored
 from onionchat.store.transaction import ContactNo, Transaction
 from onionchat.types import DeviceKey, EntryId, JournalId, MessageState, Seq
@@ -62,12 +65,16 @@ MAX_CONTACT_LINKS: Final = 8
 
 T = TypeVar("T")
 
+_Counted: TypeAlias = dict[JournalId, dict[DeviceKey, Position]]
+
 
 class Delivery:
-    """All links to contacts.
+    """All links to contacts, and to our own other devices.
 
     Args:
-        connected: called with a contact whose first link came up, or whose last one went down.
+        connected: called with a contact whose first link came up, or whose last one went down; so
+            with the row of our own devices.
+        parted: called when the last link to one of our own devices went down.
         failed: called with an error that the person should know (a full disk).
         offended: called when a contact's device broke the protocol.
         paused: called once when a contact has had its share of the disk.
@@ -83,6 +90,7 @@ class Delivery:
         *,
         share_read: Callable[[], bool],
         connected: Callable[[ContactNo, bool, OnionchatError | None], None],
+        parted: Callable[[ContactNo, DeviceKey, OnionchatError | None], None],
         failed: Callable[[OnionchatError], None],
         offended: Callable[[ContactNo, OnionchatError], None],
         paused: Callable[[ContactNo, Sated], None],
@@ -95,6 +103,7 @@ class Delivery:
         self._bus = bus
         self._share_read = share_read
         self._connected = connected
+        self._parted = parted
         self._failed = failed
         self._offended = offended
         self._paused = paused
@@ -102,19 +111,31 @@ class Delivery:
         self._ending: dict[ContactNo, list[Deferred[None]]] = {}
         self._recovering: set[ContactNo] = set()
         self._sated: dict[ContactNo, Sated] = {}
+        self._own: ContactNo | None = None
+        """The row of our own devices, once there was a link to one."""
         bus.subscribe(EntriesCommitted, self._entries_committed)
         bus.subscribe(OwnLogsInDoubt, self._in_doubt)
         # With the commit itself: what is committed after it must not reach them any more.
-        bus.subscribe(DevicesEnded, lambda event: self.drop_others(event.contact, event.active))
+        bus.subscribe(DevicesEnded, self._devices_ended)
+        bus.subscribe(ContactUpdated, lambda event: self._refresh(event.contact))
         bus.subscribe(ContactForgotten, self._forgotten)
 
     # --- links ----------------------------------------------------------------------------------
 
     def attach(
-        self, live: LiveLink, contact: ContactNo, device: DeviceKey, *, prunes: bool
+        self,
+        live: LiveLink,
+        contact: ContactNo,
+        device: DeviceKey,
+        *,
+        prunes: bool,
+        own: bool = False,
     ) -> ContactLink:
-        """Own a link that is up. `prunes`: this side closes older links to the same device."""
-        link = ContactLink(live, contact, device, self)
+        """Own a link that is up. `prunes`: this side closes older links to the same device.
+        `own`: it is a device of ours, and `contact` their row."""
+        link = ContactLink(live, contact, device, self, own=own)
+        if own:
+            self._own = contact
         present = self._links.setdefault(contact, [])
         first = not present
         if prunes:
@@ -122,7 +143,8 @@ class Delivery:
                 older.live.close(ByeReason.DUPLICATE)
         present.append(link)
         same = [other for other in present if other.device == device]
-        for surplus in dict.fromkeys((*same[:-MAX_LINKS], *present[:-MAX_CONTACT_LINKS])):
+        many = [] if own else present[:-MAX_CONTACT_LINKS]
+        for surplus in dict.fromkeys((*same[:-MAX_LINKS], *many)):
             # Two nodes that behave never have so many; which end closes it does not matter then.
             surplus.live.close(ByeReason.DUPLICATE)
         if first:
@@ -144,20 +166,26 @@ class Delivery:
             self._connected(link.contact, False, error)
             for waiting in self._ending.pop(link.contact, ()):
                 waiting.callback(None)
+        if link.own and link.device not in self.linked_devices(link.contact):
+            self._parted(link.contact, link.device, error)
 
     def linked(self, contact: ContactNo) -> bool:
         """Whether a link to the contact is up."""
         return contact in self._links
 
+    def linked_devices(self, contact: ContactNo) -> frozenset[DeviceKey]:
+        """The devices of a contact (or own ones) to which a link is up."""
+        return frozenset(link.device for link in self._links.get(contact, ()))
+
     @property
     def linked_contacts(self) -> frozenset[ContactNo]:
-        """The contacts to whom a link is up."""
+        """The contacts to whom a link is up; the row of our own devices, too."""
         return frozenset(self._links)
 
     @property
     def links(self) -> int:
         """Contacts with a link."""
-        return len(self._links)
+        return len(self._links.keys() - {self._own})
 
     def drop(self, contact: ContactNo) -> None:
         """End all links to a contact, as a node does that stops: who is blocked is not told."""
@@ -223,12 +251,13 @@ class Delivery:
     # --- for ContactLink --------------------------------------------------------------------------
 
     def acknowledged(self, link: ContactLink, event: PeerHas) -> None:
-        """The peer has committed these."""
+        """The peer has committed these. What an own device has is not delivered by that."""
         advanced = {author: Seq(seq) for author, seq in event.frontier.items()}
 
         def work(tx: Transaction) -> None:
             reached = frontiers.acknowledge(tx, link.contact, event.journal, advanced)
-            _emit_state(tx, link.contact, reached, MessageState.DELIVERED)
+            if not link.own:
+                _emit_state(tx, link.contact, reached, MessageState.DELIVERED)
             if reserve.acknowledged(tx, link.contact):
                 tx.emit(OnionsChanged())
 
@@ -275,42 +304,57 @@ class Delivery:
 
     def remember(self, device: DeviceKey, journal: JournalId, bookmark: Bookmark) -> None:
         """Keep a bookmark for the next link."""
-        self._run(
-            lambda tx: frontiers.put_sync_bookmark(
-                tx, device, journal, bookmark.told, bookmark.theirs
-            ),
-            None,
-            None,
-        )
 
-    def rolled_back(self, link: ContactLink) -> None:
-        """The peer has entries of our own logs that are not here."""
-        self._recovering.add(link.contact)
-        self._run(lambda tx: own_logs.doubt(tx, link.contact), None, link)
+        def work(tx: Transaction) -> None:
+            # A contact may be removed while a link to an own device shares its journals.
+            if stored.find(tx, journal) is not None:
+                frontiers.put_sync_bookmark(tx, device, journal, bookmark.told, bookmark.theirs)
+
+        self._run(work, None, None)
+
+    def rolled_back(self, link: ContactLink, journal: JournalId) -> None:
+        """The peer has entries of our own log in a journal that are not here."""
+        number, by = link.row_of(journal), link.device if link.own else None
+        self._recovering.add(number)
+        self._run(lambda tx: own_logs.doubt(tx, number, by), None, link)
 
     def caught_up(self, link: ContactLink) -> None:
-        """What the peer has of our own logs is here: it is safe to sign again."""
-        number, now = link.contact, self.wall.millis()
+        """What the peer has of our own logs is here: it is safe to sign again, unless others have
+        more."""
+        now = self.wall.millis()
 
-        def work(tx: Transaction) -> dict[JournalId, dict[DeviceKey, Position]]:
-            restored.trust(tx, number)
-            journals.write_again(tx, number)
-            onions.restate(tx, number, now)
+        def work(tx: Transaction) -> dict[ContactNo, _Counted]:
+            restored.trust(tx, link.contact)
+            settled = restored.settle(tx, link.device) if link.own else set()
+            sure = [
+                number
+                for number in sorted({link.contact, *settled})
+                if not restored.is_unsure(tx, number)
+            ]
+            for number in sure:
+                journals.write_again(tx, number)
+                onions.restate(tx, number, now)
+                if contacts.is_own(tx, number):
+                    accounts.share_what_waited(tx)
             tx.emit(OnionsChanged())
             return {
-                journal.journal_id: own_logs.counted(tx, journal)
-                for journal in stored.of_contact(tx, number)
+                number: {
+                    journal.journal_id: own_logs.counted(tx, journal, number)
+                    for journal in stored.of_contact(tx, number)
+                }
+                for number in sure
             }
 
-        def done(here: dict[JournalId, dict[DeviceKey, Position]]) -> None:
-            self._recovering.discard(number)
-            for other in list(self._links.get(number, ())):
-                other.count(here)
+        def done(sure: dict[ContactNo, _Counted]) -> None:
+            for number, here in sure.items():
+                self._recovering.discard(number)
+                for other in self._sharing(number):
+                    other.count(here)
 
         self._run(work, done, link)
 
     def violation(self, link: ContactLink, error: OnionchatError) -> None:
-        """A device of a contact broke the protocol."""
+        """A device of a contact, or of our own, broke the protocol."""
         self._offended(link.contact, error)
 
     def nothing_opened(self, link: ContactLink) -> None:
@@ -354,14 +398,33 @@ class Delivery:
     # --- inside ---------------------------------------------------------------------------------
 
     def _in_doubt(self, event: OwnLogsInDoubt) -> None:
-        """Of our own entries only those count by now that the contact is known to have: sessions
-        that count more must not go on."""
-        self.drop(event.contact)
+        """Of our own entries only those count by now that others are known to have: sessions that
+        count more must not go on."""
+        for link in self._sharing(event.contact):
+            link.live.close(ByeReason.STOPPING)
+
+    def _sharing(self, contact: ContactNo) -> list[ContactLink]:
+        """The links on which a contact's journals are shared: its own, and those to our devices."""
+        own = [] if self._own is None or self._own == contact else self._links.get(self._own, ())
+        return [*self._links.get(contact, ()), *own]
+
+    def _refresh(self, contact: ContactNo) -> None:
+        """A contact changed: what our own devices share of it may be more now, or nothing."""
+        if self._own is not None and contact != self._own:
+            for link in list(self._links.get(self._own, ())):
+                link.refresh(contact)
+
+    def _devices_ended(self, event: DevicesEnded) -> None:
+        self.drop_others(event.contact, event.active)
+        if event.contact == self._own:
+            # What a device of ours claimed to have may have been the only doubt.
+            self._run(restored.unsure, self._recovering.intersection_update, None)
 
     def _forgotten(self, event: ContactForgotten) -> None:
         self._sated.pop(event.contact, None)
         self._recovering.discard(event.contact)
         self.shares.forget(event.contact)
+        self._refresh(event.contact)
 
     def _entries_committed(self, event: EntriesCommitted) -> None:
         if event.contact is None:
@@ -369,7 +432,7 @@ class Delivery:
         if any(committed.shown for committed in event.entries):
             self.shares.talked(event.contact, self.clock.seconds())
         # Every session is told before any of them writes (see SyncSession).
-        links = list(self._links.get(event.contact, ()))
+        links = self._sharing(event.contact)
         for link in links:
             link.appended([committed.entry for committed in event.entries])
         # The newest link writes first; a stale older one then has nothing more to say.

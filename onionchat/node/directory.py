@@ -1,7 +1,7 @@
 """All contacts in memory, as committed: what links, onions and views need without asking the disk.
 
-What lives here: `Card`, one contact, and `Directory`, which reads it anew whenever a commit
-changed it. What may not: changing contacts.
+What lives here: `Card`, one contact (or one's own other devices), and `Directory`, which reads it
+anew whenever a commit changed it. What may not: changing contacts.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from onionchat.types import AccountId, DeviceKey, JournalId, Millis
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One contact."""
+    """One contact, or the row of one's own other devices."""
 
     number: ContactNo
     id: str
@@ -43,9 +43,23 @@ class Card:
     """When there was a link, as of the last change of anything else."""
 
     @property
+    def own(self) -> bool:
+        """Whether these are the person's own other devices, and no contact."""
+        return self.state is ContactState.OWN
+
+    @property
+    def linked(self) -> bool:
+        """Whether links to these devices are wanted."""
+        return self.state in (ContactState.ACTIVE, ContactState.OWN)
+
+    @property
     def senior(self) -> bool:
         """Whether our side has the lower account id: it dials first and closes doubles."""
         return self.account is not None and self.own_account < self.account
+
+    def senior_to(self, device: DeviceKey) -> bool:
+        """As `senior`, towards one device: of two own ones that with the lower key is it."""
+        return self.own_device < device if self.own else self.senior
 
     @property
     def active(self) -> frozenset[DeviceKey]:
@@ -93,9 +107,13 @@ class Directory:
 
     async def start(self) -> None:
         """Read all contacts."""
-        cards = await self._db.run(
-            lambda tx: [load(tx, contact.number) for contact in contacts.everyone(tx)]
-        )
+
+        def work(tx: Transaction) -> list[Card]:
+            own = contacts.own(tx)
+            rows = [*contacts.everyone(tx), *([] if own is None else [own])]
+            return [load(tx, row.number) for row in rows]
+
+        cards = await self._db.run(work)
         for card in cards:
             self._arrived(card)
 
@@ -108,8 +126,12 @@ class Directory:
         return self._db.run(lambda tx: load(tx, number))
 
     def all(self) -> list[Card]:
-        """All cards."""
-        return list(self._cards.values())
+        """The cards of all contacts."""
+        return [card for card in self._cards.values() if not card.own]
+
+    def own(self) -> Card | None:
+        """The card of one's own other devices, None as long as there are none."""
+        return next((card for card in self._cards.values() if card.own), None)
 
     def _forgotten(self, event: ContactForgotten) -> None:
         self._cards.pop(event.contact, None)

@@ -23,9 +23,11 @@ from onionchat.node.changes import (
     StateReached,
     WrittenAgain,
 )
+from onionchat.node.own_logs import Source
 from onionchat.node.quota import Sated
 from onionchat.protocol.crypto.keys import SigningKey
 from onionchat.protocol.identity.roster import Act, Roster, fold
+from onionchat.protocol.identity.statements import Add, Genesis, account_id, decode_statement
 from onionchat.protocol.journal.entry import (
     NO_ENTRY,
     EntryKind,
@@ -47,12 +49,15 @@ from onionchat.protocol.journal.validate import (
 )
 from onionchat.protocol.journal.view import LogHead
 from onionchat.protocol.rooms.bodies import decode_text
-from onionchat.protocol.rooms.policy import AccountPolicy, DirectPolicy
+from onionchat.protocol.rooms.policy import AccountPolicy, DirectPolicy, SelfPolicy
 from onionchat.protocol.sync.position import Position
 from onionchat.store import contacts, entries, frontiers, logs, personas, sent_tags, withdrawn
 from onionchat.store import journals as stored
+from onionchat.store.contacts import ContactState
 from onionchat.store.entries import NewEntry, StoredEntry
+from onionchat.store.journals import ACCOUNT as ACCOUNT
 from onionchat.store.journals import DIRECT, Journal
+from onionchat.store.journals import SELF as SELF
 from onionchat.store.logs import Fork
 from onionchat.store.transaction import ContactNo, Transaction
 from onionchat.types import (
@@ -74,9 +79,6 @@ _Tips: TypeAlias = frozenset[tuple[DeviceKey, tuple[Seq, EntryId]]]
 
 _rosters: dict[AccountId, tuple[_Tips, Roster]] = {}
 """The rosters computed last, and of which entries."""
-
-ACCOUNT: Final = "account"
-SELF: Final = "self"
 
 
 class StoredView:
@@ -189,20 +191,28 @@ def take(
     received: Sequence[SignedEntry],
     now: Millis,
     spoiled: Container[EntryId] = (),
+    source: Source | None = None,
 ) -> Taken:
     """Validate entries of a peer against policy and journal, and store those that are valid.
 
-    Of `spoiled` ones the own signature is known not to hold (see `validate_batch`).
+    Of `spoiled` ones the own signature is known not to hold (see `validate_batch`). `source` is who
+    sent them, None for the contact whose journal it is. Nobody pays for what our devices bring, nor
+    for what they wrote.
 
     Raises:
-        KeyError: the journal is not kept here.
+        KeyError: the journal is not kept here; with our own devices it may have gone meanwhile, and
+            nothing of it is taken.
         DiskFull: nothing more is taken from anybody (`quota`).
     """
+    if source is not None and source.own is not None and stored.find(tx, journal_id) is None:
+        return Taken(Outcome(), {}, tuple(entry.id for entry in received))
     journal = stored.get(tx, journal_id)
     own = own_logs.own_key(tx, journal)
     contact = journal.contact
     assert contact is not None
-    theirs = [entry for entry in received if entry.author != own]
+    source = source or Source(contact)
+    ours = stored.ours_among(tx, {entry.author for entry in received})
+    theirs = [entry for entry in received if source.own is None and entry.author not in ours]
     sated = quota.judge(tx, contact, theirs, now)
     if journal.kind == ACCOUNT:
         # Which devices are a contact's, and where, is heard however much it has sent: a thief who
@@ -212,28 +222,32 @@ def take(
     spurned: tuple[EntryId, ...] = ()
     if sated is not None:
         spurned = tuple(entry.id for entry in theirs)
-        received = [entry for entry in received if entry.author == own]
+        received = [entry for entry in received if entry.author in ours]
     own_logs.reconcile(tx, journal, received)
     if journal.kind == ACCOUNT:
         outcome = _take_account(tx, journal, received, now)
+    elif journal.kind == SELF:
+        outcome = _take_self(tx, journal, received, now, spoiled)
     else:
         outcome = _take_direct(tx, journal, received, now, spoiled)
     for rejected in outcome.rejected:
         if rejected.entry.author == own:
-            own_logs.refused(tx, journal, rejected.entry)
+            own_logs.refused(tx, journal, rejected.entry, source.own)
         elif isinstance(rejected.error, ForkedLog):
-            _keep_fork(tx, journal, rejected.entry, now)
+            _keep_fork(tx, journal, rejected.entry, now, ours=rejected.entry.author in ours)
     here = [item.entry for item in outcome.accepted]
-    quota.charge(tx, contact, [entry for entry in here if entry.author != own], now)
+    if source.own is None:
+        quota.charge(tx, contact, [entry for entry in here if entry.author not in ours], now)
     here += [item.entry for item in outcome.duplicates]
-    delivered = own_logs.arrived(tx, journal, here)
+    delivered = own_logs.arrived(tx, journal, here, source)
     if delivered:
         tx.emit(StateReached(contact, tuple(delivered), MessageState.DELIVERED))
-    return Taken(outcome, own_logs.counted(tx, journal), spurned, sated)
+    return Taken(outcome, own_logs.counted(tx, journal, source.row), spurned, sated)
 
 
 def write_again(tx: Transaction, number: ContactNo) -> None:
-    """Write what was taken back, after all that the contact has of our logs, each text once.
+    """Write what was taken back, after all that others have of our logs for a contact, each text
+    once. For the row of our other devices: what the person did.
 
     Raises:
         RestoredBackup: it may be that the contact has more of our logs than is here.
@@ -249,7 +263,7 @@ def write_again(tx: Transaction, number: ContactNo) -> None:
         sent_tags.follow(tx, number, message.entry_id, new.id)
         again += 1
     withdrawn.forget(tx, number)
-    if again:
+    if again and not contacts.is_own(tx, number):
         tx.emit(WrittenAgain(number, again))
 
 
@@ -291,6 +305,23 @@ def _account_policy(tx: Transaction, account: AccountId) -> AccountPolicy:
     return AccountPolicy(account, roster(tx, account), entries=count, size=size)
 
 
+def _take_self(
+    tx: Transaction,
+    journal: Journal,
+    received: Sequence[SignedEntry],
+    now: Millis,
+    spoiled: Container[EntryId],
+) -> Outcome:
+    account = personas.self_account(tx)
+    found = None if account is None else roster(tx, account.account_id)
+    if found is None:
+        raise KeyError("no self account")
+    permit: Permit = SelfPolicy(found).permit
+    outcome = validate_batch(StoredView(tx, journal.journal_id), received, permit, spoiled)
+    store(tx, journal, outcome.accepted, now, shown=_always)
+    return outcome
+
+
 def _take_direct(
     tx: Transaction,
     journal: Journal,
@@ -312,14 +343,18 @@ def _take_direct(
 
 
 def refresh_devices(tx: Transaction, number: ContactNo) -> None:
-    """Bring what is kept of a contact's devices and name in line with its roster."""
+    """Bring what is kept of a contact's devices and name in line with its roster; or of our own
+    other devices."""
     contact = contacts.get(tx, number)
     assert contact.account_id is not None
     found = roster(tx, contact.account_id)
     if found is None:
         return
+    own = contact.state is ContactState.OWN
+    this = DeviceKey(personas.get(tx, contact.persona).device.public) if own else None
     before = {known.device_key for known in contacts.devices(tx, number) if known.active}
-    for device in found.devices.values():
+    others = [device for device in found.devices.values() if device.key != this]
+    for device in others:
         address = device.address
         contacts.put_device(
             tx,
@@ -338,10 +373,18 @@ def refresh_devices(tx: Transaction, number: ContactNo) -> None:
         if known.active and known.device_key not in found.devices:
             # Whoever had added it was revoked from before that on: it never was a device.
             contacts.put_device(tx, replace(known, active=False))
-    contacts.set_suggested_name(tx, number, found.name)
-    after = frozenset(device.key for device in found.devices.values() if device.active)
+    after = frozenset(device.key for device in others if device.active)
     if before - after:
         tx.emit(DevicesEnded(number, after))
+    if own:
+        for ended in before - after:
+            # What it claims to have of our logs is nobody's concern any more.
+            for freed in restored.settle(tx, ended):
+                if not restored.is_unsure(tx, freed):
+                    write_again(tx, freed)
+        tx.emit(ContactUpdated(number))
+        return
+    contacts.set_suggested_name(tx, number, found.name)
     if contact.trust is Trust.VALIDATED and after != before:
         # The words that were compared vouch for other devices.
         contacts.set_trust(tx, number, Trust.UNVALIDATED, None)
@@ -363,10 +406,37 @@ def store(
         tx, [_row(journal, item, now, shown(item.entry)) for item in by_id.values()]
     )
     if added:
-        news = (Committed(by_id[row.entry_id].entry, row.shown, row.text) for row in added)
+        ours = stored.ours_among(tx, {row.author for row in added})
+        if journal.kind == ACCOUNT:
+            for row in added:
+                _note_own_device(tx, journal, row, ours)
+        news = (
+            Committed(by_id[row.entry_id].entry, row.shown, row.text, row.author in ours)
+            for row in added
+        )
         tx.emit(
             EntriesCommitted(journal.contact, journal.journal_id, journal.kind, tuple(news), now)
         )
+
+
+def _note_own_device(
+    tx: Transaction, journal: Journal, row: NewEntry, ours: set[DeviceKey]
+) -> None:
+    """Who founded an account of ours is a device of ours, and so is whom one of them added."""
+    if row.kind != EntryKind.ROSTER or row.body is None:
+        return
+    statement = decode_statement(row.body)
+    if isinstance(statement, Add) and row.author in ours:
+        stored.mark_own(tx, DeviceKey(statement.device_key))
+        ours.add(DeviceKey(statement.device_key))
+    elif isinstance(statement, Genesis) and row.author not in ours:
+        account = account_id(row.body)
+        if (
+            account_journal(account) == journal.journal_id
+            and personas.by_account(tx, account) is not None
+        ):
+            stored.mark_own(tx, row.author)
+            ours.add(row.author)
 
 
 def _row(journal: Journal, item: Accepted, now: Millis, counts: bool) -> NewEntry:
@@ -396,7 +466,9 @@ def _row(journal: Journal, item: Accepted, now: Millis, counts: bool) -> NewEntr
     )
 
 
-def _keep_fork(tx: Transaction, journal: Journal, entry: SignedEntry, now: Millis) -> None:
+def _keep_fork(
+    tx: Transaction, journal: Journal, entry: SignedEntry, now: Millis, *, ours: bool
+) -> None:
     proof = fork_proof(StoredView(tx, journal.journal_id), entry)
     if proof is None or journal.contact is None:
         return
@@ -408,7 +480,14 @@ def _keep_fork(tx: Transaction, journal: Journal, entry: SignedEntry, now: Milli
         signature=entry.signature,
         seen=now,
     )
-    if logs.add_fork(tx, fork):
+    if not logs.add_fork(tx, fork):
+        return
+    if ours:
+        # Another device of ours: nothing is wrong with the contact.
+        own = contacts.own(tx)
+        if own is not None:
+            tx.emit(ForkFound(own.number, entry.author))
+    else:
         # With the proof or not at all: no crash may come between the two.
         contacts.set_trust(tx, journal.contact, Trust.COMPROMISED, now)
         tx.emit(ContactUpdated(journal.contact))

@@ -65,13 +65,17 @@ MAX_DIALLED: Final = 4
 TURN_MILLIS: Final = 30 * 60_000
 """How long the same devices of a contact with more are dialled in vain, then come the next ones."""
 
+_NO_BETTER_SOON: Final = (ProtocolViolation, DiskFull, StorageFailed, PeerVersionUnknown)
+"""A full disk here is no better in two seconds either, nor does an update of one of the two come by
+itself."""
+
 DEATHS_TOGETHER: Final = 30_000
 """Milliseconds within which the deaths of two contacts' links are taken as one event."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceTarget:
-    """Dial a device of a contact."""
+    """Dial a device of a contact, or an own one."""
 
     contact: ContactNo
     device: DeviceKey
@@ -132,7 +136,8 @@ class Links:
     def start(self, peers: Peers) -> None:
         """Begin to dial."""
         self._peers = peers
-        for card in self._directory.all():
+        own = self._directory.own()
+        for card in (*self._directory.all(), *([] if own is None else [own])):
             self._aim(card)
         self.refresh_calls()
 
@@ -153,7 +158,7 @@ class Links:
         if card is None or self._peers is None:
             return
         self._aim(card)
-        if card.state is not ContactState.ACTIVE:
+        if not card.linked:
             self._delivery.drop(number)
         # A device that was revoked may have come in by the card that stood until now.
         self._delivery.drop_others(number, card.active)
@@ -176,14 +181,21 @@ class Links:
                 self._peers.drop(key)
         self._aimed[card.number] = tuple(wanted)
         for target in wanted.values():
-            if not self._delivery.linked(card.number):
-                self._peers.aim(target)
-            else:
+            if self._is_met(card, target):
                 self._peers.keep(target)
+            else:
+                self._peers.aim(target)
+
+    def _is_met(self, card: Card, target: Target) -> bool:
+        """Whether there is no need to dial now. One device of a contact stands for all of them; of
+        our own ones each is wanted."""
+        if card.own and isinstance(target.key, DeviceTarget):
+            return target.key.device in self._delivery.linked_devices(card.number)
+        return self._delivery.linked(card.number)
 
     def _in_turn(self, card: Card, targets: dict[Hashable, Target]) -> dict[Hashable, Target]:
         """Of many targets only so many at a time: else a contact could have us dial anybody."""
-        if len(targets) <= MAX_DIALLED:
+        if len(targets) <= MAX_DIALLED or card.own:
             self._turns.pop(card.number, None)
             return targets
         first, _ = self._turns.setdefault(card.number, (0, self._wall.millis()))
@@ -263,12 +275,12 @@ class Links:
             if live.up.remote_static == link.agreement_key:
                 return self._exchanges.following(live, number, card.join.message, card.account)
         device = card.device_of(live.up.remote_static)
-        if card.state is not ContactState.ACTIVE or device is None:
+        if not card.linked or device is None:
             return None
         return self._attach(live, card, device.device_key)
 
     def _attach(self, live: LiveLink, card: Card, device: DeviceKey) -> LinkOwner | None:
-        if card.state is not ContactState.ACTIVE or self._peers is None:
+        if not card.linked or self._peers is None:
             return None
         if device not in card.active:
             return None  # revoked while it was being dialled
@@ -282,7 +294,9 @@ class Links:
             acquaintance.confirmed(tx, card.number, now)
 
         self._db.run(work).addErrback(self._failed)
-        return self._delivery.attach(live, card.number, device, prunes=card.senior)
+        return self._delivery.attach(
+            live, card.number, device, own=card.own, prunes=card.senior_to(device)
+        )
 
     # --- what went wrong ------------------------------------------------------------------------
 
@@ -303,13 +317,19 @@ class Links:
             if not isinstance(error, NothingOpened):
                 self._died(contact)
         if self._peers is not None:
-            # A full disk here is no better in two seconds either.
-            # Nor does an update of one of the two come by itself.
-            offended = isinstance(
-                error, ProtocolViolation | DiskFull | StorageFailed | PeerVersionUnknown
-            )
-            for key in self._aimed.get(contact, ()):
+            offended = isinstance(error, _NO_BETTER_SOON)
+            card = self._directory.get(contact)
+            # Of our own devices each is dialled anew when the last link to it is gone (`parted`).
+            keys = () if card is not None and card.own else self._aimed.get(contact, ())
+            for key in keys:
                 self._peers.again(key, offended=offended)
+
+    def parted(self, contact: ContactNo, device: DeviceKey, error: OnionchatError | None) -> None:
+        """For `Delivery`: the last link to one of our own devices is gone."""
+        if self._peers is not None:
+            self._peers.again(
+                DeviceTarget(contact, device), offended=isinstance(error, _NO_BETTER_SOON)
+            )
 
     def _died(self, contact: ContactNo) -> None:
         """One dead link is the other side's; several at once, or the only one, may be ours."""
@@ -318,7 +338,9 @@ class Links:
             other: at for other, at in self._deaths.items() if now - at < DEATHS_TOGETHER
         }
         self._deaths[contact] = now
-        if self._peers is not None and (len(self._deaths) > 1 or not self._delivery.links):
+        if self._peers is not None and (
+            len(self._deaths) > 1 or not self._delivery.linked_contacts
+        ):
             self._peers.disturbed()
 
     def close(self, contact: ContactNo) -> None:
@@ -327,14 +349,14 @@ class Links:
 
 
 def _targets(card: Card, now: Millis) -> list[Target]:
-    if card.state is ContactState.ACTIVE:
+    if card.linked:
         return [
             Target(
                 key=DeviceTarget(card.number, device.device_key),
                 address=Address(device.onion_key, device.access_secret, device.port),
                 static=card.link,
                 remote_static=device.link_key,
-                yields=not card.senior,
+                yields=not card.senior_to(device.device_key),
                 reserve=_reserve(card, device),
                 long_apart=now - card.last_link >= RESERVE_AFTER * 1000,
             )
@@ -358,7 +380,9 @@ def _targets(card: Card, now: Millis) -> list[Target]:
 
 def _reserve(card: Card, device: ContactDevice) -> Callable[[], Address] | None:
     account = card.account
-    return None if account is None else lambda: reserve.address_of(card.link, account, device)
+    if account is None:
+        return None
+    return lambda: reserve.address_of(card.link, None if card.own else account, device)
 
 
 def _call_targets(tx: Transaction) -> list[Target]:

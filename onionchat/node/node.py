@@ -33,6 +33,7 @@ from onionchat.net.transports.tor.transport import TorTransport
 from onionchat.node import accounts, health, people, preferences, restored
 from onionchat.node.arrivals import Arrivals
 from onionchat.node.changes import (
+    AccountReplaced,
     Bus,
     CardChanged,
     ContactForgotten,
@@ -203,6 +204,7 @@ class Node:
             self._bus,
             share_read=lambda: self._read_receipts,
             connected=self._connected,
+            parted=lambda *gone: self.links.parted(*gone),
             failed=self.notices.failed,
             offended=self._offended,
             paused=self.notices.sated,
@@ -247,6 +249,7 @@ class Node:
         self._arrivals = Arrivals(
             reactor, self._db, self._bus, self._bus.unwaited("a request could not be told")
         )
+        self._bus.subscribe(AccountReplaced, lambda _: self._background(self._reload_account()))
         self._bus.subscribe(StoreBroken, lambda event: self._end(Failure(event.error)))
         self._bus.subscribe(Unwaited, lambda event: self.notices.failed(event.error))
 
@@ -274,6 +277,12 @@ class Node:
         self._name = account.name
         self._read_receipts = receipts == "on"
         self._account = account
+
+    def _reload_account(self) -> Deferred[None]:
+        def replace_it(account: accounts.Account) -> None:
+            self._account, self._name = account, account.name
+
+        return self._db.run(accounts.load).addCallback(replace_it)
 
     def _open_database(self) -> Database:
         assert self._unlock is not None
@@ -627,6 +636,9 @@ class Node:
 
     def _tell(self, contact: ContactNo) -> None:
         """Front ends, of a change of a contact. Nobody waits for it: what was asked is done."""
+        card = self.directory.get(contact)
+        if card is not None and card.own:
+            return
 
         def tell(view: ContactView) -> None:
             self._bus.publish(ContactChanged(view))
@@ -637,18 +649,21 @@ class Node:
         self._bus.publish(ContactRemoved(event.id, event.petname))
 
     def _connected(self, number: ContactNo, up: bool, error: OnionchatError | None) -> None:
-        if up:
-            self.clocks.linked(number)
-        else:
+        card = self.directory.get(number)
+        own = card is not None and card.own
+        if not up:
             self.links.disconnected(number, error)
+        elif not own:
+            self.clocks.linked(number)
         if self._onions is not None:
             self._onions.link_changed(number)
-        card = self.directory.get(number)
-        if card is not None:
+        if card is not None and not own:
             self._bus.publish(ConnectionChanged(card.id, card.petname, up))
 
     def _offended(self, number: ContactNo, error: OnionchatError) -> None:
-        log.warn("a contact's device broke the protocol: {code}", code=error.code)
+        card = self.directory.get(number)
+        whose = "one of our own devices" if card is not None and card.own else "a contact's device"
+        log.warn("{whose} broke the protocol: {code}", whose=whose, code=error.code)
 
     # --- helpers of construction ----------------------------------------------------------------
 

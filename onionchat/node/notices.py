@@ -26,6 +26,16 @@ from onionchat.node.events import Warned
 from onionchat.node.quota import Sated
 from onionchat.store.transaction import ContactNo
 
+OWN_DEVICE_FORKED: Final = (
+    "One of your other devices signed two different things for one place: either two copies of its "
+    "profile are in use, or its key is in somebody else's hands. Revoke it and link it anew."
+)
+
+OWN_COPIES: Final = (
+    "Two copies of this profile have written to your other devices. They cannot take what this one "
+    "writes any more; revoke this device and link it anew."
+)
+
 WARNING_SECONDS: Final = 600.0
 """How long a warning stands in the status, and until it is told again."""
 
@@ -63,6 +73,9 @@ class Notices:
 
     def _fork_found(self, event: ForkFound) -> None:
         card = self._directory.get(event.contact)
+        if card is not None and card.own:
+            self._bus.publish(Warned(OWN_DEVICE_FORKED))
+            return
         self._bus.publish(
             Warned(
                 "A device of this contact signed two different messages for one place. Its key may "
@@ -86,6 +99,9 @@ class Notices:
             return  # the contact says it anew on every link
         self._forked.add(event.contact)
         card = self._directory.get(event.contact)
+        if card is not None and card.own:
+            self._bus.publish(Warned(OWN_COPIES))
+            return
         self._bus.publish(
             Warned(
                 "Two copies of this profile have written to this contact. It cannot take what this "

@@ -8,6 +8,7 @@ whose numbers a contact has others (docs/store.md, "Copies"). What may not: know
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from onionchat.errors import BadChain, BadSignature
 from onionchat.node import restored
@@ -21,22 +22,33 @@ from onionchat.protocol.journal.entry import (
 from onionchat.protocol.sync.position import Position
 from onionchat.store import contacts, frontiers, logs, personas, withdrawn
 from onionchat.store import journals as stored
-from onionchat.store.journals import Journal
+from onionchat.store.journals import SELF, Journal
 from onionchat.store.transaction import ContactNo, Transaction
 from onionchat.types import DeviceKey, EntryId, JournalId, Seq
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """From whom entries came: a contact, or one of our other devices."""
+
+    row: ContactNo
+    """The contact, or the row of our own other devices."""
+    own: DeviceKey | None = field(default=None, repr=False)
+    """The device of ours that it was."""
+
+
 def own_key(tx: Transaction, journal: Journal) -> DeviceKey:
-    """The key by which this device writes in a journal that is shared with a contact."""
+    """The key by which this device writes in a journal that is shared with a contact, or with our
+    other devices alone."""
     assert journal.contact is not None
     return DeviceKey(personas.get(tx, contacts.get(tx, journal.contact).persona).device.public)
 
 
-def counted(tx: Transaction, journal: Journal) -> dict[DeviceKey, Position]:
-    """The frontier of a journal as it is told to its contact.
+def counted(tx: Transaction, journal: Journal, row: ContactNo) -> dict[DeviceKey, Position]:
+    """The frontier of a journal as it is told to `row`, its contact or our other devices.
 
-    While it is in doubt whether the contact has other entries of our own log, only those count as
-    here that it is known to have.
+    While it is in doubt whether others have other entries of our own log, only those count as here
+    that `row` is known to have.
     """
     found = {
         key: Position.of(seq, entry)
@@ -45,7 +57,7 @@ def counted(tx: Transaction, journal: Journal) -> dict[DeviceKey, Position]:
     if not restored.is_unsure(tx, journal.contact):
         return found
     own = own_key(tx, journal)
-    there = _acknowledged(tx, journal, own)
+    there = _acknowledged(tx, journal, own, row)
     last = logs.at(tx, journal.journal_id, own, Seq(there)) if there else None
     if last is not None:
         found[own] = Position.of(last.seq, last.entry_id)
@@ -54,25 +66,31 @@ def counted(tx: Transaction, journal: Journal) -> dict[DeviceKey, Position]:
     return found
 
 
-def doubt(tx: Transaction, contact: ContactNo) -> None:
-    """A contact has entries of our own logs that are not here.
+def doubt(tx: Transaction, contact: ContactNo, by: DeviceKey | None = None) -> None:
+    """Entries of our own logs for a contact are elsewhere and not here: at the contact, or `by` a
+    device of ours.
 
-    Emits OwnLogsInDoubt if there are such here that it is not known to have.
+    Emits OwnLogsInDoubt if there are such here that are not known to be there.
     """
     before = restored.is_unsure(tx, contact)
-    restored.doubt(tx, contact)
+    if by is None:
+        restored.doubt(tx, contact)
+    else:
+        restored.claim(tx, contact, by)
     if before:
         return
+    rows = _rows(tx, contact)
     for journal in stored.of_contact(tx, contact):
         own = own_key(tx, journal)
         tip = frontiers.tip(tx, journal.journal_id, own)
-        if tip is not None and tip.seq > _acknowledged(tx, journal, own):
+        told = min(_acknowledged(tx, journal, own, row) for row in rows)
+        if tip is not None and tip.seq > told:
             tx.emit(OwnLogsInDoubt(contact))
             return
 
 
 def reconcile(tx: Transaction, journal: Journal, received: Sequence[SignedEntry]) -> None:
-    """While in doubt: where a contact has another entry of ours than is here, and is not known to
+    """While in doubt: where others have another entry of ours than is here, and nobody is known to
     have the one that is here, that one is taken back with all that follow it.
 
     What people see of it is written again once all that the contact has is here
@@ -81,7 +99,7 @@ def reconcile(tx: Transaction, journal: Journal, received: Sequence[SignedEntry]
     if not restored.is_unsure(tx, journal.contact):
         return
     own = own_key(tx, journal)
-    there = _acknowledged(tx, journal, own)
+    there = _known_elsewhere(tx, journal, own)
     for entry in received:
         if entry.author != own or entry.journal != journal.journal_id or not _is_signed(entry):
             continue
@@ -90,22 +108,28 @@ def reconcile(tx: Transaction, journal: Journal, received: Sequence[SignedEntry]
             _take_back(tx, journal, own, first)
 
 
-def arrived(tx: Transaction, journal: Journal, taken: Sequence[SignedEntry]) -> list[EntryId]:
-    """A contact has sent these entries of ours: it has them.
+def arrived(
+    tx: Transaction, journal: Journal, taken: Sequence[SignedEntry], source: Source
+) -> list[EntryId]:
+    """`source` has sent these entries: of ours among them, and of our other devices, it has them.
 
-    Returns the messages among them, and before them, that are delivered by that.
+    Returns the messages among them, and before them, that are delivered by that: to a contact, for
+    what our own devices have is not delivered.
     """
-    if journal.contact is None:
-        return []
-    own = own_key(tx, journal)
-    seq = max((entry.header.seq for entry in taken if entry.author == own), default=0)
-    if not seq:
-        return []
-    return frontiers.acknowledge(tx, journal.contact, journal.journal_id, {own: Seq(seq)})
+    there: dict[DeviceKey, Seq] = {}
+    for entry in taken:
+        there[entry.author] = Seq(max(entry.header.seq, there.get(entry.author, 0)))
+    delivered = frontiers.acknowledge(tx, source.row, journal.journal_id, there)
+    return delivered if source.own is None else []
 
 
-def refused(tx: Transaction, journal: Journal, entry: SignedEntry) -> None:
-    """An entry in our name does not fit our log: if it is really signed, a copy of us wrote it."""
+def refused(
+    tx: Transaction, journal: Journal, entry: SignedEntry, by: DeviceKey | None = None
+) -> None:
+    """An entry in our name does not fit our log: if it is really signed, a copy of us wrote it.
+
+    It came from the contact, or `by` a device of ours.
+    """
     assert journal.contact is not None
     if not _is_signed(entry):
         return
@@ -113,16 +137,28 @@ def refused(tx: Transaction, journal: Journal, entry: SignedEntry) -> None:
     tip = frontiers.tip(tx, journal.journal_id, own)
     if tip is None:
         return
-    if _acknowledged(tx, journal, own) < min(tip.seq, entry.header.seq):
-        doubt(tx, journal.contact)
+    if _known_elsewhere(tx, journal, own) < min(tip.seq, entry.header.seq):
+        doubt(tx, journal.contact, by)
     else:
         # Both were sent: nothing that is taken back here is taken back there.
         tx.emit(OwnForkFound(journal.contact))
 
 
-def _acknowledged(tx: Transaction, journal: Journal, own: DeviceKey) -> int:
+def _acknowledged(tx: Transaction, journal: Journal, own: DeviceKey, row: ContactNo) -> int:
+    return frontiers.acknowledged(tx, row, journal.journal_id).get(own, 0)
+
+
+def _known_elsewhere(tx: Transaction, journal: Journal, own: DeviceKey) -> int:
+    """Up to where anybody has our log as it is here."""
     assert journal.contact is not None
-    return frontiers.acknowledged(tx, journal.contact, journal.journal_id).get(own, 0)
+    rows = _rows(tx, journal.contact)
+    return max(_acknowledged(tx, journal, own, row) for row in rows)
+
+
+def _rows(tx: Transaction, contact: ContactNo) -> set[ContactNo]:
+    """Who shares the journals of a contact: the contact, and our other devices."""
+    own = contacts.own(tx)
+    return {contact} if own is None else {contact, own.number}
 
 
 def _is_signed(entry: SignedEntry) -> bool:
@@ -156,6 +192,7 @@ def _take_back(tx: Transaction, journal: Journal, own: DeviceKey, first: Seq) ->
         removed.add(stored_entry.entry_id)
         entry = from_parts(stored_entry.header, stored_entry.signature, None)
         named.update(entry.ancestors)
-    withdrawn.take_back(tx, journal, own, first, named - removed)
+    # What the person did is kept, too: it stands in the `self` journal, where nobody sees it.
+    withdrawn.take_back(tx, journal, own, first, named - removed, hidden=journal.kind == SELF)
     assert journal.contact is not None
     tx.emit(ContactUpdated(journal.contact))

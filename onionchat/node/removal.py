@@ -24,7 +24,7 @@ from onionchat.protocol.contacts.states import ContactInputs
 from onionchat.protocol.crypto.rng import Rng
 from onionchat.protocol.journal.ids import self_journal
 from onionchat.protocol.rooms.bodies import decode_put
-from onionchat.store import contacts, forget, personas, settings
+from onionchat.store import contacts, forget, personas, settings, unwritten
 from onionchat.store import journals as stored
 from onionchat.store.contacts import Contact, ContactState
 from onionchat.store.transaction import ContactNo, Transaction
@@ -133,9 +133,10 @@ class Removal:
 
         if places:
             forget.bodies(tx, self_journal(own.account_id), about, now)
+            unwritten.forget(tx, about)
         for place in places:
             for key in settings.beginning(tx, SHARED + "/".join(place) + "/"):
                 settings.put(tx, key, None)
         forget.settings_of(tx, number, (invitations.FOLLOWED,))
-        restored.trust(tx, number)
+        restored.forget(tx, number)
         return forget.contact(tx, number)

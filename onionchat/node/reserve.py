@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, TypeAlias, TypeVar
 
 from onionchat.net.transports.interface import Address, ServiceSpec
 from onionchat.node import restored
@@ -18,7 +18,7 @@ from onionchat.protocol.contacts.reserve import reserve_onion
 from onionchat.protocol.crypto.keys import AgreementKey
 from onionchat.protocol.journal.ids import account_journal
 from onionchat.store import contacts, frontiers, personas, reserves
-from onionchat.store.contacts import ContactDevice
+from onionchat.store.contacts import ContactDevice, ContactState
 from onionchat.store.transaction import ContactNo, Transaction
 from onionchat.types import AccountId, DeviceKey
 
@@ -32,6 +32,8 @@ RESERVE_AFTER: Final = 600.0
 """Seconds without a link after which a contact is dialled at its reserve onion, too."""
 
 P = TypeVar("P")
+
+_Host: TypeAlias = AccountId | DeviceKey
 
 
 # --- hosting, on the database thread --------------------------------------------------------------
@@ -92,15 +94,22 @@ def hosted(tx: Transaction, apart: Collection[ContactNo]) -> list[Hosted]:
     Each contact's newest device comes before any contact's second one: no contact takes the places
     of others by stating many devices.
     """
-    found: list[tuple[int, int, ContactNo, AccountId, AgreementKey, ContactDevice]] = []
+    found: list[tuple[int, int, ContactNo, _Host, AgreementKey, ContactDevice]] = []
     place = 0
     for number in apart:
         active = [device for device in contacts.devices(tx, number) if device.active]
         if not active:
             continue
-        persona = personas.get(tx, contacts.get(tx, number).persona)
+        contact = contacts.get(tx, number)
+        persona = personas.get(tx, contact.persona)
+        # Between one's own devices the account is the same at both ends.
+        host = (
+            DeviceKey(persona.device.public)
+            if contact.state is ContactState.OWN
+            else persona.account_id
+        )
         found += [
-            (rank, place, number, persona.account_id, persona.link, device)
+            (rank, place, number, host, persona.link, device)
             for rank, device in enumerate(reversed(active[-MAX_RESERVES:]))
         ]
         place += 1
@@ -108,15 +117,14 @@ def hosted(tx: Transaction, apart: Collection[ContactNo]) -> list[Hosted]:
             break  # their newest devices take all places
     chosen = sorted(found, key=lambda item: item[:2])[:MAX_RESERVES]
     return [
-        _hosted(number, rank, account, link, device)
-        for rank, _, number, account, link, device in chosen
+        _hosted(number, rank, host, link, device) for rank, _, number, host, link, device in chosen
     ]
 
 
 def _hosted(
-    number: ContactNo, rank: int, account: AccountId, link: AgreementKey, device: ContactDevice
+    number: ContactNo, rank: int, host: _Host, link: AgreementKey, device: ContactDevice
 ) -> Hosted:
-    keys = reserve_onion(link, device.link_key, account)
+    keys = reserve_onion(link, device.link_key, host)
     spec = ServiceSpec(
         key=keys.onion,
         authorised=(keys.access.public,),
@@ -130,9 +138,10 @@ def _hosted(
 # --- dialling -------------------------------------------------------------------------------------
 
 
-def address_of(link: AgreementKey, account: AccountId, device: ContactDevice) -> Address:
-    """Where a device of a contact is when it cannot be where it says."""
-    keys = reserve_onion(link, device.link_key, account)
+def address_of(link: AgreementKey, account: AccountId | None, device: ContactDevice) -> Address:
+    """Where a device is when it cannot be where it says: a contact's, who has that account, or
+    (None) an own one."""
+    keys = reserve_onion(link, device.link_key, device.device_key if account is None else account)
     return Address(keys.onion.public, keys.access.seed)
 
 

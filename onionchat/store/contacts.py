@@ -1,8 +1,12 @@
 # ruff: noqa: S608 - the parts put together are constants
-"""Contacts, their devices, and the chat list.
+"""Contacts, their devices, and the chat list; and the row of one's own other devices.
 
 What lives here: rows as the person's decisions and the folds of journals left them. What may not:
 deciding states (node/), statements (entries), requests and invites (`invites`).
+
+One's own other devices are one more row, in the state `OWN` (docs/devices.md, "The own row").
+Whatever lists, finds or counts contacts leaves it out; `own` finds it, and what takes a number
+works with it as well.
 """
 
 from __future__ import annotations
@@ -29,6 +33,8 @@ _COLUMNS = (
     "id, public_id, persona, account_id, state, petname, suggested_name, trust, visibility,"
     " greeting, created, verified"
 )
+_TRUE = "state <> 'own'"
+"""Holds for contacts, and not for the row of one's own other devices."""
 _DRAFT = "substr(d.text, 1, 256)"
 """As much of a draft as of the newest message."""
 _DEVICE_COLUMNS = (
@@ -139,19 +145,30 @@ def get(tx: Transaction, number: ContactNo) -> Contact:
     return _one(tx, "id = ?", number)
 
 
+def own(tx: Transaction) -> Contact | None:
+    """The row of one's own other devices; None before the first one came (index contacts_own)."""
+    row = tx.row(f"SELECT {_COLUMNS} FROM contacts WHERE state = 'own'")
+    return _contact(row) if row else None
+
+
+def is_own(tx: Transaction, number: ContactNo) -> bool:
+    """Whether that is the row of one's own other devices."""
+    return tx.row("SELECT 1 FROM contacts WHERE id = ? AND state = 'own'", number) is not None
+
+
 def by_petname(tx: Transaction, petname: str) -> Contact | None:
     """The contact of that petname, whatever its capitals."""
-    return _maybe(tx, "petname_key = ?", petname.casefold())
+    return _maybe(tx, f"petname_key = ? AND {_TRUE}", petname.casefold())
 
 
 def by_account(tx: Transaction, account_id: AccountId) -> Contact | None:
     """The contact with that account id."""
-    return _maybe(tx, "account_id = ?", account_id)
+    return _maybe(tx, f"account_id = ? AND {_TRUE}", account_id)
 
 
 def by_persona(tx: Transaction, persona: PersonaNo) -> Contact | None:
     """The contact for whom we are that persona."""
-    return _maybe(tx, "persona = ?", persona)
+    return _maybe(tx, f"persona = ? AND {_TRUE}", persona)
 
 
 def by_id_prefix(tx: Transaction, first: bytes, last: bytes) -> list[Contact]:
@@ -159,19 +176,27 @@ def by_id_prefix(tx: Transaction, first: bytes, last: bytes) -> list[Contact]:
     return [
         _contact(row)
         for row in tx.rows(
-            f"SELECT {_COLUMNS} FROM contacts WHERE public_id BETWEEN ? AND ? LIMIT 2", first, last
+            f"SELECT {_COLUMNS} FROM contacts WHERE public_id BETWEEN ? AND ? AND {_TRUE} LIMIT 2",
+            first,
+            last,
         )
     ]
 
 
 def everyone(tx: Transaction) -> list[Contact]:
     """All contacts, the oldest first."""
-    return [_contact(row) for row in tx.rows(f"SELECT {_COLUMNS} FROM contacts ORDER BY id")]
+    return [
+        _contact(row)
+        for row in tx.rows(f"SELECT {_COLUMNS} FROM contacts WHERE {_TRUE} ORDER BY id")
+    ]
 
 
 def petnames(tx: Transaction) -> list[tuple[ContactNo, str]]:
     """All contacts' names, the oldest contact first."""
-    return [(row[0], row[1]) for row in tx.rows("SELECT id, petname FROM contacts ORDER BY id")]
+    return [
+        (row[0], row[1])
+        for row in tx.rows(f"SELECT id, petname FROM contacts WHERE {_TRUE} ORDER BY id")
+    ]
 
 
 def rename(tx: Transaction, number: ContactNo, petname: str) -> None:
@@ -266,7 +291,7 @@ def chat_list(tx: Transaction) -> list[Summary]:
         for row in tx.rows(
             f"SELECT {columns}, s.last_entry_id, s.last_time, s.last_text, s.last_mine, s.unread,"
             f" s.queued, {_DRAFT} FROM summaries AS s JOIN contacts AS c ON c.id = s.contact"
-            " LEFT JOIN drafts AS d ON d.contact = s.contact"
+            " LEFT JOIN drafts AS d ON d.contact = s.contact WHERE c.state <> 'own'"
             " ORDER BY s.last_effective DESC, s.last_depth DESC, s.last_entry_id DESC, c.id DESC"
         )
     ]

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from onionchat.protocol.journal.ids import account_journal, self_journal
 from onionchat.store import contacts, journals, personas, settings
 from onionchat.store.transaction import ContactNo, Transaction
-from onionchat.types import JournalId, Millis
+from onionchat.types import DeviceKey, JournalId, Millis
 
 CHUNK: Final = 250
 """Texts that leave the search index in one transaction: less than a tenth of a second."""
@@ -112,6 +113,24 @@ def contact(tx: Transaction, number: ContactNo) -> int:
     for author in authors:
         _author(tx, author)
     return shown
+
+
+def self_account(tx: Transaction) -> None:
+    """Erase the self account with its keys and journals, of a profile without contacts and other
+    devices: nothing else is known of it then, to anybody."""
+    persona = personas.self_account(tx)
+    if persona is None:
+        return
+    for journal_id in (account_journal(persona.account_id), self_journal(persona.account_id)):
+        journal = journals.find(tx, journal_id)
+        if journal is not None:
+            for statement in _OF_JOURNALS:
+                tx.execute(statement, journal.number)
+    tx.execute("DELETE FROM unwritten")
+    tx.execute("DELETE FROM personas WHERE id = ?", persona.number)
+    author = journals.find_author(tx, DeviceKey(persona.device.public))
+    if author is not None:
+        _author(tx, author)
 
 
 def _author(tx: Transaction, author: int) -> None:

@@ -309,6 +309,11 @@ def requests(tx: Transaction, state: RequestState = RequestState.WAITING) -> lis
     ]
 
 
+def any_request(tx: Transaction) -> bool:
+    """Whether there is any request by our invites, in whatever state."""
+    return tx.row("SELECT 1 FROM requests LIMIT 1") is not None
+
+
 def decide(
     tx: Transaction,
     number: RequestNo,

@@ -6,10 +6,17 @@ What lives here: ids of 32 bytes turned into small numbers and back. What may no
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from onionchat.store.transaction import ContactNo, Transaction
 from onionchat.types import DeviceKey, JournalId
+
+ACCOUNT = "account"
+"""Kind of the journal that says who an account is."""
+
+SELF = "self"
+"""Kind of the journal that one's own devices share."""
 
 DIRECT = "direct"
 """Kind of the journal that a conversation of two is."""
@@ -92,6 +99,15 @@ def find_author(tx: Transaction, device_key: DeviceKey) -> int | None:
     """The number of an author, None if it never occurred."""
     row = tx.row("SELECT id FROM authors WHERE device_key = ?", device_key)
     return row[0] if row else None
+
+
+def ours_among(tx: Transaction, keys: Iterable[DeviceKey]) -> set[DeviceKey]:
+    """Those of `keys` that are devices of ours, this one or others (unique index)."""
+    return {
+        key
+        for key in keys
+        if tx.row("SELECT 1 FROM authors WHERE device_key = ? AND mine = 1", key) is not None
+    }
 
 
 def mark_own(tx: Transaction, device_key: DeviceKey) -> None:

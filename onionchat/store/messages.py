@@ -16,7 +16,7 @@ from onionchat.errors import UnknownMessage
 from onionchat.store import journals, search
 from onionchat.store.entries import OrderKey
 from onionchat.store.transaction import ContactNo, Row, Transaction
-from onionchat.types import EntryId, MessageState, Millis, Seq
+from onionchat.types import DeviceKey, EntryId, MessageState, Millis, Seq
 
 _COLUMNS = (
     "e.entry_id, e.journal, e.author, t.text, e.time, e.effective, e.depth, e.kind, e.received,"
@@ -27,7 +27,7 @@ _FOUND = f"SELECT {_COLUMNS} FROM search AS t CROSS JOIN entries AS e ON e.id = 
 
 # `CROSS JOIN` keeps the order of the loops: one look-up each.
 _LOG = (
-    "SELECT j.contact, a.mine, COALESCE(d.seq, 0), COALESCE(r.seq, 0)"
+    "SELECT j.contact, a.mine, COALESCE(d.seq, 0), COALESCE(r.seq, 0), a.device_key"
     " FROM journals AS j CROSS JOIN authors AS a"
     " LEFT JOIN delivered AS d"
     " ON d.contact = j.contact AND d.journal = j.id AND d.author = a.id"
@@ -59,6 +59,7 @@ class Message(msgspec.Struct, frozen=True, gc=False):
     erased: bool
     seq: Seq
     """Its position in its author's log."""
+    author: DeviceKey
 
     def __repr__(self) -> str:
         # What was written, and which message it is, stay out of logs.
@@ -309,7 +310,7 @@ def _messages(tx: Transaction, rows: Iterable[Row]) -> list[Message]:
             log = tx.row(_LOG, journal, author)
             assert log is not None
             known[journal, author] = log
-        contact, mine, delivered, read = log
+        contact, mine, delivered, read, device = log
         if not mine:
             state = MessageState.RECEIVED
         elif seq <= read:
@@ -331,6 +332,7 @@ def _messages(tx: Transaction, rows: Iterable[Row]) -> list[Message]:
                 state,
                 erased == 1,
                 seq,
+                device,
             )
         )
     return found

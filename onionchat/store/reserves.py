@@ -19,7 +19,7 @@ SETTLED = Seq(0)
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """An active contact that has a slot at a contact onion."""
+    """An active contact, or one's own other devices, with a slot at a contact onion."""
 
     contact: ContactNo
     moved: Seq
@@ -56,12 +56,14 @@ def moved(tx: Transaction, contact: ContactNo) -> Seq:
 
 
 def served(tx: Transaction) -> list[Served]:
-    """All active contacts with a slot, the most recently linked first: O(contacts)."""
+    """All active contacts with a slot, and one's own other devices, the most recently linked first:
+    O(contacts)."""
     return [
         Served(row[0], row[1])
         for row in tx.rows(
             "SELECT c.id, c.moved FROM contacts AS c JOIN slots AS s ON s.contact = c.id"
-            " WHERE c.state = ? ORDER BY c.linked DESC, c.id DESC",
+            " WHERE c.state IN (?, ?) ORDER BY c.linked DESC, c.id DESC",
             ContactState.ACTIVE,
+            ContactState.OWN,
         )
     ]

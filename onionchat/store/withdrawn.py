@@ -30,9 +30,16 @@ class Withdrawn:
 
 
 def take_back(
-    tx: Transaction, journal: Journal, author: DeviceKey, first: Seq, heads: Iterable[EntryId]
+    tx: Transaction,
+    journal: Journal,
+    author: DeviceKey,
+    first: Seq,
+    heads: Iterable[EntryId],
+    *,
+    hidden: bool = False,
 ) -> None:
-    """Remove an own log from position `first` on; what people see of it is kept as `Withdrawn`.
+    """Remove an own log from position `first` on; what people see of it (`hidden`: everything that
+    has a body) is kept as `Withdrawn`.
 
     `heads` are the entries that the removed ones named, themselves left out: they may be heads
     again. One too many does no harm, the next entry names it.
@@ -51,7 +58,7 @@ def take_back(
         [
             (journal.number, entry_id, kind, time, body)
             for _, entry_id, kind, shown, time, body in rows
-            if shown and body is not None
+            if (shown or hidden) and body is not None
         ],
     )
     tx.execute_many("DELETE FROM search WHERE rowid = ?", [(row[0],) for row in rows])

@@ -18,13 +18,18 @@ from twisted.python.failure import Failure
 from onionchat.errors import Stopping
 from onionchat.net.transports.interface import Address, DialFailed, DialReason
 from onionchat.net.transports.memory import MemoryNetwork, MemoryTransport
+from onionchat.node import own_devices
 from onionchat.node.dbthread import Publish
 from onionchat.node.node import Node, create_profile, open_node
 from onionchat.node.reactors import NodeReactor
+from onionchat.protocol.crypto.keys import AgreementKey, SigningKey
+from onionchat.protocol.identity.statements import consent
+from onionchat.protocol.linking.account_entries import read_account
 from onionchat.store.database import Database, Transaction
 from onionchat.store.keyslot import Cost
 from onionchat.testing.rng import SeededRng
 from onionchat.testing.virtual_time import VirtualReactor, VirtualTime, VirtualWall
+from onionchat.types import DeviceKey, LinkKey
 from onionchat.views import ContactView, MessageView, NodeEvent
 
 T = TypeVar("T")
@@ -308,6 +313,18 @@ class Person:
         delivery, directory = self.node.delivery, self.node.directory
         return {card.petname for card in directory.all() if delivery.linked(card.number)}
 
+    def own_links(self) -> frozenset[DeviceKey]:
+        """The own other devices to which there is a link, by their keys in the self account."""
+        card = None if self.node is None else self.node.directory.own()
+        if self.node is None or card is None:
+            return frozenset()
+        return self.node.delivery.linked_devices(card.number)
+
+    def self_key(self) -> DeviceKey:
+        """This device's key in the self account, as the running node has it."""
+        card = self.api.directory.own()
+        return DeviceKey(b"") if card is None else card.own_device
+
     def states(self) -> dict[str, str]:
         """Petnames and states of all contacts."""
         return {view.name: view.state for view in self.contacts()}
@@ -334,6 +351,36 @@ class Person:
         return self.world.time.result(self.db.run(work))
 
 
+def join_devices(old: Person, new: Person) -> None:
+    """Make the fresh profile `new` a device of `old`'s account, on the databases of both running
+    nodes, as the exchange of `device join` would (docs/spec/10-linking.md).
+    """
+    world = old.world
+    rng = SeededRng(f"{world.seed} {old.profile.name} {new.profile.name} device")
+    device, link = SigningKey.generate(rng), AgreementKey.generate(rng)
+    key, link_key = DeviceKey(device.public), LinkKey(link.public)
+    facts = old.read(own_devices.facts)
+    account = read_account(facts.entries).account
+    signed = consent(account, facts.author, device, link_key)
+    entries = old.read(
+        lambda tx: own_devices.admit(
+            tx, rng, device_key=key, link_key=link_key, consent=signed, now=old.wall.millis()
+        )
+    )
+    new.read(
+        lambda tx: own_devices.become(
+            tx,
+            rng,
+            account=read_account(entries),
+            device=device,
+            link=link,
+            recovery_public=facts.recovery_public,
+            name=facts.name,
+            now=new.wall.millis(),
+        )
+    )
+
+
 class World:
     """Virtual time, a network, and people on it. Everything follows from `seed`."""
 
@@ -351,6 +398,12 @@ class World:
         person.create()
         return person.start() if start else person
 
+    def device(self, old: Person, name: str) -> Person:
+        """Another device of somebody, whose profile has that name; it runs."""
+        new = self.person(name)
+        join_devices(old, new)
+        return new
+
     def befriend(self, one: Person, other: Person) -> None:
         """Make two people contacts of each other under their own names, with a link between."""
         other.add(one.invite(), one.name)
@@ -361,6 +414,13 @@ class World:
     def linked(self, one: Person, other: Person) -> bool:
         """Whether each of the two has a link to the other."""
         return self.has_link(one, other) and self.has_link(other, one)
+
+    def joined(self, one: Person, other: Person) -> bool:
+        """Whether two devices of one person have a link to each other."""
+        return all(
+            other_key in person.own_links()
+            for person, other_key in ((one, other.self_key()), (other, one.self_key()))
+        )
 
     def has_link(self, person: Person, to: Person) -> bool:
         """Whether `person` has a link to the contact named as `to` is."""

@@ -11,7 +11,8 @@ from onionchat_gui.viewmodels.words import contact_state, message_state
 from onionchat_gui.views.contact_page import ContactPage
 from onionchat_gui.views.conversation_list import ConversationList
 
-STATES = sorted(state.value for state in ContactState if state is not ContactState.ACTIVE)
+UNSAID = {ContactState.ACTIVE, ContactState.OWN}
+STATES = sorted(state.value for state in ContactState if state not in UNSAID)
 MINE = ("queued", "sent", "delivered", "read", *Local)
 
 

@@ -2450,6 +2450,22 @@
         <translation>Es ist keine weitere eigene Adresse frei; mehr schafft ein Tor nicht.</translation>
     </message>
     <message>
+        <source>Only a fresh profile, without contacts and requests, can become a device of an account; make another profile for it.</source>
+        <translation>Nur ein frisches Profil, ohne Kontakte und Anfragen, kann ein Gerät eines Kontos werden; lege dafür ein anderes an.</translation>
+    </message>
+    <message>
+        <source>This account has had 32 devices, which is all that one can ever have.</source>
+        <translation>Dieses Konto hatte schon 32 Geräte; mehr kann keines je haben.</translation>
+    </message>
+    <message>
+        <source>One of your other devices signed two different things for one place: either two copies of its profile are in use, or its key is in somebody else&apos;s hands. Revoke it and link it anew.</source>
+        <translation>Eines deiner anderen Geräte hat für eine Stelle zwei verschiedene Dinge unterschrieben: Entweder sind zwei Kopien seines Profils in Gebrauch, oder sein Schlüssel ist in fremden Händen. Widerrufe es und verbinde es neu.</translation>
+    </message>
+    <message>
+        <source>Two copies of this profile have written to your other devices. They cannot take what this one writes any more; revoke this device and link it anew.</source>
+        <translation>Zwei Kopien dieses Profils haben deinen anderen Geräten geschrieben. Was dieses hier schreibt, können sie nicht mehr annehmen; widerrufe dieses Gerät und verbinde es neu.</translation>
+    </message>
+    <message>
         <source>An invite lives for some time, and ten years at most.</source>
         <translation>Eine Einladung gilt eine Zeit lang, höchstens zehn Jahre.</translation>
     </message>

@@ -83,6 +83,25 @@ SENTENCES: Final[tuple[Any, ...]] = (
         "node", "Too many invites are outstanding; wait until one is used or revoke one."
     ),
     QT_TRANSLATE_NOOP("node", "No further address of its own is free; one tor cannot carry more."),
+    QT_TRANSLATE_NOOP(
+        "node",
+        "Only a fresh profile, without contacts and requests, can become a device of an account;"
+        " make another profile for it.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "node", "This account has had 32 devices, which is all that one can ever have."
+    ),
+    QT_TRANSLATE_NOOP(
+        "node",
+        "One of your other devices signed two different things for one place: either two copies of"
+        " its profile are in use, or its key is in somebody else's hands. Revoke it and link it"
+        " anew.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "node",
+        "Two copies of this profile have written to your other devices. They cannot take what this"
+        " one writes any more; revoke this device and link it anew.",
+    ),
     QT_TRANSLATE_NOOP("node", "An invite lives for some time, and ten years at most."),
     QT_TRANSLATE_NOOP(
         "node",

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from onionchat.protocol.crypto.hashing import derive
 from onionchat.protocol.crypto.keys import AgreementKey, SigningKey
 from onionchat.protocol.crypto.labels import Label
-from onionchat.types import AccountId, LinkKey
+from onionchat.types import AccountId, DeviceKey, LinkKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +25,14 @@ class Reserve:
     """The one client key that it authorises."""
 
 
-def reserve_onion(link: AgreementKey, remote: LinkKey, host: AccountId) -> Reserve:
-    """The reserve onion of the side whose account is `host`; both sides get the same.
+def reserve_onion(link: AgreementKey, remote: LinkKey, host: AccountId | DeviceKey) -> Reserve:
+    """The reserve onion of the side that `host` names; both sides get the same.
 
     Args:
         link: the own link key towards the contact.
         remote: the link key of the contact's device, as its roster says.
-        host: account of the side that publishes it, the own one or the contact's.
+        host: of the side that publishes it, ours or the other: its account; between two devices
+            of one account the device's key.
 
     Raises:
         ValueError: `remote` is of low order, which no roster holds.

@@ -39,6 +39,9 @@ class ContactState(StrEnum):
     """Our person wants nothing of it."""
     EXPIRED = "expired"
     """The link was used up, expired or revoked before it was answered, or nobody ever answered."""
+    OWN = "own"
+    """No contact at all: the row of the person's own other devices (docs/devices.md). Nothing of
+    the machine below ever happens to it."""
 
 
 @unique
@@ -197,7 +200,9 @@ def _build() -> tuple[
     dict[ContactState, TypedState[ContactInputs, ContactCore]],
 ]:
     builder = TypeMachineBuilder(ContactInputs, ContactCore)
-    states = {state: builder.state(state.value) for state in ContactState}
+    states: dict[ContactState, TypedState[ContactInputs, ContactCore]] = {
+        state: builder.state(state.value) for state in ContactState if state is not _S.OWN
+    }
     for source, given, target, effects in _TRANSITIONS:
 
         def output(

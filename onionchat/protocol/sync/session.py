@@ -331,12 +331,14 @@ class SyncSession:
             self._read_marks[journal, author] = seq
             self._arm()
 
-    def whole(self) -> bool:
+    def whole(self, *, unshared: bool = False) -> bool:
         """Whether the peer has told of every journal, and has nothing of our own logs that is not
-        here.
+        here. `unshared`: what it says not to share it has nothing of.
         """
+        if self._state is not _State.OPEN:
+            return False
         return all(
-            replica.peer is not None
+            (replica.peer is not None or unshared)
             and not replica.otherwise
             and (replica.own is None or replica.peer_seq(replica.own) <= replica.seq(replica.own))
             for replica in self._replicas.values()

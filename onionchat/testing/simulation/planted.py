@@ -186,9 +186,9 @@ def forget_outbox() -> Changes:
     """After a restart only what was acknowledged counts as written."""
     counted = own_logs.counted
 
-    def fewer(tx: Any, journal: Any) -> Any:
+    def fewer(tx: Any, journal: Any, row: Any) -> Any:
         with patch.object(restored, "is_unsure", lambda _tx, _contact: True):
-            return counted(tx, journal)
+            return counted(tx, journal, row)
 
     return [(own_logs, "counted", fewer)]
 

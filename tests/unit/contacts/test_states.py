@@ -90,7 +90,9 @@ def test_what_makes_no_sense_has_a_named_error(state, name):
     assert machine.state == state
 
 
-@given(st.sampled_from(ContactState), st.lists(st.sampled_from(sorted(INPUTS))))
+@given(
+    st.sampled_from(sorted(set(ContactState) - {S.OWN})), st.lists(st.sampled_from(sorted(INPUTS)))
+)
 def test_any_inputs_in_any_order(state, names):
     machine = ContactMachine(state)
     for name in names:

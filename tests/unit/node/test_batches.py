@@ -7,12 +7,14 @@ import pytest
 from onionchat.node import batches, journals
 from onionchat.node.batches import Batches
 from onionchat.node.journals import Taken
+from onionchat.node.own_logs import Source
 from onionchat.node.quota import Sated
 from onionchat.node.shares import cost_of
 from onionchat.protocol.crypto.keys import SigningKey
 from onionchat.protocol.journal.entry import NO_ENTRY, EntryKind, from_parts, sign_entry
 from onionchat.protocol.journal.memory import MemoryJournal
 from onionchat.protocol.journal.validate import Outcome
+from onionchat.store.transaction import ContactNo
 from onionchat.types import JournalId, Millis
 
 JOURNAL = JournalId(bytes(range(32)))
@@ -43,6 +45,7 @@ class Bench:
         self.rest, self.rests = 0.0, []
         monkeypatch.setattr(journals, "take", self.take)
         self.batches = Batches(
+            Source(ContactNo(1)),
             lambda work, answer: self.jobs.append((work, answer)),
             lambda: self.crowded,
             self.charge,
@@ -53,7 +56,7 @@ class Bench:
         self.charged.append((len(entries), doubtful))
         return self.rest
 
-    def take(self, _tx, journal, received, _now, spoiled):
+    def take(self, _tx, journal, received, _now, spoiled, _source):
         self.pieces.append(list(received))
         if self.spurned_from is not None and len(self.pieces) > self.spurned_from:
             return Taken(Outcome(), {}, tuple(entry.id for entry in received), Sated(None))

@@ -1,0 +1,172 @@
+"""What a link shares: the journals of one contact, or on a link to an own device all that are kept.
+
+What lives here: reading from disk what a session begins with, and what answers its questions. What
+may not: sessions (`contact_link`), validation (`journals`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from dataclasses import dataclass, field
+from typing import Final
+
+from onionchat.node import journals, own_logs, restored
+from onionchat.protocol.journal.ids import account_journal
+from onionchat.protocol.sync.events import (
+    Bookmark,
+    OutEntry,
+    ReadById,
+    ReadEntries,
+    SharedJournal,
+)
+from onionchat.protocol.sync.position import Position
+from onionchat.store import contacts, entries, frontiers, logs, personas
+from onionchat.store import journals as stored
+from onionchat.store.contacts import Contact, ContactState
+from onionchat.store.entries import StoredEntry
+from onionchat.store.frontiers import Known
+from onionchat.store.journals import Journal
+from onionchat.store.transaction import ContactNo, Transaction
+from onionchat.types import DeviceKey, JournalId, Seq
+
+_KEPT: Final = (ContactState.ACTIVE, ContactState.BLOCKED)
+"""States of contacts whose journals all own devices have."""
+
+_FIRST: Final = (stored.ACCOUNT, stored.SELF, stored.DIRECT)
+"""Who may write comes before what was written: what cannot be judged yet is refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a session begins with."""
+
+    journals: dict[JournalId, SharedJournal]
+    unsure: bool
+    """Whether the other side may have more of our own logs than is here."""
+    direct: JournalId = JournalId(b"")
+    """The conversation; empty on a link to an own device."""
+    own: DeviceKey = field(default=DeviceKey(b""), repr=False)
+    """By which key we write there."""
+    read: dict[DeviceKey, Seq] = field(default_factory=dict)
+    """How far the person has read the conversation."""
+    places: dict[JournalId, ContactNo] = field(default_factory=dict)
+    """In which row's name each journal is kept."""
+
+
+def load(tx: Transaction, number: ContactNo, device: DeviceKey) -> Loaded:
+    """What both may read: of a contact both accounts' rosters and the conversation; of our own
+    other devices everything."""
+    row = contacts.get(tx, number)
+    if row.state is ContactState.OWN:
+        return _load_all(tx, row, device)
+    found = {
+        journal.journal_id: _shared(tx, journal, number, device)
+        for journal in stored.of_contact(tx, number)
+    }
+    direct = stored.direct(tx, number)
+    return Loaded(
+        found,
+        restored.is_unsure(tx, number),
+        JournalId(b"") if direct is None else direct.journal_id,
+        DeviceKey(personas.get(tx, row.persona).device.public),
+        frontiers.person_read(tx, number),
+        dict.fromkeys(found, number),
+    )
+
+
+def _load_all(tx: Transaction, own: Contact, device: DeviceKey) -> Loaded:
+    kept = [*stored.of_contact(tx, own.number)]
+    for contact in contacts.everyone(tx):
+        kept += _journals_of(tx, contact)
+    kept.sort(key=lambda journal: _FIRST.index(journal.kind))
+    return Loaded(
+        {journal.journal_id: _shared(tx, journal, own.number, device) for journal in kept},
+        restored.is_unsure(tx, own.number) or bool(restored.claims_of(tx, device)),
+        places={
+            journal.journal_id: journal.contact for journal in kept if journal.contact is not None
+        },
+    )
+
+
+def load_of(
+    tx: Transaction, number: ContactNo, own: ContactNo, device: DeviceKey
+) -> dict[JournalId, SharedJournal]:
+    """What is shared of one contact (or none any more) with a device of `own`, our other ones."""
+    return {
+        journal.journal_id: _shared(tx, journal, own, device)
+        for contact in contacts.everyone(tx)
+        if contact.number == number
+        for journal in _journals_of(tx, contact)
+    }
+
+
+def _journals_of(tx: Transaction, contact: Contact) -> list[Journal]:
+    """The journals of a contact that own devices share, those of accounts first.
+
+    The conversation is one of them once both rosters are here: whoever wrote in it could not be
+    told from a stranger.
+    """
+    if contact.state not in _KEPT or contact.account_id is None:
+        return []
+    ours = personas.get(tx, contact.persona).account_id
+    known = all(
+        frontiers.frontier(tx, account_journal(account)) for account in (ours, contact.account_id)
+    )
+    return [
+        journal
+        for kind in _FIRST
+        for journal in stored.of_contact(tx, contact.number)
+        if journal.kind == kind and (known or kind != stored.DIRECT)
+    ]
+
+
+def _shared(tx: Transaction, journal: Journal, row: ContactNo, device: DeviceKey) -> SharedJournal:
+    """A journal as a session with a device of `row` begins with it."""
+    own = own_logs.own_key(tx, journal)
+    remembered = frontiers.sync_bookmark(tx, device, journal.journal_id)
+    bookmark = None if remembered is None else Bookmark(*map(_positions, remembered))
+    frontier = own_logs.counted(tx, journal, row)
+    tip = frontiers.tip(tx, journal.journal_id, own)
+    writes = journal.kind in (stored.DIRECT, stored.SELF) or tip is not None
+    reached = frontiers.acknowledged(tx, row, journal.journal_id)
+    ours = {own} | stored.ours_among(tx, frontier)
+    delivered = {author: reached.get(author, Seq(0)) for author in ours}
+    return SharedJournal(frontier, own if writes else None, bookmark, delivered)
+
+
+def read_entries(tx: Transaction, request: ReadEntries) -> list[OutEntry]:
+    """What answers `ReadEntries`."""
+    found = logs.ranges(
+        tx,
+        request.journal,
+        {author: (Seq(first), Seq(last)) for author, first, last in request.ranges},
+        max_bytes=request.max_bytes,
+    )
+    return [_out(entry) for entry in found]
+
+
+def read_by_id(tx: Transaction, request: ReadById, shared: Container[JournalId]) -> list[OutEntry]:
+    """What answers `ReadById`: entries of the journals that are shared with whoever asks.
+
+    Others do not even take room: two contacts could find out that they know the same person.
+    """
+    found: list[OutEntry] = []
+    size = 0
+    for entry_id, place in entries.places(tx, request.ids).items():
+        if place.journal not in shared:
+            continue
+        entry = entries.get(tx, entry_id)
+        assert entry is not None
+        size += entry.size
+        if found and size > request.max_bytes:
+            break
+        found.append(_out(entry))
+    return found
+
+
+def _out(entry: StoredEntry) -> OutEntry:
+    return OutEntry.of(journals.signed(entry))
+
+
+def _positions(known: Known) -> dict[DeviceKey, Position]:
+    return {key: Position(seq, tag) for key, (seq, tag) in known.items()}

@@ -1,0 +1,468 @@
+"""Two devices of one person: the own row, own links, and what travels on them
+(docs/devices.md, "The own row")."""
+
+import pytest
+
+from onionchat.errors import BadSignature, NotPermitted, ProfileNotFresh
+from onionchat.node import accounts, journals, onions, own_devices
+from onionchat.node.changes import ContactUpdated
+from onionchat.protocol.crypto.keys import AgreementKey, SigningKey
+from onionchat.protocol.identity.statements import build_add, build_revoke, consent
+from onionchat.protocol.journal.ids import account_journal, direct_journal, self_journal
+from onionchat.protocol.rooms.bodies import decode_put
+from onionchat.store import contacts, intake, logs, personas
+from onionchat.store import journals as stored
+from onionchat.testing.nodes import join_devices
+from onionchat.testing.rng import SeededRng
+from onionchat.types import DeviceKey
+from onionchat.views import ConnectionChanged, ContactChanged, MessageAdded, Warned
+
+
+@pytest.fixture
+def laptop(world, alice):
+    """Another device of Alice's."""
+    return world.device(alice, "Laptop")
+
+
+@pytest.fixture
+def both(world, alice, laptop):
+    """Alice's two devices with a link between them."""
+    world.until(lambda: world.joined(alice, laptop))
+    return alice, laptop
+
+
+def share(device, key, value):
+    now = device.wall.millis()
+    device.read(lambda tx: accounts.share(tx, key, value, now))
+
+
+def self_account(device):
+    return device.read(lambda tx: personas.self_account(tx).account_id)
+
+
+def said(device):
+    """What stands in the self journal, in its order."""
+    account = self_account(device)
+    entries = device.read(lambda tx: logs.ordered(tx, self_journal(account)))
+    return [decode_put(entry.body).key for entry in entries if entry.body is not None]
+
+
+def revoke(device, key, account):
+    """`device` ends the device `key` in an account of which both are members."""
+    now = device.wall.millis()
+
+    def work(tx):
+        persona = personas.by_account(tx, account)
+        accounts.state(tx, persona, build_revoke(account, key, {}), now)
+        own = contacts.own(tx)
+        journals.refresh_devices(tx, own.number)
+
+    device.read(work)
+
+
+def acquaint(old, new, name):
+    """What the personas on every device come to, by hand: `new` has the contact and keys in its
+    persona, and `old` has added them."""
+    rng = SeededRng(f"{new.profile.name} {name}")
+    device, link = SigningKey.generate(rng), AgreementKey.generate(rng)
+
+    def told(tx):
+        contact = contacts.by_petname(tx, name)
+        return personas.get(tx, contact.persona).account_id, contact.account_id
+
+    ours, theirs = old.read(told)
+
+    def make(tx):
+        persona = personas.add(
+            tx,
+            account_id=ours,
+            device=device,
+            link=link,
+            recovery_box=b"",
+            created=new.wall.millis(),
+        )
+        number = contacts.add(
+            tx,
+            public_id=rng.random_bytes(16),
+            persona=persona,
+            petname=name,
+            created=new.wall.millis(),
+            state=contacts.ContactState.ACTIVE,
+            account_id=theirs,
+        )
+        stored.ensure(tx, account_journal(ours), stored.ACCOUNT, number)
+        stored.ensure(tx, account_journal(theirs), stored.ACCOUNT, number)
+        stored.ensure(tx, direct_journal(ours, theirs), stored.DIRECT, number)
+        tx.emit(ContactUpdated(number))
+
+    def add(tx):
+        persona = personas.by_account(tx, ours)
+        key = DeviceKey(device.public)
+        signed = consent(ours, DeviceKey(persona.device.public), device, link.public)
+        accounts.state(tx, persona, build_add(key, link.public, signed), old.wall.millis())
+
+    new.read(make)
+    old.read(add)
+
+
+def admitted(device, name):
+    """Whether the device stands in the roster of its persona for a contact, as it knows."""
+
+    def work(tx):
+        persona = personas.get(tx, contacts.by_petname(tx, name).persona)
+        roster = journals.roster(tx, persona.account_id)
+        return roster is not None and roster.active(DeviceKey(persona.device.public))
+
+    return device.read(work)
+
+
+def announce(device, name):
+    """The device states where it is to be found by a contact."""
+    now, rng = device.wall.millis(), SeededRng(name)
+    device.read(lambda tx: onions.place(tx, contacts.by_petname(tx, name).number, rng, now))
+
+
+@pytest.fixture
+def three(world, both, bob):
+    """Alice's two devices, and Bob, whom both know and who is linked to the older one only."""
+    alice, laptop = both
+    world.befriend(alice, bob)
+    world.part(laptop, bob)
+    acquaint(alice, laptop, "Bob")
+    world.until(lambda: admitted(laptop, "Bob"))
+    return alice, laptop, bob
+
+
+# --- the account, and the row ---------------------------------------------------------------------
+
+
+def test_two_devices_of_one_account_find_each_other(world, both):
+    alice, laptop = both
+    assert alice.do(alice.api.status()).account == laptop.do(laptop.api.status()).account
+    assert laptop.do(laptop.api.status()).name == "Alice"
+
+
+def test_a_person_with_one_device_has_no_row(alice):
+    assert alice.read(contacts.own) is None
+
+
+def test_the_row_is_no_contact(world, both):
+    """Not in the list, not found by anything that can be typed, not counted, not told of."""
+    for device in both:
+        row = device.read(contacts.own)
+        assert device.contacts() == () or device.contacts() == []
+        status = device.do(device.api.status())
+        assert (status.contacts, status.connected, status.queued) == (0, 0, 0)
+        assert device.told(ConnectionChanged) == []
+        assert device.told(ContactChanged) == []
+        for found in (contacts.everyone, contacts.petnames, contacts.chat_list):
+            assert device.read(found) == []
+        assert device.read(lambda tx: contacts.by_petname(tx, "")) is None
+        assert device.read(lambda tx, row=row: contacts.by_account(tx, row.account_id)) is None
+        assert device.read(lambda tx, row=row: contacts.by_persona(tx, row.persona)) is None
+        span = row.public_id, row.public_id
+        assert device.read(lambda tx, span=span: contacts.by_id_prefix(tx, *span)) == []
+        assert device.api.directory.all() == []
+
+
+def test_its_onion_is_known_to_no_contact(world, three):
+    alice, laptop, bob = three
+    own = alice.read(contacts.own)
+    (stated,) = laptop.read(lambda tx: contacts.devices(tx, contacts.own(tx).number))
+    (known,) = [
+        device
+        for device in bob.read(lambda tx: contacts.devices(tx, contacts.everyone(tx)[0].number))
+        if device.onion_key is not None
+    ]
+    assert stated.onion_key != known.onion_key
+    assert own is not None
+
+
+def test_only_a_fresh_profile_becomes_a_device(world, alice, bob, carol):
+    world.befriend(bob, carol)
+    with pytest.raises(ProfileNotFresh):
+        join_devices(alice, bob)
+
+
+def test_a_device_is_of_one_account(world, both, carol):
+    _, laptop = both
+    with pytest.raises(ProfileNotFresh):
+        join_devices(carol, laptop)
+
+
+def test_nobody_is_added_without_consent(alice):
+    device = SigningKey.generate(SeededRng("device"))
+    link = AgreementKey.generate(SeededRng("link"))
+
+    def work(tx):
+        own_devices.admit(
+            tx,
+            SeededRng("x"),
+            device_key=DeviceKey(device.public),
+            link_key=link.public,
+            consent=bytes(64),
+            now=alice.wall.millis(),
+        )
+
+    with pytest.raises(BadSignature):
+        alice.read(work)
+    assert alice.read(contacts.own) is None
+
+
+def test_asked_again_nothing_is_added_twice(both):
+    alice, laptop = both
+    account = self_account(alice)
+    keys = laptop.read(
+        lambda tx: (
+            personas.self_account(tx).device.public,
+            personas.self_account(tx).link.public,
+        )
+    )
+    before = alice.read(lambda tx: journals.account_entries(tx, account))
+    again = alice.read(
+        lambda tx: own_devices.admit(
+            tx, SeededRng("x"), device_key=keys[0], link_key=keys[1], consent=b"", now=0
+        )
+    )
+    assert list(again) == before
+
+
+def test_a_link_key_is_of_one_device(both):
+    """Whoever else claims it is refused, also with consent."""
+    alice, laptop = both
+    other = SigningKey.generate(SeededRng("other"))
+    account = self_account(alice)
+    author = alice.read(lambda tx: personas.self_account(tx).device.public)
+    taken = laptop.read(lambda tx: personas.self_account(tx).link.public)
+    signed = consent(account, author, other, taken)
+    with pytest.raises(NotPermitted):
+        alice.read(
+            lambda tx: own_devices.admit(
+                tx, SeededRng("x"), device_key=other.public, link_key=taken, consent=signed, now=0
+            )
+        )
+
+
+# --- links ----------------------------------------------------------------------------------------
+
+
+def test_a_link_that_breaks_is_made_anew(world, both):
+    alice, laptop = both
+    assert world.cut(alice, laptop)
+    world.until(lambda: not world.joined(alice, laptop), 5)
+    world.until(lambda: world.joined(alice, laptop), 60)
+
+
+def test_two_links_at_once_become_one(world, both):
+    """The side with the lower device key closes doubles, whoever dialled."""
+    alice, laptop = both
+    for _ in range(5):
+        world.cut(alice, laptop)
+        world.until(lambda: world.joined(alice, laptop), 60)
+        world.pass_time(3)
+        row = alice.read(contacts.own).number
+        assert len(alice.api.delivery._links[row]) == 1
+
+
+def test_they_find_each_other_after_a_restart_of_both(world, both):
+    alice, laptop = both
+    alice.stop()
+    laptop.stop()
+    laptop.start()
+    alice.start()
+    world.until(lambda: world.joined(alice, laptop), 60)
+
+
+def test_of_three_devices_each_has_a_link_to_each(world, both):
+    alice, laptop = both
+    phone = world.device(laptop, "Phone")
+    devices = (alice, laptop, phone)
+    world.until(lambda: all(len(device.own_links()) == 2 for device in devices), 120)
+    world.cut(alice, phone)
+    world.until(lambda: len(alice.own_links()) == 1, 5)
+    world.until(lambda: all(len(device.own_links()) == 2 for device in devices), 60)
+
+
+def test_a_revoked_device_gets_no_link(world, both):
+    alice, laptop = both
+    revoke(alice, laptop.self_key(), self_account(alice))
+    world.pass_time(1)
+    assert alice.own_links() == frozenset()
+    world.pass_time(3600)
+    assert alice.own_links() == laptop.own_links() == frozenset()
+
+
+def test_they_meet_at_reserve_onions_when_both_have_moved(world, both):
+    """Both accounts are the same, so each hosts under its device key."""
+    alice, laptop = both
+    alice.stop()
+    laptop.stop()
+    for device, name in ((alice, "a"), (laptop, "b")):
+        world.network.partition("alice", "laptop")
+        device.start()
+
+        def move(tx, name=name, device=device):
+            number = contacts.own(tx).number
+            onions.shut_out(tx, number, SeededRng(name), device.wall.millis())
+            onions.place_alone(tx, number, SeededRng(name), device.wall.millis())
+
+        device.read(move)
+    world.pass_time(60)
+    world.network.heal("alice", "laptop")
+    world.until(lambda: world.joined(alice, laptop), 3600)
+
+
+# --- the self journal -----------------------------------------------------------------------------
+
+
+def test_the_self_journal_syncs_both_ways(world, both):
+    alice, laptop = both
+    share(alice, ("a",), b"1")
+    share(laptop, ("b",), b"2")
+    world.until(lambda: said(alice) == said(laptop) and ("b",) in said(alice), 30)
+    assert ("a",) in said(laptop)
+
+
+def test_what_was_put_while_apart_comes_with_the_next_link(world, both):
+    alice, laptop = both
+    world.part(alice, laptop)
+    share(alice, ("a",), b"1")
+    share(laptop, ("b",), b"2")
+    alice.restart()
+    world.pass_time(60)
+    world.heal(alice, laptop)
+    world.until(lambda: {("a",), ("b",)} <= set(said(alice)), 1200)
+    world.until(lambda: said(alice) == said(laptop), 60)
+
+
+# --- conversations --------------------------------------------------------------------------------
+
+
+def test_what_a_contact_writes_reaches_both_devices(world, three):
+    alice, laptop, bob = three
+    bob.send("Alice", "hello")
+    world.until(lambda: laptop.texts("Bob") == ["hello"], 60)
+    assert laptop.contact("Bob").unread == 1
+    assert not laptop.contact("Bob").connected
+
+
+def test_what_was_written_before_comes_as_well(world, both, bob):
+    alice, laptop = both
+    world.befriend(alice, bob)
+    world.part(laptop, bob)
+    bob.send("Alice", "early")
+    alice.send("Bob", "earlier still")
+    world.until(lambda: len(alice.texts("Bob")) == 2, 60)
+    acquaint(alice, laptop, "Bob")
+    world.until(lambda: laptop.texts("Bob") == alice.texts("Bob"), 60)
+    assert [m.mine for m in laptop.history("Bob")] == [m.mine for m in alice.history("Bob")]
+
+
+def test_what_one_device_writes_the_other_shows_as_ones_own(world, three):
+    alice, laptop, bob = three
+    laptop.send("Bob", "from the laptop")
+    world.until(lambda: alice.texts("Bob") == bob.texts("Alice") == ["from the laptop"], 60)
+    (message,) = alice.history("Bob")
+    assert message.mine
+    (told,) = [event for event in alice.told(MessageAdded)]
+    assert told.message.mine
+    world.until(lambda: alice.history("Bob")[0].state == "delivered", 30)
+    assert alice.contact("Bob").unread == 0
+
+
+def test_an_own_device_that_has_a_message_does_not_deliver_it(world, three):
+    """Only the contact does."""
+    alice, laptop, bob = three
+    world.part(alice, bob)
+    alice.send("Bob", "hello")
+    world.until(lambda: laptop.texts("Bob") == ["hello"], 60)
+    world.pass_time(10)
+    assert alice.history("Bob")[0].state == "queued"
+    assert alice.contact("Bob").queued == laptop.contact("Bob").queued == 1
+    world.heal(alice, bob)
+    world.until(lambda: alice.history("Bob")[0].state == "delivered", 1200)
+    assert alice.contact("Bob").queued == 0
+
+
+def test_what_a_relay_brings_is_nobodys_debt(world, three):
+    alice, laptop, bob = three
+    bob.send("Alice", "hello")
+    world.until(lambda: laptop.texts("Bob") == ["hello"], 60)
+    alice.send("Bob", "hi")
+    laptop.send("Bob", "ho")
+    world.until(lambda: len(laptop.texts("Bob")) == len(alice.texts("Bob")) == 3, 60)
+    world.pass_time(5)
+
+    def taken(tx):
+        day = laptop.wall.millis() // 86_400_000
+        return [
+            intake.taken(tx, row.number, day) for row in (contacts.own(tx), *contacts.everyone(tx))
+        ]
+
+    assert laptop.read(taken) == [(0, 0), (0, 0)]
+
+
+def test_a_conversation_goes_on_with_either_device(world, three):
+    """Also once the contact has links to both, and each message comes by two ways."""
+    alice, laptop, bob = three
+    announce(laptop, "Bob")
+    world.heal(laptop, bob)
+    world.until(lambda: world.linked(laptop, bob) or "Bob" in laptop.links(), 1200)
+    for number in range(4):
+        for writer, to in ((alice, "Bob"), (laptop, "Bob"), (bob, "Alice")):
+            writer.send(to, f"{number} by {writer.profile.name}")
+    everybody = ((alice, "Bob"), (laptop, "Bob"), (bob, "Alice"))
+    world.until(lambda: all(len(person.texts(to)) == 12 for person, to in everybody), 60)
+    assert alice.texts("Bob") == laptop.texts("Bob") == bob.texts("Alice")
+    world.until(
+        lambda: all(
+            message.state in ("delivered", "received")
+            for person, to in everybody
+            for message in person.history(to)
+        ),
+        60,
+    )
+    alice.stop()
+    bob.send("Alice", "while the old one is off")
+    laptop.send("Bob", "and back")
+    world.until(lambda: len(laptop.texts("Bob")) == len(bob.texts("Alice")) == 14, 60)
+    alice.start()
+    world.until(lambda: alice.texts("Bob") == laptop.texts("Bob"), 120)
+
+
+def test_a_contact_that_is_removed_is_not_shared_any_more(world, three):
+    alice, laptop, bob = three
+    alice.do(alice.api.remove("Bob"))
+    bob.send("Alice", "hello?")
+    laptop.send("Bob", "hello")
+    share(laptop, ("still", "here"), b"1")
+    world.until(lambda: ("still", "here") in said(alice), 60)
+    assert world.joined(alice, laptop)
+    assert alice.contacts() == []
+    assert laptop.texts("Bob") == ["hello"]
+
+
+# --- copies ---------------------------------------------------------------------------------------
+
+
+def test_a_copy_shares_nothing_before_the_other_device_was_met(world, both, folder):
+    """What the person does goes on meanwhile, and is told then."""
+    alice, laptop = both
+    alice.do(alice.api.backup(str(folder / "backup")))
+    share(alice, ("after", "the backup"), b"1")
+    world.until(lambda: ("after", "the backup") in said(laptop), 30)
+    alice.stop()
+    for file in (folder / "backup").iterdir():
+        (alice.profile / file.name).write_bytes(file.read_bytes())
+    for file in alice.profile.glob("onionchat.db-*"):
+        file.unlink()
+    world.part(alice, laptop)
+    alice.start()
+    share(alice, ("meanwhile",), b"2")
+    assert ("meanwhile",) not in said(alice)
+    assert alice.invite()  # which tells of nothing that fails
+    world.heal(alice, laptop)
+    world.until(lambda: ("meanwhile",) in said(laptop), 1200)
+    world.until(lambda: said(alice) == said(laptop), 60)
+    assert ("after", "the backup") in said(alice)
+    assert not [it for it in alice.told(Warned) if "Two copies" in it.sentence]
