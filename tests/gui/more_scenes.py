@@ -12,6 +12,7 @@ from onionchat.control import schema
 from onionchat.errors import DiskFull, KeyslotMissing
 from onionchat.views import ContactRemoved
 from onionchat_gui.viewmodels.preferences import Closing
+from onionchat_gui.views.conversation_menu import ConversationMenu
 from onionchat_gui.views.text_reader import TextReader
 
 
@@ -46,6 +47,11 @@ def curtain_busy(scene):
 def menu_of_the_window(scene):
     conversation(scene)
     scene.window.menu_button.menu().popup(scene.window.mapToGlobal(scene.window.pos()))
+
+
+def menu_of_a_conversation(scene):
+    menu = ConversationMenu(scene.desk, contact(1), scene.window.list)
+    menu.popup(scene.window.mapToGlobal(scene.window.pos()))
 
 
 def menu_of_links(scene):
@@ -182,6 +188,7 @@ SCENES = (
     failed,
     curtain_busy,
     menu_of_the_window,
+    menu_of_a_conversation,
     menu_of_links,
     gone_contact,
     notice,

@@ -657,46 +657,6 @@
         <translation>Kein Kontakt mehr</translation>
     </message>
     <message>
-        <source>Block %1?</source>
-        <translation>%1 blockieren?</translation>
-    </message>
-    <message>
-        <source>This contact can then neither reach you nor see whether you are online. Your messages stay here. You can undo it on this page.</source>
-        <translation>Dieser Kontakt kann dich dann weder erreichen noch sehen, ob du online bist. Eure Nachrichten bleiben hier. Du kannst es auf dieser Seite rückgängig machen.</translation>
-    </message>
-    <message>
-        <source>Block</source>
-        <translation>Blockieren</translation>
-    </message>
-    <message>
-        <source>Take back the request to %1?</source>
-        <translation>Die Anfrage an %1 zurücknehmen?</translation>
-    </message>
-    <message>
-        <source>Your request and what you wrote so far are deleted.</source>
-        <translation>Deine Anfrage und was du bisher geschrieben hast, werden gelöscht.</translation>
-    </message>
-    <message>
-        <source>Take back</source>
-        <translation>Zurücknehmen</translation>
-    </message>
-    <message>
-        <source>Remove %1?</source>
-        <translation>%1 entfernen?</translation>
-    </message>
-    <message>
-        <source>This deletes, for good, all messages with this contact on this device, the keys, and the name that you gave. The contact keeps its own copy of the messages and cannot reach you any more. Backups are not changed.</source>
-        <translation>Das löscht endgültig alle Nachrichten mit diesem Kontakt auf diesem Gerät, die Schlüssel und den Namen, den du vergeben hast. Der Kontakt behält seine Kopie der Nachrichten und kann dich nicht mehr erreichen. Sicherungen werden nicht verändert.</translation>
-    </message>
-    <message>
-        <source>Remove</source>
-        <translation>Entfernen</translation>
-    </message>
-    <message>
-        <source>%1 was removed.</source>
-        <translation>%1 wurde entfernt.</translation>
-    </message>
-    <message>
         <source>This contact is not there.</source>
         <translation>Diesen Kontakt gibt es nicht.</translation>
     </message>
@@ -757,6 +717,37 @@
     <message>
         <source>Conversations</source>
         <translation>Unterhaltungen</translation>
+    </message>
+</context>
+<context>
+    <name>ConversationMenu</name>
+    <message>
+        <source>Mark as read</source>
+        <translation>Als gelesen markieren</translation>
+    </message>
+    <message>
+        <source>Search in this conversation</source>
+        <translation>In dieser Unterhaltung suchen</translation>
+    </message>
+    <message>
+        <source>About this contact</source>
+        <translation>Über diesen Kontakt</translation>
+    </message>
+    <message>
+        <source>Unblock</source>
+        <translation>Blockierung aufheben</translation>
+    </message>
+    <message>
+        <source>Block…</source>
+        <translation>Blockieren…</translation>
+    </message>
+    <message>
+        <source>Take back the request…</source>
+        <translation>Anfrage zurücknehmen…</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>Entfernen…</translation>
     </message>
 </context>
 <context>
@@ -3431,6 +3422,49 @@
     <message>
         <source>This page is not there yet.</source>
         <translation>Diese Seite gibt es noch nicht.</translation>
+    </message>
+</context>
+<context>
+    <name>questions</name>
+    <message>
+        <source>Block %1?</source>
+        <translation>%1 blockieren?</translation>
+    </message>
+    <message>
+        <source>This contact can then neither reach you nor see whether you are online. Your messages stay here. You can undo it.</source>
+        <translation>Dieser Kontakt kann dich dann weder erreichen noch sehen, ob du online bist. Deine Nachrichten bleiben hier. Du kannst es rückgängig machen.</translation>
+    </message>
+    <message>
+        <source>Block</source>
+        <translation>Blockieren</translation>
+    </message>
+    <message>
+        <source>Take back the request to %1?</source>
+        <translation>Die Anfrage an %1 zurücknehmen?</translation>
+    </message>
+    <message>
+        <source>Your request and what you wrote so far are deleted.</source>
+        <translation>Deine Anfrage und was du bisher geschrieben hast, werden gelöscht.</translation>
+    </message>
+    <message>
+        <source>Take back</source>
+        <translation>Zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Remove %1?</source>
+        <translation>%1 entfernen?</translation>
+    </message>
+    <message>
+        <source>This deletes, for good, all messages with this contact on this device, the keys, and the name that you gave. The contact keeps its own copy of the messages and cannot reach you any more. Backups are not changed.</source>
+        <translation>Das löscht endgültig alle Nachrichten mit diesem Kontakt auf diesem Gerät, die Schlüssel und den Namen, den du vergeben hast. Der Kontakt behält seine Kopie der Nachrichten und kann dich nicht mehr erreichen. Sicherungen werden nicht verändert.</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>%1 was removed.</source>
+        <translation>%1 wurde entfernt.</translation>
     </message>
 </context>
 <context>

@@ -139,6 +139,12 @@ class Conversations(QAbstractListModel):
             self._node.ask(self, request, partial(self._first_unread, found.id), ignore)
             self._read(found.id)
 
+    def mark_read(self, contact: str) -> None:
+        """The person has read all of a conversation that is not open."""
+        found = self.contact(contact)
+        if found is not None and found.unread:
+            self._read(contact)
+
     def _first_unread(self, contact: str, reply: schema.FirstUnreadReply) -> None:
         if reply.id is not None:
             self.reading_begins.emit(contact, reply.id)

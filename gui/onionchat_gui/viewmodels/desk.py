@@ -117,6 +117,11 @@ class Desk(QObject):
                 self._end_search()
             self.open_page(*self._shown())
 
+    def leave(self, contact: str) -> None:
+        """The contact is gone: a page about it closes."""
+        if contact in self._shown():
+            self.open_page("")
+
     def notify(
         self, sentence: str, action: str = "", do: Callable[[], object] | None = None
     ) -> None:

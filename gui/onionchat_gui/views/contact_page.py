@@ -28,10 +28,11 @@ from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.viewmodels.sentences import worded
 from onionchat_gui.viewmodels.words import trust_meaning
 
+from . import questions
 from .boxes import LineBox
 from .choices import Group, lead_tab
 from .flow import FlowLayout
-from .page_frame import Button, Code, PageFrame, Sign, Warning, confirm, label
+from .page_frame import Button, Code, PageFrame, Sign, Warning, label
 from .standing import Chip, trust_picture
 
 WORDS_IN_A_ROW = 3
@@ -252,41 +253,18 @@ class ContactPage(PageFrame):
         if self.model.blocked:
             self.model.unblock()
             return
-        confirm(
-            self,
-            self.tr("Block %1?").replace("%1", self._name()),
-            self.tr(
-                "This contact can then neither reach you nor see whether you are online. Your"
-                " messages stay here. You can undo it on this page."
-            ),
-            self.tr("Block"),
-            self.model.block,
-        )
+        if self.model.view is not None:
+            questions.block(self, self.model, self.model.view)
 
     def _remove(self) -> None:
-        if self.model.waits:
-            question = self.tr("Take back the request to %1?")
-            what = self.tr("Your request and what you wrote so far are deleted.")
-            action = self.tr("Take back")
-        else:
-            question = self.tr("Remove %1?")
-            what = self.tr(
-                "This deletes, for good, all messages with this contact on this device, the keys,"
-                " and the name that you gave. The contact keeps its own copy of the messages and"
-                " cannot reach you any more. Backups are not changed."
-            )
-            action = self.tr("Remove")
-        confirm(self, question.replace("%1", self._name()), what, action, self.model.remove)
+        if self.model.view is not None:
+            questions.remove(self, self.model, self.model.view)
 
     def _removed(self, name: str) -> None:
-        words = self.tr("%1 was removed.").replace("%1", displayable_line(name))
         self._desk.open_page("")
-        self._desk.mention(words)
+        self._desk.mention(questions.removed(name))
 
     # --- What is shown ---------------------------------------------------------------------------
-
-    def _name(self) -> str:
-        return displayable_line(self.model.view.name) if self.model.view is not None else ""
 
     def _fail(self, field: str, sentence: str) -> None:
         self.problems[Field(field)].say(sentence)

@@ -18,10 +18,13 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QPainter
+from PySide6.QtGui import QColor, QContextMenuEvent, QFontMetrics, QHelpEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QApplication,
+    QDialog,
     QListView,
+    QMenu,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -33,10 +36,12 @@ from onionchat.views import ContactView
 from onionchat_gui import icons, theme
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels import when
+from onionchat_gui.viewmodels.contact import Contact
 from onionchat_gui.viewmodels.conversations import ConversationRole
 from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.viewmodels.words import contact_state
 
+from .conversation_menu import ConversationMenu
 from .standing import SMALL_ICON, explanation, trust_picture
 
 Index = QModelIndex | QPersistentModelIndex
@@ -59,6 +64,7 @@ class ConversationList(QListView):
 
     def __init__(self, desk: Desk, look: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._desk = desk
         self._conversations = desk.conversations
         self.setModel(desk.conversations)
         self.setItemDelegate(_RowDelegate(desk, look, self))
@@ -78,7 +84,15 @@ class ConversationList(QListView):
             desk.conversations.modelReset,
         ):
             signal.connect(self._stop_tab)
+        desk.conversations.modelReset.connect(self._drop)
         self._stop_tab()
+
+    def _drop(self) -> None:
+        """What was asked about a contact goes with the list: when the window locks, say."""
+        for asked in (*self.findChildren(QMenu), *self.findChildren(QDialog)):
+            asked.close()
+        for model in self.findChildren(Contact):
+            model.deleteLater()
 
     def _stop_tab(self) -> None:
         """Where there is nothing to choose, Tab passes by."""
@@ -107,6 +121,18 @@ class ConversationList(QListView):
         chosen = [index.row() for index in self.selectedIndexes()]
         start = chosen[0] if chosen else (-1 if by > 0 else 0)
         self.select((start + by) % rows)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """By the right button, the key for menus, or Shift+F10: then about the current row."""
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            index = self.currentIndex()
+            place = self.viewport().mapToGlobal(self.visualRect(index).center())
+        else:
+            index = self.indexAt(self.viewport().mapFromGlobal(event.globalPos()))
+            place = event.globalPos()
+        contact: ContactView | None = index.data(ConversationRole.CONTACT)
+        if contact is not None and QApplication.activePopupWidget() is None:
+            ConversationMenu(self._desk, contact, self).popup(place)
 
     def _follow(self, _: str, contact: str) -> None:
         """Mark the row of whom the page is about; none if it is about nobody."""
