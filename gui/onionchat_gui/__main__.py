@@ -25,6 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--tor", metavar="BINARY", help="the tor program that a new node starts")
     parser.add_argument("--tor-control", metavar="ADDRESS", help="join the tor that listens here")
+    parser.add_argument(
+        "--language", metavar="NAME", default="", help="as in de; until one is chosen"
+    )
     chosen = parser.parse_args(arguments)
     refusal = address.refusal()
     if refusal is not None:
@@ -52,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = [f"--torrc={Path(chosen.torrc).absolute()}"] if chosen.torrc else []
     options += [f"--tor={chosen.tor}"] if chosen.tor else []
     options += [f"--tor-control={chosen.tor_control}"] if chosen.tor_control else []
-    return run(profile, tuple(options))
+    return run(profile, tuple(options), chosen.language)
 
 
 def _refused(sentence: str) -> int:

@@ -29,8 +29,10 @@ from .views.main_window import MainWindow
 from .window_process import WindowProcess
 
 
-def run(profile: Path, options: tuple[str, ...]) -> int:
-    """Show the window of a profile until it is closed. Returns the exit status."""
+def run(profile: Path, options: tuple[str, ...], language: str = "") -> int:
+    """Show the window of a profile until it is closed, in `language` if none was chosen for the
+    profile. Returns the exit status.
+    """
     # Messages stand in this process for hours, and the passphrase before that.
     core_dumps.forbid()
     failures.keep_quiet()
@@ -51,9 +53,10 @@ def run(profile: Path, options: tuple[str, ...]) -> int:
     preferences = Preferences(PreferenceFile(profile), application)
     # Before any sentence is asked for; another choice holds from the next start on.
     preferences.load()
-    language = translation.install(application, preferences.values.language)
-    application.setLayoutDirection(QLocale(language).textDirection())
-    windows = WindowProcess(profile, options)
+    wanted = preferences.values.language or language
+    spoken = translation.install(application, wanted)
+    application.setLayoutDirection(QLocale(spoken).textDirection())
+    windows = WindowProcess(profile, options, wanted)
     desk = Desk(
         node,
         starter,

@@ -29,6 +29,11 @@ def choose(wanted: str, system: Iterable[str]) -> str:
     return SOURCE_LANGUAGE
 
 
+def spoken() -> str:
+    """The language that `install` has chosen."""
+    return choose(QLocale.languageToCode(QLocale().language()), ())
+
+
 def locale_for(language: str, system: QLocale) -> QLocale:
     """How dates and numbers are written beside sentences of this language."""
     if QLocale.languageToCode(system.language()) == language:

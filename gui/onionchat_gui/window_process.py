@@ -23,8 +23,9 @@ MODULE = "onionchat_gui"
 class WindowProcess:
     """A `viewmodels.profiles.Windows`."""
 
-    def __init__(self, own: Path, options: tuple[str, ...]) -> None:
+    def __init__(self, own: Path, options: tuple[str, ...], language: str = "") -> None:
         self.own = own
+        self.language = language
         self._options = options
 
     def profiles(self) -> tuple[ProfileView, ...]:
@@ -35,12 +36,14 @@ class WindowProcess:
         """As `Windows.place`."""
         return profiles.named(name, os.environ)
 
-    def open(self, profile: Path) -> bool:
+    def open(self, profile: Path, language: str = "") -> bool:
         """As `Windows.open`: detached, so that it outlives this window."""
         process = QProcess()
         process.setProgram(sys.executable)
         # -P: the folder in which the person happens to be must not offer modules.
-        process.setArguments(["-P", "-m", MODULE, f"--profile={profile}", *self._options])
+        language = language or self.language
+        spoken = [f"--language={language}"] if language else []
+        process.setArguments(["-P", "-m", MODULE, f"--profile={profile}", *self._options, *spoken])
         environment = QProcessEnvironment()
         for name, value in launch.daemon_environment().items():
             environment.insert(name, value)

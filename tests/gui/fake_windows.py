@@ -14,6 +14,9 @@ class FakeWindows:
         self.views = views
         self.folder = folder
         self.opened: list[Path] = []
+        self.language = ""
+        self.spoken: list[str] = []
+        """With each of `opened`."""
         self.works = True
         self.problem: OnionchatError | None = None
 
@@ -26,6 +29,7 @@ class FakeWindows:
         profiles.named(name, {})
         return self.folder / name
 
-    def open(self, profile):
+    def open(self, profile, language=""):
         self.opened.append(profile)
+        self.spoken.append(language)
         return self.works

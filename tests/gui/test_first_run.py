@@ -19,6 +19,7 @@ from onionchat.names import clean_name
 from onionchat_gui.viewmodels.conversations import Conversations
 from onionchat_gui.viewmodels.first_run import FirstRun, Step
 from onionchat_gui.viewmodels.new_passphrase import Flaw, NewPassphrase
+from onionchat_gui.viewmodels.preferences import Preferences, Values
 from onionchat_gui.viewmodels.sentences import worded
 from onionchat_gui.viewmodels.session import Phase, Session
 
@@ -47,8 +48,13 @@ def session(node, starter):
 
 
 @pytest.fixture
-def run(session, starter):
-    return FirstRun(session, starter)
+def preferences(qapp):
+    return Preferences()
+
+
+@pytest.fixture
+def run(session, starter, preferences):
+    return FirstRun(session, starter, preferences, language="de")
 
 
 def choose(run, name="Zoë", passphrase=SECRET):
@@ -82,6 +88,19 @@ def test_from_nothing_to_a_node_that_runs(session, run, node, starter):
     node.deliver()
     assert session.phase == Phase.READY
     assert steps == [*Step][1:]
+
+
+def test_words_that_nobody_confirmed_are_remembered_as_such(run, node, preferences):
+    choose(run)
+    assert not preferences.values.words_open
+    node.deliver()
+    # What the next window finds if this one dies now; and it speaks as this one.
+    assert preferences.values == Values(words_open=True, language="de")
+    run.written_down()
+    run.check("wrong", "wrong")
+    assert preferences.values.words_open
+    run.check(*right_words(run))
+    assert preferences.values == Values(language="de")
 
 
 def test_a_name_may_be_left_out(run, node, starter):
@@ -215,7 +234,7 @@ def test_a_wrong_word_is_named_and_the_words_can_be_looked_at_again(run, node, s
 
 def test_other_words_are_asked_each_time(session, starter, node):
     drawn = iter([b"\0\0", b"\0\1"])
-    run = FirstRun(session, starter, random_bytes=lambda size: next(drawn))
+    run = FirstRun(session, starter, Preferences(), random_bytes=lambda size: next(drawn))
     choose(run)
     node.deliver()
     run.written_down()

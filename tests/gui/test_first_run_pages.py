@@ -1,7 +1,10 @@
 """The first run in the real window, by keys and by mouse, over a node in memory."""
 
+from pathlib import Path
+
 import pytest
 from fake_node import PHRASE, FakeNode, FakeStarter
+from fake_windows import FakeWindows
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMessageBox
 from tab_order import by_tab, controls, nameless, to_be_reached
@@ -129,6 +132,34 @@ def test_by_mouse_from_an_empty_folder_to_the_main_window(window, hand, node, st
     node.deliver()
     assert starter.made == [("Zoe", SECRET)]
     assert window.desk.session.phase == Phase.READY
+
+
+def test_the_language_is_chosen_at_the_first_page_and_another_window_speaks_it(
+    window, hand, starter, qtbot
+):
+    window.desk.windows = FakeWindows(own="/nowhere/own")
+    languages = hand.card.languages
+    assert languages.currentData() == "en"
+    hand.pages.language_picked.emit("de")
+    assert window.desk.windows.opened == [Path("/nowhere/own")]
+    assert window.desk.windows.spoken == ["de"]
+    assert not window.isVisible(), "it has nothing to lose"
+    assert starter.made == []
+
+
+def test_the_language_that_is_spoken_is_no_other(window, hand):
+    picked = []
+    hand.pages.language_picked.connect(picked.append)
+    hand.card.languages.picked.emit("en")
+    hand.card.languages.picked.emit("de")
+    assert picked == ["de"]
+
+
+def test_a_window_that_cannot_be_started_leaves_this_one(window, hand):
+    window.desk.windows = FakeWindows(own="/nowhere/own")
+    window.desk.windows.works = False
+    hand.pages.language_picked.emit("de")
+    assert window.isVisible() and hand.step == Step.WELCOME
 
 
 def test_enter_on_another_button_does_not_go_on(hand):

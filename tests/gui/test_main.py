@@ -20,15 +20,16 @@ def no_unix_sockets(monkeypatch):
 def test_what_is_said_about_tor_goes_to_the_node(monkeypatch, tmp_path):
     given = []
 
-    def run(_, options):
-        given.extend(options)
+    def run(_, options, language):
+        given.extend((*options, language))
         return 0
 
     monkeypatch.setattr(application, "run", run)
     monkeypatch.setattr(screen, "problem", lambda *_: "")
     monkeypatch.chdir(tmp_path)
     arguments = ["--profile=p", "--torrc=extra", "--tor=/x/tor", "--tor-control=127.0.0.1:9051"]
-    assert main(arguments) == 0
+    assert main([*arguments, "--language=de"]) == 0
+    assert given.pop() == "de", "the node says nothing to anybody"
     assert given == [
         f"--torrc={tmp_path / 'extra'}",
         "--tor=/x/tor",

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from fake_node import FakeNode, FakeStarter
 from fake_windows import FakeWindows
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, QProcess
 from PySide6.QtGui import Qt
 from PySide6.QtWidgets import QLabel
 from tab_order import controls, nameless
@@ -178,6 +178,22 @@ os.rename(os.environ["ANSWER"] + ".new", os.environ["ANSWER"])
         assert f"--profile={tmp_path / 'a profile'}" in text
         assert "--tor=/usr/bin/tor" in text
         assert "used" not in text
+
+    def test_speaks_as_this_one_unless_said_otherwise(self, qapp, tmp_path, monkeypatch):
+        started = []
+
+        class Process(QProcess):
+            def startDetached(self):
+                started.append(self.arguments())
+                return True
+
+        monkeypatch.setattr(window_process, "QProcess", Process)
+        windows = WindowProcess(tmp_path, (), "de")
+        windows.open(tmp_path)
+        windows.open(tmp_path, "en")
+        WindowProcess(tmp_path, ()).open(tmp_path)
+        said = [[a for a in arguments if "language" in a] for arguments in started]
+        assert said == [["--language=de"], ["--language=en"], []]
 
     def test_that_cannot_be_started_is_told(self, qapp, tmp_path, monkeypatch):
         monkeypatch.setattr(sys, "executable", str(tmp_path / "none"))

@@ -241,6 +241,32 @@ def test_what_the_window_remembers_is_chosen_at_once(page, desk, qtbot):
     assert values().text_scale == 110
 
 
+def test_words_that_nobody_confirmed_are_said_and_what_is_possible(desk, node, look, qtbot):
+    desk.preferences.change(words_open=True)
+    desk.session.open()
+    node.deliver()
+    desk.session._enter(desk.session.phase.CONNECTING)
+    desk.session._ready_if_told()
+    assert "never confirmed" in desk.notices.shown.sentence
+    desk.notices.act()
+    made = SettingsPage(desk, look)
+    qtbot.addWidget(made)
+    made.show()
+    node.deliver()
+    card = made.cards["words"]
+    assert "cannot be shown again" in card.meaning.text()
+    assert made.sections["words"].isVisible()
+    card.have.setFocus()
+    qtbot.keyClick(card.have, Qt.Key.Key_Space)
+    assert not desk.preferences.values.words_open
+    assert not card.have.isVisible() and not made.sections["words"].isVisible()
+    assert made.focusWidget() is made.sections["passphrase"]
+
+
+def test_whose_words_were_confirmed_reads_nothing_of_them(page):
+    assert "words" not in page.cards
+
+
 def test_another_language_is_said_to_come_later(page, desk, qtbot):
     card = page.cards["appearance"]
     assert not card.later.isVisible()

@@ -848,6 +848,10 @@
         <translation>Noch einmal versuchen</translation>
     </message>
     <message>
+        <source>The recovery words of this profile were never confirmed.</source>
+        <translation>Die Wiederherstellungswörter dieses Profils wurden nie bestätigt.</translation>
+    </message>
+    <message>
         <source>Show</source>
         <translation>Zeigen</translation>
     </message>
@@ -1836,6 +1840,10 @@
         <translation>Gefahr</translation>
     </message>
     <message>
+        <source>Recovery words</source>
+        <translation>Wiederherstellungswörter</translation>
+    </message>
+    <message>
         <source>Tor and bridges</source>
         <translation>Tor und Brücken</translation>
     </message>
@@ -2156,6 +2164,10 @@
         <translation>Du brauchst keine Telefonnummer und keine E-Mail-Adresse. Alles Nötige entsteht jetzt, auf diesem Gerät, und bleibt hier.</translation>
     </message>
     <message>
+        <source>Language</source>
+        <translation>Sprache</translation>
+    </message>
+    <message>
         <source>Begin</source>
         <translation>Los geht’s</translation>
     </message>
@@ -2238,6 +2250,22 @@
     <message>
         <source>I have written them down</source>
         <translation>Ich habe sie aufgeschrieben</translation>
+    </message>
+    <message>
+        <source>Nobody has confirmed that the recovery words of this profile are on paper.</source>
+        <translation>Niemand hat bestätigt, dass die Wiederherstellungswörter dieses Profils auf Papier stehen.</translation>
+    </message>
+    <message>
+        <source>They cannot be shown again: nothing on this device holds them. Your passphrase opens this profile all the same, and a backup brings it back. But without the words you could not prove that the account is yours, should the device be stolen. If that matters to you, make another profile, write its words down, and give your contacts its link.</source>
+        <translation>Sie lassen sich nicht noch einmal zeigen: Nichts auf diesem Gerät enthält sie. Deine Passphrase öffnet dieses Profil trotzdem, und eine Sicherung bringt es zurück. Aber ohne die Wörter könntest du nicht beweisen, dass das Konto deins ist, falls das Gerät gestohlen wird. Wenn dir das wichtig ist, leg ein anderes Profil an, schreib seine Wörter auf und gib deinen Kontakten seinen Link.</translation>
+    </message>
+    <message>
+        <source>I have them on paper</source>
+        <translation>Ich habe sie auf Papier</translation>
+    </message>
+    <message>
+        <source>Make another profile</source>
+        <translation>Ein anderes Profil anlegen</translation>
     </message>
 </context>
 <context>

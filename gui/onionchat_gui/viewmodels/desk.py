@@ -78,6 +78,7 @@ class Desk(QObject):
         self._way: list[tuple[str, str]] = []
         self._way_before: list[tuple[str, str]] = []
         self._was_covered = False
+        self._told_of_words = False
         self._forgot = False
         self.noticed.connect(self.notify)
         self.preferences.failed.connect(self._not_remembered)
@@ -276,9 +277,19 @@ class Desk(QObject):
                 if way:
                     self._way = way[:-1]
                     self.open_page(*way[-1])
+                self._tell_of_words()
         if was and not covered:
             for conversation in self._open.values():
                 conversation.resume()
+
+    def _tell_of_words(self) -> None:
+        if self.preferences.values.words_open and not self._told_of_words:
+            self._told_of_words = True
+            self.notify(
+                self.tr("The recovery words of this profile were never confirmed."),
+                self.tr("Show"),
+                partial(self.open_page, "settings"),
+            )
 
     def _show_nothing(self) -> None:
         for typed in (self._bridges, self._adding):

@@ -19,6 +19,7 @@ from onionchat.names import clean_name
 from onionchat_gui.node import Starter
 
 from .new_passphrase import Flaw, NewPassphrase
+from .preferences import Preferences
 from .sentences import worded
 from .session import Session
 
@@ -71,12 +72,18 @@ class FirstRun(QObject):
         self,
         session: Session,
         starter: Starter,
+        preferences: Preferences,
         parent: QObject | None = None,
+        *,
+        language: str = "",
         random_bytes: Callable[[int], bytes] = _by_chance,
     ) -> None:
+        """`language` is kept for the profile that is made."""
         super().__init__(parent)
         self._session = session
         self._starter = starter
+        self._preferences = preferences
+        self._language = language
         self._random_bytes = random_bytes
         self.new_passphrase = NewPassphrase(self)
         self.step = Step.WELCOME
@@ -161,6 +168,7 @@ class FirstRun(QObject):
             self.changed.emit()
             return
         self.words = ()
+        self._preferences.change(words_open=False)
         passphrase, self._passphrase = self._passphrase, ""
         self._enter(Step.DONE)
         self._session.unlock(passphrase)
@@ -192,6 +200,8 @@ class FirstRun(QObject):
             self._session.open()
 
     def _made(self, words: tuple[str, ...]) -> None:
+        # Should this window die, the next one knows that the words are gone.
+        self._preferences.change(words_open=True, language=self._language)
         self.words = words
         self._enter(Step.WORDS)
 

@@ -71,6 +71,8 @@ class Values(Struct, frozen=True, kw_only=True):
     panic_key: bool = False
     """Whether pressing Ctrl+Shift+Delete twice destroys the profile."""
     recent_emoji: tuple[str, ...] = ()
+    words_open: bool = False
+    """Whether the recovery words were made for this window, and nobody confirmed to have them."""
 
     def __post_init__(self) -> None:
         """As msgspec calls it: raises ValueError beyond the limits."""

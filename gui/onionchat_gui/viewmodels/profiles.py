@@ -23,6 +23,8 @@ class Windows(Protocol):
 
     own: Path
     """The folder of this window's profile."""
+    language: str
+    """What somebody has chosen for this window, as in "de"; empty: the system's."""
 
     def profiles(self) -> tuple[ProfileView, ...]:
         """The profiles in the default place. Raises UnsafePermissions."""
@@ -30,8 +32,10 @@ class Windows(Protocol):
     def place(self, name: str) -> Path:
         """Where a profile of this name is, or would be. Raises InvalidInput."""
 
-    def open(self, profile: Path) -> bool:
-        """Start a window, or bring the one that runs to the front; whether that could be tried."""
+    def open(self, profile: Path, language: str = "") -> bool:
+        """Start a window, or bring the one that runs to the front; whether that could be tried. It
+        speaks this language, or else that of this window, if none was chosen for its profile.
+        """
 
 
 class Profiles(QObject):

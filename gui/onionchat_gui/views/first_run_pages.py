@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -22,12 +22,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from onionchat_gui import icons, theme
+from onionchat_gui import icons, theme, translation
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.first_run import FirstRun, Step
 from onionchat_gui.viewmodels.new_passphrase import Flaw
 
 from .boxes import LineBox
+from .choices import Select
 from .column import Column
 from .page_frame import Button, Warning, confirm, label
 from .recovery_words import CheckCard, WordsCard
@@ -52,7 +53,9 @@ _NUMBERS: Final = {
 
 
 class WelcomeCard(StepCard):
-    """What this is."""
+    """What this is, in a language that the person understands."""
+
+    language_picked = Signal(str)
 
     def __init__(self, model: FirstRun, look: Theme) -> None:
         super().__init__(model, look, "")
@@ -86,13 +89,22 @@ class WelcomeCard(StepCard):
         )
         for words in (self.title, *self.texts):
             words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.languages = Select(look, self.tr("Language"), translation.LANGUAGES.items())
+        spoken = translation.spoken()
+        self.languages.show_value(spoken, spoken)
+        self.languages.picked.connect(self._speak)
         self.main_button(self.tr("Begin"))
+        self.column.addWidget(self.languages, 0, Qt.AlignmentFlag.AlignHCenter)
         self.main.setAccessibleDescription(self.wiped)
         self.first = self.main
 
     def go(self) -> None:
         """As `StepCard.go`."""
         self.model.begin()
+
+    def _speak(self, language: str) -> None:
+        if language != translation.spoken():
+            self.language_picked.emit(language)
 
 
 class NameCard(StepCard):
@@ -255,6 +267,9 @@ _CARDS: Final[dict[Step, Callable[[FirstRun, Theme], StepCard]]] = {
 class FirstRunPages(QWidget):
     """All of a first run. Enter goes on; the arrow, Escape and Alt+Left go back."""
 
+    language_picked = Signal(str)
+    """The person wants this window in another language."""
+
     def __init__(self, model: FirstRun, look: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("empty")
@@ -350,7 +365,10 @@ class FirstRunPages(QWidget):
             return
         if step != self._step:
             self._step = step
-            self._exchange(_CARDS[step](self.model, self._look))
+            card = _CARDS[step](self.model, self._look)
+            if isinstance(card, WelcomeCard):
+                card.language_picked.connect(self.language_picked)
+            self._exchange(card)
         assert self.card is not None
         number = _NUMBERS.get(step)
         self.number.setText(

@@ -26,6 +26,7 @@ class FirstRunPlace:
         self._outer = outer
         self._desk = desk
         self._look = look
+        self._leaving = leaving
         self.pages: FirstRunPages | None = None
         leaving.holds_back = self._holds_back
         leaving.ended.connect(lambda: self._leave())
@@ -51,8 +52,11 @@ class FirstRunPlace:
 
         from .first_run_pages import FirstRunPages
 
-        model = FirstRun(self._desk.session, self._desk.starter)
+        desk, windows = self._desk, self._desk.windows
+        language = windows.language if windows is not None else ""
+        model = FirstRun(desk.session, desk.starter, desk.preferences, language=language)
         self.pages = FirstRunPages(model, self._look, self._outer)
+        self.pages.language_picked.connect(self._speak)
         model.setParent(self.pages)
         self._outer.addWidget(self.pages)
         self._outer.setCurrentWidget(self.pages)
@@ -67,6 +71,12 @@ class FirstRunPlace:
 
     def _holds_back(self, leave: Callable[[], object]) -> bool:
         return self.pages is not None and not self.pages.may_close(leave)
+
+    def _speak(self, language: str) -> None:
+        """Nothing has happened yet, so another window in that language takes the place of this."""
+        windows = self._desk.windows
+        if windows is not None and windows.open(windows.own, language):
+            self._leaving.close(quits=True)
 
     def _leave(self) -> None:
         if self.pages is not None:

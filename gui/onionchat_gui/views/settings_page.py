@@ -22,6 +22,7 @@ from .settings_passphrase import PassphraseCard
 from .settings_privacy import Privacy
 from .settings_storage import StorageCard
 from .settings_window import AppearanceCard, ClosingCard, LockCard, NotificationsCard
+from .settings_words import WordsCard
 
 
 class SettingsPage(PageFrame):
@@ -63,6 +64,8 @@ class SettingsPage(PageFrame):
                 desk, look, self._section("passphrase", self.tr("Passphrase"), "key-round"), self
             ),
         }
+        if desk.preferences.values.words_open:
+            self._words()
         self._tor()
         self.cards["closing"] = ClosingCard(
             desk,
@@ -84,6 +87,23 @@ class SettingsPage(PageFrame):
         self.model.failed.connect(self._fail)
         self.setFocusProxy(self.back)
         self.model.load()
+
+    def _words(self) -> None:
+        card = self._section("words", self.tr("Recovery words"), "triangle-alert")
+        self.cards["words"] = WordsCard(self._desk, self._look, card, self)
+        self._desk.preferences.changed.connect(self._words_confirmed)
+
+    def _words_confirmed(self) -> None:
+        if self._desk.preferences.values.words_open:
+            return
+        card = self.cards["words"]
+        assert isinstance(card, WordsCard)
+        frame = card.have.parentWidget()
+        assert frame is not None
+        if frame.isVisible():
+            self.sections["passphrase"].setFocus()
+        for part in (frame, self.sections["words"]):
+            part.hide()
 
     def _tor(self) -> None:
         card = self._section("tor", self.tr("Tor and bridges"), "route")
