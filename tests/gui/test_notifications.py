@@ -1,5 +1,7 @@
 """What the desktop is told: how much, when, and what a click opens."""
 
+import re
+
 import pytest
 from fake_node import FakeNode, FakeStarter, contact, message
 
@@ -11,6 +13,8 @@ from onionchat_gui.viewmodels.preferences import Telling
 
 BOB, CAROL = contact(1, name="Bob"), contact(2, name="Carol")
 NAMED = (Telling.NAME, Telling.TEXT)
+LINK = re.compile(r"\w+:[\w/]|www\d{0,3}[.]|[\w.-]+[.][a-z]{2,4}|\w@\w", re.IGNORECASE)
+"""What GNOME Shell, dunst and others take for an address, and some more."""
 
 
 @pytest.fixture
@@ -177,6 +181,39 @@ class TestWhatOthersWrote:
                 assert words.count("\u202e") == words.count("\u202c")
                 # An override that is closed is one letter more.
                 assert len(words) <= 2 * MAX_TEXT + 40
+
+    @pytest.mark.parametrize("telling", NAMED)
+    @pytest.mark.parametrize(
+        "address",
+        [
+            "http://example.org/x",
+            "HTTPS://example.org",
+            "ftp://[::1]/",
+            "www.example.org",
+            "www3.x",
+            "example.org/",
+            "a-b.example.org",
+            "..ab/",
+            "mailto:bob@example.org",
+            "onionchat:AAAA",
+        ],
+    )
+    def test_is_no_link_whatever_a_desktop_makes_of_it(
+        self, desk, node, model, shown, telling, address
+    ):
+        tell(desk, telling)
+        evil = contact(1, name=address)
+        node.people[evil.id] = evil
+        desk.conversations.load()
+        node.deliver()
+        come(node, model, message(1, evil, text=address))
+        node.happened.emit((request(address),))
+        model.gather.timeout.emit()
+        written = [words for told in shown.values() for words in (told.title, told.body)]
+        assert LINK.search(address)
+        assert [words for words in written if LINK.search(words)] == []
+        # Nothing that can be seen is another.
+        assert sum(address in words.replace("\u2060", "") for words in written) >= 2
 
     def test_is_no_mark_up_whatever_a_desktop_takes_it_for(self, desk, node, model, shown):
         tell(desk, Telling.TEXT)

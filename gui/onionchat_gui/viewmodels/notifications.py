@@ -27,9 +27,14 @@ MAX_TEXT: Final = 140
 _MAX_GATHERED: Final = 100
 TITLE: Final = "onionchat"
 
-_UNMARKED: Final = str.maketrans("<>&", "‹›＆")
+_JOINER: Final = "\N{WORD JOINER}"
+_UNMARKED: Final = str.maketrans(
+    {"<": "‹", ">": "›", "&": "＆", **{sign: _JOINER + sign for sign in ".:@"}}
+)
 """Some desktops take what they show for HTML, with links and pictures, and others show what was
-escaped for those: so the three letters of mark-up look a little different.
+escaped for those: so the three letters of mark-up look a little different. And some, GNOME among
+them, make links of what looks like an address, which a click on the notification would open in the
+browser: so before each sign that makes one stands a letter that nobody sees.
 """
 
 
@@ -42,7 +47,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """One notification, without any mark-up."""
+    """One notification, without any mark-up or link."""
 
     kind: Kind
     title: str
@@ -221,7 +226,7 @@ class Notifications(QObject):
 
 
 def _cut(text: str, limit: int) -> str:
-    """The beginning of what somebody wrote, in one line, without mark-up."""
+    """The beginning of what somebody wrote, in one line, without mark-up and links."""
     # Cut first: `displayable` closes what was opened in what is left.
     short = text[:limit].rstrip()
     return displayable_line(short + "…" if len(text) > limit else short).translate(_UNMARKED)
