@@ -60,6 +60,8 @@ class PlayedDesktop:
         self.shown, self.closed, self.called = {}, [], []
         self.next = first
         self.hangs, self.refuses = False, False
+        self.odd = {}
+        """Answers of another kind than the specification's: member, then signature and body."""
         self._held = []
         self._link = open_dbus_connection(bus=address, auth_timeout=30)
         self._link.send_and_get_reply(DBus().RequestName(NAME), timeout=30)
@@ -107,6 +109,8 @@ class PlayedDesktop:
         member = call.header.fields[HeaderFields.member]
         if self.refuses and member == "Notify":
             self._link.send(new_error(call, f"{NAME}.Error.ExcessNotificationGeneration"))
+        elif member in self.odd:
+            self._link.send(new_method_return(call, *self.odd[member]))
         elif member == "GetCapabilities":
             self._link.send(new_method_return(call, "as", (list(self.capabilities),)))
         elif member == "Notify":

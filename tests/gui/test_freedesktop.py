@@ -11,6 +11,7 @@ from jeepney import DBusAddress, HeaderFields, new_signal
 from jeepney.bus_messages import DBus
 from jeepney.io.blocking import open_dbus_connection
 from played_desktop import PlayedDesktop, bus
+from PySide6.QtCore import QTimer
 from PySide6.QtNetwork import QLocalServer
 
 from onionchat.control import address as profile_address
@@ -339,6 +340,21 @@ class TestAnotherWay:
         desktop.refuses = False
         shown(notifier, qtbot, desktop, PLAIN)
 
+    @pytest.mark.parametrize("member", ["GetCapabilities", "Notify"])
+    @pytest.mark.parametrize(
+        "answer",
+        [(), ("s", ("1",)), ("v", (("u", 1),)), ("x", (-1,)), ("u", (0,)), ("as", ([],))],
+        ids=str,
+    )
+    def test_where_the_answer_is_none(self, desktop, notifier, failed, qtbot, member, answer):
+        desktop.odd[member] = answer
+        notifier.show(PLAIN, lambda: failed.append(1))
+        right = (member, answer) == ("GetCapabilities", ("as", ([],)))
+        wait(qtbot, lambda: failed == [1] or (right and desktop.said()))
+        assert failed == [] if right else [1]
+        desktop.odd.clear()
+        shown(notifier, qtbot, desktop, REQUEST)
+
     def test_where_what_is_shown_cannot_be_replaced_it_goes(self, desktop, notifier, failed, qtbot):
         shown(notifier, qtbot, desktop, NAMED)
         desktop.refuses = True
@@ -411,6 +427,32 @@ class TestAnotherWay:
         notifier = window(f"unix:path={tmp_path / 'bus'}")
         notifier.show(PLAIN, lambda: failed.append(1))
         wait(qtbot, lambda: failed == [1])
+        server.close()
+
+    def test_where_the_bus_says_nothing_and_then_does(
+        self, window, failed, qtbot, tmp_path, monkeypatch
+    ):
+        monkeypatch.setattr(freedesktop, "PATIENCE_MILLIS", 50)
+        server = QLocalServer()
+        assert server.listen(str(tmp_path / "bus"))
+        notifier = window(f"unix:path={tmp_path / 'bus'}")
+        notifier.show(NAMED, lambda: failed.append(1))
+        wait(qtbot, lambda: failed == [1])
+        link = server.nextPendingConnection()
+        link.write(b"OK 0123\r\n")
+        link.flush()
+        wait(qtbot, lambda: b"BEGIN" in bytes(link.readAll().data()))
+        # A bus without end: in between the window does what else there is.
+        for _ in range(8):
+            link.write(b"l\1\0\1\0\0\0\0\1\0\0\0\0\0\0\0" * 4096)
+        ticks = []
+        ticking = QTimer(interval=0)
+        ticking.timeout.connect(lambda: ticks.append(link.bytesToWrite()))
+        ticking.start()
+        wait(qtbot, lambda: link.bytesToWrite() == 0)
+        assert len(set(ticks)) > 4
+        link.write(b"HTTP/1.1 400 Bad")
+        wait(qtbot, lambda: not notifier.link._busy)
         server.close()
 
     def test_where_the_program_does_not_start(self, window, failed, tmp_path, qtbot):
