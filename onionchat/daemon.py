@@ -15,51 +15,35 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 import msgspec
 from msgspec import Struct
 
 from onionchat import __version__, log_output
-from onionchat.control import address, core_dumps, first_run, passphrase
+from onionchat.control import address, core_dumps, first_run, passphrase, profiles
 from onionchat.errors import (
     InternalError,
     InvalidInput,
     OnionchatError,
     ProfileExists,
+    ProfileInUse,
 )
+from onionchat.node_process import NodeProcess, Parts, Passphrase, report, say_wiped
+from onionchat.service_manager import ServiceManager
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from twisted.python.failure import Failure
-
-    from onionchat.control.methods import PaintQr
-    from onionchat.node.api import NodeApi
-    from onionchat.protocol.crypto.rng import Rng
     from onionchat.store.keyslot import MasterKey
-    from onionchat.views import CheckView
 
 _INTERRUPTED: Final = 130
 _WORDS_A_LINE: Final = 6
-_SIGNALS_OF_IMPATIENCE: Final = 3
-"""Two can come at once, from a terminal and from a wrapper that passes signals on."""
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What a process of a node is made of; the tests' fake daemon has others."""
-
-    create_profile: Callable[[Path, str, str, Rng], list[str]]
-    check_profile: Callable[[Path, str], Sequence[CheckView]]
-    remove_profile: Callable[[Path], Sequence[str]]
-    """Destroys it; gives the names of what is not the profile's and was left."""
-    open_node: Callable[..., Awaitable[NodeApi]]
-    paint_qr: PaintQr
+_CREDENTIAL: Final = "passphrase"
+"""The name of the credential by which a service manager hands the passphrase over."""
 
 
 def real_parts() -> Parts:
@@ -67,9 +51,10 @@ def real_parts() -> Parts:
     from onionchat.node.check import check_profile
     from onionchat.node.node import create_profile, open_node
     from onionchat.protocol.contacts.qr import paint
+    from onionchat.store.keyslot import unlock
     from onionchat.store.wipe import remove
 
-    return Parts(create_profile, check_profile, remove, open_node, paint)
+    return Parts(create_profile, check_profile, remove, open_node, paint, unlock)
 
 
 def main(arguments: Sequence[str] | None = None, parts: Callable[[], Parts] = real_parts) -> int:
@@ -96,13 +81,13 @@ def main(arguments: Sequence[str] | None = None, parts: Callable[[], Parts] = re
         return _node(chosen, parts)
     except OnionchatError as error:
         log_output.say(str(error))
-        _report(chosen, f"error {error.code} {error}")
+        report(chosen, f"error {error.code} {error}")
         return 1
     except KeyboardInterrupt:
         return _INTERRUPTED
     except Exception as error:  # noqa: BLE001 - a defect of ours; its text may hold anything
         log_output.say(f"This is a defect of onionchat: {log_output.without_contents(error)}.")
-        _report(chosen, f"error {InternalError.code} {InternalError.sentence}")
+        report(chosen, f"error {InternalError.code} {InternalError.sentence}")
         return 1
 
 
@@ -136,6 +121,11 @@ def _parser() -> argparse.ArgumentParser:
     node.add_argument("--torrc", metavar="FILE", type=Path, help="appended to the generated torrc")
     node.add_argument("--tor", metavar="BINARY", help="the tor program to start")
     node.add_argument("--tor-control", metavar="ADDRESS", help="join the tor that listens here")
+    node.add_argument(
+        "--headless",
+        action="store_true",
+        help="ask nobody: without a passphrase that fits, wait locked for `onionchat unlock`",
+    )
     node.add_argument("--ready-fd", metavar="N", type=int, help=argparse.SUPPRESS)
     return parser
 
@@ -153,49 +143,31 @@ def _given_passphrase(chosen: argparse.Namespace) -> str | None:
     return passphrase.from_file(Path(file), _caution) if file else None
 
 
-class _Passphrase:
-    """A passphrase on its way to the profile. It is taken once, and then no frame or object that
-    lives as long as the node has it."""
-
-    def __init__(self, text: str) -> None:
-        self._text: str | None = text
-
-    def look(self) -> str:
-        """The passphrase, for whoever begins to derive the key already."""
-        assert self._text is not None
-        return self._text
-
-    def take(self) -> str:
-        """The passphrase, the last time."""
-        text = self.look()
-        self._text = None
-        return text
-
-    def __repr__(self) -> str:
-        return "<Passphrase (secret)>"
+def _headless_passphrase(chosen: argparse.Namespace) -> tuple[Passphrase | None, str | None]:
+    """What a node that asks nobody was given: named in some way, or as a credential of its service;
+    with the reason, if what was given can be none."""
+    try:
+        given = _given_passphrase(chosen)
+        folder = os.environ.pop("CREDENTIALS_DIRECTORY", None)
+        if given is None and folder is not None:
+            file = Path(folder) / _CREDENTIAL
+            if file.exists():
+                # Its mode is the manager's business: an access list can look like rights of others.
+                given = passphrase.from_file(file, lambda _: None)
+    except InvalidInput as error:
+        return None, f"The passphrase that this node was started with cannot be used. {error}"
+    return (None if given is None else Passphrase(given)), None
 
 
-def _passphrase(chosen: argparse.Namespace) -> _Passphrase:
+def _passphrase(chosen: argparse.Namespace) -> Passphrase:
     """The passphrase as it was given, or as the person types it now."""
     given = _given_passphrase(chosen)
-    return _Passphrase(passphrase.ask("Passphrase: ") if given is None else given)
+    return Passphrase(passphrase.ask("Passphrase: ") if given is None else given)
 
 
 def _caution(sentence: str) -> None:
     """Warn of something; what was asked is done all the same."""
     log_output.say(f"warning: {sentence}")
-
-
-def _report(chosen: argparse.Namespace, line: str) -> None:
-    """Tell whoever started the node in the background how it went, once."""
-    descriptor = getattr(chosen, "ready_fd", None)
-    if descriptor is not None:
-        chosen.ready_fd = None
-        try:
-            with open(descriptor, "w", encoding="utf-8") as pipe:
-                print(line, file=pipe)
-        except OSError:
-            log_output.say("Nobody waits any more for this node to start.")
 
 
 # --- init ----------------------------------------------------------------------------------------
@@ -324,17 +296,8 @@ def _wipe(chosen: argparse.Namespace) -> int:
     profile = _profile(chosen)
     if not address.holds_traces(profile):
         raise address.no_profile(profile)
-    _wiped(profile, wiping.destroy(profile))
+    say_wiped(profile, wiping.destroy(profile))
     return 0
-
-
-def _wiped(profile: Path, left: Sequence[str]) -> None:
-    if left:
-        log_output.say(
-            f"The profile was destroyed; in {profile} there are still files of something else."
-        )
-    else:
-        log_output.say("The profile was destroyed.")
 
 
 # --- node ----------------------------------------------------------------------------------------
@@ -344,11 +307,19 @@ def _node(chosen: argparse.Namespace, parts: Callable[[], Parts]) -> int:
     profile = _profile(chosen)
     if not address.holds_profile(profile):
         raise address.no_profile(profile)
-    secret = _passphrase(chosen)
+    if profiles.runs(profile, os.environ):
+        # Also one that is locked, and so has nothing open that the other would stumble on.
+        raise ProfileInUse
+    manager = ServiceManager(os.environ)
+    secret: Passphrase | None
+    if chosen.headless:
+        secret, refused = _headless_passphrase(chosen)
+    else:
+        secret, refused = _passphrase(chosen), None
     # What is imported stays: looking for garbage in it would cost a tenth of the start, and later
     # pauses.
     gc.disable()
-    unlocked = _begin_unlocking(profile, secret)
+    unlocked = None if secret is None else _begin_unlocking(profile, secret)
     log_output.start()
     # Selected and installed by this import, hence last.
     from twisted.internet import reactor
@@ -356,14 +327,14 @@ def _node(chosen: argparse.Namespace, parts: Callable[[], Parts]) -> int:
     from onionchat.node.reactors import make_steady
 
     make_steady(reactor)
-    process = _NodeProcess(reactor, chosen, profile, parts())
+    process = NodeProcess(reactor, chosen, profile, parts(), manager)
     gc.freeze()
     gc.enable()
-    process.run(secret, unlocked)
+    process.run(secret, unlocked, refused)
     return process.status
 
 
-def _begin_unlocking(profile: Path, secret: _Passphrase) -> Future[MasterKey]:
+def _begin_unlocking(profile: Path, secret: Passphrase) -> Future[MasterKey]:
     """Derive the profile's key on a thread: it takes as long as importing all the rest."""
     from concurrent.futures import ThreadPoolExecutor
 
@@ -373,129 +344,6 @@ def _begin_unlocking(profile: Path, secret: _Passphrase) -> Future[MasterKey]:
     unlocked = thread.submit(keyslot.unlock, profile, secret.look())
     thread.shutdown(wait=False)
     return unlocked
-
-
-class _NodeProcess:
-    """One node from start to end, on the global reactor."""
-
-    def __init__(
-        self,
-        reactor: Any,  # noqa: ANN401 - the module-like object that Twisted installs
-        chosen: argparse.Namespace,
-        profile: Path,
-        parts: Parts,
-    ) -> None:
-        from twisted.internet.defer import Deferred
-        from twisted.logger import Logger
-
-        self.status = 0
-        self._reactor = reactor
-        self._chosen = chosen
-        self._profile = profile
-        self._parts = parts
-        # Named, because this module can also be `__main__`.
-        self._log = Logger("onionchat.daemon")
-        self._asked_to_stop: Deferred[None] = Deferred()
-        self._signals = 0
-
-    def run(self, secret: _Passphrase, unlocked: Future[MasterKey]) -> None:
-        """Run the reactor until the node has ended."""
-        self._reactor.callWhenRunning(self._begin, secret, unlocked)
-        self._reactor.run()
-
-    def _begin(self, secret: _Passphrase, unlocked: Future[MasterKey]) -> None:
-        from twisted.internet.defer import Deferred
-
-        # After Twisted has put its own, which would stop the reactor under the node's feet.
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._on_signal)
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)
-        self._life = Deferred.fromCoroutine(self._live(secret, unlocked))
-        self._life.addErrback(self._failed)
-        self._life.addCallback(lambda _: self._reactor.stop())
-
-    def _on_signal(self, number: int, frame: FrameType | None) -> None:
-        self._signals += 1
-        if self._signals >= _SIGNALS_OF_IMPATIENCE:
-            # The person has no patience; everything acknowledged is on disk.
-            os._exit(1)
-        self._reactor.callFromThread(self._stop)
-
-    def _stop(self) -> None:
-        if not self._asked_to_stop.called:
-            self._asked_to_stop.callback(None)
-
-    async def _live(self, secret: _Passphrase, unlocked: Future[MasterKey]) -> None:
-        from twisted.internet.defer import Deferred, DeferredList
-
-        folder = address.create(self._profile, os.environ)
-        opening = Deferred.fromCoroutine(self._open(secret, unlocked, folder))
-        # A signal while the node opens: let it undo what it has done so far.
-        self._asked_to_stop.addCallback(lambda _: opening.cancel())
-        node = await opening
-        # tor is at work by now.
-        from onionchat.control.server import ControlServer
-        from onionchat.protocol.crypto.rng import SystemRng
-
-        try:
-            server = ControlServer(
-                self._reactor,
-                node,
-                folder,
-                rng=SystemRng(),
-                paint_qr=self._parts.paint_qr,
-                on_stop=self._stop,
-            )
-            try:
-                await server.start()
-                _report(self._chosen, "ready")
-                self._log.info("The node runs.")
-                ended = Deferred.fromCoroutine(node.until_ended())
-                await DeferredList(
-                    [self._asked_to_stop, ended],
-                    fireOnOneCallback=True,
-                    fireOnOneErrback=True,
-                    consumeErrors=True,
-                )
-            finally:
-                await server.close()
-        finally:
-            try:
-                await node.stop()
-            finally:
-                address.discard(self._profile, folder)
-                if node.wiped:
-                    _wiped(self._profile, self._parts.remove_profile(self._profile))
-        self._log.info("The node has ended.")
-
-    async def _open(
-        self, secret: _Passphrase, unlocked: Future[MasterKey], folder: address.RunFolder
-    ) -> NodeApi:
-        return await self._parts.open_node(
-            self._reactor,
-            profile=self._profile,
-            passphrase=secret.take(),
-            runtime_dir=folder.tor,
-            torrc=self._chosen.torrc,
-            tor=self._chosen.tor,
-            tor_control=self._chosen.tor_control,
-            unlock=unlocked.result,
-        )
-
-    def _failed(self, failure: Failure) -> None:
-        from twisted.internet.defer import CancelledError, FirstError
-
-        error: BaseException | None = failure.value
-        if isinstance(error, FirstError):
-            error = error.subFailure.value
-        if isinstance(error, CancelledError) and self._signals:
-            return
-        self.status = 1
-        if not isinstance(error, OnionchatError):
-            self._log.error("The node failed: {what}", what=log_output.without_contents(error))
-            error = InternalError()
-        log_output.say(str(error))
-        _report(self._chosen, f"error {error.code} {error}")
 
 
 def _program() -> NoReturn:

@@ -495,6 +495,13 @@ class NodeNotRunning(Unavailable):
     sentence = "The node is not running; start it with `onionchat node`."
 
 
+class NodeLocked(Unavailable):
+    """The node runs without its profile's key: nobody has unlocked it since it was started."""
+
+    code = 3016
+    sentence = "The node is locked; `onionchat unlock` opens it."
+
+
 class TorNotFound(Unavailable):
     """No tor program."""
 

@@ -145,6 +145,10 @@ class StatusView(Struct, frozen=True):
     warnings: tuple[str, ...] = ()
     clock: str | None = None
     """What speaks against this computer's clock, or a contact's, one sentence."""
+    locked: bool = False
+    """The profile is closed: its key is not in memory, no onion is up, and only `status`, `unlock`,
+    `stop` and `wipe` are answered. Then account, device, name and visibility are empty, and all
+    numbers 0."""
 
 
 class InviteView(Struct, frozen=True):

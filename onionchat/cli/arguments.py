@@ -23,6 +23,10 @@ Exit status: 0 done, 1 refused or failed (one sentence on stderr), 2 wrong usage
 Environment: ONIONCHAT_PROFILE and ONIONCHAT_PASSPHRASE_FILE do what the options do.
 CONTACT is a contact's name (in any capitals), its id, or at least 8 digits of the id."""
 
+CHECKED: Final = """\
+Exit status with --check: 0 contacts can reach this device (or are not to: hidden),
+1 no node answers, 3 they cannot, 4 the node is locked, 5 they can, but there are
+warnings to be read."""
 
 NODE_OPTIONS: Final = {
     "--torrc": ("FILE", "appended to the generated torrc"),
@@ -73,6 +77,12 @@ class _Command:
         if isinstance(self._parser, _Parser):
             self._parser.hint = f" ({hint})"
             self._parser.epilog = f"{hint[0].upper()}{hint[1:]}."
+        return self
+
+    def end(self, text: str) -> _Command:
+        """What stands below the help, line by line."""
+        if isinstance(self._parser, argparse.ArgumentParser):
+            self._parser.epilog = text
         return self
 
     def one_of(self) -> _Command:
@@ -190,9 +200,17 @@ def _add_profile(commands: _Commands) -> None:
     node = commands.add(
         "node", "profile:node", "run the node in the foreground until SIGTERM", json=False
     )
+    node(
+        "--headless",
+        action="store_true",
+        help="ask nobody: without a passphrase that fits, wait locked for `onionchat unlock`",
+    )
     for name, (metavar, sentence) in NODE_OPTIONS.items():
         node(name, metavar=metavar, default=argparse.SUPPRESS, help=sentence)
-    commands.add("status", "profile:status", "say how the node is doing")
+    commands.add("unlock", "unlock:unlock", "open the profile of a locked node", json=False)
+    commands.add("status", "status:status", "say how the node is doing")(
+        "--check", action="store_true", help="for monitoring, with an exit status of its own"
+    ).end(CHECKED)
     commands.add("doctor", "doctor:doctor", "check what commonly goes wrong; also without a node")
     commands.add("stop", "profile:stop", "stop the node and wait until it has ended", json=False)
     commands.add(

@@ -40,9 +40,11 @@ from onionchat.views import (
 )
 
 from . import contacts, start
-from .profile import NAME_QUESTION, read_passphrase, tor_summary
+from .profile import NAME_QUESTION, read_passphrase
 from .session import Session, caution, counted, local_time, warn
+from .status import tor_summary
 from .terminal import Terminal
+from .unlock import ask_until_open
 
 if TYPE_CHECKING:
     from .chat_commands import Commands
@@ -104,6 +106,9 @@ def _ensure_node(session: Session) -> int:
     except NodeNotRunning:
         _start_existing(session)
         return 0
+    if session.call(schema.Status()).locked:
+        print("The node is locked: its profile was not opened since it was started.")
+        ask_until_open(session)
     if start.node_options(session):
         caution(
             "The node runs already: what you said of tor has no effect; `onionchat stop` ends it."

@@ -10,7 +10,7 @@ from onionchat.displayable import displayable_line
 from onionchat.errors import InvalidInput, UnknownContact
 from onionchat.views import ContactView
 
-from . import contacts, messages, profile
+from . import contacts, messages, profile, status
 from .session import warn
 
 if TYPE_CHECKING:
@@ -198,7 +198,7 @@ class Commands:
             print(line)
 
     def _status(self, rest: str) -> None:
-        profile.status(self._session)
+        status.show(self._session)
 
     def _quit(self, rest: str) -> bool:
         return False

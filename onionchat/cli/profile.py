@@ -1,4 +1,4 @@
-"""init, node, status, stop, visibility, settings, bridges, passphrase, backup."""
+"""init, node, stop, visibility, settings, bridges, passphrase, backup."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from onionchat.control import passphrase as passphrases
 from onionchat.control.process_end import EndOf
 from onionchat.displayable import displayable, displayable_line
 from onionchat.errors import InvalidInput, InvalidText, TimedOut
-from onionchat.views import SettingView, StatusView, TorView
+from onionchat.views import SettingView
 
 from . import start
-from .session import Session, caution, counted, duration, print_json, print_table, warn
+from .session import Session, caution, print_json, warn
 from .tor import check_bridges
 
 NAME_QUESTION: Final = "Your name, as contacts will see it (may be empty): "
@@ -61,7 +61,8 @@ def init(session: Session) -> NoReturn:
 
 def node(session: Session) -> NoReturn:
     """Run the node: the daemon's task, in this very process."""
-    _become(session, ["node", *start.node_options(session)])
+    headless = ["--headless"] if session.options.headless else []
+    _become(session, ["node", *headless, *start.node_options(session)])
 
 
 def _become(session: Session, arguments: list[str]) -> NoReturn:
@@ -70,45 +71,6 @@ def _become(session: Session, arguments: list[str]) -> NoReturn:
     # Until the daemon is ready for it: Python would show where it was in its own start.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     os.execve(command[0], command, launch.daemon_environment())  # noqa: S606 - our own program
-
-
-def status(session: Session) -> None:
-    """Say how the node is doing."""
-    view = session.call(schema.Status())
-    if session.json:
-        print_json(view)
-    else:
-        print_table(_status_rows(view))
-        told = (*view.tor.reasons, *view.warnings, view.clock)
-        for reason in dict.fromkeys(filter(None, told)):
-            print(f"! {displayable_line(reason)}")
-
-
-def _status_rows(view: StatusView) -> list[tuple[str, ...]]:
-    waiting = f"{view.requests} waiting" if view.requests else "none waiting"
-    return [
-        ("online", "yes: contacts can reach this device" if view.online else "no"),
-        ("tor", f"{view.tor.bootstrap} %, {tor_summary(view.tor, view.online)}"),
-        ("contacts", f"{view.contacts}, {view.connected} connected"),
-        (
-            "queued",
-            f"{counted(view.queued, 'message')} not delivered yet" if view.queued else "nothing",
-        ),
-        ("requests", waiting),
-        ("visibility", view.visibility),
-        ("name", view.name),
-        ("account", view.account),
-        ("device", view.device),
-        ("node", f"{view.version}, process {view.pid}, up {duration(view.uptime)}"),
-        ("profile", view.profile),
-    ]
-
-
-def tor_summary(tor: TorView, online: bool) -> str:
-    """What Tor does; a Tor that is up while nobody can reach this device is explained."""
-    if tor.running and tor.bootstrap == 100 and tor.services == 0 and not online:  # noqa: PLR2004
-        return "Tor is up; this device offers no onion."
-    return tor.summary
 
 
 def stop(session: Session) -> None:

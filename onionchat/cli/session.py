@@ -23,9 +23,14 @@ from onionchat.control import address, profiles
 from onionchat.control.client import CALL_TIMEOUT, Client
 from onionchat.control.schema import Request
 from onionchat.displayable import displayable_line
-from onionchat.errors import InvalidInput, InvalidParameters, NodeNotRunning
+from onionchat.errors import InvalidInput, InvalidParameters, NodeNotRunning, NoProfile
 
 R = TypeVar("R")
+
+NO_PROFILE: Final = (
+    "There is no profile in {}; `onionchat init` makes one, --profile or ONIONCHAT_PROFILE names "
+    "another folder."
+)
 
 _FIELD: Final = re.compile(r"`\$\.(\w+)")
 _OPTIONS: Final = {
@@ -71,7 +76,11 @@ class Session:
                 self._client = Client.connect(self.profile)
             except NodeNotRunning:
                 if not address.holds_profile(self.profile):
-                    raise address.no_profile(self.profile) from None
+                    missing = address.no_profile(self.profile)
+                    if isinstance(missing, NoProfile):
+                        # Over SSH or `sudo -u` another one than the person has in mind.
+                        missing = NoProfile(NO_PROFILE.format(self.profile))
+                    raise missing from None
                 raise
         return self._client
 

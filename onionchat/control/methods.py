@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from onionchat.errors import InvalidInput, Refused, TextTooLong, UnknownMethod
 from onionchat.node.api import NodeApi
+from onionchat.node.events import NodeEvent
 from onionchat.types import MAX_GREETING_BYTES, MAX_NAME_BYTES, MAX_TEXT_BYTES
 from onionchat.views import (
     BridgeCheckView,
@@ -60,6 +61,7 @@ class Methods:
             schema.Set: self._set,
             schema.ChangePassphrase: self._change_passphrase,
             schema.VerifyPassphrase: self._verify_passphrase,
+            schema.Unlock: self._unlock,
             schema.Wipe: self._wipe,
             schema.Backup: self._backup,
             schema.SetVisibility: self._set_visibility,
@@ -90,6 +92,15 @@ class Methods:
             schema.MarkRead: self._mark_read,
             schema.Search: self._search,
         }
+
+    @property
+    def wiped(self) -> bool:
+        """Whether the profile was destroyed, so that its node must end."""
+        return self._node.wiped
+
+    def subscribe(self, listener: Callable[[NodeEvent], None]) -> Callable[[], None]:
+        """As `NodeApi.subscribe`."""
+        return self._node.subscribe(listener)
 
     async def answer(self, request: schema.Request[schema.R_co]) -> schema.R_co:
         """Carry out `request`. Raises the named errors of `onionchat.errors`."""
@@ -126,10 +137,11 @@ class Methods:
         await self._node.verify_passphrase(request.passphrase)
         return schema.Nothing()
 
+    async def _unlock(self, _: schema.Unlock) -> schema.Nothing:
+        raise Refused("The profile is open already.")
+
     async def _wipe(self, request: schema.Wipe) -> schema.StopReply:
-        # Somebody may have taken us for the node of a copy.
-        if request.profile and request.profile != self._owner:
-            raise Refused("This is the node of another profile; nothing was destroyed.")
+        require_ours(request, self._owner)
         await self._node.destroy_key()
         return schema.StopReply(os.getpid())
 
@@ -252,6 +264,12 @@ class Methods:
         )
         messages, cut = _page(found)
         return schema.Page(tuple(messages), cut or len(found) == request.limit)
+
+
+def require_ours(request: schema.Wipe, owner: str) -> None:
+    """Raise `Refused` when somebody has taken us for the node of a copy."""
+    if request.profile and request.profile != owner:
+        raise Refused("This is the node of another profile; nothing was destroyed.")
 
 
 def _check_size(text: str, limit: int, what: str) -> None:

@@ -18,6 +18,7 @@ import traceback
 from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any, Final, Literal
+from typing import Protocol as TypingProtocol
 
 from twisted.internet.defer import CancelledError, Deferred, maybeDeferred
 from twisted.internet.endpoints import UNIXServerEndpoint
@@ -40,14 +41,13 @@ from onionchat.errors import (
     Unavailable,
     UnsafePermissions,
 )
-from onionchat.node.api import NodeApi
 from onionchat.node.events import ContactChanged, NodeEvent
 from onionchat.protocol.crypto.rng import Rng
 from onionchat.views import Arrived, MessageAdded
 
 from . import rpc, schema
 from .address import RunFolder, write_private
-from .methods import Methods, PaintQr, excerpt
+from .methods import excerpt
 
 MAX_CONNECTIONS: Final = 32
 HELLO_SECONDS: Final = 10.0
@@ -63,6 +63,20 @@ ALL_EVENTS: Final = frozenset(schema.event_name(event) for event in schema.EVENT
 _SOCKET_MODE: Final = 0o600
 
 _log = Logger()
+
+
+class Answering(TypingProtocol):
+    """What stands behind the door: an open node (`methods`) or a locked one (`locked`)."""
+
+    async def answer(self, request: schema.Request[schema.R_co]) -> schema.R_co:
+        """Carry out a request. Raises the named errors."""
+
+    @property
+    def wiped(self) -> bool:
+        """Whether the profile was destroyed, so that its node must end."""
+
+    def subscribe(self, listener: Callable[[NodeEvent], None]) -> Callable[[], None]:
+        """Have events told from now on; returns what ends that."""
 
 
 @implementer(IPushProducer)
@@ -230,13 +244,13 @@ class ControlConnection(Protocol):
             self._write(line)
             self._read_or_rest()
             self._work()
-        if isinstance(request, schema.Wipe) and self._server.wiped:
+        if isinstance(request, schema.Wipe) and self._server.behind.wiped:
             # Whether or not the client is still there.
             self._server.on_stop()
 
     async def _answer_line(self, id_: int | str, request: schema.Request[Any]) -> bytes:
         try:
-            line = rpc.result_line(id_, await self._server.methods.answer(request))
+            line = rpc.result_line(id_, await self._server.behind.answer(request))
             if len(line) > schema.MAX_REPLY_BYTES:
                 raise InternalError("The answer is too large for the control API.")
         except OnionchatError as error:
@@ -311,17 +325,15 @@ class ControlServer(Factory):
     def __init__(
         self,
         reactor: Any,  # noqa: ANN401 - IReactorTime and IReactorUNIX, which cannot be typed together
-        node: NodeApi,
+        behind: Answering,
         folder: RunFolder,
         *,
         rng: Rng,
-        paint_qr: PaintQr,
         on_stop: Callable[[], None],
     ) -> None:
-        self.methods: Final = Methods(node, paint_qr, folder.owner)
+        self.behind = behind
         self.on_stop: Final = on_stop
         self._reactor = reactor
-        self._node = node
         self._folder = folder
         self._token = rng.random_bytes(TOKEN_BYTES).hex()
         self._connections: set[ControlConnection] = set()
@@ -346,7 +358,14 @@ class ControlServer(Factory):
             self._reactor, os.fspath(self._folder.socket), mode=_SOCKET_MODE
         )
         self._port = await endpoint.listen(self)
-        self._unsubscribe = self._node.subscribe(self.publish)
+        self._unsubscribe = self.behind.subscribe(self.publish)
+
+    def put_behind(self, behind: Answering) -> None:
+        """From now on have requests answered by another one, over the same connections."""
+        if self._unsubscribe is not None:
+            self._unsubscribe()
+            self._unsubscribe = behind.subscribe(self.publish)
+        self.behind = behind
 
     async def close(self) -> None:
         """Tell every client, hang up, remove socket and token. Does not stop the node."""
@@ -386,11 +405,6 @@ class ControlServer(Factory):
                 connection.tell(name, line)
             if isinstance(event, MessageAdded) and not event.message.mine:
                 self.publish(Arrived())
-
-    @property
-    def wiped(self) -> bool:
-        """Whether the profile was destroyed, so that its node must end."""
-        return self._node.wiped
 
     def accepts(self, token: str) -> bool:
         """Whether this is the token of this run, found out in constant time."""

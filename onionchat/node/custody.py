@@ -1,4 +1,4 @@
-"""The profile's key while the node runs: another passphrase around it, a passphrase checked, the
+"""The profile's key: taken out of its slot, another passphrase around it, a passphrase checked, the
 key destroyed.
 
 What lives here: the order of these, one at a time, and how often a passphrase may be tried. What
@@ -37,6 +37,7 @@ class Custody:
         rng: Rng,
         off_thread: OffThread,
         key: Callable[[], MasterKey | None],
+        unlock: Callable[[Path, str], MasterKey] | None = None,
     ) -> None:
         self.destroyed = False
         """Whether the profile's key is gone from the disk."""
@@ -45,6 +46,7 @@ class Custody:
         self._rng = rng
         self._off_thread = off_thread
         self._key = key
+        self._unlock = unlock or (lambda folder, text: keyslot.unlock(folder, text))
         self._tries = Tries()
         # Else a passphrase that is being changed could bring a slot back that was destroyed.
         self._turn = DeferredLock()
@@ -55,6 +57,11 @@ class Custody:
         if not new:
             raise InvalidInput("The new passphrase is empty.")
         await self._try(lambda: keyslot.change_passphrase(self._folder, old, new, self._rng))
+
+    async def unlock(self, passphrase: str) -> MasterKey:
+        """The key that this passphrase is around, of a node that is locked. Raises what `verify`
+        raises, and keeps nothing."""
+        return await self._try(lambda: self._unlock(self._folder, passphrase))
 
     async def verify(self, passphrase: str) -> None:
         """Return if this is the passphrase of the profile that runs here.
@@ -68,7 +75,7 @@ class Custody:
 
         def work() -> None:
             # A slot that somebody put in the place of ours must not open a lock screen.
-            if keyslot.unlock(self._folder, passphrase) != key:
+            if self._unlock(self._folder, passphrase) != key:
                 raise WrongPassphrase
 
         await self._try(work)
@@ -81,7 +88,7 @@ class Custody:
         async with self._turn:
             await self._off_thread(lambda: wipe.destroy_key(self._folder))
 
-    async def _try(self, work: Callable[[], None]) -> None:
+    async def _try(self, work: Callable[[], T]) -> T:
         async with self._turn:
             if self.destroyed:
                 raise Stopping
@@ -90,8 +97,9 @@ class Custody:
                 wait = math.ceil(pause)
                 raise TooManyTries(f"Too many wrong passphrases; try again in {wait} s.", wait)
             try:
-                await self._off_thread(work)
+                result: T = await self._off_thread(work)
             except WrongPassphrase:
                 self._tries.wrong(self._clock.seconds())
                 raise
             self._tries.right()
+            return result

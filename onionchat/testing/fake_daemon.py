@@ -21,6 +21,7 @@ from onionchat import daemon, errors
 from onionchat.control.address import KEYSLOT
 from onionchat.node.api import NodeApi
 from onionchat.node.events import MessageAdded, NodeEvent
+from onionchat.node_process import Parts
 from onionchat.protocol.contacts import qr
 from onionchat.protocol.crypto.rng import Rng
 from onionchat.store import wipe
@@ -38,6 +39,13 @@ def create_profile(profile: Path, passphrase: str, name: str, rng: Rng) -> list[
     profile.mkdir(mode=0o700, parents=True, exist_ok=True)
     (profile / KEYSLOT).write_text(f"{_hash(passphrase)}\n{name}")
     return [f"word{number}" for number in rng.random_bytes(WORDS)]
+
+
+def unlock(profile: Path, passphrase: str) -> Any:  # noqa: ANN401 - nothing that opens anything
+    """A key that stands for none, if the passphrase is right."""
+    if not (profile / KEYSLOT).read_text().startswith(_hash(passphrase)):
+        raise errors.WrongPassphrase
+    return None
 
 
 def check_profile(profile: Path, passphrase: str) -> Sequence[CheckView]:
@@ -96,7 +104,7 @@ def _hash(passphrase: str) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """As `onionchat.daemon.main`."""
-    parts = daemon.Parts(create_profile, check_profile, wipe.remove, open_node, qr.paint)
+    parts = Parts(create_profile, check_profile, wipe.remove, open_node, qr.paint, unlock)
     return daemon.main(arguments, lambda: parts)
 
 

@@ -12,6 +12,7 @@ from onionchat.control import schema
 from onionchat.errors import (
     DiskFull,
     InvalidInput,
+    NodeLocked,
     NoProfile,
     ProfileInUse,
     StorageFailed,
@@ -309,6 +310,21 @@ def test_a_wrong_passphrase_says_so_and_opens_nothing(desk, node):
     assert not desk.lock.busy
     assert desk.lock.sentence == WrongPassphrase.sentence
     assert desk.session.phase == Phase.CURTAIN
+
+
+def test_a_node_that_waits_for_it_as_well_is_opened_with_it(desk, node):
+    """A home node was restarted, and nobody has opened it yet."""
+
+    def refuse(_):
+        raise NodeLocked
+
+    node.replies[schema.VerifyPassphrase] = refuse
+    node.replies[schema.Unlock] = schema.Nothing()
+    desk.lock.lock()
+    unlock(desk, node)
+    assert schema.Unlock(passphrase="open sesame") in node.asked
+    assert desk.session.phase == Phase.READY
+    assert not desk.lock.locked
 
 
 def test_after_too_many_the_seconds_are_counted_and_nothing_is_asked(desk, node, clock):

@@ -1,10 +1,19 @@
 """From a profile's folder to a node that answers, and back."""
 
 import pytest
-from fake_node import FakeNode, FakeStarter, contact
+from fake_node import STATUS, FakeNode, FakeStarter, contact
+from msgspec.structs import replace
 
 from onionchat.control import schema
-from onionchat.errors import DiskFull, KeyslotMissing, NoProfile, ProfileInUse, UnsafePermissions
+from onionchat.errors import (
+    DiskFull,
+    KeyslotMissing,
+    NodeLocked,
+    NoProfile,
+    ProfileInUse,
+    UnsafePermissions,
+    WrongPassphrase,
+)
 from onionchat_gui.viewmodels.conversations import Conversations
 from onionchat_gui.viewmodels.sentences import worded
 from onionchat_gui.viewmodels.session import LOST_TRIES, Phase, Session
@@ -176,3 +185,53 @@ def test_what_cannot_be_trusted_is_said_and_not_tried_again(session, node):
     node.parted.emit(UnsafePermissions())
     assert session.phase == Phase.FAILED
     assert session.sentence and node.tries == 0
+
+
+# --- A node that waits for its passphrase (`node --headless`) -------------------------------------
+
+
+def refusing(error):
+    def refuse(_):
+        raise error
+
+    return refuse
+
+
+@pytest.fixture
+def waiting(session, node):
+    """The session at a node that is locked, with what opens it."""
+    node.replies[schema.Status] = lambda _: replace(STATUS, locked=True, name="")
+    node.replies[schema.Contacts] = refusing(NodeLocked())
+
+    def unlock(request):
+        if request.passphrase != "right":
+            raise WrongPassphrase
+        del node.replies[schema.Status], node.replies[schema.Contacts]
+        return schema.Nothing()
+
+    node.replies[schema.Unlock] = unlock
+    session.open()
+    node.deliver()
+    return session
+
+
+def test_a_node_that_waits_is_opened_and_none_started(waiting, node, starter):
+    assert (waiting.phase, waiting.sentence, waiting.status) == (Phase.LOCKED, "", None)
+    # A node of its own would not open: no passphrase of this test is the starter's.
+    waiting.unlock("wrong")
+    assert waiting.phase == Phase.STARTING
+    node.deliver()
+    assert (waiting.phase, waiting.sentence) == (Phase.LOCKED, WrongPassphrase.sentence)
+    waiting.unlock("right")
+    node.deliver()
+    assert waiting.phase == Phase.READY
+    assert waiting.status.name == "Me"
+    assert schema.Unlock(passphrase="right") in node.asked
+
+
+def test_one_that_ended_meanwhile_is_started(waiting, node, starter):
+    node.lose()
+    node.deliver()
+    node.asked.clear()
+    waiting.unlock(starter.passphrase)
+    assert node.asked == []

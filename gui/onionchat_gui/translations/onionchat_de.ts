@@ -3502,6 +3502,10 @@
         <translation>Der Dienst im Hintergrund läuft nicht. Öffne das Profil noch einmal.</translation>
     </message>
     <message>
+        <source>The service in the background waits for the passphrase.</source>
+        <translation>Der Dienst im Hintergrund wartet auf die Passphrase.</translation>
+    </message>
+    <message>
         <source>There is no profile here yet.</source>
         <translation>Hier gibt es noch kein Profil.</translation>
     </message>

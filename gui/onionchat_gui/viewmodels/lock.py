@@ -14,7 +14,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from onionchat.control import schema
-from onionchat.errors import NodeNotRunning, OnionchatError, Stopping, TooManyTries
+from onionchat.errors import NodeLocked, NodeNotRunning, OnionchatError, Stopping, TooManyTries
 from onionchat_gui.node import Node
 
 from .preferences import Preferences
@@ -100,7 +100,16 @@ class Lock(QObject):
         self.busy, self.sentence = True, ""
         self.changed.emit()
         request = schema.VerifyPassphrase(passphrase=passphrase)
-        self._node.ask(self, request, self._right, self._wrong)
+
+        def wrong(error: OnionchatError) -> None:
+            if isinstance(error, NodeLocked):
+                # Nobody has looked at it yet: that node waits for its passphrase, too.
+                opening = schema.Unlock(passphrase=passphrase)
+                self._node.ask(self, opening, self._right, self._wrong)
+            else:
+                self._wrong(error)
+
+        self._node.ask(self, request, self._right, wrong)
 
     def touch(self) -> None:
         """The person did something in the window."""

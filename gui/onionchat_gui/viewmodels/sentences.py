@@ -43,6 +43,9 @@ def _own(kind: type[OnionchatError]) -> str:
         errors.NodeNotRunning: QCoreApplication.translate(
             "sentences", "The service in the background is not running. Open the profile again."
         ),
+        errors.NodeLocked: QCoreApplication.translate(
+            "sentences", "The service in the background waits for the passphrase."
+        ),
         errors.NoProfile: QCoreApplication.translate("sentences", "There is no profile here yet."),
         errors.KeyslotMissing: QCoreApplication.translate(
             "sentences",

@@ -11,7 +11,14 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal
 
 from onionchat.control import schema
-from onionchat.errors import NodeNotRunning, NoProfile, OnionchatError, ProfileInUse, Stopping
+from onionchat.errors import (
+    NodeLocked,
+    NodeNotRunning,
+    NoProfile,
+    OnionchatError,
+    ProfileInUse,
+    Stopping,
+)
 from onionchat.views import StatusView, TorChanged
 from onionchat_gui.node import Node, Starter
 
@@ -27,7 +34,7 @@ class Phase(StrEnum):
 
     NO_PROFILE = "no_profile"
     LOCKED = "locked"
-    """No node runs: the passphrase starts it."""
+    """No node runs, or one that waits for the passphrase: that starts or opens it."""
     CURTAIN = "curtain"
     """A node runs, and the window shows nothing of it before the passphrase is typed."""
     STARTING = "starting"
@@ -73,6 +80,8 @@ class Session(QObject):
         self._attempt = 0
         """To start a node; what is heard of an older one counts for nothing."""
         self._greeted = False
+        self._waits = False
+        """The node runs and waits for the passphrase itself."""
         self._told_status = self._told_contacts = False
         conversations.loaded.connect(self._contacts_told)
         conversations.not_loaded.connect(self._not_told)
@@ -107,7 +116,7 @@ class Session(QObject):
             self._enter(Phase.NO_PROFILE)
 
     def unlock(self, passphrase: str) -> None:
-        """Start the node with this passphrase."""
+        """Start the node with this passphrase, or open the one that waits for it."""
         self._enter(Phase.STARTING)
         self._attempt += 1
         attempt = self._attempt
@@ -124,7 +133,11 @@ class Session(QObject):
             if waited_for():
                 self._not_started(error, passphrase)
 
-        self._starter.start(passphrase, started, not_started)
+        if self._waits:
+            request = schema.Unlock(passphrase=passphrase)
+            self._node.ask(self, request, lambda _: started(), not_started)
+        else:
+            self._starter.start(passphrase, started, not_started)
 
     def cover(self) -> None:
         """Show nothing until `uncover`, where there is something to show: the window is locked."""
@@ -186,6 +199,11 @@ class Session(QObject):
     def _told(self, status: StatusView) -> None:
         if self.covered:
             return
+        self._waits = status.locked
+        if status.locked:
+            self.status = None
+            self._enter(Phase.LOCKED)
+            return
         self.status = status
         self.status_changed.emit()
         self._told_status = True
@@ -203,7 +221,8 @@ class Session(QObject):
 
     def _not_told(self, error: OnionchatError) -> None:
         # A connection that is gone tells so itself.
-        if not self.covered and not isinstance(error, NodeNotRunning | Stopping):
+        # And of one that waits for its passphrase, its status.
+        if not self.covered and not isinstance(error, NodeNotRunning | NodeLocked | Stopping):
             self._enter(Phase.FAILED, worded(error))
 
     def _not_started(self, error: OnionchatError, passphrase: str) -> None:
@@ -218,7 +237,7 @@ class Session(QObject):
             self._enter(Phase.LOCKED, worded(error))
 
     def _parted(self, error: OnionchatError) -> None:
-        self._greeted = False
+        self._greeted = self._waits = False
         if self.phase in (Phase.NO_PROFILE, Phase.STARTING):
             # A late word of a node that is gone must not end a first run: its words are shown once.
             # And of one that is starting, its process tells.

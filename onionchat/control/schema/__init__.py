@@ -52,6 +52,7 @@ from .node import (
     Stop as Stop,
     StopReply as StopReply,
     TorDetails as TorDetails,
+    Unlock as Unlock,
     VerifyPassphrase as VerifyPassphrase,
     Wipe as Wipe,
 )

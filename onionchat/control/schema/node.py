@@ -101,6 +101,19 @@ class VerifyPassphrase(Request[Nothing], frozen=True):
     """The passphrase."""
 
 
+class Unlock(Request[Nothing], frozen=True):
+    """Open the profile of a node that was started without its passphrase (`locked` of `status`).
+
+    The reply comes when the node runs, before Tor is connected. Wrong passphrases are paced as with
+    `verify_passphrase`. Refused where the profile is open.
+    """
+
+    method = "unlock"
+
+    passphrase: Annotated[str, Meta(min_length=1, max_length=1024)]
+    """The passphrase."""
+
+
 class Wipe(Request[StopReply], frozen=True):
     """Destroy the profile for good: its key first, then the node stops and its files are removed.
 

@@ -15,6 +15,7 @@ from onionchat.cli import main
 from onionchat.control import core_dumps
 from onionchat.control.address import KEYSLOT, RunFolder
 from onionchat.control.client import Client
+from onionchat.control.methods import Methods
 from onionchat.control.server import ControlServer
 from onionchat.errors import NodeNotRunning
 from onionchat.testing.control_pipe import ControlPipe
@@ -61,10 +62,11 @@ class Place:
         self.running = True
         self.server = ControlServer(
             self.clock,
-            self.node,
+            Methods(
+                self.node, lambda link: (f"\x1b[30;107m▀▄█\x1b[0m {link}", f"<svg>{link}</svg>")
+            ),
             RunFolder(profile / "run"),
             rng=ZeroRng(),
-            paint_qr=lambda link: (f"\x1b[30;107m▀▄█\x1b[0m {link}", f"<svg>{link}</svg>"),
             on_stop=self.stop,
         )
         self.server._unsubscribe = self.node.subscribe(self.server.publish)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from onionchat import errors
-from onionchat.cli.profile import tor_summary
 from onionchat.cli.session import counted, local_time
+from onionchat.cli.status import tor_summary
 from onionchat.testing.fake_node import PREFIX
 from onionchat.views import (
     CheckView,
@@ -74,7 +74,8 @@ class TestStatus:
     def test_without_a_profile(self, cli, place) -> None:
         place.running = False
         (place.profile / "keyslot").unlink()
-        assert sentence(cli("status")) == errors.NoProfile.sentence
+        said = sentence(cli("status"))
+        assert said.startswith(f"There is no profile in {place.profile}; `onionchat init`")
 
 
 class TestInvites:
@@ -877,7 +878,7 @@ class TestFrame:
         def broken(session) -> None:
             raise ValueError("secret")
 
-        monkeypatch.setattr("onionchat.cli.profile.status", broken)
+        monkeypatch.setattr("onionchat.cli.status.status", broken)
         said = cli("status")
         assert "This is a defect of onionchat: ValueError at test_commands.py:" in sentence(said)
         assert "secret" not in said.err
@@ -886,7 +887,7 @@ class TestFrame:
         def broken(session) -> None:
             raise errors.Refused("No \x1b[2J\nonionchat: All is well.")
 
-        monkeypatch.setattr("onionchat.cli.profile.status", broken)
+        monkeypatch.setattr("onionchat.cli.status.status", broken)
         assert sentence(cli("status")) == "No ␛[2J␤onionchat: All is well."
 
     def test_json_documents_are_one_line(self, cli, place) -> None:

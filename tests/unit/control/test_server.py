@@ -13,6 +13,7 @@ from twisted.logger import formatEvent, globalLogPublisher
 from onionchat.control import rpc, schema, server
 from onionchat.control.address import RunFolder
 from onionchat.control.client import Client
+from onionchat.control.methods import Methods
 from onionchat.control.server import ControlServer
 from onionchat.errors import (
     ApiVersionUnknown,
@@ -54,10 +55,9 @@ class Node:
         self.stops = 0
         self.server = ControlServer(
             self.clock,
-            self.node,
+            Methods(self.node, lambda link: (f"QR {link}", f"<svg>{link}</svg>"), "1:2"),
             RunFolder(folder, owner="1:2"),
             rng=FixedRng(),
-            paint_qr=lambda link: (f"QR {link}", f"<svg>{link}</svg>"),
             on_stop=self.stop,
         )
         # As start() does, without a socket.

@@ -10,7 +10,8 @@ from typing import Any
 
 from twisted.internet.defer import Deferred
 
-from onionchat import daemon
+from onionchat.node_process import NodeProcess, Parts, Passphrase
+from onionchat.service_manager import ServiceManager
 
 
 def test_the_node_is_given_the_passphrase_and_nobody_keeps_it(tmp_path: Path) -> None:
@@ -22,11 +23,13 @@ def test_the_node_is_given_the_passphrase_and_nobody_keeps_it(tmp_path: Path) ->
         return await opened
 
     chosen = argparse.Namespace(torrc=None, tor=None, tor_control=None)
-    parts = daemon.Parts(lambda *_: [], lambda *_: [], lambda *_: [], open_node, lambda *_: "")  # type: ignore[arg-type]
-    process = daemon._NodeProcess(None, chosen, tmp_path, parts)
-    secret = daemon._Passphrase("correct horse")
+    parts = Parts(
+        lambda *_: [], lambda *_: [], lambda *_: [], open_node, lambda *_: "", lambda *_: None
+    )  # type: ignore[arg-type]
+    process = NodeProcess(None, chosen, tmp_path, parts, ServiceManager({}))
+    secret = Passphrase("correct horse")
     folder: Any = SimpleNamespace(tor=tmp_path)
-    opening = Deferred.fromCoroutine(process._open(secret, Future(), folder))
+    opening = Deferred.fromCoroutine(process._open(secret, Future().result, folder))
     assert given == ["esroh tcerroc"]
     opened.callback("node")
     assert opening.result == "node"
@@ -34,4 +37,4 @@ def test_the_node_is_given_the_passphrase_and_nobody_keeps_it(tmp_path: Path) ->
 
 
 def test_a_passphrase_in_an_error_report_says_nothing() -> None:
-    assert "horse" not in repr(daemon._Passphrase("correct horse"))
+    assert "horse" not in repr(Passphrase("correct horse"))
