@@ -101,9 +101,13 @@ def never():
 def shown(notifier, qtbot, desktop, *notifications):
     for notification in notifications:
         notifier.show(notification, never)
-    wait(qtbot, lambda: [s.number for s in notifier._spots.values() if s.shown] != [])
-    wait(qtbot, lambda: all(s.shown is s.wanted for s in notifier._spots.values()))
+    settled(notifier, qtbot)
     return list(desktop.shown)
+
+
+def settled(notifier, qtbot):
+    """What is wanted is shown, and the window knows it."""
+    wait(qtbot, lambda: all(s.shown is s.wanted for s in notifier._spots.values()))
 
 
 class TestShows:
@@ -164,7 +168,8 @@ class TestShows:
             notifier.show(Notification(Kind.MESSAGES, "onionchat", str(number)), never)
         wait(qtbot, lambda: bool(desktop.called))
         desktop.answer_all()
-        wait(qtbot, lambda: desktop.said() == [("onionchat", "49")])
+        settled(notifier, qtbot)
+        assert desktop.said() == [("onionchat", "49")]
         assert desktop.called.count("Notify") <= 2
 
     def test_by_a_process_into_which_nobody_may_look(self, desktop, address, qtbot):
