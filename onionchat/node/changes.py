@@ -141,6 +141,15 @@ class OwnForkFound:
 
 
 @dataclass(frozen=True, slots=True)
+class CopyFound:
+    """Entries of ours came that were not written here, and nobody knew this to be a copy: it was
+    moved back in time, or another copy of this profile is in use.
+    """
+
+    contact: ContactNo
+
+
+@dataclass(frozen=True, slots=True)
 class OwnLogsInDoubt:
     """A contact has entries of our own logs that are not here, and perhaps none of our newest."""
 

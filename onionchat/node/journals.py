@@ -16,6 +16,7 @@ from onionchat.node import own_logs, quota, restored
 from onionchat.node.changes import (
     Committed,
     ContactUpdated,
+    CopyFound,
     DevicesChanged,
     DevicesEnded,
     EntriesCommitted,
@@ -236,6 +237,10 @@ def take(
         elif isinstance(rejected.error, ForkedLog):
             _keep_fork(tx, journal, rejected.entry, now, ours=rejected.entry.author in ours)
     here = [item.entry for item in outcome.accepted]
+    if any(entry.author == own for entry in here) and not (
+        restored.expected(tx, contact) or restored.expected(tx, source.row)
+    ):
+        tx.emit(CopyFound(contact))
     if source.own is None:
         quota.charge(tx, contact, [entry for entry in here if entry.author not in ours], now)
     here += [item.entry for item in outcome.duplicates]

@@ -15,6 +15,7 @@ from onionchat.node import quota
 from onionchat.node.changes import (
     Bus,
     ContactForgotten,
+    CopyFound,
     DevicesChanged,
     EntriesCommitted,
     ForkFound,
@@ -34,6 +35,12 @@ OWN_DEVICE_FORKED: Final = (
 OWN_COPIES: Final = (
     "Two copies of this profile have written to your other devices. They cannot take what this one "
     "writes any more; revoke this device and link it anew."
+)
+
+COPY_IN_USE: Final = (
+    "Something was written in this device's name that was not written here: this profile was moved "
+    "back in time, or a copy of it is in use. If you have not put a backup or a snapshot in its "
+    "place, somebody else has it: tell your contacts by another way, and become contacts anew."
 )
 
 WARNING_SECONDS: Final = 600.0
@@ -64,9 +71,13 @@ class Notices:
         self._over: set[str] = set()
         """… and of one that has again."""
         self._forked: set[ContactNo] = set()
+        self._copied: set[ContactNo] = set()
+        """Who had something in our name that is not from here. It stands in the status until the
+        node ends: a home node is looked at once a day perhaps."""
         bus.subscribe(EntriesCommitted, lambda event: self._room_again())
         bus.subscribe(ForkFound, self._fork_found)
         bus.subscribe(OwnForkFound, self._own_fork_found)
+        bus.subscribe(CopyFound, lambda event: self._copy_found(event.contact))
         bus.subscribe(WrittenAgain, self._written_again)
         bus.subscribe(DevicesChanged, self._devices_changed)
         bus.subscribe(ContactForgotten, lambda event: self._forked.discard(event.contact))
@@ -94,7 +105,15 @@ class Notices:
             )
         )
 
+    def _copy_found(self, number: ContactNo) -> None:
+        if number in self._copied:
+            return
+        self._copied.add(number)
+        card = self._directory.get(number)
+        self._bus.publish(Warned(COPY_IN_USE, None if card is None or card.own else card.id))
+
     def _own_fork_found(self, event: OwnForkFound) -> None:
+        self._copy_found(event.contact)
         if event.contact in self._forked:
             return  # the contact says it anew on every link
         self._forked.add(event.contact)
@@ -148,7 +167,7 @@ class Notices:
     def recent(self) -> tuple[str, ...]:
         """Those that stand in the status."""
         now = self._clock.seconds()
-        return tuple(
+        return ((COPY_IN_USE,) if self._copied else ()) + tuple(
             sentence
             for sentence, at in self._recent.items()
             if now - at < WARNING_SECONDS and sentence not in self._over

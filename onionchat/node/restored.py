@@ -24,6 +24,7 @@ from onionchat.types import DeviceKey
 _PLACE: Final = "profile.place"
 _UNSURE: Final = "unsure/"
 _CLAIM: Final = "claim/"
+_EXPECTED: Final = "copy/"
 
 
 def notice(tx: Transaction, place: bytes) -> bool:
@@ -36,12 +37,17 @@ def notice(tx: Transaction, place: bytes) -> bool:
     settings.put(tx, _PLACE, place)
     settings.put(tx, COPIED, None)
     if copied:
-        for contact in contacts.everyone(tx):
-            doubt(tx, contact.number)
         own = contacts.own(tx)
-        if own is not None:
-            doubt(tx, own.number)
+        for row in (*contacts.everyone(tx), *(() if own is None else (own,))):
+            doubt(tx, row.number)
+            settings.put(tx, f"{_EXPECTED}{row.number}", b"1")
     return copied
+
+
+def expected(tx: Transaction, row: ContactNo) -> bool:
+    """Whether it is no surprise that a row has entries of ours that are not here: this is known to
+    be a copy, and has not met that row since."""
+    return settings.get(tx, f"{_EXPECTED}{row}") is not None
 
 
 def doubt(tx: Transaction, contact: ContactNo) -> None:
@@ -68,6 +74,7 @@ def unsure(tx: Transaction) -> set[ContactNo]:
 def trust(tx: Transaction, contact: ContactNo) -> None:
     """All that the contact has of our logs is here."""
     settings.put(tx, _key(contact), None)
+    settings.put(tx, f"{_EXPECTED}{contact}", None)
 
 
 def claim(tx: Transaction, contact: ContactNo, device: DeviceKey) -> None:

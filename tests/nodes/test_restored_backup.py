@@ -177,7 +177,7 @@ def test_a_copy_that_nobody_noticed_writes_again_what_it_wrote_too_early(world, 
     world.pass_time(5)
     assert len(everything(alice, bob)) == 6
     assert bob.contact("Alice").trust == alice.contact("Bob").trust == "unvalidated"
-    assert len([e for e in alice.told(Warned) if "moved back in time" in e.sentence]) == 1
+    assert len([e for e in alice.told(Warned) if "moved back in time. What" in e.sentence]) == 1
 
 
 # --- the backup itself ----------------------------------------------------------------------------

@@ -281,6 +281,13 @@ SENTENCES: Final[tuple[Any, ...]] = (
     ),
     QT_TRANSLATE_NOOP(
         "node",
+        "Something was written in this device's name that was not written here: this profile was"
+        " moved back in time, or a copy of it is in use. If you have not put a backup or a snapshot"
+        " in its place, somebody else has it: tell your contacts by another way, and become"
+        " contacts anew.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "node",
         "Two copies of this profile have written to this contact. It cannot take what this one"
         " writes any more; become contacts anew by an invite.",
     ),

@@ -311,7 +311,7 @@ def backdating_is_believed() -> Changes:
 @_bug
 def forks_are_ignored() -> Changes:
     """Two entries for one place lead to nothing."""
-    return [(journals, "_keep_fork", lambda *_: None)]
+    return [(journals, "_keep_fork", lambda *_args, **_kinds: None)]
 
 
 @_bug
