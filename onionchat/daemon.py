@@ -151,12 +151,23 @@ def _headless_passphrase(chosen: argparse.Namespace) -> tuple[Passphrase | None,
         folder = os.environ.pop("CREDENTIALS_DIRECTORY", None)
         if given is None and folder is not None:
             file = Path(folder) / _CREDENTIAL
-            if file.exists():
+            if not _is_missing(file):
                 # Its mode is the manager's business: an access list can look like rights of others.
                 given = passphrase.from_file(file, lambda _: None)
     except InvalidInput as error:
         return None, f"The passphrase that this node was started with cannot be used. {error}"
     return (None if given is None else Passphrase(given)), None
+
+
+def _is_missing(file: Path) -> bool:
+    try:
+        file.lstat()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        # It cannot be told; reading it will say why.
+        return False
+    return False
 
 
 def _passphrase(chosen: argparse.Namespace) -> Passphrase:

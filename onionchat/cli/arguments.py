@@ -207,6 +207,18 @@ def _add_profile(commands: _Commands) -> None:
     )
     for name, (metavar, sentence) in NODE_OPTIONS.items():
         node(name, metavar=metavar, default=argparse.SUPPRESS, help=sentence)
+    service = commands.add(
+        "service",
+        "service:service",
+        "make a systemd service of yours that runs the node",
+        json=False,
+    )("action", metavar="install|remove", choices=["install", "remove"])(
+        "--print", action="store_true", help="show the unit, write nothing"
+    )("--replace", action="store_true", help="overwrite a unit that differs")(
+        "--unconfined", action="store_true", help="without the lines that need a user namespace"
+    )
+    for name, (metavar, sentence) in NODE_OPTIONS.items():
+        service(name, metavar=metavar, default=argparse.SUPPRESS, help=sentence)
     commands.add("unlock", "unlock:unlock", "open the profile of a locked node", json=False)
     commands.add("status", "status:status", "say how the node is doing")(
         "--check", action="store_true", help="for monitoring, with an exit status of its own"

@@ -63,7 +63,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     from .session import Session
 
     session = Session(options)
-    if options.command not in (None, "node") and any(
+    if options.command not in (None, "node", "service") and any(
         hasattr(options, name.removeprefix("--").replace("-", "_"))
         for name in arguments_.NODE_OPTIONS
     ):

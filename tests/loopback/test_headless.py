@@ -177,6 +177,13 @@ class TestGiven:
         start(alice)
         assert alice.json("status")["warnings"] == []
 
+    def test_credentials_that_cannot_be_looked_at_are_named_as_the_reason(self, alice) -> None:
+        # Something that is no folder stands for one that may not be entered: root may enter all.
+        alice.environment["CREDENTIALS_DIRECTORY"] = str(alice.passphrase_file)
+        start(alice)
+        (reason,) = alice.json("status")["warnings"]
+        assert "cannot be read" in reason
+
     def test_without_headless_the_credential_is_not_looked_for(self, alice) -> None:
         done = alice.run("node")
         assert b"No passphrase was given" in done.stderr
