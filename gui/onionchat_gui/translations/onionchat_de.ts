@@ -2849,6 +2849,10 @@
         <translation>Die Geräte dieses Kontakts sind nicht mehr die, deren Sicherheitswörter ihr verglichen habt; vergleicht sie noch einmal.</translation>
     </message>
     <message>
+        <source>Something was written in this device&apos;s name that was not written here: this profile was moved back in time, or a copy of it is in use. If you have not put a backup or a snapshot in its place, somebody else has it: tell your contacts by another way, and become contacts anew.</source>
+        <translation>Im Namen dieses Geräts wurde etwas geschrieben, das nicht hier geschrieben wurde: Entweder wurde dieses Profil in der Zeit zurückversetzt, oder eine Kopie davon ist in Gebrauch. Wenn du keine Sicherung und keinen Schnappschuss an seine Stelle gesetzt hast, hat jemand anderes das Profil: Sag es deinen Kontakten auf einem anderen Weg, und werdet neu Kontakte.</translation>
+    </message>
+    <message>
         <source>Two copies of this profile have written to this contact. It cannot take what this one writes any more; become contacts anew by an invite.</source>
         <translation>Zwei Kopien dieses Profils haben diesem Kontakt geschrieben. Von dieser nimmt er nichts mehr an; werdet über eine Einladung neu Kontakte.</translation>
     </message>
