@@ -33,7 +33,7 @@ OTHERS: Final = (
     ("Twisted, txtorcon, Automat", "MIT"),
     ("Stem", "LGPL-3.0"),
     ("msgspec", "3-clause BSD"),
-    ("attrs, mnemonic, zxcvbn", "MIT"),
+    ("attrs, jeepney, mnemonic, zxcvbn", "MIT"),
     ("PyQRCode", "3-clause BSD"),
     ("zxing-cpp", "Apache-2.0"),
 )
