@@ -1,5 +1,6 @@
 """Whatever others write is shown as it is, in bounded time, and makes no window wider."""
 
+import re
 import time
 
 import more_scenes
@@ -7,11 +8,14 @@ import pytest
 import screenshots
 import tor_scenes
 from fake_node import NOON, STATUS, contact, message
+from fake_windows import FakeWindows
 from msgspec.structs import replace
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QMenu
 
 from onionchat.control import schema
+from onionchat.control.profiles import ProfileView
+from onionchat.displayable import displayable
 from onionchat.types import MAX_GREETING_BYTES, MAX_NAME_BYTES, MAX_TEXT_BYTES
 from onionchat.views import (
     BridgeCheckView,
@@ -23,6 +27,8 @@ from onionchat.views import (
     TorView,
     TroubleView,
 )
+from onionchat_gui.viewmodels import links
+from onionchat_gui.views.conversation_menu import ConversationMenu
 
 LONG = 10_000
 TEXTS = {
@@ -36,6 +42,12 @@ stand on one letter without end; a word that never breaks.
 PLAIN = "Bob"
 SMALLEST = 900
 """Pixels that a small screen has."""
+CONTROLS = re.compile("[\0-\x08\x0a-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""What no title and no line of a menu has, for it would turn around or end what stands there; a tab
+stands before the keys of a menu.
+"""
+MOST_WORDS = 200
+"""Characters of a line of a menu."""
 MOST = 1.5
 """Seconds of the processor for opening and painting all of it; without a bound it is minutes."""
 
@@ -134,7 +146,75 @@ def removing(scene):
     more_scenes.page(scene).remove.click()
 
 
+def link_dialog(scene):
+    """For a link that goes on with whatever it is."""
+    conversation(scene)
+    scene.settle()
+    page, row = screenshots.row_of(scene, 1)
+    text = displayable(f"https://bank.example@аррӏе.com/{row.view.text}"[: links.MAX_LINK])
+    (link,) = links.find(text)
+    page.messages.link_chosen.emit(link)
+
+
+def menu_of_links(scene):
+    conversation(scene)
+    scene.settle()
+    page, row = screenshots.row_of(scene, 1)
+    found = links.find(displayable(f"https://a.b/{row.view.text[: links.MAX_LINK - 20]}"))
+    menu = page.messages._new_menu()
+    page.messages._add_links(menu, found)
+    menu.popup(scene.window.mapToGlobal(scene.window.pos()))
+
+
+def menu_of_a_conversation(scene):
+    view = scene.desk.conversations.everybody()[0]
+    menu = ConversationMenu(scene.desk, view, scene.window.list)
+    menu.popup(scene.window.mapToGlobal(scene.window.pos()))
+
+
+def blocking(scene):
+    menu_of_a_conversation(scene)
+    (menu,) = scene.window.list.findChildren(ConversationMenu)
+    (block,) = [action for action in menu.actions() if action.text() == "Block…"]
+    block.trigger()
+    menu.close()
+
+
+def profiles(scene):
+    name = next(iter(scene.node.people.values())).name
+    scene.desk.windows = FakeWindows(
+        *(
+            ProfileView(f"{n}{name}", f"/{n}", default=False, running=n > 1, key=n != 2)
+            for n in range(3)
+        ),
+        own="/own/" + name.replace("\0", ""),
+    )
+    scene.desk.open_page("profiles")
+
+
+def picture_that_cannot_be_read(scene):
+    """Its name and what the reader says of it are somebody else's."""
+    scene.desk.open_page("add")
+    name = next(iter(scene.node.people.values())).name
+    page = more_scenes.page(scene)
+    page.model.failed.emit(f"The picture could not be read: {name}")
+
+
+def backup(scene):
+    scene.desk.open_page("settings")
+    scene.settle()
+    name = next(iter(scene.node.people.values())).name
+    more_scenes.page(scene).model.saved.emit(f"/{name}/{name}")
+
+
 PLACES = {
+    "link dialog": link_dialog,
+    "menu of links": menu_of_links,
+    "menu of a conversation": menu_of_a_conversation,
+    "blocking": blocking,
+    "profiles": profiles,
+    "picture": picture_that_cannot_be_read,
+    "backup": backup,
     "list": list_,
     "conversation": conversation,
     "not sent": not_sent,
@@ -205,6 +285,12 @@ def test_it_is_text_takes_little_time_and_stays_in_its_place(qapp, look, widths,
                 if label.pixmap().isNull():
                     assert label.textFormat() == Qt.TextFormat.PlainText, label.text()[:80]
                 assert "\0" not in label.text()
-            assert "\n" not in window.windowTitle()
+            assert not CONTROLS.search(window.windowTitle())
+            for menu in (window, *window.findChildren(QMenu)):
+                if isinstance(menu, QMenu):
+                    for action in menu.actions():
+                        assert not CONTROLS.search(action.text())
+                        assert len(action.text()) < MOST_WORDS
+        assert re.fullmatch(r"(\(\d+\) )?onionchat", scene.window.windowTitle()), "it names nobody"
     finally:
         put_away(scene)

@@ -57,6 +57,19 @@ def test_a_code_in_memory_and_in_a_file(outcome, png, tmp_path):
     assert outcome(str(path)) == LINK
 
 
+@pytest.mark.parametrize(
+    "name", ["--help", "-", "a b\n<b>.png", "\u202egnp.exe", "%s$(x)`x`;.png", "é" * 100]
+)
+def test_whatever_a_file_is_called_it_is_one_picture_and_its_name_is_not_said(
+    outcome, png, tmp_path, name
+):
+    path = tmp_path / name
+    path.write_bytes(png)
+    assert outcome(str(path)) == LINK
+    path.write_bytes(b"not a picture")
+    assert name not in str(outcome(str(path)))
+
+
 def lying_png(side):
     """A PNG whose head promises `side` times `side` points."""
 

@@ -336,7 +336,8 @@ def confirm(
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setIcon(QMessageBox.Icon.Warning)
     box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setWindowTitle(displayable(question))
+    # Not the question: desktops show titles in their lists of windows, and it may name somebody.
+    box.setWindowTitle("onionchat")
     box.setText(displayable(question))
     box.setInformativeText(displayable(what))
     yes = box.addButton(action, QMessageBox.ButtonRole.DestructiveRole)
