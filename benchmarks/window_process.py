@@ -261,19 +261,9 @@ def burst(window: Watched) -> dict[str, Any]:
     turns = Turns()
     QTest.qWait(200)
     turns.clear()
-    import cProfile
-
-    pr = cProfile.Profile()
-    os.environ.get("PROF") and pr.enable()
     print("ready", flush=True)
     until(lambda: counted[0] >= wanted)
     QTest.qWait(200)
-    import pstats
-
-    pr.disable()
-    os.environ.get("PROF") and pstats.Stats(pr, stream=sys.stderr).sort_stats(
-        "tottime"
-    ).print_stats(22)
     report = turns.report()
     painted = messages.bubbles.painted
     return {"seconds": came[-1] - came[0], "painted": painted, **report}

@@ -29,6 +29,7 @@ from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.conversations import ConversationRole
 from onionchat_gui.viewmodels.desk import MAX_WAY, Desk
 from onionchat_gui.viewmodels.message_row import MAX_CHARACTERS
+from onionchat_gui.viewmodels.message_rows import MessageRole
 from onionchat_gui.viewmodels.messages import MAX_ROWS
 from onionchat_gui.viewmodels.session import Phase
 from onionchat_gui.views import text_layout
@@ -164,6 +165,16 @@ def test_heights_are_measured_anew_for_a_new_look(opened, look):
     assert sizes
     look.changed.emit()
     assert not sizes
+
+
+def test_the_height_of_a_day_is_worked_out_for_rows_that_name_one_alone(opened, node, monkeypatch):
+    bubbles, asked = opened.messages.bubbles, []
+    height = bubbles._day_height()
+    monkeypatch.setattr(bubbles, "_day_height", lambda: asked.append(1) or height)
+    model = opened.messages.model()
+    named = sum(bool(model.data(model.index(n), MessageRole.NEW_DAY)) for n in range(50))
+    opened.messages.doItemsLayout()
+    assert len(asked) < 5 * named, "of 50 rows, most of which follow one of the same day"
 
 
 def test_heights_are_forgotten_with_their_page(qtbot, look):

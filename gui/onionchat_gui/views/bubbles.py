@@ -125,7 +125,8 @@ class BubbleDelegate(QStyledItemDelegate):
         row, new_day, grouped = messages.standing(index.row())
         height = self._text_size(row, self._room(width)).height() + 2 * theme.S
         height += 2 if grouped else theme.S
-        height += self._day_height() * (new_day + (row.view.id == messages.unread_from))
+        if above := new_day + (row.view.id == messages.unread_from):
+            height += self._day_height() * above
         return QSize(width, height)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
