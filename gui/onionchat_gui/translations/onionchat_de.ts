@@ -3514,8 +3514,8 @@
         <translation>Hier gibt es noch kein Profil.</translation>
     </message>
     <message>
-        <source>Your messages are here, but the file with their key (keyslot) is missing. Put it back from a backup.</source>
-        <translation>Deine Nachrichten sind hier, aber die Datei mit ihrem Schlüssel (keyslot) fehlt. Hol sie aus einer Sicherung zurück.</translation>
+        <source>Here is a database, but the file with its key (keyslot) is missing.</source>
+        <translation>Hier ist eine Datenbank, aber die Datei mit ihrem Schlüssel (keyslot) fehlt.</translation>
     </message>
     <message>
         <source>Several contacts have that name.</source>

@@ -49,8 +49,7 @@ def _own(kind: type[OnionchatError]) -> str:
         errors.NoProfile: QCoreApplication.translate("sentences", "There is no profile here yet."),
         errors.KeyslotMissing: QCoreApplication.translate(
             "sentences",
-            "Your messages are here, but the file with their key (keyslot) is missing. Put it back"
-            " from a backup.",
+            "Here is a database, but the file with its key (keyslot) is missing.",
         ),
         errors.AmbiguousContact: QCoreApplication.translate(
             "sentences", "Several contacts have that name."
