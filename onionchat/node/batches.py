@@ -92,6 +92,7 @@ class _Batch:
             self.done[-1].frontier,
             tuple(spurned for taken in self.done for spurned in taken.spurned),
             next((taken.sated for taken in self.done if taken.sated is not None), None),
+            frozenset().union(*(taken.strangers for taken in self.done)),
         )
 
 
@@ -190,4 +191,5 @@ def _without(taken: Taken, again: set[EntryId]) -> Taken:
         taken.frontier,
         taken.spurned,
         taken.sated,
+        taken.strangers,
     )

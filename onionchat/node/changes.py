@@ -133,8 +133,8 @@ class DevicesChanged:
 
 @dataclass(frozen=True, slots=True)
 class OwnForkFound:
-    """A contact has an entry that we signed elsewhere for a position that holds another one here:
-    two copies of this profile have written.
+    """A contact (or one of our other devices, if it is their row) has an entry that we signed
+    elsewhere for a position that holds another one here: two copies of this profile have written.
     """
 
     contact: ContactNo

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from twisted.internet.interfaces import IDelayedCall
 from twisted.python.failure import Failure
 
-from onionchat.errors import FloodRefused, NotPermitted, OnionchatError, PeerUnreachable
+from onionchat.errors import FloodRefused, OnionchatError, PeerUnreachable
 from onionchat.node import journals, shares
 from onionchat.node.batches import Batches
+from onionchat.node.journals import known_authors
 from onionchat.node.live_link import LiveLink
 from onionchat.node.own_logs import Source
 from onionchat.node.shared_journals import Loaded, load_of, read_by_id, read_entries
@@ -91,8 +92,9 @@ class ContactLink:
         self._reading = 1
         """How much is being read so; at first what the session begins with."""
         self._places: dict[JournalId, ContactNo] = {}
-        self._strangers: set[ContactNo] = set()
-        """Contacts in whose journals something was refused, because its author is not known."""
+        self._strangers: dict[ContactNo, set[DeviceKey]] = {}
+        """On a link to an own device: authors who were refused because they are not known, by the
+        row of their journal."""
         self._changed: set[ContactNo] = set()
         """Contacts that changed before the session began."""
         self._wanted: ReadById | None = None
@@ -219,16 +221,15 @@ class ContactLink:
         return self._places.get(journal, self.contact)
 
     def refresh(self, contact: ContactNo) -> None:
-        """On a link to an own device: a contact came, changed, or is gone. Share what is kept of
-        it by now."""
+        """On a link to an own device: a contact came, changed, or is gone, or these devices
+        themselves changed. Share what is kept of it by now."""
         session = self.session
         if session is None:
             self._changed.add(contact)
             return
-        if contact in self._strangers:
-            # Whose entries were refused may be known by now; on a new link they are sent again.
-            self.live.close(ByeReason.DONE)
-            return
+        self._look_at_strangers(contact)
+        if contact == self.contact:
+            return  # of the self account all is shared anyhow
 
         def share(found: dict[JournalId, SharedJournal]) -> None:
             known = {journal for journal, row in self._places.items() if row == contact}
@@ -246,6 +247,18 @@ class ContactLink:
 
         self._reading += 1
         self._ask(lambda tx: load_of(tx, contact, self.contact, self.device), share)
+
+    def _look_at_strangers(self, row: ContactNo) -> None:
+        """Whose entries were refused may be known by now: on a new link they are sent again."""
+        strangers = self._strangers.get(row)
+        if strangers is None:
+            return
+
+        def known(authors: frozenset[DeviceKey]) -> None:
+            if not authors.isdisjoint(strangers):
+                self.live.close(ByeReason.DONE)
+
+        self._ask(lambda tx: known_authors(tx, row), known)
 
     def _read_from_disk(self) -> None:
         self._reading -= 1
@@ -358,8 +371,6 @@ class ContactLink:
         assert self.session is not None
         outcome = taken.outcome
         for rejected in outcome.rejected:
-            if self.own and isinstance(rejected.error, NotPermitted):
-                self._strangers.add(self.row_of(journal))
             self._delivery.violation(self, rejected.error)
         self.session.committed(
             journal,
@@ -371,6 +382,11 @@ class ContactLink:
         )
         if taken.sated is not None:
             self._delivery.sated(self, taken.sated)
+        if self.own and taken.strangers:
+            row = self.row_of(journal)
+            self._strangers.setdefault(row, set()).update(taken.strangers)
+            # What makes them known may have been committed together with the refusal.
+            self._look_at_strangers(row)
 
     def _ask(self, work: Callable[[Transaction], T], answer: Callable[[T], None]) -> None:
         """Run `work` on the database thread and hand its result to the session."""

@@ -410,7 +410,7 @@ class Delivery:
 
     def _refresh(self, contact: ContactNo) -> None:
         """A contact changed: what our own devices share of it may be more now, or nothing."""
-        if self._own is not None and contact != self._own:
+        if self._own is not None:
             for link in list(self._links.get(self._own, ())):
                 link.refresh(contact)
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
-from onionchat.errors import BadSignature, ForkedLog
+from onionchat.errors import BadSignature, ForkedLog, NotPermitted, UnknownContact
 from onionchat.node import own_logs, quota, restored
 from onionchat.node.changes import (
     Committed,
@@ -184,6 +184,8 @@ class Taken:
     spurned: tuple[EntryId, ...] = ()
     """Not even looked at: the contact has had its share of the disk."""
     sated: Sated | None = None
+    strangers: frozenset[DeviceKey] = frozenset()
+    """Authors refused because no roster here knows them; one that comes later may."""
 
 
 def take(
@@ -247,7 +249,23 @@ def take(
     delivered = own_logs.arrived(tx, journal, here, source)
     if delivered:
         tx.emit(StateReached(contact, tuple(delivered), MessageState.DELIVERED))
-    return Taken(outcome, own_logs.counted(tx, journal, source.row), spurned, sated)
+    refused = {
+        item.entry.author for item in outcome.rejected if isinstance(item.error, NotPermitted)
+    }
+    strangers = frozenset(refused - known_authors(tx, contact)) if refused else frozenset()
+    return Taken(outcome, own_logs.counted(tx, journal, source.row), spurned, sated, strangers)
+
+
+def known_authors(tx: Transaction, number: ContactNo) -> frozenset[DeviceKey]:
+    """Whose entries the journals that are kept because of a contact (or our other devices) take
+    in; nobody's if it is gone."""
+    try:
+        contact = contacts.get(tx, number)
+    except UnknownContact:
+        return frozenset()
+    ours = personas.get(tx, contact.persona).account_id
+    rosters = (roster(tx, account) for account in (ours, contact.account_id) if account is not None)
+    return frozenset(key for found in rosters if found is not None for key in found.known)
 
 
 def write_again(tx: Transaction, number: ContactNo) -> None:

@@ -141,7 +141,8 @@ def refused(
         doubt(tx, journal.contact, by)
     else:
         # Both were sent: nothing that is taken back here is taken back there.
-        tx.emit(OwnForkFound(journal.contact))
+        own_row = contacts.own(tx) if by is not None else None
+        tx.emit(OwnForkFound(journal.contact if own_row is None else own_row.number))
 
 
 def _acknowledged(tx: Transaction, journal: Journal, own: DeviceKey, row: ContactNo) -> int:

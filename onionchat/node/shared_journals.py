@@ -10,6 +10,7 @@ from collections.abc import Container
 from dataclasses import dataclass, field
 from typing import Final
 
+from onionchat.errors import UnknownContact
 from onionchat.node import journals, own_logs, restored
 from onionchat.protocol.journal.ids import account_journal
 from onionchat.protocol.sync.events import (
@@ -92,10 +93,12 @@ def load_of(
     tx: Transaction, number: ContactNo, own: ContactNo, device: DeviceKey
 ) -> dict[JournalId, SharedJournal]:
     """What is shared of one contact (or none any more) with a device of `own`, our other ones."""
+    try:
+        contact = contacts.get(tx, number)
+    except UnknownContact:
+        return {}
     return {
         journal.journal_id: _shared(tx, journal, own, device)
-        for contact in contacts.everyone(tx)
-        if contact.number == number
         for journal in _journals_of(tx, contact)
     }
 

@@ -18,18 +18,15 @@ from twisted.python.failure import Failure
 from onionchat.errors import Stopping
 from onionchat.net.transports.interface import Address, DialFailed, DialReason
 from onionchat.net.transports.memory import MemoryNetwork, MemoryTransport
-from onionchat.node import own_devices
 from onionchat.node.dbthread import Publish
 from onionchat.node.node import Node, create_profile, open_node
 from onionchat.node.reactors import NodeReactor
-from onionchat.protocol.crypto.keys import AgreementKey, SigningKey
-from onionchat.protocol.identity.statements import consent
-from onionchat.protocol.linking.account_entries import read_account
 from onionchat.store.database import Database, Transaction
 from onionchat.store.keyslot import Cost
+from onionchat.testing.devices import join_devices as join_devices
 from onionchat.testing.rng import SeededRng
 from onionchat.testing.virtual_time import VirtualReactor, VirtualTime, VirtualWall
-from onionchat.types import DeviceKey, LinkKey
+from onionchat.types import DeviceKey
 from onionchat.views import ContactView, MessageView, NodeEvent
 
 T = TypeVar("T")
@@ -349,36 +346,6 @@ class Person:
         """Look into the database of the running node."""
         assert self.db is not None
         return self.world.time.result(self.db.run(work))
-
-
-def join_devices(old: Person, new: Person) -> None:
-    """Make the fresh profile `new` a device of `old`'s account, on the databases of both running
-    nodes, as the exchange of `device join` would (docs/spec/10-linking.md).
-    """
-    world = old.world
-    rng = SeededRng(f"{world.seed} {old.profile.name} {new.profile.name} device")
-    device, link = SigningKey.generate(rng), AgreementKey.generate(rng)
-    key, link_key = DeviceKey(device.public), LinkKey(link.public)
-    facts = old.read(own_devices.facts)
-    account = read_account(facts.entries).account
-    signed = consent(account, facts.author, device, link_key)
-    entries = old.read(
-        lambda tx: own_devices.admit(
-            tx, rng, device_key=key, link_key=link_key, consent=signed, now=old.wall.millis()
-        )
-    )
-    new.read(
-        lambda tx: own_devices.become(
-            tx,
-            rng,
-            account=read_account(entries),
-            device=device,
-            link=link,
-            recovery_public=facts.recovery_public,
-            name=facts.name,
-            now=new.wall.millis(),
-        )
-    )
 
 
 class World:

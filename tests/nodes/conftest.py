@@ -12,6 +12,7 @@ from onionchat.protocol.rooms.bodies import encode_text
 from onionchat.protocol.sync.messages import Have, encode_message
 from onionchat.protocol.sync.names import Names, frontier_digest
 from onionchat.protocol.sync.position import Position
+from onionchat.testing.devices import acquaint, admitted
 from onionchat.testing.nodes import Person, World
 from onionchat.testing.rng import SeededRng
 from onionchat.testing.scripted_peer import ScriptedPeer, Stolen, steal
@@ -119,3 +120,27 @@ class Mallory:
 @pytest.fixture
 def mallory(world: World, friends: tuple[Person, Person]) -> Mallory:
     return Mallory(world, friends[0])
+
+
+@pytest.fixture
+def laptop(world, alice):
+    """Another device of Alice's."""
+    return world.device(alice, "Laptop")
+
+
+@pytest.fixture
+def both(world, alice, laptop):
+    """Alice's two devices with a link between them."""
+    world.until(lambda: world.joined(alice, laptop))
+    return alice, laptop
+
+
+@pytest.fixture
+def three(world, both, bob):
+    """Alice's two devices, and Bob, whom both know and who is linked to the older one only."""
+    alice, laptop = both
+    world.befriend(alice, bob)
+    world.part(laptop, bob)
+    acquaint(alice, laptop, "Bob")
+    world.until(lambda: admitted(laptop, "Bob"))
+    return alice, laptop, bob

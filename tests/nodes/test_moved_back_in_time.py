@@ -5,34 +5,12 @@ Finding 1 of the security audit: such a text took a number that was in use, was 
 because the contact had "number 2", never arrived, and nothing could be sent any more.
 """
 
-import shutil
-from pathlib import Path
-
 import pytest
 
 from onionchat.errors import RestoredBackup
 from onionchat.testing.nodes import Person, World
+from onionchat.testing.snapshot import Snapshot
 from onionchat.views import Warned
-
-
-class Snapshot:
-    """The files of a profile, to be put back byte by byte: same inodes, no mark of a copy."""
-
-    def __init__(self, person: Person, folder: Path) -> None:
-        person.stop()
-        self.person = person
-        self.folder = folder / f"snapshot of {person.name}"
-        shutil.copytree(person.profile, self.folder)
-        person.start()
-
-    def put_back(self) -> None:
-        profile = self.person.profile
-        for kept in self.folder.iterdir():
-            if kept.is_file():
-                (profile / kept.name).write_bytes(kept.read_bytes())
-        for file in profile.iterdir():
-            if file.is_file() and not (self.folder / file.name).exists():
-                file.unlink()
 
 
 def both_have(world: World, alice: Person, bob: Person, texts: list[str]) -> None:

@@ -4,134 +4,26 @@
 import pytest
 
 from onionchat.errors import BadSignature, NotPermitted, ProfileNotFresh
-from onionchat.node import accounts, journals, onions, own_devices
-from onionchat.node.changes import ContactUpdated
+from onionchat.node import journals, onions, own_devices, reserve, shared_journals
+from onionchat.node.contact_link import ContactLink
+from onionchat.node.delivery import Delivery
 from onionchat.protocol.crypto.keys import AgreementKey, SigningKey
-from onionchat.protocol.identity.statements import build_add, build_revoke, consent
-from onionchat.protocol.journal.ids import account_journal, direct_journal, self_journal
-from onionchat.protocol.rooms.bodies import decode_put
-from onionchat.store import contacts, intake, logs, personas
-from onionchat.store import journals as stored
-from onionchat.testing.nodes import join_devices
+from onionchat.protocol.identity.statements import consent
+from onionchat.store import contacts, intake, personas
+from onionchat.testing.devices import (
+    acquaint,
+    admitted,
+    announce,
+    join_devices,
+    revoke,
+    said,
+    self_account,
+    share,
+)
 from onionchat.testing.rng import SeededRng
+from onionchat.testing.virtual_time import Stuck
 from onionchat.types import DeviceKey
-from onionchat.views import ConnectionChanged, ContactChanged, MessageAdded, Warned
-
-
-@pytest.fixture
-def laptop(world, alice):
-    """Another device of Alice's."""
-    return world.device(alice, "Laptop")
-
-
-@pytest.fixture
-def both(world, alice, laptop):
-    """Alice's two devices with a link between them."""
-    world.until(lambda: world.joined(alice, laptop))
-    return alice, laptop
-
-
-def share(device, key, value):
-    now = device.wall.millis()
-    device.read(lambda tx: accounts.share(tx, key, value, now))
-
-
-def self_account(device):
-    return device.read(lambda tx: personas.self_account(tx).account_id)
-
-
-def said(device):
-    """What stands in the self journal, in its order."""
-    account = self_account(device)
-    entries = device.read(lambda tx: logs.ordered(tx, self_journal(account)))
-    return [decode_put(entry.body).key for entry in entries if entry.body is not None]
-
-
-def revoke(device, key, account):
-    """`device` ends the device `key` in an account of which both are members."""
-    now = device.wall.millis()
-
-    def work(tx):
-        persona = personas.by_account(tx, account)
-        accounts.state(tx, persona, build_revoke(account, key, {}), now)
-        own = contacts.own(tx)
-        journals.refresh_devices(tx, own.number)
-
-    device.read(work)
-
-
-def acquaint(old, new, name):
-    """What the personas on every device come to, by hand: `new` has the contact and keys in its
-    persona, and `old` has added them."""
-    rng = SeededRng(f"{new.profile.name} {name}")
-    device, link = SigningKey.generate(rng), AgreementKey.generate(rng)
-
-    def told(tx):
-        contact = contacts.by_petname(tx, name)
-        return personas.get(tx, contact.persona).account_id, contact.account_id
-
-    ours, theirs = old.read(told)
-
-    def make(tx):
-        persona = personas.add(
-            tx,
-            account_id=ours,
-            device=device,
-            link=link,
-            recovery_box=b"",
-            created=new.wall.millis(),
-        )
-        number = contacts.add(
-            tx,
-            public_id=rng.random_bytes(16),
-            persona=persona,
-            petname=name,
-            created=new.wall.millis(),
-            state=contacts.ContactState.ACTIVE,
-            account_id=theirs,
-        )
-        stored.ensure(tx, account_journal(ours), stored.ACCOUNT, number)
-        stored.ensure(tx, account_journal(theirs), stored.ACCOUNT, number)
-        stored.ensure(tx, direct_journal(ours, theirs), stored.DIRECT, number)
-        tx.emit(ContactUpdated(number))
-
-    def add(tx):
-        persona = personas.by_account(tx, ours)
-        key = DeviceKey(device.public)
-        signed = consent(ours, DeviceKey(persona.device.public), device, link.public)
-        accounts.state(tx, persona, build_add(key, link.public, signed), old.wall.millis())
-
-    new.read(make)
-    old.read(add)
-
-
-def admitted(device, name):
-    """Whether the device stands in the roster of its persona for a contact, as it knows."""
-
-    def work(tx):
-        persona = personas.get(tx, contacts.by_petname(tx, name).persona)
-        roster = journals.roster(tx, persona.account_id)
-        return roster is not None and roster.active(DeviceKey(persona.device.public))
-
-    return device.read(work)
-
-
-def announce(device, name):
-    """The device states where it is to be found by a contact."""
-    now, rng = device.wall.millis(), SeededRng(name)
-    device.read(lambda tx: onions.place(tx, contacts.by_petname(tx, name).number, rng, now))
-
-
-@pytest.fixture
-def three(world, both, bob):
-    """Alice's two devices, and Bob, whom both know and who is linked to the older one only."""
-    alice, laptop = both
-    world.befriend(alice, bob)
-    world.part(laptop, bob)
-    acquaint(alice, laptop, "Bob")
-    world.until(lambda: admitted(laptop, "Bob"))
-    return alice, laptop, bob
-
+from onionchat.views import ConnectionChanged, ContactChanged, MessageAdded
 
 # --- the account, and the row ---------------------------------------------------------------------
 
@@ -285,15 +177,15 @@ def test_of_three_devices_each_has_a_link_to_each(world, both):
 
 def test_a_revoked_device_gets_no_link(world, both):
     alice, laptop = both
-    revoke(alice, laptop.self_key(), self_account(alice))
+    revoke(alice, laptop.self_key())
     world.pass_time(1)
     assert alice.own_links() == frozenset()
     world.pass_time(3600)
     assert alice.own_links() == laptop.own_links() == frozenset()
 
 
-def test_they_meet_at_reserve_onions_when_both_have_moved(world, both):
-    """Both accounts are the same, so each hosts under its device key."""
+def both_move(world, both):
+    """Both devices are at other onions than they stated, before they were linked again."""
     alice, laptop = both
     alice.stop()
     laptop.stop()
@@ -309,7 +201,21 @@ def test_they_meet_at_reserve_onions_when_both_have_moved(world, both):
         device.read(move)
     world.pass_time(60)
     world.network.heal("alice", "laptop")
-    world.until(lambda: world.joined(alice, laptop), 3600)
+
+
+def test_they_meet_at_reserve_onions_when_both_have_moved(world, both):
+    both_move(world, both)
+    world.until(lambda: world.joined(*both), 3600)
+
+
+def test_the_anti_test_hosted_under_the_account_they_would_not(world, both, monkeypatch):
+    """It is the same at both ends, so both would host one onion and dial it at themselves."""
+    real = reserve.address_of
+    account = self_account(both[0])
+    monkeypatch.setattr(reserve, "address_of", lambda link, _, device: real(link, account, device))
+    both_move(world, both)
+    with pytest.raises(Stuck):
+        world.until(lambda: world.joined(*both), 3600)
 
 
 # --- the self journal -----------------------------------------------------------------------------
@@ -442,27 +348,53 @@ def test_a_contact_that_is_removed_is_not_shared_any_more(world, three):
     assert laptop.texts("Bob") == ["hello"]
 
 
-# --- copies ---------------------------------------------------------------------------------------
+# --- what comes before what -----------------------------------------------------------------------
 
 
-def test_a_copy_shares_nothing_before_the_other_device_was_met(world, both, folder):
-    """What the person does goes on meanwhile, and is told then."""
-    alice, laptop = both
-    alice.do(alice.api.backup(str(folder / "backup")))
-    share(alice, ("after", "the backup"), b"1")
-    world.until(lambda: ("after", "the backup") in said(laptop), 30)
-    alice.stop()
-    for file in (folder / "backup").iterdir():
-        (alice.profile / file.name).write_bytes(file.read_bytes())
-    for file in alice.profile.glob("onionchat.db-*"):
-        file.unlink()
-    world.part(alice, laptop)
-    alice.start()
-    share(alice, ("meanwhile",), b"2")
-    assert ("meanwhile",) not in said(alice)
-    assert alice.invite()  # which tells of nothing that fails
-    world.heal(alice, laptop)
-    world.until(lambda: ("meanwhile",) in said(laptop), 1200)
-    world.until(lambda: said(alice) == said(laptop), 60)
-    assert ("after", "the backup") in said(alice)
-    assert not [it for it in alice.told(Warned) if "Two copies" in it.sentence]
+def comes_back(world, three):
+    """A third device knows Bob; while it is off, a fourth is added and writes. It comes back, and
+    gets both from the first one."""
+    alice, laptop, bob = three
+    phone, tablet = world.device(alice, "Phone"), world.device(alice, "Tablet")
+    world.part(phone, bob)
+    world.part(phone, laptop)
+    world.part(phone, tablet)
+    acquaint(alice, phone, "Bob")
+    world.until(lambda: admitted(phone, "Bob"))
+    bob.send("Alice", "hello")
+    world.until(lambda: phone.texts("Bob") == ["hello"], 60)
+    phone.stop()
+    acquaint(alice, tablet, "Bob")
+    world.until(lambda: admitted(tablet, "Bob"))
+    tablet.send("Bob", "from a device that the phone has never heard of")
+    world.until(lambda: len(alice.texts("Bob")) == 2, 60)
+    phone.start()
+    world.until(lambda: len(phone.texts("Bob")) == 2, 300)
+
+
+@pytest.fixture
+def violations(monkeypatch):
+    found = []
+    monkeypatch.setattr(Delivery, "violation", lambda _, link, error: found.append(type(error)))
+    return found
+
+
+def test_who_may_write_comes_before_what_was_written(world, three, violations):
+    comes_back(world, three)
+    assert violations == []
+
+
+def test_what_came_too_early_comes_again(world, three, monkeypatch, violations):
+    """In the other order it is refused at first, and a new link brings it."""
+    monkeypatch.setattr(shared_journals, "_FIRST", shared_journals._FIRST[::-1])
+    comes_back(world, three)
+    assert set(violations) == {NotPermitted}
+
+
+def test_the_anti_test_a_link_that_does_not_begin_anew_never_brings_it(
+    world, three, monkeypatch, violations
+):
+    monkeypatch.setattr(shared_journals, "_FIRST", shared_journals._FIRST[::-1])
+    monkeypatch.setattr(ContactLink, "_look_at_strangers", lambda *_: None)
+    with pytest.raises(Stuck):
+        comes_back(world, three)

@@ -1172,6 +1172,15 @@ class TestWhole:
         t.say(t.shared(J, {I_AM: 3}))
         assert not t.session.whole()
 
+    def test_of_a_journal_that_it_does_not_share_it_has_nothing_if_that_is_to_count(self, table):
+        t = table(written=1)
+        assert not t.session.whole(unshared=True)
+        t.open({})
+        assert not t.session.whole()
+        assert t.session.whole(unshared=True)
+        t.say(t.shared(J, {I_AM: 3}))
+        assert not t.session.whole(unshared=True)
+
 
 class TestReadMarks:
     def test_they_go_out_on_the_grid_where_they_are_shared(self, table):
