@@ -1,7 +1,7 @@
 """Words that are 40 % longer, and what they would not fit into.
 
-What lives here: a language made of them, and the look at every text that a window shows. What may
-not: windows.
+What lives here: a language made of them, and the look at every text and control that a window
+shows. What may not: windows.
 """
 
 import re
@@ -10,6 +10,7 @@ from math import ceil
 from PySide6.QtCore import QPoint, Qt, QTranslator
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QAbstractScrollArea,
     QComboBox,
     QLabel,
     QLineEdit,
@@ -52,6 +53,37 @@ def clipped(window):
     ]
 
 
+def unreachable(window):
+    """Which of the window's controls cannot be seen, as sentences, and which show next to nothing.
+
+    A list is of use from two lines of text on.
+    """
+    found = []
+    for widget in window.findChildren(QWidget):
+        stops = widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        if not stops or not widget.isVisible():
+            continue
+        rolls = isinstance(widget, QAbstractScrollArea)
+        least = 2 * widget.fontMetrics().lineSpacing() if rolls else 1
+        why = _outside(widget)
+        if not why and min(widget.width(), widget.height()) < least:
+            why = f"has {widget.width()} × {widget.height()} pixels"
+        if why:
+            found.append(f"{type(widget).__name__} “{widget.accessibleName()}” {why}")
+    return found
+
+
+def too_large(window, width, height):
+    """Which dialogs and menus are larger than a screen, as sentences."""
+    return [
+        f"{type(widget).__name__} has {widget.width()} × {widget.height()} pixels"
+        for widget in window.findChildren(QWidget)
+        if widget.isWindow()
+        and widget.isVisible()
+        and (widget.width() > width or widget.height() > height)
+    ]
+
+
 def _texts(window):
     said = {
         QLabel: QLabel.text,
@@ -70,12 +102,12 @@ def _texts(window):
 
 
 def _why(widget: QWidget):
-    if isinstance(widget, QLabel) and widget.wordWrap():
+    if widget.hasHeightForWidth():
         wanted = widget.heightForWidth(widget.width())
         if wanted > widget.height() + TOLERANCE:
             return f"needs {wanted} pixels of height and has {widget.height()}"
         word = _longest_word(widget)
-        if word > widget.contentsRect().width() + TOLERANCE:
+        if isinstance(widget, QLabel) and word > widget.contentsRect().width() + TOLERANCE:
             return f"has a word of {word} pixels in {widget.contentsRect().width()}"
     elif isinstance(widget, QLineEdit):
         style = QStyleOptionFrame()

@@ -264,6 +264,8 @@ def test_how_long_a_link_can_be_used_is_said_in_one_way_wherever_it_is_seen(add,
 
 def test_who_comes_to_invite_somebody_begins_with_that(show, desk, look):
     page = show(AddPage(desk, look, INVITE))
+    page.resize(700, 600)
+    QApplication.processEvents()
     assert page.title.text() == "Invite somebody"
     places = [part.mapTo(page, QPoint(0, 0)).y() for part in (page.make, page.none, page.link)]
     assert places == sorted(places)

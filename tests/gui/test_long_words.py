@@ -1,24 +1,25 @@
-"""Every main state of the window holds words that are 40 % longer, also from right to left."""
+"""Every state of the window holds words that are 40 % longer and type that is twice as large."""
 
 from contextlib import contextmanager
 
+import more_scenes
 import pytest
 import screenshots
-from long_words import LongerWords, clipped, longer
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from long_words import LongerWords, clipped, longer, too_large, unreachable
+from PySide6.QtCore import QLocale, Qt, QTranslator
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QListView, QPushButton, QWidget
 
+from onionchat_gui import translation
 from onionchat_gui.views.column import USUAL_LINE, Column
 from onionchat_gui.views.line import Line
 
 SMALLEST = (900, 600)
 """What a small screen has left; the window must be able to become as small as this."""
 
-LARGE = {
-    "locked", "recovery_words", "recovery_check", "first_passphrase", "about_a_contact", "add",
-    "conversation", "requests", "settings_storage", "tor_blocked", "welcome", "closing", "panic",
-}  # fmt: skip
-"""The states that are also tried with larger type."""
+SCREEN = (1280, 720)
+HALF = (640, 640)
+"""What a window beside another one has of that screen, below its bar and above the desktop's."""
+EVERY = (*screenshots.SCENES, *more_scenes.SCENES)
 
 
 @pytest.fixture
@@ -127,14 +128,79 @@ def test_a_column_grows_with_the_type_and_with_what_is_in_it(qtbot, qapp):
 
 @pytest.fixture
 def large_type(look):
-    look.scale(150)
+    look.scale(200)
     yield
     look.scale(100)
 
 
-@pytest.mark.parametrize(
-    "show", [s for s in screenshots.SCENES if s.__name__ in LARGE], ids=lambda show: show.__name__
-)
-def test_nothing_is_cut_off_when_the_type_is_half_as_large_again(show, qapp, look, large_type):
+@pytest.fixture
+def german(qapp):
+    before, locale = set(qapp.findChildren(QTranslator)), QLocale()
+    translation.install(qapp, "de")
+    yield
+    for catalogue in set(qapp.findChildren(QTranslator)) - before:
+        qapp.removeTranslator(catalogue)
+        catalogue.deleteLater()
+    QLocale.setDefault(locale)
+
+
+def of_no_use(scene):
+    """What of a window as small as it gets is cut off or cannot be reached."""
+    least = scene.window.minimumSizeHint().expandedTo(scene.window.minimumSize())
+    width, height = sized(scene, least.width(), least.height())
+    problems = clipped(scene.window) + unreachable(scene.window)
+    if width > HALF[0] or height > HALF[1]:
+        problems.append(f"the window has {width} × {height} pixels")
+    return problems + too_large(scene.window, *SCREEN)
+
+
+@pytest.mark.parametrize("show", EVERY, ids=lambda show: show.__name__)
+def test_twice_as_large_type_fits_into_half_of_a_small_screen(show, qapp, look, large_type, turned):
     with painted(show, qapp, look) as scene:
-        assert cut_off(scene) == []
+        assert of_no_use(scene) == []
+        turned()
+        scene.settle()
+        assert of_no_use(scene) == [], "from right to left"
+
+
+@pytest.mark.parametrize("show", screenshots.SCENES, ids=lambda show: show.__name__)
+def test_so_it_does_in_german(show, qapp, look, german, large_type):
+    with painted(show, qapp, look) as scene:
+        assert of_no_use(scene) == []
+
+
+class TestWhatCannotBeReached:
+    @pytest.fixture
+    def window(self, qtbot):
+        made = QWidget()
+        qtbot.addWidget(made)
+        made.resize(300, 200)
+        made.show()
+        return made
+
+    def shown(self, control, *place):
+        control.setGeometry(*place)
+        control.show()
+
+    def test_is_found_beyond_an_edge(self, window):
+        button = QPushButton("x", window)
+        self.shown(button, 10, 10, 80, 40)
+        assert unreachable(window) == []
+        button.move(10, 190)
+        assert "ends at 230 of 200" in unreachable(window)[0]
+        button.move(290, 10)
+        assert "lies from 290 to 370 of 300" in unreachable(window)[0]
+
+    def test_is_found_where_nothing_is_left_of_it(self, window):
+        rows = QListView(window)
+        self.shown(rows, 10, 10, 80, 80)
+        assert unreachable(window) == []
+        self.shown(rows, 10, 10, 80, 12)
+        assert "has 80 × 12 pixels" in unreachable(window)[0]
+
+    def test_is_found_in_a_dialog_beyond_the_screen(self, window):
+        dialog = QDialog(window)
+        dialog.resize(640, 480)
+        dialog.show()
+        assert too_large(window, 640, 480) == []
+        assert too_large(window, 600, 480) == ["QDialog has 640 × 480 pixels"]

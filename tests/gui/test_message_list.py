@@ -276,3 +276,28 @@ def test_every_control_of_the_dialog_has_a_name(page):
     (dialog,) = shown(made, LinkDialog)
     assert nameless(controls(dialog)) == []
     assert all(box.isReadOnly() for box in dialog.findChildren(QPlainTextEdit))
+
+
+class TestAMessageHigherThanTheWindow:
+    @pytest.fixture
+    def rows(self, page):
+        rows = page("before", "line\n" * 55, "after").messages
+        rows.verticalScrollBar().setValue(rows.verticalScrollBar().maximum() // 2)
+        return rows
+
+    def test_stays_where_it_is_when_it_is_clicked(self, rows, qtbot):
+        place = rows.verticalScrollBar().value()
+        middle = rows.viewport().rect().center()
+        qtbot.mouseClick(rows.viewport(), Qt.MouseButton.LeftButton, pos=middle)
+        assert rows.currentIndex().row() == 1 and rows.hasFocus()
+        assert rows.verticalScrollBar().value() == place
+        # As Qt does when no second click has come.
+        rows.scrollTo(rows.currentIndex())
+        assert rows.verticalScrollBar().value() == place
+
+    def test_comes_into_sight_when_a_key_chooses_it(self, rows, qtbot):
+        middle = rows.viewport().rect().center()
+        qtbot.mouseClick(rows.viewport(), Qt.MouseButton.LeftButton, pos=middle)
+        qtbot.keyClick(rows, Qt.Key.Key_Up)
+        assert rows.currentIndex().row() == 0
+        assert rows.visualRect(rows.currentIndex()).top() >= 0

@@ -42,6 +42,8 @@ class Desk(QObject):
 
     page_opened = Signal(str, str)
     """A page's name, and the contact's id that it is about, a place on it, or nothing."""
+    beside_changed = Signal(bool)
+    """Whether the list of conversations is seen beside the page."""
     noticed = Signal(str)
     """A sentence to be shown at the bottom of the window until it is closed. What needs a button,
     or may go by itself, is a call of `notify`."""
@@ -70,6 +72,8 @@ class Desk(QObject):
         self.lock = Lock(node, self.session, self.preferences, now, steady, self)
         self.notices = Notices(self)
         self.wiping = Wiping(node, starter, self.session, self.preferences, steady, self)
+        self.beside = True
+        """Whether the list of conversations is seen beside the page."""
         self._opener = opener
         """Hands an address to the browser; says whether there is one."""
         self._bridges: Bridges | None = None
@@ -116,12 +120,21 @@ class Desk(QObject):
             page, _ = self._way.pop()
             if page == "search":
                 self._end_search()
+            if page == "conversation" and not self.beside:
+                # Where one conversation stands alone, back is to the list.
+                while self._shown()[0] == "conversation":
+                    self._way.pop()
             self.open_page(*self._shown())
 
     def leave(self, contact: str) -> None:
         """The contact is gone: a page about it closes."""
         if contact in self._shown():
             self.open_page("")
+
+    def stand_beside(self, beside: bool) -> None:
+        """The list of conversations is beside the page now, or one of them stands alone."""
+        self.beside = beside
+        self.beside_changed.emit(beside)
 
     def notify(
         self, sentence: str, action: str = "", do: Callable[[], object] | None = None

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QRadioButton,
     QVBoxLayout,
 )
 
@@ -35,6 +34,7 @@ from . import copying
 from .boxes import LineBox, TextBox
 from .choices import Group, Select, lead_tab
 from .flow import FlowLayout
+from .marks import RadioButton
 from .page_frame import Button, Code, PageFrame, Sign, Warning, confirm, label
 
 HOUR: Final = 3600
@@ -125,8 +125,8 @@ class AddPage(PageFrame):
 
     def _by_invite(self) -> None:
         card = self.card(self.tr("Give somebody a link of yours"))
-        self.once = QRadioButton(self.tr("For one person"))
-        self.standing = QRadioButton(self.tr("For many, each waits for your answer"))
+        self.once = RadioButton(self.tr("For one person"))
+        self.standing = RadioButton(self.tr("For many, each waits for your answer"))
         self.once.setChecked(True)
         self.kinds = QButtonGroup(self)
         group = Group(self.tr("Give somebody a link of yours"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QCoreApplication, QMimeData, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QMimeData, QSize, Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 from onionchat_gui.viewmodels import room
@@ -21,6 +21,9 @@ LINE: Final = 4096
 """Characters of a line. That is more than the node takes of a name or a passphrase, so what is too
 long for it is refused with a sentence, and no part of it is taken for the whole."""
 
+
+_EDGE: Final = 2
+"""Pixels beside the text of a line, which Qt keeps free."""
 
 UNLEARNED: Final = Qt.InputMethodHint.ImhSensitiveData
 """Input methods shall not learn what is written here. They may go on suggesting words, without
@@ -50,6 +53,14 @@ class LineBox(QLineEdit):
         self.inputRejected.connect(self.shortened, Qt.ConnectionType.QueuedConnection)
         if says is not None:
             self.shortened.connect(lambda: says.say(left_out()))
+
+    def minimumSizeHint(self) -> QSize:
+        """As Qt asks for it: its hint can be read."""
+        least = super().minimumSizeHint()
+        metrics = self.fontMetrics()
+        around = least.width() - metrics.maxWidth() + 2 * _EDGE
+        hint = metrics.horizontalAdvance(self.placeholderText())
+        return QSize(max(least.width(), around + hint), least.height())
 
 
 class _Lines(QPlainTextEdit):

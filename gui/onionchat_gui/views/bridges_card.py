@@ -29,7 +29,8 @@ from onionchat_gui.viewmodels.tor_words import bridge_kind
 
 from .boxes import TextBox
 from .flow import FlowLayout
-from .page_frame import Button, Sign, TickBox, Warning, confirm, label
+from .marks import TickBox
+from .page_frame import Button, Sign, Warning, confirm, label
 
 MAX_ROWS: Final = 40
 """Lines that are shown with what the node says of them; it uses 32 at most."""
@@ -62,7 +63,7 @@ class BridgesCard(QFrame):
         self.in_use = QGridLayout()
         self.in_use.setHorizontalSpacing(theme.S)
         self.in_use.setVerticalSpacing(theme.S)
-        self.in_use.setColumnStretch(2, 1)
+        self.in_use.setColumnStretch(1, 1)
         self._shown: tuple[BridgeView, ...] = ()
         self.blocked = Button(look, self.tr("Tor is blocked where I am"), "shield-off")
         self.blocked.clicked.connect(self.open_form)
@@ -336,10 +337,10 @@ class BridgesCard(QFrame):
             picture, role = _SIGNS.get(bridge.state, ("circle-help", "text_dim"))
             name = self.tr("%1. %2").replace("%1", str(bridge.number))
             kind = label(name.replace("%2", bridge_kind(bridge.transport)))
-            kind.setWordWrap(False)
-            self.in_use.addWidget(Sign(self._look, picture, role), row, 0)
-            self.in_use.addWidget(kind, row, 1)
-            self.in_use.addWidget(label(displayable_line(worded(bridge.sentence)), "dim"), row, 2)
+            said = label(displayable_line(worded(bridge.sentence)), "dim")
+            self.in_use.addWidget(Sign(self._look, picture, role), 2 * row, 0)
+            self.in_use.addWidget(kind, 2 * row, 1)
+            self.in_use.addWidget(said, 2 * row + 1, 1)
 
 
 def _address(words: str) -> QLabel:

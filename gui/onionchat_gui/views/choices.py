@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QGroupBox,
     QHBoxLayout,
-    QRadioButton,
     QSizePolicy,
     QVBoxLayout,
 )
@@ -25,6 +24,7 @@ from PySide6.QtWidgets import (
 from onionchat_gui import icons, theme
 from onionchat_gui.theme import Theme
 
+from .marks import RadioButton
 from .page_frame import label
 
 _ARROW: Final = 16
@@ -69,9 +69,9 @@ class Choices(Group):
         column = self.column
         column.setSpacing(theme.S)
         self._group = QButtonGroup(self)
-        self.buttons: dict[str, QRadioButton] = {}
+        self.buttons: dict[str, RadioButton] = {}
         for value, title, meaning in choices:
-            button = QRadioButton(title)
+            button = RadioButton(title)
             button.setAccessibleDescription(meaning)
             button.clicked.connect(partial(self.chosen.emit, value))
             self._group.addButton(button)

@@ -12,10 +12,8 @@ from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
-    QRadioButton,
     QVBoxLayout,
 )
 
@@ -31,7 +29,8 @@ from onionchat_gui.viewmodels.words import trust_meaning
 from . import questions
 from .boxes import LineBox
 from .choices import Group, lead_tab
-from .flow import FlowLayout
+from .flow import EvenLayout, FlowLayout
+from .marks import RadioButton
 from .page_frame import Button, Code, PageFrame, Sign, Warning, label
 from .standing import Chip, trust_picture
 
@@ -144,8 +143,7 @@ class ContactPage(PageFrame):
                 )
             )
         )
-        self.grid = QGridLayout()
-        self.grid.setSpacing(theme.S)
+        self.grid = EvenLayout(WORDS_IN_A_ROW, theme.S)
         self.code = Code(self.tr("The safety words as a QR code, for your contact's device"))
         inside.addLayout(self.grid)
         inside.addWidget(self.code, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -192,12 +190,12 @@ class ContactPage(PageFrame):
             ),
         }
         self.reach = QButtonGroup(self)
-        self.reach_buttons: dict[str, QRadioButton] = {}
+        self.reach_buttons: dict[str, RadioButton] = {}
         group = Group(self.tr("Can this contact reach you?"))
         group.column.setSpacing(theme.M)
         for visibility in VISIBILITIES:
             title, meaning = names[visibility]
-            button = QRadioButton(title)
+            button = RadioButton(title)
             button.setAccessibleDescription(meaning)
             button.clicked.connect(partial(self._set_visibility, visibility))
             self.reach.addButton(button)
@@ -375,7 +373,7 @@ class ContactPage(PageFrame):
                 .replace("%1", str(number + 1))
                 .replace("%2", displayable_line(word))
             )
-            self.grid.addWidget(cell, number // WORDS_IN_A_ROW, number % WORDS_IN_A_ROW)
+            self.grid.addWidget(cell)
         self.code.draw(self.model.svg)
         self.words.setVisible(bool(self.model.words))
         self._show()

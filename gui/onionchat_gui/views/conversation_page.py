@@ -29,7 +29,7 @@ from .composer import Composer
 from .flow import FlowLayout
 from .line import Line
 from .message_list import MessageList
-from .page_frame import Button
+from .page_frame import Button, back_button
 from .plain import tooltip
 from .shortcuts import Action
 from .standing import Chip
@@ -49,6 +49,8 @@ class ConversationPage(QWidget):
         # Made in reading order, which is Tab's.
         header = QFrame(self)
         header.setObjectName("header")
+        # Beside the list, the list is the way.
+        self.back = back_button(desk, look)
         self._name = Line(header)
         self._name.setFont(look.font(theme.LARGE, bold=True))
         self._path, self._trust = Chip(look), Chip(look)
@@ -65,8 +67,9 @@ class ConversationPage(QWidget):
         words.setSpacing(0)
         words.addWidget(self._name)
         words.addLayout(standing)
-        bar = QHBoxLayout(header)
-        bar.setContentsMargins(theme.L, theme.S, theme.M, theme.S)
+        self._bar = bar = QHBoxLayout(header)
+        bar.setSpacing(theme.M)
+        bar.addWidget(self.back)
         bar.addLayout(words, 1)
         bar.addWidget(about)
         self.messages = MessageList(self.conversation.messages, look, self)
@@ -99,7 +102,14 @@ class ConversationPage(QWidget):
         # Who came for a message is to hear that one read out.
         come = self.conversation.messages.jumped_to is not None
         self.setFocusProxy(self.messages if come else self.composer.box)
+        desk.beside_changed.connect(self._stand)
+        self._stand(desk.beside)
         self._about()
+
+    def _stand(self, beside: bool) -> None:
+        self.back.setVisible(not beside)
+        start = theme.L if beside else theme.S
+        self._bar.setContentsMargins(start, theme.S, theme.M, theme.S)
 
     def _send(self, text: str) -> None:
         self.conversation.send(text)

@@ -1,4 +1,4 @@
-"""A layout that puts things side by side as long as there is room, then begins a new row.
+"""Layouts that put things side by side as long as there is room, then begin a new row.
 
 What lives here: the geometry. What may not: what is laid out.
 """
@@ -79,3 +79,34 @@ class FlowLayout(QLayout):
             x += size.width() + self._gap
             row = max(row, size.height())
         return y + row
+
+
+class EvenLayout(FlowLayout):
+    """The same in columns of one width: as many as there is room for, and no more than `most`."""
+
+    def __init__(self, most: int, spacing: int, parent: QWidget | None = None) -> None:
+        super().__init__(spacing, parent)
+        self._most = most
+        self.columns = most
+
+    def sizeHint(self) -> QSize:
+        """As Qt asks for it: all columns."""
+        least = self.minimumSize()
+        return QSize(self._most * (least.width() + self._gap) - self._gap, least.height())
+
+    def _arrange(self, area: QRect, *, move: bool) -> int:
+        widest = self.minimumSize().width() + self._gap
+        columns = max(1, min(self._most, (area.width() + self._gap) // max(1, widest)))
+        wide = (area.width() + self._gap) // columns - self._gap
+        high = max((item.sizeHint().height() for item in self._items), default=0)
+        parent = self.parentWidget()
+        mirrored = parent is not None and parent.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        if move:
+            self.columns = columns
+            for number, item in enumerate(self._items):
+                row, column = divmod(number, columns)
+                at = columns - 1 - column if mirrored else column
+                left = area.x() + at * (wide + self._gap)
+                item.setGeometry(QRect(left, area.y() + row * (high + self._gap), wide, high))
+        rows = -(-len(self._items) // columns)
+        return max(0, rows * (high + self._gap) - self._gap)

@@ -5,9 +5,8 @@ What lives here: the question and its answers. What may not: what follows (`view
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from onionchat_gui import theme
 from onionchat_gui.theme import Theme
@@ -16,7 +15,9 @@ from onionchat_gui.viewmodels.preferences import Closing
 
 from .column import Column
 from .flow import FlowLayout
-from .page_frame import Button, TickBox, Warning, label
+from .marks import TickBox
+from .page_frame import Button, Warning, label
+from .roll import roll_in
 
 _WIDEST = 520
 
@@ -26,8 +27,6 @@ class LeavingPage(QWidget):
 
     def __init__(self, leaving: Leaving, look: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("page")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._leaving = leaving
         self.title = label(self.tr("Keep receiving messages in the background?"))
         self.title.setFont(look.font(theme.LARGE, bold=True))
@@ -59,15 +58,7 @@ class LeavingPage(QWidget):
             inside.addWidget(part)
         inside.addLayout(buttons)
         inside.addWidget(self.working)
-        across = QHBoxLayout()
-        across.addStretch(1)
-        across.addWidget(card, 100)
-        across.addStretch(1)
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(theme.L, theme.L, theme.L, theme.L)
-        rows.addStretch(2)
-        rows.addLayout(across)
-        rows.addStretch(3)
+        roll_in(self, card)
         self.keep.clicked.connect(lambda: self._answer(Closing.KEEP))
         self.stop.clicked.connect(lambda: self._answer(Closing.STOP))
         self.cancel.clicked.connect(leaving.cancel)

@@ -100,7 +100,10 @@ class LinkDialog(QDialog):
         self.cancel.clicked.connect(self.reject)
         at_hand.setFocus()
         # Long words on the buttons make it wider.
-        self.setMinimumWidth(max(_WIDTH, self.minimumSizeHint().width()))
+        wide = max(_WIDTH, self.minimumSizeHint().width())
+        self.setMinimumWidth(wide)
+        # Of texts that wrap, Qt would take the height that they have in a wider dialog.
+        self.resize(wide, self.heightForWidth(wide))
 
     def _copy(self) -> None:
         copying.copy(self._address)

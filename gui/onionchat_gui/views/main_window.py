@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QMainWindow,
-    QSplitter,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -48,6 +47,7 @@ from .panic import PanicSheet
 from .plain import tooltip
 from .search_field import SearchField
 from .shortcuts import Action
+from .sides import Aside, Sides
 from .standing import SMALL_ICON
 from .start_page import StartPage
 from .strip import Strip
@@ -58,8 +58,9 @@ locked window shows."""
 _NAME_LETTERS: Final = 18
 """Letters of a name that are seen in the narrowest window."""
 
-MIN_LINES: Final = 26
-"""The window is never lower than so many lines of text."""
+MIN_LINES: Final = 20
+MIN_HEIGHT: Final = 420
+"""The window is never lower than so many lines of text, nor than so many pixels."""
 
 
 class MainWindow(QMainWindow):
@@ -71,8 +72,8 @@ class MainWindow(QMainWindow):
         self._look = look
         self.setWindowTitle("onionchat")
         self.resize(1080, 720)
-        # Texts that wrap tell no layout how high they get where it is narrow.
-        self.setMinimumHeight(MIN_LINES * self.fontMetrics().lineSpacing())
+        self._keep_height()
+        look.changed.connect(self._keep_height)
         self.start = StartPage(desk.session, look, self)
         self.list = ConversationList(desk, look, self)
         self.pages = QStackedWidget(self)
@@ -145,35 +146,31 @@ class MainWindow(QMainWindow):
     def _desk_area(self) -> QWidget:
         self.search = SearchField(self._desk, self._look, self)
         self._strip = Strip(self._look, partial(self._desk.open_page, "tor"), self)
-        aside = QFrame(self)
-        aside.setObjectName("aside")
-        column = QVBoxLayout(aside)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        top = QHBoxLayout()
-        top.setContentsMargins(theme.M, theme.M, theme.M, theme.S)
-        top.addWidget(self.search)
-        column.addLayout(top)
-        column.addWidget(self._strip)
-        column.addWidget(self.list, 1)
-        column.addWidget(self._footer())
-        split = QSplitter(Qt.Orientation.Horizontal, self)
-        split.setHandleWidth(1)
-        split.setChildrenCollapsible(False)
+        aside = Aside(self.search, self._strip, self.list, self._footer())
         self._look.changed.connect(self._keep_names)
         self._keep_names()
-        split.addWidget(aside)
-        split.addWidget(self.pages)
-        split.setStretchFactor(1, 1)
-        split.setSizes([330, 750])
+        self.sides = Sides(aside, self.pages, self._look, self)
+        self.sides.beside_changed.connect(self._desk.stand_beside)
+        conversations = self._desk.conversations
+        for signal in (
+            conversations.rowsInserted,
+            conversations.rowsRemoved,
+            conversations.modelReset,
+        ):
+            signal.connect(self._have_conversations)
         area = QWidget(self)
         rows = QVBoxLayout(area)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
-        rows.addWidget(split, 1)
+        rows.addWidget(self.sides, 1)
         self.notice = NoticeBar(self._desk.notices, self._look, self)
         rows.addWidget(self.notice)
         return area
+
+    def _keep_height(self) -> None:
+        """Texts that wrap tell no layout how high they get where it is narrow."""
+        lines = MIN_LINES * QFontMetrics(self._look.font()).lineSpacing()
+        self.setMinimumHeight(max(lines, MIN_HEIGHT))
 
     def _keep_names(self) -> None:
         """However narrow the window: beside an avatar there is room for a name."""
@@ -219,6 +216,7 @@ class MainWindow(QMainWindow):
         made = PAGES[page](self._desk, self._look, contact)
         self.pages.addWidget(made)
         self.pages.setCurrentWidget(made)
+        self.sides.show_page(page)
         if shown is not None:
             self.pages.removeWidget(shown)
             shown.deleteLater()
@@ -228,9 +226,16 @@ class MainWindow(QMainWindow):
         made.setFocusProxy(None)  # type: ignore[arg-type]
         if page:
             begin.setFocus()
+        elif not self.sides.beside and self.area.isVisible():
+            (self.list if self.list.isVisible() else self.search).setFocus()
+
+    def _have_conversations(self) -> None:
+        self.sides.have_conversations(self._desk.conversations.rowCount() > 0)
 
     def _search(self) -> None:
-        if self._shown is not None and self._shown[0] == "search":
+        searching = self._shown is not None and self._shown[0] == "search"
+        if searching or not self.search.isVisible():
+            # In all conversations; and where a page stands alone, the field stands on its own.
             self._desk.open_page("search")
         self.search.begin()
 
@@ -330,6 +335,7 @@ class MainWindow(QMainWindow):
                 "Tor is not up: %1 You can read and write; what you send leaves when Tor is up."
             ).replace("%1", displayable_line(worded(tor.summary)))
         self._strip.say(words, role, more=role == "dim")
+        self.sides.warn(session.phase == Phase.LOST)
 
     def _title(self, unread: int) -> None:
         self.setWindowTitle(f"({unread}) onionchat" if unread else "onionchat")

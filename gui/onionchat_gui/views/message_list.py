@@ -71,6 +71,8 @@ class MessageList(QListView):
 
     def __init__(self, messages: Messages, look: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._pointed = False
+        """Whether the message that is current was chosen by the mouse."""
         self.setObjectName("messages")
         self._messages = messages
         self.bubbles = BubbleDelegate(look, self)
@@ -172,6 +174,17 @@ class MessageList(QListView):
     def _let_go(self) -> None:
         self._held = False
 
+    def scrollTo(
+        self,
+        index: QModelIndex | QPersistentModelIndex,
+        hint: QListView.ScrollHint = QListView.ScrollHint.EnsureVisible,
+    ) -> None:
+        """As Qt calls it, a moment after a click too: what one points at is seen, and a message
+        higher than the window would jump to its top.
+        """
+        if not (self._pointed and hint == QListView.ScrollHint.EnsureVisible):
+            super().scrollTo(index, hint)
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         """As Qt calls it: one looks around, and the mark stays meanwhile."""
         self._let_go()
@@ -207,7 +220,10 @@ class MessageList(QListView):
             self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """As Qt calls it, which would go to the first row."""
+        """As Qt calls it, which would go to the first row. The mouse gives the focus before it
+        chooses.
+        """
+        self._pointed = event.reason() == Qt.FocusReason.MouseFocusReason
         self._stand()
         super().focusInEvent(event)
 
@@ -217,6 +233,7 @@ class MessageList(QListView):
         Not every platform makes an event for menus of both keys, so neither is waited for.
         """
         self._stand()
+        self._pointed = False
         row: Row | None = self.currentIndex().data(MessageRole.ROW)
         shifted = event.modifiers() == Qt.KeyboardModifier.ShiftModifier
         if event.key() == Qt.Key.Key_Menu or (event.key() == Qt.Key.Key_F10 and shifted):
@@ -246,6 +263,7 @@ class MessageList(QListView):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """As Qt calls it: what one came for has been seen."""
         self._messages.end_jump()
+        self._pointed = True
         left = event.button() == Qt.MouseButton.LeftButton
         self._pressed = self.bubbles.link_at(event.position().toPoint()) if left else None
         super().mousePressEvent(event)

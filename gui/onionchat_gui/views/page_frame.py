@@ -9,19 +9,16 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QRect, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import (
-    QCheckBox,
     QFrame,
     QHBoxLayout,
     QLabel,
     QMessageBox,
     QPushButton,
     QScrollBar,
-    QStyle,
-    QStyleOptionButton,
     QVBoxLayout,
     QWidget,
 )
@@ -37,6 +34,7 @@ from .roll import Roll
 MAX_COLUMN: Final = 680
 """Wider lines are tiring to read."""
 _LONG: Final = re.compile(r"\S{20}")
+_WIDEST_PIECE: Final = 20 * "W"
 _STEPS: Final = {
     Qt.Key.Key_PageUp: QScrollBar.SliderAction.SliderPageStepSub,
     Qt.Key.Key_PageDown: QScrollBar.SliderAction.SliderPageStepAdd,
@@ -46,7 +44,6 @@ _STEPS: Final = {
 ICON: Final = 20
 RING: Final = 2
 """Pixels of the line in a filled button with the focus."""
-TICK: Final = 14
 QR_SIDE: Final = 232
 """Of a QR code: a telephone reads it from a screen at arm's length."""
 
@@ -63,6 +60,13 @@ class Words(QLabel):
     def setText(self, words: str) -> None:
         """Show this; Qt breaks lines at blanks alone, so long words get places to break at."""
         super().setText(_LONG.sub("\\g<0>\N{ZERO WIDTH SPACE}", words))
+
+    def minimumSizeHint(self) -> QSize:
+        """As Qt asks for it. Marks without end on one letter have no place to break at."""
+        least = super().minimumSizeHint()
+        if self.wordWrap():
+            least.setWidth(min(least.width(), self.fontMetrics().horizontalAdvance(_WIDEST_PIECE)))
+        return least
 
 
 def label(words: str = "", role: str = "") -> Words:
@@ -131,32 +135,6 @@ class Button(QPushButton):
         left, right = (gap, 0) if self.isRightToLeft() else (0, gap)
         self.setIconSize(QSize(ICON + gap, ICON))
         self.setIcon(icons.icon(self._picture, colour, (ICON,), left=left, right=right))
-
-
-class TickBox(QCheckBox):
-    """A box to tick; the tick is one of the window's drawings, as style sheets know none."""
-
-    def __init__(self, look: Theme, words: str) -> None:
-        super().__init__(words)
-        self._look = look
-        look.changed.connect(self.update)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """As Qt calls it."""
-        super().paintEvent(event)
-        if not self.isChecked():
-            return
-        option = QStyleOptionButton()
-        self.initStyleOption(option)
-        box = self.style().subElementRect(QStyle.SubElement.SE_CheckBoxIndicator, option, self)
-        size = QSize(TICK, TICK)
-        colour = self._look.palette.on_accent
-        tick = icons.pixmap("check", colour, size, self.devicePixelRatioF())
-        painter = QPainter(self)
-        painter.drawPixmap(
-            QRect(box.center() - QRect(0, 0, TICK - 1, TICK - 1).center(), size), tick
-        )
-        painter.end()
 
 
 class Sign(QLabel):
@@ -243,6 +221,16 @@ class Code(QLabel):
         self.setPixmap(drawn)
 
 
+def back_button(desk: Desk, look: Theme) -> Button:
+    """The arrow to the page before."""
+    made = Button(look, "", "arrow-left")
+    made.setFlat(True)
+    made.setAccessibleName(QCoreApplication.translate("PageFrame", "Back"))
+    made.setToolTip(QCoreApplication.translate("PageFrame", "Back (Esc)"))
+    made.clicked.connect(desk.back)
+    return made
+
+
 class Header(QFrame):
     """A page's bar: the way back, and the title."""
 
@@ -251,11 +239,7 @@ class Header(QFrame):
         self.setObjectName("header")
         self.title = label()
         self.title.setFont(look.font(theme.LARGE, bold=True))
-        self.back = Button(look, "", "arrow-left")
-        self.back.setFlat(True)
-        self.back.setAccessibleName(QCoreApplication.translate("PageFrame", "Back"))
-        self.back.setToolTip(QCoreApplication.translate("PageFrame", "Back (Esc)"))
-        self.back.clicked.connect(desk.back)
+        self.back = back_button(desk, look)
         self.row = row = QHBoxLayout(self)
         row.setContentsMargins(theme.M, theme.S, theme.L, theme.S)
         row.setSpacing(theme.M)

@@ -11,13 +11,14 @@ from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase, QKeyEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout
 
 from onionchat.displayable import displayable_line
 from onionchat_gui import theme
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.first_run import FirstRun
 
+from .flow import EvenLayout
 from .page_frame import Button, Warning, label
 from .secret_field import SecretField
 from .step_card import StepCard
@@ -34,9 +35,7 @@ class WordGrid(QFrame):
         super().__init__()
         fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
         fixed.setPointSizeF(look.font(theme.LARGE).pointSizeF())
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(theme.S)
+        self._grid = EvenLayout(IN_A_ROW, theme.S, self)
         self.cells: list[QLabel] = []
         for number, word in enumerate(words):
             cell = QLabel(f"{number + 1:>2}  {displayable_line(word)}")
@@ -50,7 +49,7 @@ class WordGrid(QFrame):
                 .replace("%1", str(number + 1))
                 .replace("%2", displayable_line(word))
             )
-            grid.addWidget(cell, number // IN_A_ROW, number % IN_A_ROW)
+            self._grid.addWidget(cell)
             self.cells.append(cell)
         self.cells[0].setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
@@ -60,8 +59,8 @@ class WordGrid(QFrame):
         step = {
             Qt.Key.Key_Left: -forth,
             Qt.Key.Key_Right: forth,
-            Qt.Key.Key_Up: -IN_A_ROW,
-            Qt.Key.Key_Down: IN_A_ROW,
+            Qt.Key.Key_Up: -self._grid.columns,
+            Qt.Key.Key_Down: self._grid.columns,
         }.get(Qt.Key(event.key()))
         here = next((at for at, cell in enumerate(self.cells) if cell.hasFocus()), None)
         if step is None or here is None:

@@ -8,10 +8,12 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-MIN_COLUMN: Final = 32
-"""Its width in heights of its type: in less, not even the hint in a field is whole."""
+from onionchat_gui import theme
+
+MIN_COLUMN: Final = 16
+"""Its width in heights of its type, though less be in it."""
 
 
 class Roll(QScrollArea):
@@ -39,3 +41,24 @@ class Roll(QScrollArea):
         if event.type() == QEvent.Type.LayoutRequest:
             self.updateGeometry()
         return super().eventFilter(watched, event)
+
+
+def roll_in(page: QWidget, card: QWidget) -> Roll:
+    """Let a page have this card alone, in its middle; where it is too high, it scrolls."""
+    inside = QWidget()
+    inside.setObjectName("page")
+    across = QHBoxLayout()
+    across.addStretch(1)
+    across.addWidget(card, 100)
+    across.addStretch(1)
+    rows = QVBoxLayout(inside)
+    rows.setContentsMargins(theme.L, theme.L, theme.L, theme.L)
+    rows.addStretch(2)
+    rows.addLayout(across)
+    rows.addStretch(3)
+    area = Roll(page)
+    area.setWidget(inside)
+    outer = QVBoxLayout(page)
+    outer.setContentsMargins(0, 0, 0, 0)
+    outer.addWidget(area)
+    return area

@@ -93,7 +93,6 @@ class SearchPage(QWidget):
         self.title, self.back = header.title, header.back
         self.everywhere = Button(look, self.tr("Search everywhere"), "messages-square")
         self.everywhere.clicked.connect(lambda: desk.open_page("search"))
-        header.row.addWidget(self.everywhere)
         self.fresh = Button(look, self.tr("Show %n new message(s)", "", 0), "refresh-cw")
         self.fresh.clicked.connect(self.model.ask)
         self.problem = Warning(look)
@@ -108,8 +107,10 @@ class SearchPage(QWidget):
         above = QVBoxLayout()
         above.setContentsMargins(theme.L, theme.S, theme.L, theme.S)
         above.setSpacing(theme.S)
-        for part in (self.problem, self.again, self.fresh, self.limit):
+        above.addWidget(self.problem)
+        for part in (self.everywhere, self.again, self.fresh):
             above.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
+        above.addWidget(self.limit)
         # Tab follows the order in which they come into the page, which is that of reading.
         self._above = QWidget()
         self._above.setLayout(above)
@@ -154,7 +155,8 @@ class SearchPage(QWidget):
         newest = self.tr("These are the newest %1 messages. Type more to find others.")
         self.limit.setText(newest.replace("%1", str(MAX_MESSAGES)))
         self.limit.setVisible(model.cut)
-        self._above.setVisible(bool(model.problem) or model.fresh > 0 or model.cut)
+        says = bool(model.problem) or model.fresh > 0 or model.cut
+        self._above.setVisible(says or bool(model.contact))
         found = model.rowCount() > 0
         self.results.setVisible(found)
         self._between.setVisible(not found)

@@ -6,7 +6,7 @@ What lives here: one card. What may not: destroying (`viewmodels.wiping`).
 from __future__ import annotations
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout
 
 from onionchat_gui import theme
 from onionchat_gui.theme import Theme
@@ -14,6 +14,7 @@ from onionchat_gui.viewmodels.desk import Desk
 
 from .boxes import LineBox
 from .choices import Choice, Choices
+from .flow import FlowLayout
 from .page_frame import Button, Warning, heading, label
 from .shortcuts import KEYS, Action, native
 
@@ -45,11 +46,11 @@ class DangerCard(QObject):
         self.word.setPlaceholderText(asked)
         self.word.setAccessibleName(asked)
         self.destroy = Button(look, self.tr("Destroy"), "trash-2", role="danger")
-        row = QHBoxLayout()
-        row.setSpacing(theme.S)
-        row.addWidget(self.word, 1)
-        row.addWidget(self.destroy)
-        card.addLayout(row)
+        # Below each other: side by side, the hint would not have room in a narrow window.
+        card.addWidget(self.word)
+        buttons = FlowLayout(theme.S)
+        buttons.addWidget(self.destroy)
+        card.addLayout(buttons)
         card.addWidget(self.problem)
         self.panic = Choices(
             self.tr("Panic key"),

@@ -77,9 +77,9 @@ class SettingsPage(PageFrame):
             desk, look, self._section("danger", self.tr("Danger"), "flame"), self
         )
         self.finish()
-        rows = self.layout()
-        assert isinstance(rows, QVBoxLayout)
-        rows.insertWidget(1, bar)
+        self._sections_bar = bar
+        desk.beside_changed.connect(self._stand)
+        self._stand(desk.beside)
         last = self.back
         for button in self.sections.values():
             self.setTabOrder(last, button)
@@ -104,6 +104,18 @@ class SettingsPage(PageFrame):
             self.sections["passphrase"].setFocus()
         for part in (frame, self.sections["words"]):
             part.hide()
+
+    def _stand(self, beside: bool) -> None:
+        """The row of subjects: above what scrolls; in a narrow window it would take half of it."""
+        rows = self.layout()
+        assert isinstance(rows, QVBoxLayout)
+        if beside:
+            rows.insertWidget(1, self._sections_bar)
+        else:
+            self.column.insertWidget(0, self._sections_bar)
+        self._sections_bar.setObjectName("header" if beside else "card")
+        # Qt looks at names only when it is told to.
+        self._sections_bar.style().polish(self._sections_bar)
 
     def _tor(self) -> None:
         card = self._section("tor", self.tr("Tor and bridges"), "route")
