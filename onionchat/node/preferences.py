@@ -5,6 +5,7 @@ What lives here: the table of settings and their storage. What may not: carrying
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
@@ -26,9 +27,12 @@ ONION_LISTEN: Final = "onion-listen"
 TOR_CONTROL: Final = "tor-control"
 TOR_SOCKS: Final = "tor-socks"
 VISIBILITY: Final = "visibility"
+LAST_CONVERSATION: Final = "last-conversation"
 
 FOR_TOR: Final = frozenset({BRIDGES, PLUGINS, ONION_LISTEN, TOR_CONTROL, TOR_SOCKS})
 """Settings that need another tor, or another way to it."""
+
+_ID: Final = re.compile(r"[0-9a-f]{2,64}")
 
 _AT_ONCE = " A change takes effect at once: all connections break and are made anew."
 
@@ -47,6 +51,12 @@ def _word(*words: str) -> Callable[[str], object]:
         return value
 
     return check
+
+
+def _contact_id(value: str) -> object:
+    if not _ID.fullmatch(value):
+        raise UnknownSetting("This setting is the id of a contact.")
+    return value
 
 
 def _programs(value: str) -> dict[str, str]:
@@ -81,6 +91,11 @@ _TABLE: Final[dict[str, _Setting]] = {
         "off",
         "Tell contacts how far you have read (on or off). It shows them when you are awake.",
         _word("on", "off"),
+    ),
+    LAST_CONVERSATION: _Setting(
+        "",
+        "The id of the contact with whose conversation the window begins; the window sets it.",
+        _contact_id,
     ),
     BRIDGES: _Setting(
         "",
@@ -135,6 +150,12 @@ def put(tx: Transaction, name: str, value: str) -> SettingView:
     else:
         settings.put(tx, name, None)
     return view(tx, name)
+
+
+def forget(tx: Transaction, contact: bytes) -> None:
+    """No setting names this contact any more; `contact` is its public id."""
+    if get(tx, LAST_CONVERSATION) == contact.hex():
+        settings.put(tx, LAST_CONVERSATION, None)
 
 
 def view(tx: Transaction, name: str) -> SettingView:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from onionchat.errors import Malformed, NotARequest
-from onionchat.node import acquaintance, invitations, onions, people, restored
+from onionchat.node import acquaintance, invitations, onions, people, preferences, restored
 from onionchat.node.accounts import SHARED
 from onionchat.node.changes import ContactForgotten, OnionsChanged
 from onionchat.node.dbthread import Db
@@ -139,4 +139,5 @@ class Removal:
                 settings.put(tx, key, None)
         forget.settings_of(tx, number, (invitations.FOLLOWED,))
         restored.forget(tx, number)
+        preferences.forget(tx, contact.public_id)
         return forget.contact(tx, number)

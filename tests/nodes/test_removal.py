@@ -50,6 +50,7 @@ def secrets_of(person: Person, contact: str) -> dict[str, bytes]:
         "our link key for it": card.link.public,
         "our secret link key for it": card.link.seed,
         "its id": bytes.fromhex(card.id),
+        "its id as the window wrote it": card.id.encode(),
     }
     if card.account is not None and card.direct is not None:
         found |= {
@@ -76,6 +77,8 @@ def three(world: World, alice: Person, bob: Person, carol: Person) -> tuple[Pers
     world.until(lambda: sorted(alice.texts("Robert")) == sorted(TEXTS))
     world.until(lambda: carol.texts("Alice") == ["see you"])
     alice.do(alice.api.mark_read("Robert", None))
+    robert = next(view for view in alice.do(alice.api.contacts()) if view.name == "Robert")
+    alice.do(alice.api.set_setting("last-conversation", robert.id))
     world.pass_time(5)
     return alice, bob, carol
 

@@ -36,7 +36,12 @@ def test_a_change_for_tor_takes_effect_at_once_and_once(alice, asked):
 
 
 def test_a_value_that_cannot_be_changes_nothing(alice, asked):
-    for name, value in (("bridges", "nonsense"), ("tor-control", "example.org:1"), ("no", "x")):
+    for name, value in (
+        ("bridges", "nonsense"),
+        ("tor-control", "example.org:1"),
+        ("last-conversation", "Bob"),
+        ("no", "x"),
+    ):
         with pytest.raises((InvalidInput, UnknownSetting)):
             alice.do(alice.api.set_setting(name, value))
     assert asked == []

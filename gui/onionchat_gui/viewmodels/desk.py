@@ -20,6 +20,7 @@ from .add_contact import AddContact
 from .bridges import Bridges
 from .conversation import Conversation
 from .conversations import Conversations
+from .last_conversation import LastConversation
 from .lock import Lock, seconds
 from .notices import Notice, Notices
 from .preferences import Preferences, Values
@@ -74,6 +75,8 @@ class Desk(QObject):
         self.wiping = Wiping(node, starter, self.session, self.preferences, steady, self)
         self.beside = True
         """Whether the list of conversations is seen beside the page."""
+        self._last = LastConversation(node, self.session, self._begin_with, self)
+        self.page_opened.connect(self._last.opened)
         self._opener = opener
         """Hands an address to the browser; says whether there is one."""
         self._bridges: Bridges | None = None
@@ -173,6 +176,11 @@ class Desk(QObject):
         self.conversation(contact, message or None)
         self.open_page("conversation", contact)
 
+    def _begin_with(self, contact: str) -> None:
+        """The conversation that was open last, unless somebody was faster, or it is gone."""
+        if not self._way and self.conversations.contact(contact) is not None:
+            self.open_page("conversation", contact)
+
     def _shown(self) -> tuple[str, str]:
         return self._way[-1] if self._way else ("", "")
 
@@ -222,6 +230,7 @@ class Desk(QObject):
 
     def store_drafts(self) -> None:
         """Before the window closes."""
+        self._last.store()
         for conversation in self._open.values():
             conversation.store_draft()
 

@@ -22,6 +22,8 @@ MIN_SCALE, MAX_SCALE = 80, 200
 MAX_LOCK_MINUTES: Final = 24 * 60
 MAX_RECENT: Final = 32
 """Emoji kept as recently used."""
+MAX_PIXELS: Final = 1 << 16
+"""Of no screen, and so of no window."""
 
 
 class Scheme(StrEnum):
@@ -73,6 +75,13 @@ class Values(Struct, frozen=True, kw_only=True):
     recent_emoji: tuple[str, ...] = ()
     words_open: bool = False
     """Whether the recovery words were made for this window, and nobody confirmed to have them."""
+    size: tuple[int, int] | None = None
+    """Of the window, in pixels, when it is not maximized."""
+    place: tuple[int, int] | None = None
+    """Of its upper left corner; a second screen may begin left of the first, so below 0."""
+    maximized: bool = False
+    list_width: int | None = None
+    """Of the list of conversations, in pixels."""
 
     def __post_init__(self) -> None:
         """As msgspec calls it: raises ValueError beyond the limits."""
@@ -82,6 +91,13 @@ class Values(Struct, frozen=True, kw_only=True):
             raise ValueError("lock_minutes")
         if len(self.recent_emoji) > MAX_RECENT:
             raise ValueError("recent_emoji")
+        for name, pixels, least in (
+            ("size", self.size, 1),
+            ("place", self.place, -MAX_PIXELS),
+            ("list_width", (self.list_width or 1,), 1),
+        ):
+            if not all(least <= number <= MAX_PIXELS for number in pixels or ()):
+                raise ValueError(name)
 
 
 class Shelf(Protocol):

@@ -30,7 +30,7 @@ from onionchat_gui.viewmodels.sentences import worded
 from onionchat_gui.viewmodels.session import Phase
 from onionchat_gui.viewmodels.tor import UP
 
-from . import shortcuts
+from . import shortcuts, window_place
 from .conversation_list import AVATAR, ConversationList
 from .first_run_place import FirstRunPlace
 from .idle import Presence
@@ -94,6 +94,7 @@ class MainWindow(QMainWindow):
         desk.session.changed.connect(self._phase)
         self.leaving.changed.connect(self._phase)
         self.leaving.hidden.connect(self.hide)
+        self.leaving.ended.connect(partial(window_place.store, self, self.sides, desk.preferences))
         self.leaving.ended.connect(desk.lock.leave)
         self.leaving.ended.connect(self.close)
         desk.session.status_changed.connect(self._status)
@@ -106,6 +107,7 @@ class MainWindow(QMainWindow):
         desk.preferences.changed.connect(self._look_as_chosen)
         self._look_as_chosen()
         desk.wiping.done.connect(self._forget_copied)
+        window_place.restore(self, self.sides, desk.preferences)
         self._open("", "")
         self._phase()
 
