@@ -1,10 +1,12 @@
-"""A profile with very many messages: start (A1) and search (A2), encrypted as always.
+"""A profile with very many messages: start (A1), search (A2) and answers, encrypted as always.
 
 `start`: a process that imports what a node imports, opens the profile, lists the chats and reads
 the last 50 messages of each. Other arms: the same with 1,000 messages, and the imports alone.
 `search`: the newest 50 hits as the person gets them. The other arm is FTS5 alone on the same
 database, which finds the same 50 row numbers and reads their texts. `wait`: how long a commit waits
-at most behind a search, i.e. how long the longest search takes.
+at most behind a search, i.e. how long the longest search takes. `answers`: a real node (sockets in
+the place of tor) from its start to the first answer of `status`, and what `onionchat status` and
+the newest 50 messages of a conversation take from it, over the control API.
 
 The profile is made once and kept in .cache/ (1,000,000 messages take some minutes and 1 GB).
 `ONIONCHAT_BENCH_MESSAGES=100000` takes a smaller one.
@@ -13,6 +15,7 @@ The profile is made once and kept in .cache/ (1,000,000 messages take some minut
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -25,15 +28,20 @@ import msgspec
 
 from benchmarks.fabricated import now
 from benchmarks.report import PAIRS, Figure, Report, ratio_of
+from onionchat.control.client import Client
 from onionchat.control.methods import excerpt
+from onionchat.control.schema import Contacts, History, Status
+from onionchat.errors import Unavailable
 from onionchat.node import people
 from onionchat.protocol.crypto.keys import AgreementKey, SigningKey
 from onionchat.store import contacts, drafts, keyslot, messages, onions, personas, search
 from onionchat.store.database import Database
 from onionchat.store.transaction import Transaction
+from onionchat.testing.demo.people import wait_for
 from onionchat.testing.fabricate import circle, fill
 from onionchat.testing.nodes import PASSPHRASE
 from onionchat.testing.rng import SeededRng
+from onionchat.testing.socket_daemon import SOCKETS
 
 MANY = int(os.environ.get("ONIONCHAT_BENCH_MESSAGES", "1000000"))
 FEW = 1_000
@@ -253,6 +261,49 @@ def _chat_list(database: Database) -> Figure:
     )
 
 
+def _answers(folder: Path) -> list[Figure]:
+    """Of one node that runs on a copy of the profile."""
+    with tempfile.TemporaryDirectory(dir=CACHE) as base:
+        copy = Path(shutil.copytree(folder, Path(base) / "profile")).absolute()
+        secret = Path(base) / "secret"
+        secret.touch(0o600)
+        secret.write_text(PASSPHRASE + "\n")
+        command = [sys.executable, "-m", "onionchat.testing.socket_daemon", "node"]
+        command += [f"--profile={copy}", f"--passphrase-file={secret}"]
+        began = time.perf_counter()
+        node = subprocess.Popen(
+            command, env={**os.environ, SOCKETS: base}, stderr=subprocess.DEVNULL
+        )
+        try:
+            wait_for("the node", lambda: _status(copy) is not None)
+            first = time.perf_counter() - began
+            said = [sys.executable, "-m", "onionchat.cli", f"--profile={copy}", "status"]
+            by_hand = _seconds(lambda: subprocess.run(said, check=True, capture_output=True), 10)
+            with Client.connect(copy) as client:
+                asked = _seconds(lambda: client.call(Status()))
+                known = [one.id for one in client.call(Contacts())]
+                pages = _seconds(
+                    lambda: client.call(History(contact=known.pop(), limit=PAGE)), len(known)
+                )
+        finally:
+            node.terminate()
+            node.wait()
+    arms = {"ms at the node": 1e3 * median(asked)}
+    return [
+        Figure(f"start to the first answer, {MANY} messages", first, "s"),
+        Figure("`onionchat status`, the whole process", median(by_hand), "s", 1.0, arms),
+        Figure(f"the newest {PAGE} of a conversation, longest", 1e3 * max(pages), "ms", 100.0),
+    ]
+
+
+def _status(folder: Path) -> object:
+    try:
+        with Client.connect(folder) as client:
+            return client.call(Status())
+    except Unavailable:
+        return None
+
+
 def _medians(samples: list[tuple[list[float], list[float]]]) -> tuple[float, float, float]:
     pairs = [(median(one), median(other)) for one, other in samples]
     return (
@@ -282,6 +333,7 @@ def run() -> Report:
             1.5,
         ),
     ]
+    figures += _answers(many)
     database = _open(many)
     try:
         figures += [_chat_list(database), _jump(database), _many_contacts()]

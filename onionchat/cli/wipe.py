@@ -36,7 +36,7 @@ def wipe(session: Session) -> None:
     _confirm(session, profile)
     _destroy(session)
     print("The profile was destroyed.")
-    if profile.is_dir():
+    if profile.is_dir() and any(profile.iterdir()):
         print(f"Files of something else are still in {displayable_line(str(profile))}.")
 
 

@@ -13,6 +13,7 @@ reached: there, the passphrase is what protects an old slot.
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from contextlib import ExitStack, suppress
@@ -115,8 +116,7 @@ def remove(folder: Path) -> list[str]:
         (folder / profile.WIPING).unlink(missing_ok=True)
         left = sorted(path.name for path in folder.iterdir())
         if not left:
-            folder.rmdir()
-            profile.sync_folder(folder.parent)
+            _remove_empty(folder)
     except OSError as error:
         raise profile.from_os(error) from error
     finally:
@@ -141,6 +141,17 @@ def _remove_folder(path: Path) -> None:
             entry.unlink()
     torrc.unlink(missing_ok=True)
     path.rmdir()
+
+
+def _remove_empty(folder: Path) -> None:
+    """The folder of a service that may write in it alone is a mount, which it cannot remove: it
+    stays, empty, and the profile is gone all the same."""
+    try:
+        folder.rmdir()
+        profile.sync_folder(folder.parent)
+    except OSError as error:
+        if error.errno not in (errno.EBUSY, errno.EROFS, errno.EACCES, errno.EPERM):
+            raise
 
 
 def _files(folder: Path) -> list[Path]:

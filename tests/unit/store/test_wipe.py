@@ -1,8 +1,10 @@
 """A destroyed profile: its key first, then its files, and nothing of anybody else."""
 
+import errno
 import os
 import signal
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -136,6 +138,22 @@ def test_a_folder_that_cannot_be_changed(place_of_a_user, rng):
         assert not opens(folder)
     finally:
         folder.chmod(0o700)
+
+
+@pytest.mark.parametrize("number", [errno.EBUSY, errno.EROFS])
+def test_a_folder_that_a_service_may_only_write_in_stays_empty(made, monkeypatch, number):
+    """It is a mount then: found with `ReadWritePaths` of a service's unit."""
+
+    remove = Path.rmdir
+
+    def refuse(path):
+        if path == made.resolve():
+            raise OSError(number, os.strerror(number))
+        remove(path)
+
+    monkeypatch.setattr(Path, "rmdir", refuse)
+    assert wipe.remove(made) == []
+    assert list(made.iterdir()) == []
 
 
 def test_finding_5_a_folder_that_is_no_profile_is_left_alone(tmp_path):
