@@ -344,6 +344,11 @@ class NodeProcess:
         if isinstance(error, CancelledError | Stopping) and self._signals:
             return
         self.status = 1
+        if isinstance(error, OSError):
+            # A disk that has no room for the files of the sockets, say.
+            from onionchat.store.profile import from_os
+
+            error = from_os(error)
         if not isinstance(error, OnionchatError):
             self._log.error("The node failed: {what}", what=log_output.without_contents(error))
             error = InternalError()

@@ -13,10 +13,11 @@ from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 
 from onionchat import __version__
+from onionchat.errors import DiskFull
 from onionchat.net.transports.interface import Phase, Transport, TransportStatus
 from onionchat.net.transports.tor.bridges import Bridge
 from onionchat.net.transports.tor.details import TorDetails
-from onionchat.node import preferences
+from onionchat.node import preferences, quota
 from onionchat.node.accounts import Account
 from onionchat.node.changes import Bus
 from onionchat.node.clocks import ClockWatch
@@ -87,13 +88,17 @@ class Condition:
     async def status(self, account: Account) -> StatusView:
         """The answer to `status`."""
 
-        def work(tx: Transaction) -> tuple[int, int, int, str]:
+        def work(tx: Transaction) -> tuple[int, int, int, str, bool]:
             everyone = contacts.everyone(tx)
             active = sum(contact.state is ContactState.ACTIVE for contact in everyone)
             visible = preferences.get(tx, preferences.VISIBILITY)
-            return active, contacts.queued(tx), len(invites.requests(tx)), visible
+            return active, contacts.queued(tx), len(invites.requests(tx)), visible, quota.scarce(tx)
 
-        active, queued, waiting, visible = await self._db.run(work)
+        active, queued, waiting, visible, full = await self._db.run(work)
+        warnings = self._notices.recent()
+        if full and DiskFull.sentence not in warnings:
+            # Whether or not anybody has sent anything since.
+            warnings = (DiskFull.sentence, *warnings)
         return StatusView(
             online=self.online,
             tor=self._tor_view(),
@@ -110,7 +115,7 @@ class Condition:
             pid=os.getpid(),
             profile=str(self._profile),
             uptime=self._clock.seconds() - self._began,
-            warnings=self._notices.recent(),
+            warnings=warnings,
             clock=self._clocks.sentence(),
         )
 

@@ -51,8 +51,7 @@ def judge(
     Raises:
         DiskFull: what is free is for the person alone.
     """
-    free, size = intake.room(tx)
-    if free < min(KEPT_FREE, size // 20):
+    if scarce(tx):
         raise DiskFull
     today, total = intake.taken(tx, contact, now // _DAY)
     more = _size(received)
@@ -61,6 +60,12 @@ def judge(
     if more and today + more > MAX_DAY:
         return Sated(Millis((now // _DAY + 1) * _DAY))
     return None
+
+
+def scarce(tx: Transaction) -> bool:
+    """Whether what is free on the disk is for the person alone."""
+    free, size = intake.room(tx)
+    return free < min(KEPT_FREE, size // 20)
 
 
 def sentence(name: str, sated: Sated) -> str:

@@ -23,9 +23,10 @@ from onionchat.errors import (
     UnsafePermissions,
     WrongPassphrase,
 )
+from onionchat.node import quota
 from onionchat.protocol.crypto.hashing import digest
 from onionchat.protocol.crypto.labels import Label
-from onionchat.store import reserves
+from onionchat.store import intake, reserves
 from onionchat.testing.nodes import PASSPHRASE, Person, VirtualDb, World
 from onionchat.views import Warned
 
@@ -76,6 +77,19 @@ def test_a_receiver_with_a_full_disk_acknowledges_nothing_and_catches_up(world, 
     world.until(lambda: all(m.state == "delivered" for m in alice.history("Bob")), 60)
     assert [int(t.split()[0]) for t in bob.texts("Alice")] == list(range(60))
     assert not any("full" in sentence for sentence in bob.do(bob.api.status()).warnings)
+
+
+def test_a_disk_without_room_stands_in_the_status_though_nobody_sends_anything(
+    friends, monkeypatch
+):
+    """A home node is looked at, and not only when a contact was refused."""
+    alice, _bob = friends
+    full = [DiskFull.sentence]
+    assert not set(full) & set(alice.do(alice.api.status()).warnings)
+    monkeypatch.setattr(intake, "room", lambda _tx: (quota.KEPT_FREE - 1, 10**12))
+    assert list(alice.do(alice.api.status()).warnings) == full
+    monkeypatch.undo()
+    assert not set(full) & set(alice.do(alice.api.status()).warnings)
 
 
 def test_a_full_disk_warns_once_and_not_once_a_message(world, friends):
