@@ -7,7 +7,7 @@ whose numbers a contact has others (docs/store.md, "Copies"). What may not: know
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from onionchat.errors import BadChain, BadSignature
@@ -41,7 +41,7 @@ def own_key(tx: Transaction, journal: Journal) -> DeviceKey:
     """The key by which this device writes in a journal that is shared with a contact, or with our
     other devices alone."""
     assert journal.contact is not None
-    return DeviceKey(personas.get(tx, contacts.get(tx, journal.contact).persona).device.public)
+    return personas.device_key(tx, contacts.get(tx, journal.contact).persona)
 
 
 def counted(tx: Transaction, journal: Journal, row: ContactNo) -> dict[DeviceKey, Position]:
@@ -50,13 +50,29 @@ def counted(tx: Transaction, journal: Journal, row: ContactNo) -> dict[DeviceKey
     While it is in doubt whether others have other entries of our own log, only those count as here
     that `row` is known to have.
     """
-    found = {
+    found = here(tx, journal)
+    if not restored.is_unsure(tx, journal.contact):
+        return found
+    return without_doubtful(tx, journal, row, own_key(tx, journal), found)
+
+
+def here(tx: Transaction, journal: Journal) -> dict[DeviceKey, Position]:
+    """The frontier of a journal as it stands on disk."""
+    return {
         key: Position.of(seq, entry)
         for key, (seq, entry) in frontiers.positions(tx, journal.journal_id).items()
     }
-    if not restored.is_unsure(tx, journal.contact):
-        return found
-    own = own_key(tx, journal)
+
+
+def without_doubtful(
+    tx: Transaction,
+    journal: Journal,
+    row: ContactNo,
+    own: DeviceKey,
+    frontier: Mapping[DeviceKey, Position],
+) -> dict[DeviceKey, Position]:
+    """Of a journal in doubt, as much of a frontier as counts towards `row`; `own` is our key."""
+    found = dict(frontier)
     there = _acknowledged(tx, journal, own, row)
     last = logs.at(tx, journal.journal_id, own, Seq(there)) if there else None
     if last is not None:

@@ -12,7 +12,6 @@ from typing import Final
 
 from onionchat.errors import UnknownContact
 from onionchat.node import journals, own_logs, restored
-from onionchat.protocol.journal.ids import account_journal
 from onionchat.protocol.sync.events import (
     Bookmark,
     OutEntry,
@@ -60,32 +59,18 @@ def load(tx: Transaction, number: ContactNo, device: DeviceKey) -> Loaded:
     row = contacts.get(tx, number)
     if row.state is ContactState.OWN:
         return _load_all(tx, row, device)
-    found = {
-        journal.journal_id: _shared(tx, journal, number, device)
-        for journal in stored.of_contact(tx, number)
-    }
+    kept = _kept(tx, row, stored.of_contact(tx, number))
     direct = stored.direct(tx, number)
     return Loaded(
-        found,
-        restored.is_unsure(tx, number),
-        JournalId(b"") if direct is None else direct.journal_id,
-        DeviceKey(personas.get(tx, row.persona).device.public),
-        frontiers.person_read(tx, number),
-        dict.fromkeys(found, number),
-    )
-
-
-def _load_all(tx: Transaction, own: Contact, device: DeviceKey) -> Loaded:
-    kept = [*stored.of_contact(tx, own.number)]
-    for contact in contacts.everyone(tx):
-        kept += _journals_of(tx, contact)
-    kept.sort(key=lambda journal: _FIRST.index(journal.kind))
-    return Loaded(
-        {journal.journal_id: _shared(tx, journal, own.number, device) for journal in kept},
-        restored.is_unsure(tx, own.number) or bool(restored.claims_of(tx, device)),
-        places={
-            journal.journal_id: journal.contact for journal in kept if journal.contact is not None
+        {
+            journal.journal_id: _shared(tx, journal, kept, number, device)
+            for journal in kept.journals
         },
+        kept.unsure,
+        JournalId(b"") if direct is None else direct.journal_id,
+        kept.own,
+        frontiers.person_read(tx, number),
+        {journal.journal_id: number for journal in kept.journals},
     )
 
 
@@ -97,10 +82,47 @@ def load_of(
         contact = contacts.get(tx, number)
     except UnknownContact:
         return {}
+    kept = _kept(tx, contact, _journals_of(tx, contact))
     return {
-        journal.journal_id: _shared(tx, journal, own, device)
-        for journal in _journals_of(tx, contact)
+        journal.journal_id: _shared(tx, journal, kept, own, device) for journal in kept.journals
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """Journals that are kept because of one contact, or of our other devices."""
+
+    row: ContactNo
+    journals: list[Journal]
+    own: DeviceKey = field(repr=False)
+    """By which key we write in them."""
+    unsure: bool
+    """Whether our logs in them are in doubt."""
+
+
+def _kept(tx: Transaction, row: Contact, kept: list[Journal]) -> _Kept:
+    own = personas.device_key(tx, row.persona)
+    return _Kept(row.number, kept, own, restored.is_unsure(tx, row.number))
+
+
+def _load_all(tx: Transaction, own: Contact, device: DeviceKey) -> Loaded:
+    rows = [_kept(tx, own, stored.of_contact(tx, own.number))]
+    for contact in contacts.everyone(tx):
+        found = _journals_of(tx, contact)
+        if found:
+            rows.append(_kept(tx, contact, found))
+    places = sorted(
+        ((journal, kept) for kept in rows for journal in kept.journals),
+        key=lambda place: _FIRST.index(place[0].kind),
+    )
+    return Loaded(
+        {
+            journal.journal_id: _shared(tx, journal, kept, own.number, device)
+            for journal, kept in places
+        },
+        rows[0].unsure or bool(restored.claims_of(tx, device)),
+        places={journal.journal_id: kept.row for journal, kept in places},
+    )
 
 
 def _journals_of(tx: Transaction, contact: Contact) -> list[Journal]:
@@ -111,30 +133,30 @@ def _journals_of(tx: Transaction, contact: Contact) -> list[Journal]:
     """
     if contact.state not in _KEPT or contact.account_id is None:
         return []
-    ours = personas.get(tx, contact.persona).account_id
+    found = stored.of_contact(tx, contact.number)
     known = all(
-        frontiers.frontier(tx, account_journal(account)) for account in (ours, contact.account_id)
+        frontiers.has_entries(tx, journal.journal_id)
+        for journal in found
+        if journal.kind == stored.ACCOUNT
     )
-    return [
-        journal
-        for kind in _FIRST
-        for journal in stored.of_contact(tx, contact.number)
-        if journal.kind == kind and (known or kind != stored.DIRECT)
-    ]
+    return sorted(
+        (journal for journal in found if known or journal.kind != stored.DIRECT),
+        key=lambda journal: _FIRST.index(journal.kind),
+    )
 
 
-def _shared(tx: Transaction, journal: Journal, row: ContactNo, device: DeviceKey) -> SharedJournal:
+def _shared(
+    tx: Transaction, journal: Journal, kept: _Kept, row: ContactNo, device: DeviceKey
+) -> SharedJournal:
     """A journal as a session with a device of `row` begins with it."""
-    own = own_logs.own_key(tx, journal)
     remembered = frontiers.sync_bookmark(tx, device, journal.journal_id)
     bookmark = None if remembered is None else Bookmark(*map(_positions, remembered))
-    frontier = own_logs.counted(tx, journal, row)
-    tip = frontiers.tip(tx, journal.journal_id, own)
-    writes = journal.kind in (stored.DIRECT, stored.SELF) or tip is not None
-    reached = frontiers.acknowledged(tx, row, journal.journal_id)
-    ours = {own} | stored.ours_among(tx, frontier)
-    delivered = {author: reached.get(author, Seq(0)) for author in ours}
-    return SharedJournal(frontier, own if writes else None, bookmark, delivered)
+    here = own_logs.here(tx, journal)
+    writes = journal.kind in (stored.DIRECT, stored.SELF) or kept.own in here
+    delivered = {kept.own: Seq(0), **frontiers.reached(tx, row, journal.journal_id)}
+    if kept.unsure:
+        here = own_logs.without_doubtful(tx, journal, row, kept.own, here)
+    return SharedJournal(here, kept.own if writes else None, bookmark, delivered)
 
 
 def read_entries(tx: Transaction, request: ReadEntries) -> list[OutEntry]:

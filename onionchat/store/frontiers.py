@@ -47,6 +47,18 @@ def frontier(tx: Transaction, journal: JournalId) -> dict[DeviceKey, Seq]:
     )
 
 
+def has_entries(tx: Transaction, journal: JournalId) -> bool:
+    """Whether anything of a journal is here."""
+    return (
+        tx.row(
+            "SELECT 1 FROM journals AS j JOIN logs AS l ON l.journal = j.id"
+            " WHERE j.journal_id = ? LIMIT 1",
+            journal,
+        )
+        is not None
+    )
+
+
 def positions(tx: Transaction, journal: JournalId) -> dict[DeviceKey, tuple[Seq, EntryId]]:
     """As `frontier`, with the entries that are there."""
     return {
@@ -192,6 +204,21 @@ def acknowledged(tx: Transaction, contact: ContactNo, journal: JournalId) -> dic
             " JOIN authors AS a ON a.id = d.author WHERE j.journal_id = ? AND d.contact = ?",
             journal,
             contact,
+        )
+    )
+
+
+def reached(tx: Transaction, contact: ContactNo, journal: JournalId) -> dict[DeviceKey, Seq]:
+    """As `acknowledged`, with all logs that our devices write there: 0 where nothing was."""
+    return dict(
+        tx.rows(
+            "SELECT a.device_key, COALESCE(d.seq, 0) FROM journals AS j"
+            " JOIN logs AS l ON l.journal = j.id"
+            " JOIN authors AS a ON a.id = l.author AND a.mine = 1 LEFT JOIN delivered AS d"
+            " ON d.contact = ? AND d.journal = j.id AND d.author = l.author"
+            " WHERE j.journal_id = ?",
+            contact,
+            journal,
         )
     )
 

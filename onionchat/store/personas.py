@@ -68,6 +68,14 @@ def get(tx: Transaction, number: PersonaNo) -> Persona:
     return _persona(row)
 
 
+def device_key(tx: Transaction, number: PersonaNo) -> DeviceKey:
+    """By which key this device writes in a persona. Raises KeyError."""
+    row = tx.row("SELECT device_key FROM personas WHERE id = ?", number)
+    if row is None:
+        raise KeyError(number)
+    return DeviceKey(row[0])
+
+
 def self_account(tx: Transaction) -> Persona | None:
     """The self account; None before `init` made it."""
     row = tx.row(f"SELECT {_COLUMNS} FROM personas WHERE is_self = 1")
