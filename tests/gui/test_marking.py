@@ -116,7 +116,7 @@ def test_what_others_wrote_is_safe_to_show():
     made = Words("exe").snippet("\u202egnp exe\x1b[2J\nmore")
     assert parts(made) == ["exe"]
     assert "\x1b" not in made.text and "\n" not in made.text
-    assert made.text.count("\u202e") == made.text.count("\u202c") == 1
+    assert "\u202e" not in made.text
 
 
 @pytest.mark.parametrize(
