@@ -93,6 +93,16 @@ class ContactBlocked(Refused):
     sentence = "This contact is blocked."
 
 
+class ContactCompromised(Refused):
+    """There is proof that the contact's keys are misused, and nobody said to go on anyway."""
+
+    code = 1048
+    sentence = (
+        "This contact is compromised: somebody else may have its keys, and read what you write. "
+        "Nothing was sent."
+    )
+
+
 class ContactNotReady(Refused):
     """The contact has not accepted the request yet (or declined it)."""
 

@@ -176,6 +176,17 @@ class RequestView(Struct, frozen=True):
     """Petname of a contact whose name looks alike, a warning against impersonation."""
 
 
+class DeviceNewsView(Struct, frozen=True):
+    """A contact has added a device, or removed one."""
+
+    device: int
+    """Its number by seniority, from 1."""
+    kind: str
+    """added or removed."""
+    time: float
+    """When this device heard of it."""
+
+
 class ContactView(Struct, frozen=True):
     """One contact."""
 
@@ -205,6 +216,15 @@ class ContactView(Struct, frozen=True):
     lookalike: str | None = None
     draft: str = ""
     """The beginning of a text that was written but not sent; the request `draft` has all of it."""
+    against: str | None = None
+    """What speaks against its keys, where `trust` is compromised: to be shown wherever the contact
+    is. `send` refuses, unless it is told to send it anyway."""
+    news: tuple[DeviceNewsView, ...] = ()
+    """What became of its devices in the last seven days, to be shown: whoever is validated stays
+    so, and the person should know."""
+    suggest_verify: bool = False
+    """Both have written for the first time, and nobody has compared safety words: advise it once,
+    then ask `suggestion_shown`."""
 
 
 class LinkView(Struct, frozen=True):

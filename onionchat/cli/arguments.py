@@ -289,9 +289,12 @@ def _add_contacts(commands: _Commands) -> None:
     commands.add("rename", "contacts:rename", "give a contact another name")(
         "contact", metavar="CONTACT"
     )("name", metavar="NAME")
-    commands.add("verify", "contacts:verify", "compare safety words with a contact")(
+    verify = commands.add("verify", "contacts:verify", "compare safety words with a contact")(
         "contact", metavar="CONTACT"
-    )("--words", metavar="WORDS", help="the words that the contact read out to you")
+    )("--anyway", action="store_true", help="also if the contact is compromised")
+    given = verify.one_of()
+    given("--words", metavar="WORDS", help="the words that the contact read out to you")
+    given("--qr", metavar="IMAGE", help="or a picture of the code that the contact's device shows")
     commands.add("own-onion", "contacts:own_onion", "give a contact an onion address of its own")(
         "contact", metavar="CONTACT"
     )
@@ -302,7 +305,9 @@ def _add_messages(commands: _Commands) -> None:
         "contact", metavar="CONTACT"
     )("text", metavar="TEXT", help="the text; - reads it from stdin")(
         "--wait", metavar="SECONDS", type=_seconds, help="also wait until it is delivered"
-    ).hint("a text that begins with -- goes behind a --: send CONTACT -- TEXT")
+    )("--anyway", action="store_true", help="also if the contact is compromised").hint(
+        "a text that begins with -- goes behind a --: send CONTACT -- TEXT"
+    )
     history = commands.add("history", "messages:history", "show a conversation, oldest first")(
         "contact", metavar="CONTACT"
     )("--limit", metavar="N", type=_count, default=50, help="the newest N (50)")(

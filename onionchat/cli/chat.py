@@ -13,10 +13,13 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from onionchat.control import address, core_dumps, schema
 from onionchat.control import passphrase as passphrases
 from onionchat.displayable import displayable, displayable_line
 from onionchat.errors import (
+    ContactCompromised,
     KeyslotMissing,
     NodeNotRunning,
     OnionchatError,
@@ -291,15 +294,27 @@ class Chat:
             marks = [contacts.presence(contact)]
             marks += [f"{contact.unread} unread"] if contact.unread else []
             marks += [f"{contact.queued} queued"] if contact.queued else []
-            marks += ["validated"] if contact.trust == "validated" else []
+            marks += [contact.trust] if contact.trust == "validated" else []
+            marks += ["COMPROMISED"] if contact.trust == "compromised" else []
             name = self.terminal.bold(displayable_line(contact.name))
             print(f"  {name}  {', '.join(marks)}".rstrip())
+            for line in contacts.alarms(contact):
+                print(self.terminal.bold(f"  {line}"))
 
     def enter(self, contact_id: str) -> None:
         """Make a contact the current one; show the latest messages and take them as read."""
         self.current = contact_id
         self.show_history(BACKLOG)
+        for line in contacts.alarms(self.contacts[contact_id]):
+            print(self.terminal.bold(line))
+        self._advise(self.contacts[contact_id])
         self._mark_read()
+
+    def _advise(self, contact: ContactView) -> None:
+        advice = contacts.advise(self.session, contact)
+        if advice is not None:
+            self.contacts[contact.id] = replace(contact, suggest_verify=False)
+            self.terminal.show(f"* {advice}")
 
     def show_history(self, limit: int) -> None:
         """Print the newest messages of the current conversation."""
@@ -317,7 +332,14 @@ class Chat:
 
     def say(self, text: str) -> None:
         """Send a text to the current contact."""
-        message = self.session.call(schema.Send(contact=self.need_current(), text=text))
+        contact = self.need_current()
+        try:
+            message = self.session.call(schema.Send(contact=contact, text=text))
+        except ContactCompromised as error:
+            warn(str(error))
+            if self.ask("Send it all the same? Type yes: ").strip().lower() != "yes":
+                return
+            message = self.session.call(schema.Send(contact=contact, text=text, anyway=True))
         self._remember(message)
         print(self.terminal.dim(f"  {MARKS['queued']}"))
 
@@ -401,8 +423,11 @@ class Chat:
                         else f"offline: {displayable_line(tor_summary(tor, online))}"
                     )
                     self.terminal.show(self.terminal.dim(f"* you are {word}"))
-            case Warned(sentence=sentence):
-                self.terminal.show(self.terminal.bold(f"! {displayable_line(sentence)}"))
+            case Warned(sentence=sentence, contact=contact):
+                whose = ""
+                if contact is not None and contact in self.contacts:
+                    whose = f"{self.contacts[contact].name}: "
+                self.terminal.show(self.terminal.bold(f"! {displayable_line(whose + sentence)}"))
 
     def _state(self, ids: tuple[str, ...], state: str) -> None:
         if state not in ("delivered", "read"):
@@ -423,6 +448,10 @@ class Chat:
         if before is None and contact.state == "active":
             said = f": {displayable_line(contact.greeting)}" if contact.greeting else ""
             self.terminal.show(f"* {name} is your contact now{said}")
+        if contact.against and (before is None or before.against != contact.against):
+            self.terminal.show(self.terminal.bold(contacts.alarms(contact)[0]))
+        if contact.id == self.current:
+            self._advise(contact)
 
     def _removed(self, contact: str, name: str) -> None:
         self.contacts.pop(contact, None)

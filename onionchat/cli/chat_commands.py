@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from onionchat.control import schema
 from onionchat.displayable import displayable_line
-from onionchat.errors import InvalidInput, UnknownContact
+from onionchat.errors import ContactCompromised, InvalidInput, UnknownContact
 from onionchat.views import ContactView
 
 from . import contacts, messages, profile, status
@@ -143,12 +143,23 @@ class Commands:
     def _verify(self, rest: str) -> None:
         contact = self._chat.need_current()
         if rest:
-            words = tuple(rest.lower().split())
-            view = self._session.call(schema.Validate(contact=contact, words=words))
-            print(f"The words are right: {displayable_line(view.name)} is validated.")
+            words = tuple(rest.split())
+            try:
+                view = self._session.call(schema.Validate(contact=contact, words=words))
+            except ContactCompromised as error:
+                warn(str(error))
+                print("The words are right, but they would be, whoever has the keys now.")
+                question = "Take it as validated all the same? Type yes: "
+                if self._chat.ask(question).strip().lower() != "yes":
+                    print("Nothing was changed.")
+                    return
+                request = schema.Validate(contact=contact, words=words, anyway=True)
+                view = self._session.call(request)
+            print(contacts.right(view))
         else:
-            print(" ".join(self._session.call(schema.VerifyWords(contact=contact))))
-            print("Compare them by voice or in person. If they are equal: /verify WORDS")
+            contacts.warn_of(self._session, contact)
+            contacts.show_words(self._session, contact)
+            print(f"{contacts.COMPARE} /verify WORDS")
 
     def _rename(self, rest: str) -> None:
         self._session.call(schema.Rename(contact=self._chat.need_current(), name=rest))

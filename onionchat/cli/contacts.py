@@ -8,12 +8,19 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final, TextIO
 
 from onionchat.control import qr_reader, schema
 from onionchat.displayable import displayable_line
-from onionchat.errors import InvalidInput, InvalidLink, Refused
+from onionchat.errors import (
+    ContactCompromised,
+    InvalidInput,
+    InvalidLink,
+    NodeNotRunning,
+    Refused,
+    Stopping,
+)
 from onionchat.views import ContactView, InviteView, RemovedView
 
 from .session import Session, counted, local_time, print_json, print_table, warn
@@ -32,6 +39,19 @@ STANDING: Final = {
 """How one stands with a contact that is not active."""
 
 REMOVE_QUESTION: Final = "Remove {} and delete all messages with this contact? Type yes: "
+
+COMPARE: Final = (
+    "Compare them with your contact by voice or in person, not in a chat. If they are equal:"
+)
+WORDS_IN_A_LINE: Final = 4
+ADVICE: Final = (
+    "Nobody has checked yet that these are the keys of {0}: compare the safety words once, by voice"
+    " or when you meet (verify)."
+)
+UNDO: Final = (
+    "The words are right, but they would be, whoever has the keys now. Ask your contact what"
+    " happened; --anyway takes it as validated all the same."
+)
 
 _COLOURS: Final = re.compile("\x1b\\[[0-9;]*m")
 _MAX_LINK_BYTES: Final = 64 * 1024
@@ -56,13 +76,14 @@ def _show_invite(session: Session, reply: schema.InviteReply) -> None:
     if session.json:
         print_json(reply.invite)
     else:
-        print_qr(reply.qr)
+        print_qr(reply.qr, ", or a file: --svg FILE")
         print(reply.invite.link)
         print(terms(reply.invite))
 
 
-def print_qr(code: str) -> None:
-    """Print a QR code; into a pipe or file without its colours."""
+def print_qr(code: str, instead: str = "") -> None:
+    """Print a QR code; into a pipe or file without its colours. `instead` says what helps where the
+    terminal is too narrow."""
     if not sys.stdout.isatty():
         print(_COLOURS.sub("", code))
         return
@@ -70,7 +91,7 @@ def print_qr(code: str) -> None:
     if width <= shutil.get_terminal_size().columns:
         print(code)
     else:
-        print(f"(The QR code needs a terminal of {width} columns, or a file: --svg FILE.)")
+        print(f"(The QR code needs a terminal of {width} columns{instead}.)")
 
 
 def terms(view: InviteView) -> str:
@@ -124,7 +145,7 @@ def add(session: Session) -> int | None:
     if (options.link is None) == (options.qr is None):
         warn("Give either a LINK or --qr IMAGE.")
         return 2
-    link = _link_from_image(options.qr) if options.qr is not None else options.link
+    link = _text_in_image(options.qr) if options.qr is not None else options.link
     if link == "-":
         data = sys.stdin.buffer.read(_MAX_LINK_BYTES)
         link = data.decode("utf-8", errors="replace")
@@ -135,7 +156,7 @@ def add(session: Session) -> int | None:
     return None
 
 
-def _link_from_image(image: str) -> str:
+def _text_in_image(image: str) -> str:
     try:
         done = subprocess.run(  # noqa: S603 - our own module; the path is one argument
             qr_reader.command(image),
@@ -280,7 +301,7 @@ def standing(state: str) -> str:
 def remarks(contact: ContactView) -> list[str]:
     """What the person should know of a contact, a sentence each, safe to print."""
     name = displayable_line(contact.name)
-    lines = []
+    lines = alarms(contact)
     if contact.visibility == "hidden" and contact.state == "active":
         lines.append(f"You are hidden from {name}: only this device begins connections.")
     if contact.lookalike:
@@ -288,6 +309,38 @@ def remarks(contact: ContactView) -> list[str]:
     if contact.problem:
         lines.append(f"{name}: {displayable_line(contact.problem)}")
     return lines
+
+
+def alarms(contact: ContactView) -> list[str]:
+    """What has to be said of a contact's keys wherever it is shown, safe to print."""
+    name = displayable_line(contact.name)
+    lines = []
+    if contact.against:
+        lines.append(f"!!! {name} IS COMPROMISED. {displayable_line(contact.against)}")
+    lines += [
+        f"! {name} {displayable_line(news.kind)} a device (number {news.device}) on"
+        f" {local_time(news.time)}."
+        for news in contact.news
+    ]
+    return lines
+
+
+def warn_of(session: Session, contact: str) -> ContactView:
+    """Say on stderr what has to be said of a contact's keys, also to scripts' owners."""
+    view = session.call(schema.Contact(contact=contact))
+    for line in alarms(view):
+        warn(line)
+    return view
+
+
+def advise(session: Session, contact: ContactView) -> str | None:
+    """The advice to compare safety words, where it is time: given once, by whoever is first."""
+    if not contact.suggest_verify:
+        return None
+    with suppress(Stopping, NodeNotRunning):
+        # Told once more by whoever comes next.
+        session.call(schema.SuggestionShown(contact=contact.id))
+    return ADVICE.format(displayable_line(contact.name))
 
 
 def _show(session: Session, contact: ContactView) -> None:
@@ -300,22 +353,48 @@ def _show(session: Session, contact: ContactView) -> None:
 
 
 def verify(session: Session) -> None:
-    """Show the safety words, or check those of the contact."""
+    """Show the safety words with their code, or check those of the contact."""
     options = session.options
-    if options.words is not None:
-        words = tuple(options.words.lower().split())
-        if not words:
-            raise InvalidInput("No words were given.")
-        validated = session.call(schema.Validate(contact=options.contact, words=words))
+    if options.words is None and options.qr is None:
+        warn_of(session, options.contact)
         if session.json:
-            print_json(validated)
-        else:
-            print(f"The words are right: {displayable_line(validated.name)} is validated.")
+            print_json({"words": session.call(schema.VerifyWords(contact=options.contact))})
+            return
+        show_words(session, options.contact)
+        print(COMPARE)
+        name = displayable_line(options.contact)
+        print(f'onionchat verify {name} --words "WORDS OF YOUR CONTACT"')
+        print(f"onionchat verify {name} --qr PICTURE-OF-THE-CONTACTS-CODE")
         return
-    found = session.call(schema.VerifyWords(contact=options.contact))
+    words = _words_in_image(options.qr) if options.words is None else tuple(options.words.split())
+    if not words:
+        raise InvalidInput("No words were given.")
+    request = schema.Validate(contact=options.contact, words=words, anyway=options.anyway)
+    try:
+        validated = session.call(request)
+    except ContactCompromised as error:
+        raise ContactCompromised(f"{error} {UNDO}") from None
     if session.json:
-        print_json({"words": found})
-        return
-    print(" ".join(found))
-    print("Compare them with your contact by voice or in person, not in a chat. If they are equal:")
-    print(f'onionchat verify {displayable_line(options.contact)} --words "WORDS OF YOUR CONTACT"')
+        print_json(validated)
+    else:
+        print(right(validated))
+
+
+def show_words(session: Session, contact: str) -> None:
+    """Print the safety words of a contact, and their code."""
+    found = session.call(schema.VerifyQr(contact=contact))
+    for first in range(0, len(found.words), WORDS_IN_A_LINE):
+        print(" ".join(found.words[first : first + WORDS_IN_A_LINE]))
+    print_qr(found.qr)
+
+
+def right(validated: ContactView) -> str:
+    """That the words were the contact's."""
+    return f"The words are right: {displayable_line(validated.name)} is validated."
+
+
+def _words_in_image(image: str) -> tuple[str, ...]:
+    text = _text_in_image(image).strip()
+    if not text.upper().startswith(schema.VERIFY_PREFIX):
+        raise InvalidInput("The code in this picture is not one of safety words.")
+    return tuple(text.split())

@@ -9,6 +9,7 @@ from onionchat.control import schema
 from onionchat.displayable import displayable, displayable_line
 from onionchat.errors import (
     ClientTooSlow,
+    ContactCompromised,
     EmptyText,
     InvalidText,
     OnionchatError,
@@ -22,6 +23,7 @@ from onionchat.views import (
     ConnectionChanged,
     ContactChanged,
     ContactRemoved,
+    ContactView,
     MessageAdded,
     MessageStateChanged,
     MessageView,
@@ -31,7 +33,7 @@ from onionchat.views import (
     Warned,
 )
 
-from .contacts import standing
+from .contacts import advise, alarms, standing, warn_of
 from .session import Session, local_time, print_json
 
 NOTHING_FOUND = "Nothing found."
@@ -49,7 +51,12 @@ def send(session: Session) -> int | None:
     if text == "-":
         text = _stdin_text()
     _check_text(text)
-    message = session.call(schema.Send(contact=session.options.contact, text=text))
+    contact, anyway = session.options.contact, session.options.anyway
+    try:
+        message = session.call(schema.Send(contact=contact, text=text, anyway=anyway))
+    except ContactCompromised as error:
+        warn_of(session, contact)
+        raise ContactCompromised(f"{error} --anyway sends it all the same.") from None
     if not session.json:
         print(message.id, flush=True)
     try:
@@ -117,6 +124,7 @@ def history(session: Session) -> None:
     """Show the newest messages of a conversation, or those at some place in it."""
     options = session.options
     contact, limit = options.contact, options.limit
+    warn_of(session, contact)
     if options.around is not None:
         size = min(limit, schema.MAX_PAGE)
         request = schema.History(contact=contact, limit=size, around=options.around)
@@ -213,12 +221,30 @@ def watch(session: Session) -> int | None:
         for event in _watched(session):
             print_json(event)
         return None
-    names = {contact.id: contact.name for contact in session.call(schema.Contacts())}
+    names = {}
+    for contact in session.call(schema.Contacts()):
+        names[contact.id] = contact.name
+        _say_of(session, contact)
     for event in _watched(session):
         if isinstance(event, ContactChanged):
             names[event.contact.id] = event.contact.name
         print(event_lines(event, names), flush=True)
+        if isinstance(event, ContactChanged) and event.contact.suggest_verify:
+            _advise(session, event.contact)
     return None
+
+
+def _say_of(session: Session, contact: ContactView) -> None:
+    """What stands against a contact's keys before anything happens."""
+    for line in alarms(contact):
+        print(line, flush=True)
+    _advise(session, contact)
+
+
+def _advise(session: Session, contact: ContactView) -> None:
+    advice = advise(session, contact)
+    if advice is not None:
+        print(f"advice: {advice}", flush=True)
 
 
 def _watched(session: Session) -> Iterator[NodeEvent]:
@@ -257,5 +283,6 @@ def event_lines(event: NodeEvent, names: Mapping[str, str]) -> str:
             return f"{displayable_line(name)} is {'online' if connected else 'offline'}"
         case TorChanged(tor=tor):
             return f"tor: {tor.bootstrap} %, {displayable_line(tor.summary)}"
-        case Warned(sentence=sentence):
-            return f"warning: {displayable_line(sentence)}"
+        case Warned(sentence=sentence, contact=contact):
+            whose = "" if contact is None or contact not in names else f"{names[contact]}: "
+            return f"warning: {displayable_line(whose + sentence)}"

@@ -77,11 +77,13 @@ class Methods:
             schema.Unblock: self._unblock,
             schema.Cancel: self._cancel,
             schema.Remove: self._remove,
+            schema.Contact: self._contact,
             schema.Contacts: self._contacts,
             schema.Rename: self._rename,
             schema.VerifyWords: self._verify_words,
             schema.VerifyQr: self._verify_qr,
             schema.Validate: self._validate,
+            schema.SuggestionShown: self._suggestion_shown,
             schema.OwnOnion: self._own_onion,
             schema.Send: self._send,
             schema.Draft: self._draft,
@@ -200,6 +202,9 @@ class Methods:
     async def _remove(self, request: schema.Remove) -> RemovedView:
         return await self._node.remove(request.contact)
 
+    async def _contact(self, request: schema.Contact) -> ContactView:
+        return excerpt(await self._node.contact(request.contact))
+
     async def _contacts(self, _: schema.Contacts) -> tuple[ContactView, ...]:
         return tuple(excerpt(contact) for contact in await self._node.contacts())
 
@@ -214,13 +219,21 @@ class Methods:
         words = tuple(await self._node.verify_words(request.contact))
         text = (schema.VERIFY_PREFIX + " ".join(words)).upper()
         terminal, svg = self._paint_qr(text)
-        return schema.VerifyQrReply(words, text, terminal, svg)
+        against = (await self._node.contact(request.contact)).against
+        return schema.VerifyQrReply(words, text, terminal, svg, against)
 
     async def _validate(self, request: schema.Validate) -> ContactView:
         words = " ".join(request.words).strip()
         if words[: len(schema.VERIFY_PREFIX)].upper() == schema.VERIFY_PREFIX:
             words = words[len(schema.VERIFY_PREFIX) :]
-        return excerpt(await self._node.validate(request.contact, words.lower().split()))
+        view = await self._node.validate(
+            request.contact, words.lower().split(), anyway=request.anyway
+        )
+        return excerpt(view)
+
+    async def _suggestion_shown(self, request: schema.SuggestionShown) -> schema.Nothing:
+        await self._node.suggestion_shown(request.contact)
+        return schema.Nothing()
 
     async def _own_onion(self, request: schema.OwnOnion) -> ContactView:
         return excerpt(await self._node.own_onion(request.contact))
@@ -228,7 +241,11 @@ class Methods:
     async def _send(self, request: schema.Send) -> MessageView:
         _check_size(request.text, MAX_TEXT_BYTES, "The text")
         return await self._node.send(
-            request.contact, request.text, clear_draft=request.clear_draft, tag=request.tag
+            request.contact,
+            request.text,
+            clear_draft=request.clear_draft,
+            tag=request.tag,
+            anyway=request.anyway,
         )
 
     async def _draft(self, request: schema.Draft) -> schema.DraftReply:

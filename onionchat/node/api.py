@@ -81,19 +81,35 @@ class NodeApi(Protocol):
     async def contacts(self) -> Sequence[ContactView]:
         """All contacts, the latest conversation first."""
 
+    async def contact(self, contact: str) -> ContactView:
+        """One contact."""
+
     async def rename(self, contact: str, name: str) -> ContactView:
         """Give a contact another petname."""
 
     async def verify_words(self, contact: str) -> tuple[str, ...]:
         """The safety words to compare with the contact over another channel."""
 
-    async def validate(self, contact: str, words: Sequence[str]) -> ContactView:
-        """Mark a contact validated when the given safety words are right."""
+    async def validate(
+        self, contact: str, words: Sequence[str], *, anyway: bool = False
+    ) -> ContactView:
+        """Mark a contact validated when the given safety words are right; one that is compromised
+        only `anyway`."""
+
+    async def suggestion_shown(self, contact: str) -> None:
+        """The person was advised to compare safety words: it is not done again."""
 
     async def send(
-        self, contact: str, text: str, *, clear_draft: bool = False, tag: str | None = None
+        self,
+        contact: str,
+        text: str,
+        *,
+        clear_draft: bool = False,
+        tag: str | None = None,
+        anyway: bool = False,
     ) -> MessageView:
-        """Store a message for a contact; returns when it is on disk, and the draft is gone.
+        """Store a message for a contact; returns when it is on disk, and the draft is gone. For a
+        contact that is compromised only `anyway`.
 
         With a `tag` that was used for this contact within a day, the message of that time.
         """

@@ -16,6 +16,7 @@ from twisted.python.failure import Failure
 
 from onionchat.errors import OnionchatError, Stopping, UnknownContact
 from onionchat.protocol.journal.entry import SignedEntry
+from onionchat.store.logs import FORK
 from onionchat.store.transaction import ContactNo, RequestNo
 from onionchat.types import DeviceKey, EntryId, JournalId, MessageState, Millis
 
@@ -109,10 +110,13 @@ class RequestUpdated:
 @dataclass(frozen=True, slots=True)
 class ForkFound:
     """A device of a contact (or one of our other devices, if it is their row) signed two entries
-    for one position: its key is misused."""
+    for one position, or tried to revoke one that is senior to it: its key is misused, and there is
+    proof."""
 
     contact: ContactNo
     device: DeviceKey = field(repr=False)
+    kind: str = FORK
+    """What the proof shows: see `store.logs.Fork`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +130,11 @@ class DevicesEnded:
 
 @dataclass(frozen=True, slots=True)
 class DevicesChanged:
-    """A validated contact has other devices than those that its safety words were made of."""
+    """A contact has added devices, or removed some."""
 
     contact: ContactNo
+    added: int
+    ended: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from onionchat.errors import DiskFull
 from onionchat.net.transports.interface import Phase, Transport, TransportStatus
 from onionchat.net.transports.tor.bridges import Bridge
 from onionchat.net.transports.tor.details import TorDetails
-from onionchat.node import preferences, quota
+from onionchat.node import preferences, quota, trust
 from onionchat.node.accounts import Account
 from onionchat.node.changes import Bus
 from onionchat.node.clocks import ClockWatch
@@ -99,6 +99,8 @@ class Condition:
         if full and DiskFull.sentence not in warnings:
             # Whether or not anybody has sent anything since.
             warnings = (DiskFull.sentence, *warnings)
+        now = self._wall.millis()
+        warnings = (*warnings, *await self._db.run(lambda tx: trust.warnings(tx, now)))
         return StatusView(
             online=self.online,
             tor=self._tor_view(),

@@ -11,13 +11,12 @@ from dataclasses import dataclass, field
 
 from twisted.internet.defer import Deferred
 
-from onionchat.errors import ContactNotReady, InvalidInput
+from onionchat.errors import ContactCompromised, ContactNotReady, InvalidInput
 from onionchat.names import clean_name
-from onionchat.node import acquaintance, journals, onions, people, preferences
+from onionchat.node import acquaintance, onions, people, preferences, trust
 from onionchat.node.changes import (
     Bus,
     ContactUpdated,
-    DevicesChanged,
     ForkFound,
     OnionsChanged,
 )
@@ -31,7 +30,7 @@ from onionchat.protocol.rooms.text import clean_text, is_blank
 from onionchat.store import contacts, drafts, personas
 from onionchat.store.contacts import Contact, ContactState
 from onionchat.store.transaction import ContactNo, Transaction
-from onionchat.types import AccountId, DeviceKey, Trust, Visibility
+from onionchat.types import AccountId, Trust, Visibility
 
 OffThread = Callable[[Callable[[], tuple[str, ...]]], Deferred[tuple[str, ...]]]
 """Runs slow work on some other thread."""
@@ -39,13 +38,11 @@ OffThread = Callable[[Callable[[], tuple[str, ...]]], Deferred[tuple[str, ...]]]
 
 @dataclass(frozen=True, slots=True)
 class _Sides:
-    """What safety words are made of."""
+    """What safety words are made of: both accounts, which never change."""
 
     contact: ContactNo
     own: AccountId = field(repr=False)
-    own_devices: tuple[DeviceKey, ...] = field(repr=False)
     account: AccountId = field(repr=False)
-    devices: tuple[DeviceKey, ...] = field(repr=False)
 
 
 class Contacts:
@@ -58,7 +55,6 @@ class Contacts:
         self._unshared = bus.unwaited("one's other devices could not be told of a contact")
         self._off_thread = off_thread
         bus.subscribe(ForkFound, self._fork_found)
-        bus.subscribe(DevicesChanged, self._devices_changed)
 
     async def rename(self, typed: str, name: str) -> ContactNo:
         """Give a contact another petname. Raises NameTaken, InvalidInput, UnknownContact."""
@@ -150,8 +146,30 @@ class Contacts:
         sides = await self._db.run(lambda tx: _sides(tx, people.find(tx, typed)))
         return await self._words(sides)
 
-    async def validate(self, typed: str, words: Sequence[str]) -> ContactNo:
-        """Mark a contact as validated if these are its safety words. Raises InvalidInput."""
+    async def number(self, typed: str) -> ContactNo:
+        """Which contact that is. Raises UnknownContact, AmbiguousContact."""
+        return await self._db.run(lambda tx: people.find(tx, typed).number)
+
+    async def suggestion_shown(self, typed: str) -> None:
+        """The person was advised to compare safety words."""
+
+        def work(tx: Transaction) -> None:
+            contact = people.find(tx, typed)
+            if contact.advised == trust.DUE:
+                contacts.advise(tx, contact.number, trust.ASKED)
+                tx.emit(ContactUpdated(contact.number))
+
+        await self._db.run(work)
+
+    async def validate(
+        self, typed: str, words: Sequence[str], *, anyway: bool = False
+    ) -> ContactNo:
+        """Mark a contact as validated if these are its safety words.
+
+        Raises:
+            InvalidInput: they are not; ContactCompromised: there is proof against its keys, which
+            no words undo: they stay right whoever has the keys.
+        """
         sides = await self._db.run(lambda tx: _sides(tx, people.find(tx, typed)))
         right = " ".join(await self._words(sides))
         given = " ".join(" ".join(words).lower().split())
@@ -160,9 +178,9 @@ class Contacts:
         now = self._wall.millis()
 
         def work(tx: Transaction) -> ContactNo:
-            # What was compared must still be so, or the words vouch for other keys.
-            if _sides(tx, contacts.get(tx, sides.contact)) != sides:
-                raise InvalidInput("The contact's devices changed meanwhile; compare again.")
+            contact = contacts.get(tx, sides.contact)
+            if contact.trust is Trust.COMPROMISED and not anyway:
+                raise ContactCompromised(f"{trust.against(tx, contact)} Nothing was changed.")
             contacts.set_trust(tx, sides.contact, Trust.VALIDATED, now)
             acquaintance.share_contact(tx, sides.contact, now)
             tx.emit(ContactUpdated(sides.contact))
@@ -171,16 +189,10 @@ class Contacts:
         return await self._db.run(work)
 
     def _words(self, sides: _Sides) -> Deferred[tuple[str, ...]]:
-        return self._off_thread(
-            lambda: safety_words(sides.own, sides.own_devices, sides.account, sides.devices)
-        )
+        return self._off_thread(lambda: safety_words(sides.own, sides.account))
 
     def _fork_found(self, event: ForkFound) -> None:
         """It is marked as compromised: one's other devices learn it."""
-        self._share(event.contact)
-
-    def _devices_changed(self, event: DevicesChanged) -> None:
-        """It is not validated any more: one's other devices learn it."""
         self._share(event.contact)
 
     def _share(self, contact: ContactNo) -> None:
@@ -209,13 +221,4 @@ def _sides(tx: Transaction, contact: Contact) -> _Sides:
     if contact.account_id is None:
         raise ContactNotReady
     own = personas.get(tx, contact.persona).account_id
-    ours, theirs = journals.roster(tx, own), journals.roster(tx, contact.account_id)
-    if ours is None or theirs is None:
-        raise ContactNotReady
-    return _Sides(
-        contact.number,
-        own,
-        tuple(key for key in ours.devices if ours.active(key)),
-        contact.account_id,
-        tuple(key for key in theirs.devices if theirs.active(key)),
-    )
+    return _Sides(contact.number, own, contact.account_id)

@@ -16,6 +16,7 @@ from twisted.internet.interfaces import IReactorTime
 from onionchat.errors import (
     AmbiguousMessage,
     ContactBlocked,
+    ContactCompromised,
     ContactNotReady,
     InvalidInput,
     RestoredBackup,
@@ -39,7 +40,16 @@ from onionchat.store.contacts import Contact, ContactState
 from onionchat.store.journals import Journal
 from onionchat.store.messages import Message, Search, Stretch
 from onionchat.store.transaction import ContactNo, Transaction
-from onionchat.types import KEY_SIZE, DeviceKey, EntryId, JournalId, MessageState, Millis, Seq
+from onionchat.types import (
+    KEY_SIZE,
+    DeviceKey,
+    EntryId,
+    JournalId,
+    MessageState,
+    Millis,
+    Seq,
+    Trust,
+)
 from onionchat.views import MessageView, StretchView
 
 FAR_AHEAD = "The author's clock is ahead of this computer's."
@@ -91,7 +101,13 @@ class Conversations:
         bus.subscribe(StateReached, self._state_reached)
 
     async def send(
-        self, typed: str, text: str, *, clear_draft: bool = False, tag: str | None = None
+        self,
+        typed: str,
+        text: str,
+        *,
+        clear_draft: bool = False,
+        tag: str | None = None,
+        anyway: bool = False,
     ) -> tuple[ContactNo, MessageView]:
         """Store a text for a contact; returns when it is on disk, and the draft is gone with it.
 
@@ -101,7 +117,7 @@ class Conversations:
         Raises:
             EmptyText, TextTooLong, InvalidText, UnknownContact, AmbiguousContact, ContactBlocked,
             ContactNotReady: the other side has not accepted yet; RestoredBackup; InvalidInput: the
-            tag stands for another text.
+            tag stands for another text; ContactCompromised: and it was not to be sent `anyway`.
         """
         body = encode_text(clean_text(text))
         now = self._wall.millis()
@@ -114,6 +130,8 @@ class Conversations:
                 if made is not None:
                     return _row(made)
             journal = _writable(tx, contact)
+            if contact.trust is Trust.COMPROMISED and not anyway:
+                raise ContactCompromised
             if contact.number in recovering:
                 raise RestoredBackup
             persona = personas.get(tx, contact.persona)

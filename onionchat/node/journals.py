@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 from onionchat.errors import BadSignature, ForkedLog, NotPermitted, UnknownContact
-from onionchat.node import own_logs, quota, restored
+from onionchat.node import own_logs, quota, restored, trust
 from onionchat.node.changes import (
     Committed,
     ContactUpdated,
@@ -20,14 +20,13 @@ from onionchat.node.changes import (
     DevicesChanged,
     DevicesEnded,
     EntriesCommitted,
-    ForkFound,
     StateReached,
     WrittenAgain,
 )
 from onionchat.node.own_logs import Source
 from onionchat.node.quota import Sated
 from onionchat.protocol.crypto.keys import SigningKey
-from onionchat.protocol.identity.roster import Act, Roster, fold
+from onionchat.protocol.identity.roster import Roster, fold
 from onionchat.protocol.identity.statements import Add, Genesis, account_id, decode_statement
 from onionchat.protocol.journal.entry import (
     NO_ENTRY,
@@ -70,7 +69,6 @@ from onionchat.types import (
     Millis,
     OnionKey,
     Seq,
-    Trust,
 )
 
 MAX_ROSTERS: Final = 1024
@@ -162,7 +160,7 @@ def roster(tx: Transaction, account: AccountId) -> Roster | None:
     known = _rosters.get(account)
     if known is not None and known[0] == tips:
         return known[1]
-    found = fold(account, journal, (_act(entry) for entry in logs.ordered(tx, journal)))
+    found = fold(account, journal, map(trust.act_of, logs.ordered(tx, journal)))
     if len(_rosters) >= MAX_ROSTERS:
         _rosters.clear()
     _rosters[account] = tips, found
@@ -307,7 +305,9 @@ def _take_account(
         if part.accepted and policy.taken(entry):
             policy = _account_policy(tx, account)
     if any(part.accepted for part in parts) and journal.contact is not None:
-        refresh_devices(tx, journal.contact)
+        refresh_devices(tx, journal.contact, now)
+        for part in parts:
+            trust.look_for_evictions(tx, journal, account, part.accepted, now)
     return Outcome(
         accepted=tuple(item for part in parts for item in part.accepted),
         duplicates=tuple(item for part in parts for item in part.duplicates),
@@ -365,7 +365,7 @@ def _take_direct(
     return outcome
 
 
-def refresh_devices(tx: Transaction, number: ContactNo) -> None:
+def refresh_devices(tx: Transaction, number: ContactNo, now: Millis) -> None:
     """Bring what is kept of a contact's devices and name in line with its roster; or of our own
     other devices."""
     contact = contacts.get(tx, number)
@@ -375,10 +375,16 @@ def refresh_devices(tx: Transaction, number: ContactNo) -> None:
         return
     own = contact.state is ContactState.OWN
     this = DeviceKey(personas.get(tx, contact.persona).device.public) if own else None
-    before = {known.device_key for known in contacts.devices(tx, number) if known.active}
+    kept = {known.device_key: known for known in contacts.devices(tx, number)}
+    before = {key for key, known in kept.items() if known.active}
+    heard = now if kept else Millis(0)
     others = [device for device in found.devices.values() if device.key != this]
     for device in others:
         address = device.address
+        known = kept.get(device.key)
+        ended = None if known is None else known.ended
+        if ended is None:
+            ended = heard
         contacts.put_device(
             tx,
             contacts.ContactDevice(
@@ -390,28 +396,30 @@ def refresh_devices(tx: Transaction, number: ContactNo) -> None:
                 port=0 if address is None else address.port,
                 capabilities=0 if address is None else address.capabilities,
                 active=device.active,
+                rank=device.rank,
+                added=heard if known is None else known.added,
+                ended=None if device.active else ended,
             ),
         )
-    for known in contacts.devices(tx, number):
-        if known.active and known.device_key not in found.devices:
-            # Whoever had added it was revoked from before that on: it never was a device.
-            contacts.put_device(tx, replace(known, active=False))
+    strangers = [known for key, known in kept.items() if key not in found.devices]
+    for place, known in enumerate(strangers, len(found.devices)):
+        # Whoever had added it was revoked from before that on: it never was a device.
+        ended = heard if known.ended is None else known.ended
+        contacts.put_device(tx, replace(known, active=False, rank=place, ended=ended))
     after = frozenset(device.key for device in others if device.active)
     if before - after:
         tx.emit(DevicesEnded(number, after))
     if own:
-        for ended in before - after:
+        for gone in before - after:
             # What it claims to have of our logs is nobody's concern any more.
-            for freed in restored.settle(tx, ended):
+            for freed in restored.settle(tx, gone):
                 if not restored.is_unsure(tx, freed):
                     write_again(tx, freed)
         tx.emit(ContactUpdated(number))
         return
     contacts.set_suggested_name(tx, number, found.name)
-    if contact.trust is Trust.VALIDATED and after != before:
-        # The words that were compared vouch for other devices.
-        contacts.set_trust(tx, number, Trust.UNVALIDATED, None)
-        tx.emit(DevicesChanged(number))
+    if kept and before != after:
+        tx.emit(DevicesChanged(number, added=len(after - before), ended=len(before - after)))
     tx.emit(ContactUpdated(number))
 
 
@@ -433,6 +441,7 @@ def store(
         if journal.kind == ACCOUNT:
             for row in added:
                 _note_own_device(tx, journal, row, ours)
+        trust.exchanged(tx, journal, added, ours)
         news = (
             Committed(by_id[row.entry_id].entry, row.shown, row.text, row.author in ours)
             for row in added
@@ -503,18 +512,11 @@ def _keep_fork(
         signature=entry.signature,
         seen=now,
     )
-    if not logs.add_fork(tx, fork):
-        return
     if ours:
         # Another device of ours: nothing is wrong with the contact.
-        own = contacts.own(tx)
-        if own is not None:
-            tx.emit(ForkFound(own.number, entry.author))
+        trust.accuse_own(tx, fork)
     else:
-        # With the proof or not at all: no crash may come between the two.
-        contacts.set_trust(tx, journal.contact, Trust.COMPROMISED, now)
-        tx.emit(ContactUpdated(journal.contact))
-        tx.emit(ForkFound(journal.contact, entry.author))
+        trust.accuse(tx, journal.contact, fork)
 
 
 def _account_of(tx: Transaction, journal: Journal) -> AccountId:
@@ -526,17 +528,6 @@ def _account_of(tx: Transaction, journal: Journal) -> AccountId:
         if account is not None and account_journal(account) == journal.journal_id:
             return account
     raise KeyError("an account journal of nobody")
-
-
-def _act(entry: StoredEntry) -> Act:
-    header = from_parts(entry.header, entry.signature, None).header
-    return Act(
-        id=entry.entry_id,
-        author=entry.author,
-        seq=entry.seq,
-        parents=tuple(EntryId(parent) for parent in header.parents),
-        body=entry.body if entry.kind == EntryKind.ROSTER else None,
-    )
 
 
 def _always(_entry: SignedEntry) -> bool:

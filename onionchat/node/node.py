@@ -469,7 +469,13 @@ class Node:
 
     async def contacts(self) -> Sequence[ContactView]:
         """See `NodeApi`."""
-        return [self._live_view(*item) for item in await self._db.run(people.views)]
+        now = self.wall.millis()
+        found = await self._db.run(lambda tx: people.views(tx, now))
+        return [self._live_view(*item) for item in found]
+
+    async def contact(self, contact: str) -> ContactView:
+        """See `NodeApi`."""
+        return await self._contact(await self.people.number(contact))
 
     async def rename(self, contact: str, name: str) -> ContactView:
         """See `NodeApi`."""
@@ -479,9 +485,15 @@ class Node:
         """See `NodeApi`."""
         return await self.people.words(contact)
 
-    async def validate(self, contact: str, words: Sequence[str]) -> ContactView:
+    async def validate(
+        self, contact: str, words: Sequence[str], *, anyway: bool = False
+    ) -> ContactView:
         """See `NodeApi`."""
-        return await self._contact(await self.people.validate(contact, words))
+        return await self._contact(await self.people.validate(contact, words, anyway=anyway))
+
+    async def suggestion_shown(self, contact: str) -> None:
+        """See `NodeApi`."""
+        await self.people.suggestion_shown(contact)
 
     async def set_visibility(self, visibility: str, *, contact: str | None) -> None:
         """See `NodeApi`."""
@@ -492,7 +504,8 @@ class Node:
         return await self._contact(await self.people.own_onion(contact))
 
     async def _contact(self, number: ContactNo) -> ContactView:
-        view = await self._db.run(lambda tx: people.view(tx, number))
+        now = self.wall.millis()
+        view = await self._db.run(lambda tx: people.view(tx, number, now))
         return self._live_view(number, view)
 
     def _live_view(self, number: ContactNo, view: ContactView) -> ContactView:
@@ -507,11 +520,17 @@ class Node:
     # --- messages -------------------------------------------------------------------------------
 
     async def send(
-        self, contact: str, text: str, *, clear_draft: bool = False, tag: str | None = None
+        self,
+        contact: str,
+        text: str,
+        *,
+        clear_draft: bool = False,
+        tag: str | None = None,
+        anyway: bool = False,
     ) -> MessageView:
         """See `NodeApi`."""
         number, message = await self.conversations.send(
-            contact, text, clear_draft=clear_draft, tag=tag
+            contact, text, clear_draft=clear_draft, tag=tag, anyway=anyway
         )
         self.links.urge(number)
         if clear_draft:

@@ -25,11 +25,17 @@ from onionchat.node.changes import (
 from onionchat.node.directory import Directory
 from onionchat.node.events import Warned
 from onionchat.node.quota import Sated
+from onionchat.store.logs import EVICTION
 from onionchat.store.transaction import ContactNo
 
 OWN_DEVICE_FORKED: Final = (
     "One of your other devices signed two different things for one place: either two copies of its "
     "profile are in use, or its key is in somebody else's hands. Revoke it and link it anew."
+)
+
+OWN_DEVICE_EVICTED: Final = (
+    "One of your other devices tried to put out a device that is senior to it, in vain. It may be "
+    "in somebody else's hands: revoke it."
 )
 
 OWN_COPIES: Final = (
@@ -45,6 +51,20 @@ COPY_IN_USE: Final = (
 
 WARNING_SECONDS: Final = 600.0
 """How long a warning stands in the status, and until it is told again."""
+
+FORK_FOUND: Final = (
+    "A device of this contact signed two different messages for one place. Its key may be in "
+    "somebody else's hands: the contact is marked as compromised."
+)
+EVICTION_FOUND: Final = (
+    "A device of this contact tried to put out a device that is senior to it. It may be in "
+    "somebody else's hands: the contact is marked as compromised."
+)
+DEVICE_ADDED: Final = (
+    "This contact has added a device, which reads what you write from now on. If that is a "
+    "surprise, ask the person."
+)
+DEVICE_REMOVED: Final = "This contact has removed a device: it gets nothing from you any more."
 
 
 class Notices:
@@ -84,26 +104,18 @@ class Notices:
 
     def _fork_found(self, event: ForkFound) -> None:
         card = self._directory.get(event.contact)
+        evicted = event.kind == EVICTION
         if card is not None and card.own:
-            self._bus.publish(Warned(OWN_DEVICE_FORKED))
+            self._bus.publish(Warned(OWN_DEVICE_EVICTED if evicted else OWN_DEVICE_FORKED))
             return
-        self._bus.publish(
-            Warned(
-                "A device of this contact signed two different messages for one place. Its key may "
-                "be in somebody else's hands: the contact is marked as compromised.",
-                None if card is None else card.id,
-            )
-        )
+        sentence = EVICTION_FOUND if evicted else FORK_FOUND
+        self._bus.publish(Warned(sentence, None if card is None else card.id))
 
     def _devices_changed(self, event: DevicesChanged) -> None:
         card = self._directory.get(event.contact)
-        self._bus.publish(
-            Warned(
-                "This contact's devices are not those any more whose safety words you compared; "
-                "compare them again.",
-                None if card is None else card.id,
-            )
-        )
+        for happened, sentence in ((event.added, DEVICE_ADDED), (event.ended, DEVICE_REMOVED)):
+            if happened:
+                self._bus.publish(Warned(sentence, None if card is None else card.id))
 
     def _copy_found(self, number: ContactNo) -> None:
         if number in self._copied:

@@ -74,7 +74,7 @@ def _place(tx: Transaction, number: ContactNo, rng: Rng, now: Millis) -> None:
         onions.place_alone(tx, number, rng, now)
     except TooManyOnions:
         onions.place(tx, number, rng, now)
-    journals.refresh_devices(tx, number)
+    journals.refresh_devices(tx, number, now)
 
 
 def facts(tx: Transaction) -> AccountFacts:
@@ -125,7 +125,7 @@ def admit(
         accounts.state(tx, account, build_add(device_key, link_key, consent), now)
     elif not known.active or known.link_key != link_key:
         raise NotPermitted
-    journals.refresh_devices(tx, ensure(tx, rng, now))
+    journals.refresh_devices(tx, ensure(tx, rng, now), now)
     return tuple(journals.account_entries(tx, account.account_id))
 
 

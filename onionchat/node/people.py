@@ -10,12 +10,13 @@ from typing import Final
 
 from onionchat.errors import AmbiguousContact, InvalidInput, UnknownContact
 from onionchat.names import clean_name, flag_lookalikes, skeleton, tidy_name
+from onionchat.node import trust
 from onionchat.store import contacts, invites, onions
 from onionchat.store.contacts import Contact, ContactState, Summary
 from onionchat.store.invites import RequestState
 from onionchat.store.transaction import ContactNo, Transaction
-from onionchat.types import Trust, Visibility
-from onionchat.views import ContactView, RequestView
+from onionchat.types import Millis, Trust, Visibility
+from onionchat.views import ContactView, DeviceNewsView, RequestView
 
 ID_BYTES: Final = 16
 """Bytes of a contact's id, which only this device knows."""
@@ -80,7 +81,7 @@ def free_name(tx: Transaction, wanted: str) -> str:
     return name
 
 
-def view(tx: Transaction, number: ContactNo) -> ContactView:
+def view(tx: Transaction, number: ContactNo, now: Millis) -> ContactView:
     """One contact as front ends are shown it, as far as the disk knows it. Raises
     UnknownContact."""
     summary = contacts.summary(tx, number)
@@ -93,15 +94,18 @@ def view(tx: Transaction, number: ContactNo) -> ContactView:
         asked=None if asked is None else asked.state,
         own_onion=slot is not None and onions.get(tx, slot.onion).exclusive,
         lookalike=alike[0] if alike else None,
+        against=trust.against(tx, summary.contact),
+        news=trust.news(tx, now).get(number, ()),
     )
 
 
-def views(tx: Transaction) -> list[tuple[ContactNo, ContactView]]:
+def views(tx: Transaction, now: Millis) -> list[tuple[ContactNo, ContactView]]:
     """All contacts as `view`, the latest conversation first; a few queries for all of them."""
     asked = invites.states_of_requests(tx)
     own = onions.having_their_own(tx)
     alike: dict[str, list[tuple[ContactNo, str]]] = {}
     looks = {}
+    news = trust.news(tx, now)
     for number, petname in contacts.petnames(tx):
         looks[number] = skeleton(petname)
         alike.setdefault(looks[number], []).append((number, petname))
@@ -114,13 +118,21 @@ def views(tx: Transaction) -> list[tuple[ContactNo, ContactView]]:
             asked=asked.get(number),
             own_onion=number in own,
             lookalike=next(others, None),
+            against=trust.against(tx, summary.contact),
+            news=news.get(number, ()),
         )
         found.append((number, line))
     return found
 
 
 def _view(
-    summary: Summary, *, asked: RequestState | None, own_onion: bool, lookalike: str | None
+    summary: Summary,
+    *,
+    asked: RequestState | None,
+    own_onion: bool,
+    lookalike: str | None,
+    against: str | None,
+    news: tuple[DeviceNewsView, ...],
 ) -> ContactView:
     contact = summary.contact
     return ContactView(
@@ -141,6 +153,9 @@ def _view(
         own_onion=own_onion,
         lookalike=lookalike,
         draft=summary.draft,
+        against=against,
+        news=news,
+        suggest_verify=contact.advised == trust.DUE and contact.trust is Trust.UNVALIDATED,
     )
 
 

@@ -31,14 +31,15 @@ from onionchat.types import (
 
 _COLUMNS = (
     "id, public_id, persona, account_id, state, petname, suggested_name, trust, visibility,"
-    " greeting, created, verified"
+    " greeting, created, verified, advised"
 )
 _TRUE = "state <> 'own'"
 """Holds for contacts, and not for the row of one's own other devices."""
 _DRAFT = "substr(d.text, 1, 256)"
 """As much of a draft as of the newest message."""
 _DEVICE_COLUMNS = (
-    "contact, device_key, link_key, onion_key, access_secret, port, capabilities, active"
+    "contact, device_key, link_key, onion_key, access_secret, port, capabilities, active, rank,"
+    " added, ended"
 )
 
 
@@ -61,6 +62,8 @@ class Contact:
     greeting: str = field(repr=False)
     created: Millis
     verified: Millis | None
+    advised: int = 0
+    """Whether the person was advised to compare safety words: see `advise`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,12 @@ class ContactDevice:
     port: int
     capabilities: int
     active: bool
+    rank: int = 0
+    """Its place by seniority, from 0."""
+    added: Millis = Millis(0)
+    """When this device heard of it; 0: it was there from the beginning."""
+    ended: Millis | None = None
+    """When this device heard that it is active no more; 0: it was not from the beginning on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,11 +244,13 @@ def set_visibility(tx: Transaction, number: ContactNo, visibility: Visibility) -
 def put_device(tx: Transaction, device: ContactDevice) -> None:
     """Store a device of a contact as its roster says now, instead of what was known of it."""
     tx.execute(
-        f"INSERT INTO contact_devices ({_DEVICE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+        f"INSERT INTO contact_devices ({_DEVICE_COLUMNS})"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (contact, device_key) DO UPDATE SET onion_key = excluded.onion_key,"
         " access_secret = excluded.access_secret, port = excluded.port,"
         " capabilities = excluded.capabilities, active = excluded.active,"
-        " link_key = excluded.link_key",
+        " link_key = excluded.link_key, rank = excluded.rank, added = excluded.added,"
+        " ended = excluded.ended",
         device.contact,
         device.device_key,
         device.link_key,
@@ -248,6 +259,9 @@ def put_device(tx: Transaction, device: ContactDevice) -> None:
         device.port,
         device.capabilities,
         device.active,
+        device.rank,
+        device.added,
+        device.ended,
     )
 
 
@@ -267,11 +281,31 @@ def active_devices(tx: Transaction) -> list[ContactDevice]:
         _device(row)
         for row in tx.rows(
             "SELECT d.contact, d.device_key, d.link_key, d.onion_key, d.access_secret, d.port,"
-            " d.capabilities, d.active FROM contact_devices AS d JOIN contacts AS c"
+            " d.capabilities, d.active, d.rank, d.added, d.ended"
+            " FROM contact_devices AS d JOIN contacts AS c"
             " ON c.id = d.contact WHERE d.active = 1 AND c.state = ? ORDER BY d.id",
             ContactState.ACTIVE,
         )
     ]
+
+
+def changed_devices(tx: Transaction, since: Millis) -> list[ContactDevice]:
+    """The devices of all contacts that came or went after `since`: a scan of all devices."""
+    return [
+        _device(row)
+        for row in tx.rows(
+            f"SELECT {_DEVICE_COLUMNS} FROM contact_devices WHERE added > ? OR ended > ?"
+            " ORDER BY contact, rank, id",
+            since,
+            since,
+        )
+    ]
+
+
+def advise(tx: Transaction, number: ContactNo, step: int) -> None:
+    """Store how far the advice to compare safety words is (`node.trust`). Raises
+    UnknownContact."""
+    _set(tx, number, "advised = ?", step)
 
 
 def chat_list(tx: Transaction) -> list[Summary]:
@@ -279,14 +313,14 @@ def chat_list(tx: Transaction) -> list[Summary]:
     columns = ", ".join("c." + name.strip() for name in _COLUMNS.split(","))
     return [
         Summary(
-            contact=_contact(row[:12]),
-            last_entry=row[12] or None,
-            last_time=row[13] if row[12] else None,
-            last_text=row[14],
-            last_mine=bool(row[15]),
-            unread=row[16],
-            queued=row[17],
-            draft=row[18] or "",
+            contact=_contact(row[:13]),
+            last_entry=row[13] or None,
+            last_time=row[14] if row[13] else None,
+            last_text=row[15],
+            last_mine=bool(row[16]),
+            unread=row[17],
+            queued=row[18],
+            draft=row[19] or "",
         )
         for row in tx.rows(
             f"SELECT {columns}, s.last_entry_id, s.last_time, s.last_text, s.last_mine, s.unread,"
@@ -359,6 +393,7 @@ def _contact(row: Row) -> Contact:
         greeting=row[9],
         created=row[10],
         verified=row[11],
+        advised=row[12],
     )
 
 
@@ -372,4 +407,7 @@ def _device(row: Row) -> ContactDevice:
         port=row[5],
         capabilities=row[6],
         active=bool(row[7]),
+        rank=row[8],
+        added=row[9],
+        ended=row[10],
     )

@@ -28,6 +28,7 @@ _OF_JOURNALS = (
     "DELETE FROM forks WHERE journal = ?",
     "DELETE FROM bookmark_logs WHERE journal = ?",
     "DELETE FROM bookmarks WHERE journal = ?",
+    "DELETE FROM arrivals WHERE journal = ?",
     "DELETE FROM delivered WHERE journal = ?",
     "DELETE FROM read_marks WHERE journal = ?",
     "DELETE FROM journals WHERE id = ?",
@@ -50,6 +51,8 @@ _USES_OF_AUTHOR = (
     ("forks", "author"),
     ("bookmarks", "peer"),
     ("bookmark_logs", "author"),
+    ("arrivals", "peer"),
+    ("arrivals", "author"),
     ("delivered", "author"),
     ("read_marks", "author"),
 )

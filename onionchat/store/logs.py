@@ -9,16 +9,26 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from onionchat.store import journals
 from onionchat.store.entries import COLUMNS, FIRST_KEY, OrderKey, Place, StoredEntry, stored
-from onionchat.store.transaction import Transaction
+from onionchat.store.transaction import ContactNo, Transaction
 from onionchat.types import DeviceKey, JournalId, Millis, Seq
+
+FORK: Final = "fork"
+EVICTION: Final = "eviction"
+
+_FORKS: Final = (
+    "SELECT j.journal_id, a.device_key, f.seq, f.header, f.signature, f.seen, f.kind"
+    " FROM forks AS f JOIN journals AS j ON j.id = f.journal JOIN authors AS a ON a.id = f.author"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Fork:
-    """Proof that a device signed two entries for one position; its own entry is in the log."""
+    """Proof that a device's key is misused: the other entry for a position of its log, or (kind
+    `EVICTION`) the entry by which it revokes a device that is senior to it."""
 
     journal: JournalId = field(repr=False)
     author: DeviceKey = field(repr=False)
@@ -26,6 +36,7 @@ class Fork:
     header: bytes = field(repr=False)
     signature: bytes = field(repr=False)
     seen: Millis
+    kind: str = FORK
 
 
 def at(tx: Transaction, journal: JournalId, author: DeviceKey, seq: Seq) -> StoredEntry | None:
@@ -165,34 +176,44 @@ def size(tx: Transaction, journal: JournalId) -> tuple[int, int]:
     return row[0], row[1]
 
 
-def add_fork(tx: Transaction, fork: Fork) -> bool:
-    """Keep the other half of a fork; False if one of that log is kept already."""
-    author, _ = journals.author(tx, fork.author)
+def add_fork(tx: Transaction, fork: Fork, *, again: bool = False) -> bool:
+    """Keep a proof; False if one of that log is kept already.
+
+    `again`: another one takes its place, the same does not.
+    """
+    place = journals.get(tx, fork.journal).number, journals.author(tx, fork.author)[0]
+    if again:
+        tx.execute(
+            "DELETE FROM forks WHERE journal = ? AND author = ? AND (kind, header) <> (?, ?)",
+            *place,
+            fork.kind,
+            fork.header,
+        )
     return bool(
         tx.execute(
-            "INSERT INTO forks (journal, author, seq, header, signature, seen)"
-            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (journal, author) DO NOTHING",
-            journals.get(tx, fork.journal).number,
-            author,
+            "INSERT INTO forks (journal, author, seq, header, signature, seen, kind)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (journal, author) DO NOTHING",
+            *place,
             fork.seq,
             fork.header,
             fork.signature,
             fork.seen,
+            fork.kind,
         )
     )
 
 
 def forks(tx: Transaction) -> list[Fork]:
-    """All proofs of forks, the oldest first."""
-    return [
-        Fork(*row)
-        for row in tx.rows(
-            "SELECT j.journal_id, a.device_key, f.seq, f.header, f.signature, f.seen"
-            " FROM forks AS f JOIN journals AS j ON j.id = f.journal"
-            " JOIN authors AS a ON a.id = f.author"
-            " ORDER BY f.seen, f.journal, f.author"
-        )
-    ]
+    """All proofs, the oldest first."""
+    return [Fork(*row) for row in tx.rows(f"{_FORKS} ORDER BY f.seen, f.journal, f.author")]
+
+
+def newest_fork(tx: Transaction, contact: ContactNo) -> Fork | None:
+    """The newest proof against a contact."""
+    row = tx.row(
+        f"{_FORKS} WHERE j.contact = ? AND a.mine = 0 ORDER BY f.seen DESC LIMIT 1", contact
+    )
+    return Fork(*row) if row else None
 
 
 def _log(

@@ -84,6 +84,7 @@ def take_back(
         *log,
         first,
     )
+    tx.execute("DELETE FROM arrivals WHERE journal = ? AND author = ? AND seq >= ?", *log, first)
     if journal.contact is not None:
         _correct_line(tx, journal, journal.contact, sum(row[3] for row in rows))
 

@@ -88,7 +88,7 @@ def revoke(device: Person, key: DeviceKey) -> None:
         account, own = _self_account(tx), contacts.own(tx)
         assert own is not None
         accounts.state(tx, account, build_revoke(account.account_id, key, {}), now)
-        journals.refresh_devices(tx, own.number)
+        journals.refresh_devices(tx, own.number, now)
 
     device.read(work)
 

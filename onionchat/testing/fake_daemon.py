@@ -76,6 +76,10 @@ async def open_node(
     friend = FakeNode(world, "Friend")
 
     async def echo(message: MessageAdded) -> None:
+        if message.message.text == "/misbehave":
+            contact = (await node.contacts())[0]
+            node.compromise(contact.id, "Device 1 has signed two things.")
+            return
         await friend.send(message.message.contact, f"echo: {message.message.text}")
 
     def listen(event: NodeEvent) -> None:

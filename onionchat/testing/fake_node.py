@@ -126,6 +126,7 @@ class FakeNode:
         """For each contact its node and this node's id there, once it is one."""
         self._messages: list[MessageView] = []
         self._tags: dict[tuple[str, str], str] = {}
+        self._advised: set[str] = set()
         self._waits: dict[str, list[Deferred[None]]] = {}
         self._listeners: list[Callable[[NodeEvent], None]] = []
         self._ends: list[Deferred[None]] = []
@@ -390,20 +391,38 @@ class FakeNode:
         """The latest conversation first."""
         return sorted(self._contacts.values(), key=lambda c: c.last_time or c.created, reverse=True)
 
+    async def contact(self, contact: str) -> ContactView:
+        """One of them."""
+        return self._find(contact)
+
+    def compromise(self, contact: str, against: str) -> None:
+        """Let a test say that there is proof against a contact's keys."""
+        self._change(self._find(contact), trust="compromised", against=against)
+
+    async def suggestion_shown(self, contact: str) -> None:
+        """As `NodeApi` says."""
+        self._change(self._find(contact), suggest_verify=False)
+
     async def rename(self, contact: str, name: str) -> ContactView:
         """Raises `NameTaken`."""
         found = self._find(contact)
         return self._change(found, name=self._free_name(name, but=found.id))
 
     async def verify_words(self, contact: str) -> tuple[str, ...]:
-        """The same eight for everybody."""
+        """The same twelve for everybody."""
         self._find(contact)
-        return ("able", "bird", "cake", "dust", "echo", "fish", "gold", "hope")
+        return (*"able bird cake dust echo fish gold hope idea jazz kite lamp".split(),)
 
-    async def validate(self, contact: str, words: Sequence[str]) -> ContactView:
-        """Raises `InvalidInput` for other words."""
+    async def validate(
+        self, contact: str, words: Sequence[str], *, anyway: bool = False
+    ) -> ContactView:
+        """Raises `InvalidInput` for other words, `ContactCompromised`."""
         if tuple(words) != await self.verify_words(contact):
             raise errors.InvalidInput("These are not the safety words of this contact.")
+        against = self._find(contact).against
+        if against is not None and not anyway:
+            raise errors.ContactCompromised(f"{against} Nothing was changed.")
+        self._change(self._find(contact), against=None)
         return self._change(self._find(contact), trust="validated")
 
     async def own_onion(self, contact: str) -> ContactView:
@@ -465,7 +484,13 @@ class FakeNode:
     # --- Messages
 
     async def send(
-        self, contact: str, text: str, *, clear_draft: bool = False, tag: str | None = None
+        self,
+        contact: str,
+        text: str,
+        *,
+        clear_draft: bool = False,
+        tag: str | None = None,
+        anyway: bool = False,
     ) -> MessageView:
         """Stored at once, delivered a moment later while the peer is reachable."""
         found = self._find(contact)
@@ -479,6 +504,8 @@ class FakeNode:
             raise errors.ContactBlocked
         if found.state != "active":
             raise errors.ContactNotReady
+        if found.trust == "compromised" and not anyway:
+            raise errors.ContactCompromised
         if self.disk_full:
             raise errors.DiskFull
         message = MessageView(
@@ -526,6 +553,10 @@ class FakeNode:
         unread = contact.unread + (not message.mine)
         self._change(contact, last_time=message.time, last_text=message.text, unread=unread)
         self.publish(MessageAdded(message))
+        sides = {m.mine for m in self._messages if m.contact == contact.id}
+        if len(sides) > 1 and contact.id not in self._advised and contact.trust == "unvalidated":
+            self._advised.add(contact.id)
+            self._change(self._contacts[contact.id], suggest_verify=True)
 
     def _state(self, message: MessageView, state: MessageState) -> None:
         index = next(i for i, m in enumerate(self._messages) if m.id == message.id)

@@ -266,7 +266,7 @@ def drawn_code(text):
 
 
 def about_a_contact(scene):
-    words = "acid bamboo canyon dolphin ember falcon glacier harbor"
+    words = "acid bamboo canyon dolphin ember falcon glacier harbor icon jungle kitten lemon"
     text = "ONIONCHAT-VERIFY: " + words
     scene.node.replies[schema.VerifyQr] = schema.VerifyQrReply(
         tuple(words.split()), text, "", drawn_code(text)

@@ -210,9 +210,10 @@ def test_commands(person, screen) -> None:
         ("/to Nobody", "No contact, or more than one"),
         ("/to fri", "Friend> "),
         ("/history x", "Type /history"),
-        ("/verify", "able bird cake dust echo fish gold hope"),
+        ("hello", "Nobody has checked yet that these are the keys of Friend"),
+        ("/verify", "echo fish gold hope"),
         ("/verify able", "not the safety words"),
-        ("/verify able bird cake dust echo fish gold hope", "is validated"),
+        ("/verify able bird cake dust echo fish gold hope idea jazz kite lamp", "is validated"),
         ("//etc/hosts", "echo: /etc/hosts"),
         ("/search hosts", "Alice to Friend: /etc/hosts"),
         ("/search", "Type /search"),
@@ -301,3 +302,31 @@ def test_what_is_said_of_tor_reaches_the_node_that_is_started(person, screens) -
     screens[-1].until("runs already: what you said of tor has no effect")
     done = person.run("--tor", "/bin/true", "status")
     assert done.returncode == 2 and b"for starting a node" in done.stderr
+
+
+def test_a_compromised_contact_is_loud_and_gets_nothing_by_accident(person, screen) -> None:
+    person.start()
+    person.befriend()
+    me = screen(TERM="dumb", NO_COLOR="1")
+    me.until("Friend> ")
+    me.type("//misbehave\n")
+    me.until("!!! Friend IS COMPROMISED. Device 1 has signed two things.")
+    me.type("a secret\n")
+    me.until("Send it all the same? Type yes: ")
+    me.type("no\n")
+    me.until("Friend> ")
+    me.type("/history\n")
+    assert "a secret" not in me.until("Friend> ").replace("a secret\n", "", 1)
+    me.type("I know\n")
+    me.until("Send it all the same? Type yes: ")
+    me.type("yes\n")
+    me.until("echo: I know")
+    words = "able bird cake dust echo fish gold hope idea jazz kite lamp"
+    me.type(f"/verify {words}\n")
+    me.until("Take it as validated all the same? Type yes: ")
+    me.type("\n")
+    me.until("Nothing was changed.")
+    me.type(f"/verify {words}\n")
+    me.until("Take it as validated all the same? Type yes: ")
+    me.type("yes\n")
+    me.until("is validated")

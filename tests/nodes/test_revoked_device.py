@@ -74,8 +74,8 @@ def said_with_the_revocation(world, friends, monkeypatch):
     alice, bob = friends
     real, send, said = journals.refresh_devices, LiveLink.send, []
 
-    def and_write(tx, number):
-        real(tx, number)
+    def and_write(tx, number, now):
+        real(tx, number, now)
         if [device.active for device in contacts.devices(tx, number)] == [False]:
             persona = personas.get(tx, contacts.get(tx, number).persona)
             direct = stored.direct(tx, number)

@@ -61,8 +61,7 @@ def main() -> None:
         "onion address of the first device key": onion_address(first.public),
         "safety words": {
             "other account": bytes(32),
-            "other device": second.public,
-            "words": safety_words(account, [first.public], bytes(32), [second.public]),
+            "words": safety_words(account, bytes(32)),
         },
         "recovery": {
             "phrase seed": phrase_seed,

@@ -2381,10 +2381,6 @@
         <translation>Das sind nicht die Sicherheitswörter dieses Kontakts.</translation>
     </message>
     <message>
-        <source>The contact&apos;s devices changed meanwhile; compare again.</source>
-        <translation>Die Geräte des Kontakts haben sich inzwischen geändert; vergleicht noch einmal.</translation>
-    </message>
-    <message>
         <source>There is no such setting, or it cannot take that value.</source>
         <translation>Diese Einstellung gibt es nicht, oder sie kann diesen Wert nicht haben.</translation>
     </message>
@@ -2845,8 +2841,44 @@
         <translation>Ein Gerät dieses Kontakts hat zwei verschiedene Nachrichten für dieselbe Stelle unterschrieben. Vielleicht hat jemand anders seinen Schlüssel: Der Kontakt gilt jetzt als gefährdet.</translation>
     </message>
     <message>
-        <source>This contact&apos;s devices are not those any more whose safety words you compared; compare them again.</source>
-        <translation>Die Geräte dieses Kontakts sind nicht mehr die, deren Sicherheitswörter ihr verglichen habt; vergleicht sie noch einmal.</translation>
+        <source>One of your other devices tried to put out a device that is senior to it, in vain. It may be in somebody else&apos;s hands: revoke it.</source>
+        <translation>Eines deiner anderen Geräte wollte ein Gerät ausschließen, das älter ist als es selbst, vergeblich. Vielleicht hat es jemand anders: Schließe es aus.</translation>
+    </message>
+    <message>
+        <source>A device of this contact tried to put out a device that is senior to it. It may be in somebody else&apos;s hands: the contact is marked as compromised.</source>
+        <translation>Ein Gerät dieses Kontakts wollte ein Gerät ausschließen, das älter ist als es selbst. Vielleicht hat es jemand anders: Der Kontakt gilt jetzt als gefährdet.</translation>
+    </message>
+    <message>
+        <source>This contact has added a device, which reads what you write from now on. If that is a surprise, ask the person.</source>
+        <translation>Dieser Kontakt hat ein Gerät hinzugefügt, das ab jetzt mitliest, was du schreibst. Wenn dich das wundert, frage nach.</translation>
+    </message>
+    <message>
+        <source>This contact has removed a device: it gets nothing from you any more.</source>
+        <translation>Dieser Kontakt hat ein Gerät entfernt: Es bekommt nichts mehr von dir.</translation>
+    </message>
+    <message>
+        <source>Device %1 of this contact signed two different messages for one place, as was seen on %2: somebody else may have its key.</source>
+        <translation>Gerät %1 dieses Kontakts hat zwei verschiedene Nachrichten für dieselbe Stelle unterschrieben, gesehen am %2: Vielleicht hat jemand anders seinen Schlüssel.</translation>
+    </message>
+    <message>
+        <source>Device %1 of this contact signed two different messages for one place, as was seen on %2: somebody else may have its key. The contact has removed that device since.</source>
+        <translation>Gerät %1 dieses Kontakts hat zwei verschiedene Nachrichten für dieselbe Stelle unterschrieben, gesehen am %2: Vielleicht hat jemand anders seinen Schlüssel. Der Kontakt hat dieses Gerät inzwischen entfernt.</translation>
+    </message>
+    <message>
+        <source>Device %1 of this contact tried to put out a device that is senior to it, as was seen on %2: somebody else may have it.</source>
+        <translation>Gerät %1 dieses Kontakts wollte ein Gerät ausschließen, das älter ist als es selbst, gesehen am %2: Vielleicht hat es jemand anders.</translation>
+    </message>
+    <message>
+        <source>Device %1 of this contact tried to put out a device that is senior to it, as was seen on %2: somebody else may have it. The contact has removed that device since.</source>
+        <translation>Gerät %1 dieses Kontakts wollte ein Gerät ausschließen, das älter ist als es selbst, gesehen am %2: Vielleicht hat es jemand anders. Der Kontakt hat dieses Gerät inzwischen entfernt.</translation>
+    </message>
+    <message>
+        <source>Another device of yours found that this contact&apos;s keys are misused.</source>
+        <translation>Ein anderes deiner Geräte hat festgestellt, dass die Schlüssel dieses Kontakts missbraucht werden.</translation>
+    </message>
+    <message>
+        <source>This contact is compromised: somebody else may have its keys, and read what you write. Nothing was sent.</source>
+        <translation>Dieser Kontakt ist gefährdet: Vielleicht hat jemand anders seine Schlüssel und liest, was du schreibst. Es wurde nichts gesendet.</translation>
     </message>
     <message>
         <source>Something was written in this device&apos;s name that was not written here: this profile was moved back in time, or a copy of it is in use. If you have not put a backup or a snapshot in its place, somebody else has it: tell your contacts by another way, and become contacts anew.</source>

@@ -42,7 +42,6 @@ SENTENCES: Final[tuple[Any, ...]] = (
     QT_TRANSLATE_NOOP("node", "The other person declined the contact request."),
     QT_TRANSLATE_NOOP("node", "Who sent this request is a contact of yours already; decline it."),
     QT_TRANSLATE_NOOP("node", "These are not the safety words of this contact."),
-    QT_TRANSLATE_NOOP("node", "The contact's devices changed meanwhile; compare again."),
     QT_TRANSLATE_NOOP("node", "There is no such setting, or it cannot take that value."),
     QT_TRANSLATE_NOOP("node", "This setting is an IP address and a port."),
     QT_TRANSLATE_NOOP("node", "Bridge programs are lines such as obfs4=/usr/bin/obfs4proxy."),
@@ -276,8 +275,49 @@ SENTENCES: Final[tuple[Any, ...]] = (
     ),
     QT_TRANSLATE_NOOP(
         "node",
-        "This contact's devices are not those any more whose safety words you compared; compare"
-        " them again.",
+        "One of your other devices tried to put out a device that is senior to it, in vain. It may"
+        " be in somebody else's hands: revoke it.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "node",
+        "A device of this contact tried to put out a device that is senior to it. It may be in"
+        " somebody else's hands: the contact is marked as compromised.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "node",
+        "This contact has added a device, which reads what you write from now on. If that is a"
+        " surprise, ask the person.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "node", "This contact has removed a device: it gets nothing from you any more."
+    ),
+    QT_TRANSLATE_NOOP(
+        "node",
+        "Device %1 of this contact signed two different messages for one place, as was seen on %2:"
+        " somebody else may have its key.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "node",
+        "Device %1 of this contact signed two different messages for one place, as was seen on %2:"
+        " somebody else may have its key. The contact has removed that device since.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "node",
+        "Device %1 of this contact tried to put out a device that is senior to it, as was seen on"
+        " %2: somebody else may have it.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "node",
+        "Device %1 of this contact tried to put out a device that is senior to it, as was seen on"
+        " %2: somebody else may have it. The contact has removed that device since.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "node", "Another device of yours found that this contact's keys are misused."
+    ),
+    QT_TRANSLATE_NOOP(
+        "node",
+        "This contact is compromised: somebody else may have its keys, and read what you write."
+        " Nothing was sent.",
     ),
     QT_TRANSLATE_NOOP(
         "node",

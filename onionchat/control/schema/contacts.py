@@ -142,6 +142,15 @@ class Remove(Request[RemovedView], frozen=True):
     """The contact."""
 
 
+class Contact(Request[ContactView], frozen=True):
+    """One contact; of its last message and draft 200 characters."""
+
+    method = "contact"
+
+    contact: ContactRef
+    """The contact."""
+
+
 class Contacts(Request[tuple[ContactView, ...]], frozen=True):
     """All contacts, the latest conversation first; of last messages and drafts 200 characters."""
 
@@ -182,6 +191,8 @@ class VerifyQrReply(Struct, frozen=True):
     """The code of block characters, dark on light, for a terminal."""
     svg: str
     """The code in SVG."""
+    against: str | None = None
+    """What speaks against the contact's keys, to be shown before the words; as in `contacts`."""
 
 
 class VerifyQr(Request[VerifyQrReply], frozen=True):
@@ -194,7 +205,11 @@ class VerifyQr(Request[VerifyQrReply], frozen=True):
 
 
 class Validate(Request[ContactView], frozen=True):
-    """Mark a contact as validated, if these are its safety words, or what its QR code says."""
+    """Mark a contact as validated, if these are its safety words, or what its QR code says.
+
+    For a contact that is compromised the answer is the error ContactCompromised, with what speaks
+    against its keys: the words are right whoever has them.
+    """
 
     method = "validate"
 
@@ -202,6 +217,17 @@ class Validate(Request[ContactView], frozen=True):
     """The contact."""
     words: Annotated[tuple[Annotated[str, Meta(max_length=64)], ...], Meta(max_length=64)]
     """The words that the contact read out; or those of the text of its QR code, as they stand."""
+    anyway: bool = False
+    """Also if it is compromised: the person was told why, and has asked the contact."""
+
+
+class SuggestionShown(Request[Nothing], frozen=True):
+    """Say that the person was advised to compare safety words (`suggest_verify` of a contact)."""
+
+    method = "suggestion_shown"
+
+    contact: ContactRef
+    """The contact."""
 
 
 class OwnOnion(Request[ContactView], frozen=True):

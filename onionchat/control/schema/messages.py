@@ -12,7 +12,11 @@ from .base import MAX_PAGE, MAX_SEARCH, ContactRef, Id, Nothing, Request, Second
 
 
 class Send(Request[MessageView], frozen=True):
-    """Store a message for a contact; the reply comes when it is on disk, not when delivered."""
+    """Store a message for a contact; the reply comes when it is on disk, not when delivered.
+
+    For a contact that is compromised (`against` of a contact) the answer is the error
+    ContactCompromised.
+    """
 
     method = "send"
 
@@ -27,6 +31,8 @@ class Send(Request[MessageView], frozen=True):
     for this contact and tag within the last day (of the last 10,000 tags), that message is the
     reply and nothing is stored: so it can be sent again when the answer was lost, also after a
     crash of the node. It stays on this device."""
+    anyway: bool = False
+    """Also to a contact that is compromised: the person was asked."""
 
 
 class DraftReply(Struct, frozen=True):

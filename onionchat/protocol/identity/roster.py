@@ -136,6 +136,35 @@ def fold(account: AccountId, journal: JournalId, acts: Iterable[Act]) -> Roster:
     return _Fold(account, journal, acts).roster()
 
 
+def is_eviction(
+    account: AccountId, journal: JournalId, acts: Iterable[Act], suspect: EntryId
+) -> bool:
+    """Whether the act `suspect` is a device's try to revoke another one that was senior to it, in
+    all that its author had seen: no honest device signs that.
+
+    `acts` are those of the journal in its order, as `fold` takes them, with the suspect among them.
+    Everybody who has the suspect has its past, and comes to the same answer.
+
+    Raises:
+        Malformed, BadSignature: as `fold`.
+    """
+    said = _with_pasts(acts)
+    found = next((one for one in said if one.act.id == suspect), None)
+    if found is None or not isinstance(found.statement, Revoke):
+        return False
+    author, target = found.act.author, DeviceKey(found.statement.device_key)
+    if author == target:
+        return False
+    past = [one.act for one in said if one.act.seq <= found.past.get(one.act.author, 0)]
+    if not any(act.body is not None and account_id(act.body) == account for act in past):
+        return False  # its author claims to have seen nothing
+    roster = fold(account, journal, past)
+    if is_by_recovery(found.statement, account, roster.recovery_key):
+        return False
+    junior, senior = roster.devices.get(author), roster.devices.get(target)
+    return junior is not None and senior is not None and senior.active and senior.rank < junior.rank
+
+
 @dataclass(frozen=True, slots=True)
 class _Said:
     """A decoded act and what its author had seen: the highest seq of each author."""

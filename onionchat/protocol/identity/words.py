@@ -1,11 +1,10 @@
-"""Safety words: eight words that two people read to each other to know that nobody is between them.
+"""Safety words: twelve words that two people compare to know that nobody is between them.
 
 What lives here: their computation. What may not: remembering who compared them (`Trust`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Final
 
 from nacl.pwhash import argon2id
@@ -13,32 +12,28 @@ from nacl.pwhash import argon2id
 from onionchat.protocol.crypto.hashing import digest
 from onionchat.protocol.crypto.labels import Label
 from onionchat.protocol.identity.wordlist import to_words
-from onionchat.types import AccountId, DeviceKey
+from onionchat.types import AccountId
 
-SAFETY_WORDS: Final = 8
-"""Words shown; 88 bits."""
+SAFETY_WORDS: Final = 12
+"""Words shown; 132 bits."""
 
-# Somebody in the middle chooses keys on both sides, and so needs only the square root of 2**88
+# Somebody in the middle chooses keys on both sides, and so needs only the square root of 2**132
 # attempts: each has to be slow. About 0.1 s and 64 MiB on a laptop.
 _OPERATIONS: Final = 3
 _MEMORY: Final = 64 * 1024 * 1024
 _SALT: Final = Label.SAFETY_WORDS.value.ljust(argon2id.SALTBYTES, b"\0")
+_BYTES: Final = 17
+"""132 bits and four that are not used."""
 
 
-def safety_words(
-    one: AccountId,
-    one_devices: Iterable[DeviceKey],
-    other: AccountId,
-    other_devices: Iterable[DeviceKey],
-) -> tuple[str, ...]:
-    """The words for two personas and their active devices; the same whoever computes them.
+def safety_words(one: AccountId, other: AccountId) -> tuple[str, ...]:
+    """The words for two personas; the same whoever computes them, for as long as both exist.
+
+    An account id commits to the first device's keys and the recovery key, and the roster to
+    every further device (docs/spec/03-identity.md).
 
     Takes about 0.1 s and 64 MiB on purpose: call it off the reactor's thread, and keep the result.
     """
-    sides = [(one, sorted(set(one_devices))), (other, sorted(set(other_devices)))]
-    parts: list[bytes] = []
-    for account, devices in sorted(sides):
-        parts += [account, len(devices).to_bytes(1, "big"), *devices]
-    joined = digest(Label.SAFETY_WORDS, *parts)
-    bits = argon2id.kdf(argon2id.BYTES_MIN, joined, _SALT, opslimit=_OPERATIONS, memlimit=_MEMORY)
+    joined = digest(Label.SAFETY_WORDS, *sorted((one, other)))
+    bits = argon2id.kdf(_BYTES, joined, _SALT, opslimit=_OPERATIONS, memlimit=_MEMORY)
     return to_words(bits, SAFETY_WORDS)

@@ -14,6 +14,7 @@ from onionchat.cli.status import tor_summary
 from onionchat.testing.fake_node import PREFIX
 from onionchat.views import (
     CheckView,
+    DeviceNewsView,
     TorChanged,
     TorDetailsView,
     TorView,
@@ -299,14 +300,69 @@ class TestContacts:
     def test_verify(self, cli, place) -> None:
         place.befriend()
         words = cli("verify", "Bob", "--json").json["words"]
-        assert len(words) == 8
-        assert cli("verify", "Bob").out.splitlines()[0] == " ".join(words)
+        assert len(words) == 12
+        said = cli("verify", "Bob").out
+        assert said.splitlines()[:3] == [" ".join(words[n : n + 4]) for n in (0, 4, 8)]
+        assert f"▀▄█ ONIONCHAT-VERIFY:{' '.join(words).upper()}" in said
         assert "not the safety words" in sentence(cli("verify", "Bob", "--words", "a b"))
         assert "No words" in sentence(cli("verify", "Bob", "--words", " "))
         said = cli("verify", "Bob", "--words", " ".join(words).upper())
         assert said.out == "The words are right: Bob is validated.\n"
         said = cli("verify", "Bob", "--json", "--words", " ".join(words))
         assert said.json["trust"] == "validated"
+
+    def test_verify_by_a_picture(self, cli, place, monkeypatch) -> None:
+        place.befriend()
+        read = []
+
+        def child(command: list[str], **more: object) -> subprocess.CompletedProcess[bytes]:
+            assert command[-1].endswith("/code.png")
+            return subprocess.CompletedProcess(command, 0, read[-1], b"")
+
+        monkeypatch.setattr("subprocess.run", child)
+        words = " ".join(cli("verify", "Bob", "--json").json["words"]).upper()
+        for wrong in ("onionchat:AEAA", words, f"ONIONCHAT-VERIFY:{words} MORE"):
+            read.append(wrong.encode())
+            said = sentence(cli("verify", "Bob", "--qr", "code.png"))
+            assert "not one of safety words" in said or "not the safety words" in said
+        assert cli("contacts", "--json").json[0]["trust"] == "unvalidated"
+        read.append(f"ONIONCHAT-VERIFY:{words}\n".encode())
+        assert "is validated" in cli("verify", "Bob", "--qr", "code.png").out
+        assert cli("verify", "Bob", "--qr", "code.png", "--words", "a").status == 2
+
+    def test_a_compromised_contact_is_told_of_everywhere(self, cli, place) -> None:
+        place.befriend()
+        place.node.compromise("Bob", "Device 1 has signed two things.")
+        loud = "!!! Bob IS COMPROMISED. Device 1 has signed two things."
+        assert loud in cli("contacts").out
+        assert "compromised" in cli("contacts").out
+        assert loud in cli("history", "Bob").err
+        said = cli("history", "Bob", "--json")
+        assert (said.json, loud in said.err) == ([], True)
+        said = cli("send", "Bob", "hello")
+        assert (said.status, said.out, loud in said.err) == (1, "", True)
+        assert "--anyway sends it all the same" in said.err
+        assert cli("send", "Bob", "hello", "--anyway").status == 0
+        said = cli("verify", "Bob")
+        assert loud in said.err
+
+    def test_the_right_words_of_a_compromised_contact(self, cli, place) -> None:
+        place.befriend()
+        place.node.compromise("Bob", "Device 1 has signed two things.")
+        words = " ".join(cli("verify", "Bob", "--json").json["words"])
+        said = sentence(cli("verify", "Bob", "--words", words))
+        assert said.startswith("Device 1 has signed two things. Nothing was changed.")
+        assert "--anyway" in said
+        assert "is validated" in cli("verify", "Bob", "--words", words, "--anyway").out
+        assert cli("contacts", "--json").json[0]["against"] is None
+
+    def test_news_of_devices_are_shown_with_the_contact(self, cli, place) -> None:
+        place.befriend()
+        news = (DeviceNewsView(2, "added", 1_767_225_600.0),)
+        place.node._change(place.node._find("Bob"), news=news)
+        told = "! Bob added a device (number 2) on 2026-01-01"
+        assert told in cli("contacts").out
+        assert told in cli("history", "Bob").err
 
     def test_own_onion(self, cli, place) -> None:
         place.befriend()
@@ -577,6 +633,30 @@ class TestWatch:
         assert " to Bob: Hi" in said.out
         for part in ("Bob is online", "tor: 42 %", "warning: The disk", "from Bob: hi"):
             assert part in said.out
+
+    @pytest.fixture
+    def over(self, monkeypatch) -> None:
+        """Nothing happens before the node stops."""
+        from onionchat.control import schema
+        from onionchat.control.client import Client
+
+        closing = schema.Closing("stopping", "The node is stopping.")
+        monkeypatch.setattr(Client, "events", lambda client: iter([closing]))
+
+    def test_what_stands_against_contacts_is_said_first(self, cli, place, over) -> None:
+        place.befriend()
+        place.node.compromise("Bob", "Device 1 has signed two things.")
+        said = cli("watch")
+        assert said.out.startswith("!!! Bob IS COMPROMISED. Device 1 has signed two things.\n")
+
+    def test_comparing_words_is_advised_once(self, cli, place, over) -> None:
+        place.befriend()
+        place.hear("Hello")
+        result(place.node.send("Bob", "Hi"))
+        assert cli("contacts", "--json").json[0]["suggest_verify"] is True
+        for times in (1, 0):
+            said = cli("watch")
+            assert said.out.count("advice: Nobody has checked yet") == times
 
     def test_too_slow(self, cli, place, monkeypatch) -> None:
         from onionchat.control import schema

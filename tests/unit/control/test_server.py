@@ -233,7 +233,7 @@ class TestRequests:
     def test_a_defect_is_logged_without_contents(
         self, node: Node, log: list[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        async def broken(contact: str, text: str, *, clear_draft: bool, tag: None) -> None:
+        async def broken(contact: str, text: str, **more: object) -> None:
             raise ValueError(f"cannot send {text}")
 
         monkeypatch.setattr(node.node, "send", broken)

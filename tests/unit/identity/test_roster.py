@@ -12,7 +12,7 @@ from onionchat.errors import BadSignature, Malformed
 from onionchat.protocol.crypto.hashing import digest
 from onionchat.protocol.crypto.keys import SigningKey
 from onionchat.protocol.crypto.labels import Label
-from onionchat.protocol.identity.roster import MAX_DEVICES, Act, Device, fold
+from onionchat.protocol.identity.roster import MAX_DEVICES, Act, Device, fold, is_eviction
 from onionchat.protocol.identity.statements import (
     account_id,
     build_add,
@@ -481,3 +481,56 @@ def test_what_is_known_only_grows(steps):
     heads = [h for h in last if not any(h in act.parents for _, act in history.acts.values())]
     for head in heads:
         assert history.roster(but={head}).known <= history.roster().known
+
+
+# --- Proof that a device is in the wrong hands ---------------------------------------------------
+
+
+def evicts(history, suspect):
+    return is_eviction(history.account, JOURNAL, history.ordered(), suspect)
+
+
+def test_who_revokes_a_senior_device_is_found_out(history):
+    first = history.add(0, 1)
+    second = history.add(0, 2)
+    assert evicts(history, history.revoke(1, 0, [first]))
+    assert evicts(history, history.revoke(2, 1, [second]))
+    assert history.active() == {0, 1, 2}
+    # Whatever is done about it later.
+    thieves = history.revoke(2, 0, [second])
+    history.revoke(0, 2, [thieves])
+    assert evicts(history, thieves)
+    # A signature that is not the recovery key's makes it no better.
+    assert evicts(history, history.revoke(1, 0, [second], recovery=key(1)))
+
+
+def test_what_a_device_may_sign_is_no_proof(history):
+    added = history.add(0, 1)
+    history.add(0, 2)
+    tip = history.logs[0][-1]
+    assert not evicts(history, history.revoke(1, 2, [tip])), "its junior"
+    assert not evicts(history, history.revoke(2, 2, [tip])), "itself"
+    assert not evicts(history, history.revoke(1, 0, [tip], recovery=RECOVERY)), "by the phrase"
+    assert not evicts(history, history.revoke(1, 7, [tip])), "a device that is none"
+    assert not evicts(history, history.revoke(9, 0, [tip])), "an author that is none"
+    assert not evicts(history, added)
+    assert not evicts(history, history.say(1, None, [tip]))
+    assert not evicts(history, b"?" * 32)
+    ended = history.revoke(0, 0)
+    assert not evicts(history, history.revoke(1, 0, [ended])), "it had left by itself"
+
+
+def test_who_could_not_know_better_is_not_accused(history):
+    """Ranks are those in the statement's own past: what came in between is not held against it."""
+    first = history.add(0, 1)
+    # The genesis device adds 2 and, unseen by it, 3 with an earlier place in the order.
+    early = history.add(1, 3, [first], time=2)
+    late = history.add(0, 2, time=50)
+    assert not evicts(history, history.revoke(2, 3, [late])), "it had not heard of 3"
+    assert [d.key for d in history.roster().devices.values()][2:] == [key(3).public, key(2).public]
+    assert evicts(history, history.revoke(2, 3, [late, early])), "by now it has"
+
+
+def test_who_claims_to_have_seen_nothing_is_not_believed_to_have(history):
+    history.add(0, 1)
+    assert not evicts(history, history.revoke(1, 0))

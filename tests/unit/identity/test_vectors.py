@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from nacl.bindings import crypto_sign_seed_keypair
 from nacl.public import PrivateKey, SealedBox
+from nacl.pwhash import argon2id
 from nacl.signing import SigningKey as NaclSigningKey
 
 from onionchat.protocol.identity.onion import onion_key
@@ -18,6 +19,7 @@ from onionchat.protocol.identity.statements import (
     is_by_recovery,
     is_consented,
 )
+from onionchat.protocol.identity.wordlist import word_list
 from onionchat.protocol.identity.words import safety_words
 
 
@@ -88,7 +90,15 @@ def test_recovery(vectors):
 def test_words(vectors):
     safety = vectors["safety words"]
     account = bytes.fromhex(vectors["account id"])
-    device = decode_statement(bytes.fromhex(vectors["statements"]["genesis"])).device_key
     other = bytes.fromhex(safety["other account"])
-    words = safety_words(other, [bytes.fromhex(safety["other device"])], account, [device])
+    words = safety_words(other, account)
     assert list(words) == safety["words"]
+    # By the libraries alone: the lower id first, 11 bits a word.
+    size = (32).to_bytes(8, "big")
+    hashed = size + min(other, account) + size + max(other, account)
+    joined = hashlib.blake2b(hashed, digest_size=32, person=b"oc1 safety").digest()
+    salt = b"oc1 safety".ljust(16, b"\0")
+    bits = argon2id.kdf(17, joined, salt, opslimit=3, memlimit=64 * 1024 * 1024)
+    number = int.from_bytes(bits, "big") >> 4
+    places = [number >> 11 * (11 - place) & 2047 for place in range(12)]
+    assert [word_list()[place] for place in places] == safety["words"]
