@@ -267,6 +267,38 @@ class MessageView(Struct, frozen=True):
     """A remark to show: clock far off, kind unknown to this version."""
 
 
+class DeviceHasView(Struct, frozen=True):
+    """Where one message is: at one device."""
+
+    owner: str
+    """mine or contact."""
+    number: int
+    """Of a contact's device by seniority, from 1; of one's own 0 for this device."""
+    name: str
+    """For a person: this device, device 1, …"""
+    active: bool
+    """Whether it is in use; false: it was removed, and gets nothing any more."""
+    state: str
+    """wrote: it is of this device; has: it is on its disk; sent: written to a connection, not
+    confirmed; waiting; unknown: a contact's message of which a device of the contact's never
+    spoke."""
+    since: float | None = None
+    """Since when it has the message, as far as is known."""
+    why: str | None = None
+    """Why it waits, one sentence."""
+
+
+class MessageInfoView(Struct, frozen=True):
+    """Where one message is."""
+
+    message: MessageView
+    read: bool
+    """Whether the contact has read it, if it shares that; of a contact's message, whether the
+    person has."""
+    devices: tuple[DeviceHasView, ...]
+    """One's own first, this one at the head; then the contact's, the most senior first."""
+
+
 class StretchView(Struct, frozen=True):
     """Messages of a conversation that follow each other, the oldest first."""
 

@@ -312,7 +312,7 @@ def _add_messages(commands: _Commands) -> None:
         "contact", metavar="CONTACT"
     )("--limit", metavar="N", type=_count, default=50, help="the newest N (50)")(
         "--mark-read", action="store_true", help="and take it as read"
-    )
+    )("--where", action="store_true", help="and say at which devices each message is, and why not")
     history.one_of()("--before", metavar="ID", help="the newest N that are older than a message")(
         "--after", metavar="ID", help="the oldest N that are newer than a message"
     )("--around", metavar="ID", help="a message and its neighbours, N in all (at most 200)")

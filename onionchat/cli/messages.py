@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from onionchat.control import schema
 from onionchat.displayable import displayable, displayable_line
@@ -24,6 +24,7 @@ from onionchat.views import (
     ContactChanged,
     ContactRemoved,
     ContactView,
+    DeviceHasView,
     MessageAdded,
     MessageStateChanged,
     MessageView,
@@ -135,13 +136,44 @@ def history(session: Session) -> None:
         messages = read_history(session, contact, limit, options.before)
     if session.options.mark_read and messages:
         session.call(schema.MarkRead(contact=contact, id=messages[-1].id))
-    if session.json:
+    if options.where:
+        _print_where(session, messages)
+    elif session.json:
         print_json(messages)
     else:
         for message in messages:
             print(message_lines(message))
-        if not messages:
-            print("No messages yet.")
+    if not messages and not session.json:
+        print("No messages yet.")
+
+
+def _print_where(session: Session, messages: Sequence[MessageView]) -> None:
+    infos = [session.call(schema.MessageInfo(id=message.id)) for message in messages]
+    if session.json:
+        print_json(infos)
+        return
+    for info in infos:
+        print(message_lines(info.message))
+        for device in info.devices:
+            print(f"    {where_line(device)}")
+
+
+def where_line(device: DeviceHasView) -> str:
+    """Where a message is: at one device, safe to print."""
+    since = "" if device.since is None else f" since {local_time(device.since)}"
+    match device.state:
+        case "wrote":
+            said = f"written there{since.replace(' since', ',', 1)}"
+        case "has":
+            said = f"there{since}"
+        case "sent":
+            said = "on its way"
+        case "waiting":
+            said = f"not there. {displayable_line(device.why or '')}".rstrip()
+        case _:
+            said = "nobody can tell"
+    gone = "" if device.active else " (removed)"
+    return f"{displayable_line(device.name)}{gone}: {said}"
 
 
 def read_history(

@@ -24,6 +24,7 @@ from onionchat.views import (
     ContactView,
     InviteView,
     LinkView,
+    MessageInfoView,
     MessageView,
     RemovedView,
     RequestView,
@@ -90,6 +91,7 @@ class Methods:
             schema.SetDraft: self._set_draft,
             schema.WaitDelivered: self._wait_delivered,
             schema.History: self._history,
+            schema.MessageInfo: self._message_info,
             schema.FirstUnread: self._first_unread,
             schema.MarkRead: self._mark_read,
             schema.Search: self._search,
@@ -267,6 +269,9 @@ class Methods:
             around=request.around,
         )
         return _stretch(found)
+
+    async def _message_info(self, request: schema.MessageInfo) -> MessageInfoView:
+        return await self._node.message_info(request.id)
 
     async def _first_unread(self, request: schema.FirstUnread) -> schema.FirstUnreadReply:
         return schema.FirstUnreadReply(await self._node.first_unread(request.contact))

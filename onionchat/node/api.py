@@ -18,6 +18,7 @@ from onionchat.views import (
     ContactView,
     InviteView,
     LinkView,
+    MessageInfoView,
     MessageView,
     RemovedView,
     RequestView,
@@ -131,6 +132,9 @@ class NodeApi(Protocol):
 
         At most one of the three may be given.
         """
+
+    async def message_info(self, message_id: str) -> MessageInfoView:
+        """Where a message is, at which devices, and why it waits."""
 
     async def draft(self, contact: str) -> str:
         """What was written to a contact and not sent; "" for nothing."""

@@ -183,7 +183,7 @@ class Conversations:
             if not given:
                 return messages.newest(tx, contact.number, limit)
             find, place = given[0]
-            return find(tx, contact.number, limit, _message(tx, place).entry_id)
+            return find(tx, contact.number, limit, find_message(tx, place).entry_id)
 
         found = await self._db.run(work)
         views = await self._views_of([_row(message) for message in found.messages])
@@ -196,7 +196,7 @@ class Conversations:
 
         def begin(tx: Transaction) -> Search:
             contact = None if typed is None else people.find(tx, typed).number
-            older = None if before is None else _message(tx, before).entry_id
+            older = None if before is None else find_message(tx, before).entry_id
             return Search(words, limit, contact, older)
 
         search = await self._db.run(begin)
@@ -218,7 +218,7 @@ class Conversations:
 
         def begin(tx: Transaction) -> tuple[ContactNo, EntryId | None]:
             contact = people.find(tx, typed)
-            return contact.number, None if upto is None else _message(tx, upto).entry_id
+            return contact.number, None if upto is None else find_message(tx, upto).entry_id
 
         def work(tx: Transaction) -> tuple[JournalId | None, dict[DeviceKey, Seq]]:
             journal = stored.direct(tx, contact)
@@ -246,7 +246,7 @@ class Conversations:
         Raises:
             UnknownMessage: none of ours; TimedOut: it goes on waiting on disk, nothing is lost.
         """
-        entry = await self._db.run(lambda tx: _message(tx, typed).entry_id)
+        entry = await self._db.run(lambda tx: find_message(tx, typed).entry_id)
         # Listening begins before the look at the state, so that nothing falls between the two.
         arrived: Deferred[None] = Deferred()
         listeners = self._waiting.setdefault(entry, [])
@@ -264,6 +264,10 @@ class Conversations:
             listeners.remove(arrived)
             if not listeners:
                 del self._waiting[entry]
+        return await self.view(entry)
+
+    async def view(self, entry: EntryId) -> MessageView:
+        """One message. Raises UnknownMessage."""
         return (await self._views(lambda tx: [_row(messages.get(tx, entry))]))[0]
 
     # --- views ----------------------------------------------------------------------------------
@@ -392,7 +396,7 @@ def _writable(tx: Transaction, contact: Contact) -> Journal:
     return journal
 
 
-def _message(tx: Transaction, typed: str) -> Message:
+def find_message(tx: Transaction, typed: str) -> Message:
     """The message with that id, or unambiguous beginning of one. Raises UnknownMessage."""
     span = people.prefix_range(typed, KEY_SIZE)
     found = [] if span is None else messages.by_id_prefix(tx, *span)

@@ -9,6 +9,7 @@ session of one link (`contact_link`), validation (`journals`), dialling and choo
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, TypeVar
 
 from twisted.internet.defer import Deferred
@@ -66,6 +67,20 @@ MAX_CONTACT_LINKS: Final = 8
 T = TypeVar("T")
 
 _Counted: TypeAlias = dict[JournalId, dict[DeviceKey, Position]]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a link to a device stands for one log."""
+
+    begun: bool
+    """Whether both have said what they have."""
+    shared: bool
+    """Whether the device has the journal at all."""
+    refused: bool
+    """Whether the device takes no more of it on this link."""
+    flying: int
+    """The highest number that is written and not acknowledged, or 0."""
 
 
 class Delivery:
@@ -177,6 +192,23 @@ class Delivery:
         """The devices of a contact (or own ones) to which a link is up."""
         return frozenset(link.device for link in self._links.get(contact, ()))
 
+    def way_to(
+        self, contact: ContactNo, device: DeviceKey, journal: JournalId, author: DeviceKey
+    ) -> Way | None:
+        """How the newest link to a device stands for one log; None without a link."""
+        links = [link for link in self._links.get(contact, ()) if link.device == device]
+        if not links:
+            return None
+        session = links[-1].session
+        if session is None:
+            return Way(begun=False, shared=False, refused=False, flying=0)
+        return Way(
+            begun=session.is_open,
+            shared=session.shares(journal),
+            refused=session.is_refused(journal, author),
+            flying=max(link.in_flight(journal, author) for link in links),
+        )
+
     @property
     def linked_contacts(self) -> frozenset[ContactNo]:
         """The contacts to whom a link is up; the row of our own devices, too."""
@@ -253,8 +285,12 @@ class Delivery:
     def acknowledged(self, link: ContactLink, event: PeerHas) -> None:
         """The peer has committed these. What an own device has is not delivered by that."""
         advanced = {author: Seq(seq) for author, seq in event.frontier.items()}
+        now = self.wall.millis()
 
         def work(tx: Transaction) -> None:
+            journal = stored.find(tx, event.journal)
+            if journal is not None and journal.kind == stored.DIRECT:
+                frontiers.arrived(tx, link.device, event.journal, advanced, now)
             reached = frontiers.acknowledge(tx, link.contact, event.journal, advanced)
             if not link.own:
                 _emit_state(tx, link.contact, reached, MessageState.DELIVERED)

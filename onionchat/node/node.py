@@ -67,6 +67,7 @@ from onionchat.node.removal import Removal
 from onionchat.node.tor_page import check_bridges
 from onionchat.node.tor_use import TorUse
 from onionchat.node.wallclock import SystemWallClock, WallClock
+from onionchat.node.whereabouts import Whereabouts
 from onionchat.protocol.crypto.rng import Rng, SystemRng
 from onionchat.store import keyslot, profile
 from onionchat.store import onions as stored_onions
@@ -82,6 +83,7 @@ from onionchat.views import (
     ContactView,
     InviteView,
     LinkView,
+    MessageInfoView,
     MessageView,
     RemovedView,
     RequestView,
@@ -240,6 +242,9 @@ class Node:
             self.directory,
             self.delivery,
             lambda: self._name,
+        )
+        self.whereabouts = Whereabouts(
+            self._db, self.conversations, self.delivery, self.links.problem, self.notices.no_room
         )
         self._name = ""
         self._peers: Peers | None = None
@@ -564,6 +569,10 @@ class Node:
         return await self.conversations.history(
             contact, limit, before=before, after=after, around=around
         )
+
+    async def message_info(self, message_id: str) -> MessageInfoView:
+        """See `NodeApi`."""
+        return await self.whereabouts.of(message_id)
 
     async def mark_read(self, contact: str, message_id: str | None) -> None:
         """See `NodeApi`."""

@@ -176,6 +176,10 @@ class Notices:
             # What cannot keep what it acknowledges must not go on.
             self._broken(error)
 
+    def no_room(self) -> bool:
+        """Whether the disk was full when something was to be stored last."""
+        return bool(self._full)
+
     def recent(self) -> tuple[str, ...]:
         """Those that stand in the status."""
         now = self._clock.seconds()

@@ -154,6 +154,10 @@ def _shared(
     here = own_logs.here(tx, journal)
     writes = journal.kind in (stored.DIRECT, stored.SELF) or kept.own in here
     delivered = {kept.own: Seq(0), **frontiers.reached(tx, row, journal.journal_id)}
+    if journal.kind == stored.DIRECT:
+        # Where each message is is told for every device.
+        said = frontiers.reached_by(tx, device, journal.journal_id)
+        delivered = {key: min(seq, said.get(key, Seq(0))) for key, seq in delivered.items()}
     if kept.unsure:
         here = own_logs.without_doubtful(tx, journal, row, kept.own, here)
     return SharedJournal(here, kept.own if writes else None, bookmark, delivered)

@@ -22,6 +22,9 @@ PIECE: Final = 4000
 """Messages of a log that are marked as read in one transaction: 10 to 25 ms, by what is in memory.
 """
 
+STEPS: Final = 256
+"""Of each log, how many of a device's newest acknowledgements are kept with their times."""
+
 _PERSON: Final = 0
 """The reader who is the person here."""
 
@@ -149,6 +152,71 @@ def put_sync_bookmark(
             for key in sorted(keys)
         ],
     )
+
+
+def arrived(
+    tx: Transaction,
+    peer: DeviceKey,
+    journal: JournalId,
+    reached: Mapping[DeviceKey, Seq],
+    at: Millis,
+) -> None:
+    """A device says that it has these logs up to there. Of each log the newest `STEPS` are kept."""
+    place = journals.author(tx, peer)[0], journals.get(tx, journal).number
+    for key, seq in reached.items():
+        log = *place, journals.author(tx, key)[0]
+        row = tx.row(
+            "SELECT MAX(seq) FROM arrivals WHERE peer = ? AND journal = ? AND author = ?", *log
+        )
+        if row is not None and row[0] is not None and row[0] >= seq:
+            continue
+        tx.execute(
+            "INSERT INTO arrivals (peer, journal, author, seq, at) VALUES (?, ?, ?, ?, ?)",
+            *log,
+            seq,
+            at,
+        )
+        tx.execute(
+            "DELETE FROM arrivals WHERE peer = ? AND journal = ? AND author = ? AND seq <="
+            " (SELECT seq FROM arrivals WHERE peer = ? AND journal = ? AND author = ?"
+            " ORDER BY seq DESC LIMIT 1 OFFSET ?)",
+            *log,
+            *log,
+            STEPS,
+        )
+
+
+def reached_by(tx: Transaction, peer: DeviceKey, journal: JournalId) -> dict[DeviceKey, Seq]:
+    """How far a device said that it has the logs of a journal."""
+    return dict(
+        tx.rows(
+            "SELECT a.device_key, MAX(r.seq) FROM authors AS p JOIN journals AS j"
+            " ON j.journal_id = ? JOIN arrivals AS r ON r.peer = p.id AND r.journal = j.id"
+            " JOIN authors AS a ON a.id = r.author WHERE p.device_key = ? GROUP BY r.author",
+            journal,
+            peer,
+        )
+    )
+
+
+def arrival(
+    tx: Transaction, peer: DeviceKey, journal: JournalId, author: DeviceKey, seq: Seq
+) -> Millis | None:
+    """When a device said that it has that entry: 0 if that is long ago, None if it never did."""
+    steps = tx.rows(
+        "SELECT r.seq, r.at FROM authors AS p JOIN journals AS j ON j.journal_id = ?"
+        " JOIN authors AS a ON a.device_key = ? JOIN arrivals AS r ON r.peer = p.id"
+        " AND r.journal = j.id AND r.author = a.id WHERE p.device_key = ? ORDER BY r.seq",
+        journal,
+        author,
+        peer,
+    )
+    for place, (reached, at) in enumerate(steps):
+        if reached >= seq:
+            # Those before the oldest step that is kept may have come at any time before it.
+            forgotten = place == 0 and len(steps) >= STEPS
+            return Millis(0) if forgotten else at
+    return None
 
 
 # --- what became of our messages, and of theirs -------------------------------------------------

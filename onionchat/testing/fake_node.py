@@ -35,8 +35,10 @@ from onionchat.views import (
     CheckView,
     CircuitsView,
     ContactView,
+    DeviceHasView,
     InviteView,
     LinkView,
+    MessageInfoView,
     MessageView,
     RemovedView,
     RequestView,
@@ -612,6 +614,23 @@ class FakeNode:
         elif around is not None:
             nearest = places[0] - begin
         return StretchView(tuple(messages[begin:end]), begin > 0, end < len(messages), nearest)
+
+    async def message_info(self, message_id: str) -> MessageInfoView:
+        """One device each; what is not delivered waits for a reason."""
+        message = self._message(message_id)
+        there = "has" if message.state in ("delivered", "read") else "waiting"
+        why = "The other device is not online." if there == "waiting" else None
+        if not message.mine:
+            there, why = "wrote", None
+        since = None if there == "waiting" else message.time
+        return MessageInfoView(
+            message,
+            message.state == "read",
+            (
+                DeviceHasView("mine", 0, "this device", True, "has", message.time),
+                DeviceHasView("contact", 1, "device 1", True, there, since, why),
+            ),
+        )
 
     async def draft(self, contact: str) -> str:
         """As `NodeApi` says."""

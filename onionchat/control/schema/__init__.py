@@ -88,6 +88,7 @@ from .messages import (
     FirstUnreadReply as FirstUnreadReply,
     History as History,
     MarkRead as MarkRead,
+    MessageInfo as MessageInfo,
     Page as Page,
     Search as Search,
     Send as Send,

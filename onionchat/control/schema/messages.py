@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from onionchat.views import ContactView, MessageView
+from onionchat.views import ContactView, MessageInfoView, MessageView
 
 from .base import MAX_PAGE, MAX_SEARCH, ContactRef, Id, Nothing, Request, Seconds, Tag, Text
 
@@ -108,6 +108,16 @@ class History(Request[Page], frozen=True):
     around: Id | None = None
     """This message (a search result, say) with as many before it as after it. At most one of the
     three may be given."""
+
+
+class MessageInfo(Request[MessageInfoView], frozen=True):
+    """Where one message is: at which of one's own devices, at which of the contact's, since when,
+    whether it was read, and why it waits."""
+
+    method = "message_info"
+
+    id: Id
+    """The message's id."""
 
 
 class FirstUnreadReply(Struct, frozen=True):

@@ -349,6 +349,20 @@ class SyncSession:
         replica = self._replicas.get(journal)
         return replica.in_flight(author) if replica else 0
 
+    @property
+    def is_open(self) -> bool:
+        """Whether both have said what they have."""
+        return self._state is _State.OPEN
+
+    def shares(self, journal: JournalId) -> bool:
+        """Whether the peer has said how far it has a journal."""
+        return self._peer_shares(journal)
+
+    def is_refused(self, journal: JournalId, author: DeviceKey) -> bool:
+        """Whether the peer takes no more of a log on this link."""
+        replica = self._replicas.get(journal)
+        return replica is not None and author in replica.refused
+
     def keep_bookmarks(self) -> None:
         """Emit the bookmarks that changed; the owner calls it when the link ends."""
         for replica in self._dirty:

@@ -505,6 +505,24 @@ class TestHistory:
         last = cli("history", "Bob", "--limit", "1", "--json").json
         assert [m["text"] for m in last] == ["from 4"]
 
+    def test_where_each_message_is(self, cli, place) -> None:
+        place.befriend()
+        result(place.node.send("Bob", "hello"))
+        place.hear("hi")
+        place.bob.reachable = False
+        result(place.node.send("Bob", "too late"))
+        said = cli("history", "Bob", "--where").out.splitlines()
+        shown = [line.strip() for line in said if line.startswith("    ")]
+        assert [line.partition(" since ")[0] for line in shown[:2]] == [
+            "this device: there",
+            "device 1: there",
+        ]
+        assert shown[3].startswith("device 1: written there, 20")
+        assert shown[5] == "device 1: not there. The other device is not online."
+        infos = cli("history", "Bob", "--where", "--json").json
+        assert [info["message"]["text"] for info in infos] == ["hello", "hi", "too late"]
+        assert infos[2]["devices"][1]["state"] == "waiting"
+
     def test_more_than_a_page(self, cli, place) -> None:
         place.befriend()
         for number in range(450):

@@ -177,6 +177,30 @@ def test_states_follow_acknowledgements_and_read_marks(tx, world, alice):
     assert frontiers.acknowledged(tx, alice, direct("alice")) == {me: 3}
 
 
+def test_what_each_device_has_is_kept_with_the_times(tx, world, alice):
+    journal, me, phone = direct("alice"), world.own_key("alice"), b"p" * 32
+    for number in range(1, 6):
+        world.say("alice", f"text {number}", mine=True)
+    assert frontiers.arrival(tx, phone, journal, me, 1) is None
+    frontiers.arrived(tx, phone, journal, {me: 2}, 100)
+    frontiers.arrived(tx, phone, journal, {me: 4}, 200)
+    frontiers.arrived(tx, phone, journal, {me: 3}, 300)  # from an older link
+    found = [frontiers.arrival(tx, phone, journal, me, seq) for seq in range(1, 6)]
+    assert found == [100, 100, 200, 200, None]
+    assert frontiers.reached_by(tx, phone, journal) == {me: 4}
+    assert frontiers.reached_by(tx, b"t" * 32, journal) == {}
+
+
+def test_of_very_many_steps_the_newest_are_kept(tx, world, alice, monkeypatch):
+    monkeypatch.setattr(frontiers, "STEPS", 3)
+    journal, me, phone = direct("alice"), world.own_key("alice"), b"p" * 32
+    for number in range(1, 7):
+        world.say("alice", f"text {number}", mine=True)
+        frontiers.arrived(tx, phone, journal, {me: number}, number * 100)
+    found = [frontiers.arrival(tx, phone, journal, me, seq) for seq in range(1, 7)]
+    assert found == [0, 0, 0, 0, 500, 600], "that it is there is known of all"
+
+
 def test_what_is_read_is_delivered(tx, world, alice):
     world.say("alice", "text", mine=True)
     frontiers.read_by_contact(tx, alice, direct("alice"), world.own_key("alice"), 1)

@@ -518,9 +518,15 @@ class TestSending:
 
     def test_a_log_that_the_peer_refuses_is_not_sent_any_more(self, table):
         t = table(written=2)
+        assert not t.session.is_open
         t.open()
+        assert t.session.is_open
+        assert (t.session.shares(J), t.session.shares(b"?" * 32)) == (True, False)
         reads = t.events(ReadEntries)
+        assert not t.session.is_refused(J, I_AM)
         t.say(Refuse(t.names.of(J), t.names.of(I_AM)))
+        assert t.session.is_refused(J, I_AM)
+        assert not t.session.is_refused(b"?" * 32, I_AM)
         entries = t.journals[J].read(reads[0].ranges, 10**6)
         t.session.entries_read(J, [OutEntry.of(entry) for entry in entries])
         t.write()
