@@ -4,13 +4,13 @@ What lives here: scenes beside those of `screenshots`. What may not: checks.
 """
 
 import screenshots
-from fake_node import contact
+from fake_node import NOON, contact
 from msgspec.structs import replace
 from screenshots import conversation, raising, row_of
 
 from onionchat.control import schema
 from onionchat.errors import DiskFull, KeyslotMissing
-from onionchat.views import ContactRemoved
+from onionchat.views import ContactChanged, ContactRemoved, DeviceNewsView
 from onionchat_gui.viewmodels.preferences import Closing
 from onionchat_gui.views.conversation_menu import ConversationMenu
 from onionchat_gui.views.text_reader import TextReader
@@ -182,7 +182,28 @@ def profile_without_name(scene):
     scene.open()
 
 
+def notes_of_a_contact(scene):
+    """Proof, news of devices and the advice at once: more than a contact ever has."""
+    conversation(scene)
+    against = (
+        "Device 1 of this contact signed two different messages for one place, as was seen on"
+        " 2026-09-21: somebody else may have its key."
+    )
+    news = (DeviceNewsView(2, "added", NOON), DeviceNewsView(1, "removed", NOON))
+    ada = scene.node.people[contact(1).id]
+    worse = {"trust": "compromised", "against": against, "news": news, "suggest_verify": True}
+    scene.node.happened.emit((ContactChanged(replace(ada, **worse)),))
+    scene.settle()
+
+
+def question_before_sending(scene):
+    notes_of_a_contact(scene)
+    page(scene).composer.submit()
+
+
 SCENES = (
+    notes_of_a_contact,
+    question_before_sending,
     no_key,
     starting,
     failed,

@@ -571,6 +571,29 @@
     </message>
 </context>
 <context>
+    <name>ContactNotes</name>
+    <message>
+        <source>Nobody has checked yet that these keys are those of the person you mean. Compare the safety words once: when you meet, or in a call in which you know the voice.</source>
+        <translation>Noch hat niemand geprüft, ob diese Schlüssel der Person gehören, die du meinst. Vergleicht einmal die Sicherheitswörter: wenn ihr euch trefft oder in einem Anruf, in dem du die Stimme kennst.</translation>
+    </message>
+    <message>
+        <source>Compare now</source>
+        <translation>Jetzt vergleichen</translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation>Nicht jetzt</translation>
+    </message>
+    <message>
+        <source>This contact added a device (number %1) on %2.</source>
+        <translation>Dieser Kontakt hat am %2 ein Gerät hinzugefügt (Nummer %1).</translation>
+    </message>
+    <message>
+        <source>This contact removed a device (number %1) on %2.</source>
+        <translation>Dieser Kontakt hat am %2 ein Gerät entfernt (Nummer %1).</translation>
+    </message>
+</context>
+<context>
     <name>ContactPage</name>
     <message>
         <source>Contact</source>
@@ -763,6 +786,20 @@
     <message>
         <source>Newest messages</source>
         <translation>Neueste Nachrichten</translation>
+    </message>
+    <message>
+        <source>Send although this contact is compromised?</source>
+        <translation>Senden, obwohl dieser Kontakt gefährdet ist?</translation>
+    </message>
+    <message>
+        <source>%1
+If you go on, you are not asked again while this window is open.</source>
+        <translation>%1
+Wenn du fortfährst, wirst du nicht noch einmal gefragt, solange dieses Fenster offen ist.</translation>
+    </message>
+    <message>
+        <source>Send all the same</source>
+        <translation>Trotzdem senden</translation>
     </message>
 </context>
 <context>

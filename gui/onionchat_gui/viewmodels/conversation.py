@@ -43,6 +43,8 @@ class Conversation(QObject):
         self.messages = Messages(node, contact, self)
         self.messages.failed.connect(self.failed)
         self.draft = ""
+        self.anyway = False
+        """The person has said that texts go out although the contact is compromised."""
         self._draft_known = False
         self._typed = False
         self._storing = 0
@@ -123,6 +125,15 @@ class Conversation(QObject):
         self.draft, self._typed = "", False
         self._send(self.messages.add_sending(text, self._now()), text)
 
+    def advised(self) -> None:
+        """The person has read the advice to compare safety words."""
+
+        def nothing(_: object) -> None:
+            # Without an answer it is given once more.
+            pass
+
+        self._node.ask(self, schema.SuggestionShown(contact=self.contact), nothing, nothing)
+
     def retry(self, id_: str) -> None:
         """Send again what could not be sent."""
         text = self.messages.unsent(id_)
@@ -148,7 +159,13 @@ class Conversation(QObject):
                 self._cut_off.append(id_)
 
         resumed = self._resumed
-        request = schema.Send(contact=self.contact, text=text, clear_draft=not self.draft, tag=id_)
+        request = schema.Send(
+            contact=self.contact,
+            text=text,
+            clear_draft=not self.draft,
+            tag=id_,
+            anyway=self.anyway,
+        )
         self._node.ask(self, request, stored, not_stored)
 
     def _send_cut_off(self) -> None:

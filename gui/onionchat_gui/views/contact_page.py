@@ -29,6 +29,7 @@ from onionchat_gui.viewmodels.words import trust_meaning
 from . import questions
 from .boxes import LineBox
 from .choices import Group, lead_tab
+from .contact_notes import ContactNotes
 from .flow import EvenLayout, FlowLayout
 from .marks import RadioButton
 from .page_frame import Button, Code, PageFrame, Sign, Warning, label
@@ -130,6 +131,8 @@ class ContactPage(PageFrame):
         row.addWidget(self.trust_sign, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
         card.addLayout(row)
+        self.notes = ContactNotes(self._look)
+        card.addWidget(self.notes)
         self.words = QFrame()
         inside = QVBoxLayout(self.words)
         inside.setContentsMargins(0, 0, 0, 0)
@@ -347,6 +350,7 @@ class ContactPage(PageFrame):
         self.trust_sign.show_picture(*trust_picture(view.trust))
         self.trust.setText(meaning.word)
         self.trust_meaning.setText(meaning.sentence)
+        self.notes.show_contact(view)
         open_ = view.trust == "unvalidated"
         self.same.setVisible(open_)
         self.same.setEnabled(not self.model.busy and bool(self.model.words))

@@ -5,6 +5,8 @@ What lives here: one page and its list of messages. What may not: pages about th
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
@@ -26,10 +28,11 @@ from onionchat_gui.viewmodels.sentences import worded
 
 from . import shortcuts
 from .composer import Composer
+from .contact_notes import ContactNotes
 from .flow import FlowLayout
 from .line import Line
 from .message_list import MessageList
-from .page_frame import Button, back_button
+from .page_frame import Button, back_button, confirm
 from .plain import tooltip
 from .shortcuts import Action
 from .standing import Chip
@@ -76,6 +79,9 @@ class ConversationPage(QWidget):
         self.newest = QPushButton(self.tr("Newest messages"), self)
         self.newest.clicked.connect(self.messages.to_end)
         self.newest.hide()
+        self.notes = ContactNotes(look, advises=True)
+        self.notes.setParent(self)
+        self.notes.setObjectName("notice")
         self.composer = Composer(look, desk.preferences, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -83,12 +89,15 @@ class ConversationPage(QWidget):
         column.addWidget(header)
         column.addWidget(self.messages, 1)
         column.addWidget(self.newest, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.notes.compare.connect(self._compare)
+        self.notes.later.connect(self.conversation.advised)
+        column.addWidget(self.notes)
         column.addWidget(self.composer)
         self.composer.set_text(self.conversation.draft)
         self.composer.typed.connect(self.conversation.type)
         self.composer.submitted.connect(self._send)
         self.conversation.draft_loaded.connect(self.composer.set_text)
-        self.messages.retry.connect(self.conversation.retry)
+        self.messages.retry.connect(self._retry)
         self.messages.discard.connect(self.conversation.messages.discard)
         self.messages.link_chosen.connect(self._ask_about_link)
         self.messages.reading.connect(self._read)
@@ -112,8 +121,45 @@ class ConversationPage(QWidget):
         self._bar.setContentsMargins(start, theme.S, theme.M, theme.S)
 
     def _send(self, text: str) -> None:
+        if self._is_dangerous():
+            # Nothing is lost by a "no".
+            self.composer.set_text(text)
+            self._ask_anyway(self.composer.submit)
+            return
         self.conversation.send(text)
         self.messages.to_end()
+
+    def _retry(self, id_: str) -> None:
+        if self._is_dangerous():
+            self._ask_anyway(lambda: self.conversation.retry(id_))
+            return
+        self.conversation.retry(id_)
+
+    def _is_dangerous(self) -> bool:
+        found = self._desk.conversations.contact(self.contact)
+        return found is not None and found.trust == "compromised" and not self.conversation.anyway
+
+    def _ask_anyway(self, then: Callable[[], None]) -> None:
+        found = self._desk.conversations.contact(self.contact)
+        against = "" if found is None else worded(found.against)
+
+        def go_on() -> None:
+            self.conversation.anyway = True
+            then()
+
+        confirm(
+            self,
+            self.tr("Send although this contact is compromised?"),
+            self.tr("%1\nIf you go on, you are not asked again while this window is open.").replace(
+                "%1", against
+            ),
+            self.tr("Send all the same"),
+            go_on,
+        )
+
+    def _compare(self) -> None:
+        self.conversation.advised()
+        self._desk.open_page("contact", self.contact)
 
     def _ask_about_link(self, link: Link) -> None:
         from .link_dialog import LinkDialog
@@ -155,6 +201,7 @@ class ConversationPage(QWidget):
         problem = displayable_line(worded(found.problem))
         self._problem.setText(problem)
         self._problem.setToolTip(tooltip(problem))
+        self.notes.show_contact(found)
         self._let_write(may=found.state == "active")
 
     def _let_write(self, *, may: bool) -> None:
