@@ -17,7 +17,7 @@ from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from onionchat.errors import DiskFull, OnionchatError, Stopping
+from onionchat.errors import DiskFull, OnionchatError, ProtocolViolation, Stopping
 from onionchat.node import accounts, journals, onions, own_logs, quota, reserve, restored
 from onionchat.node.changes import (
     Bus,
@@ -173,6 +173,8 @@ class Delivery:
 
     def detached(self, link: ContactLink, error: OnionchatError | None) -> None:
         """For `ContactLink`: it is gone."""
+        if isinstance(error, ProtocolViolation):
+            self._offended(link.contact, error)
         present = self._links.get(link.contact, [])
         if link in present:
             present.remove(link)

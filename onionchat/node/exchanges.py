@@ -63,6 +63,7 @@ class Exchanges:
     Args:
         told: called with a joiner's contact and the error that ended its request for good, or for
             now, or None when it waits for the other person.
+        offended: called when the other side of an exchange broke the protocol.
     """
 
     def __init__(
@@ -72,12 +73,14 @@ class Exchanges:
         db: Db,
         bus: Bus,
         told: Callable[[ContactNo, OnionchatError | None], None],
+        offended: Callable[[OnionchatError], None],
     ) -> None:
         self.wall = wall
         self.rng = rng
         self.db = db
         self.unwaited = bus.unwaited("an exchange failed in an unexpected way")
         self.told = told
+        self._offended = offended
         self._callers: dict[InviteNo, dict[ExchangeLink, None]] = {}
         """Callers at each invite, in the order of coming."""
 
@@ -94,8 +97,10 @@ class Exchanges:
         callers[owner] = None
         return owner
 
-    def ended(self, link: ExchangeLink) -> None:
+    def ended(self, link: ExchangeLink, error: OnionchatError | None) -> None:
         """For `ExchangeLink`: it is gone."""
+        if isinstance(error, ProtocolViolation):
+            self._offended(error)
         for callers in self._callers.values():
             callers.pop(link, None)
         self._callers = {invite: callers for invite, callers in self._callers.items() if callers}
@@ -153,7 +158,7 @@ class ExchangeLink:
     def lost(self, error: OnionchatError | None) -> None:
         """The link is gone; a new one begins anew from what is stored."""
         self._gone = True
-        self.exchanges.ended(self)
+        self.exchanges.ended(self, error)
         if self._deadline.active():
             self._deadline.cancel()
 

@@ -32,6 +32,7 @@ from onionchat.net.transports.tor.run import TorSettings
 from onionchat.net.transports.tor.transport import TorTransport
 from onionchat.node import accounts, health, people, preferences, restored
 from onionchat.node.arrivals import Arrivals
+from onionchat.node.blame import STRANGER, Blame
 from onionchat.node.changes import (
     AccountReplaced,
     Bus,
@@ -179,6 +180,7 @@ class Node:
         self._profile = profile
         self._runtime_dir = runtime_dir
         self._bus = Bus()
+        self._blame = Blame()
         self._key: MasterKey | None = None
         self._db: RunningDb = (
             DbThread(reactor, self._open_database, self._bus.publish)
@@ -211,7 +213,14 @@ class Node:
             offended=self._offended,
             paused=self.notices.sated,
         )
-        self.exchanges = Exchanges(wall, rng, self._db, self._bus, self.notices.exchange_ended)
+        self.exchanges = Exchanges(
+            wall,
+            rng,
+            self._db,
+            self._bus,
+            self.notices.exchange_ended,
+            lambda error: self._blame.offended(STRANGER, error),
+        )
         self.links = Links(wall, self._db, self._bus, self.directory, self.delivery, self.exchanges)
         self.clocks = ClockWatch(
             reactor,
@@ -674,6 +683,7 @@ class Node:
         self._background(Deferred.fromCoroutine(self._contact(contact)).addCallback(tell))
 
     def _contact_forgotten(self, event: ContactForgotten) -> None:
+        self._blame.forget(event.contact)
         self._bus.publish(ContactRemoved(event.id, event.petname))
 
     def _connected(self, number: ContactNo, up: bool, error: OnionchatError | None) -> None:
@@ -690,8 +700,7 @@ class Node:
 
     def _offended(self, number: ContactNo, error: OnionchatError) -> None:
         card = self.directory.get(number)
-        whose = "one of our own devices" if card is not None and card.own else "a contact's device"
-        log.warn("{whose} broke the protocol: {code}", whose=whose, code=error.code)
+        self._blame.offended(number, error, own=card is not None and card.own)
 
     # --- helpers of construction ----------------------------------------------------------------
 

@@ -5,8 +5,9 @@ import tracemalloc
 
 import pytest
 from twisted.internet.protocol import Factory, Protocol
+from twisted.logger import formatEvent, globalLogPublisher
 
-from onionchat.errors import RestoredBackup
+from onionchat.errors import Malformed, RestoredBackup, UnexpectedMessage
 from onionchat.net.transports.interface import Address, DialFailed
 from onionchat.node import callers
 from onionchat.node.callers import CALLS_AT_ONCE
@@ -304,6 +305,86 @@ def test_many_links_of_one_contact_are_bounded(world, friends, mallory, unharmed
     peers = [mallory.sync()[0] for _ in range(40)]
     world.pass_time(60)
     assert sum(not peer.lost for peer in peers) <= 4
+
+
+# --- what the log says ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def logged():
+    """What is logged of what was refused."""
+    lines: list[str] = []
+
+    def observe(event):
+        text = formatEvent(event)
+        if "refused what" in text:
+            lines.append(text)
+
+    globalLogPublisher.addObserver(observe)
+    yield lines
+    globalLogPublisher.removeObserver(observe)
+
+
+def test_what_was_refused_is_logged_once_a_peer_with_the_reason(world, mallory, logged):
+    for _round in range(3):
+        for garbage in (b"\xc1", encode_message(WantAll())):
+            peer, channel = mallory.sync()
+            world.pass_time(1)
+            peer.say(channel, garbage)
+            peer.say(channel, garbage)
+            world.until(lambda peer=peer: peer.lost, 10)
+            world.pass_time(1)
+    malformed, unexpected = logged
+    assert "a device of contact" in malformed
+    assert Malformed.sentence in malformed
+    assert UnexpectedMessage.sentence in unexpected
+    assert "Mallory" not in "".join(logged)
+
+
+def test_entries_that_are_refused_for_themselves_are_logged_too_and_the_link_goes_on(
+    world, friends, mallory, logged, unharmed
+):
+    alice, _ = friends
+    peer, channel = mallory.sync()
+    for _round in range(3):
+        peer.say(channel, encode_message(Entries([mallory.entry(body=b"\xff", seq=1)])))
+        world.pass_time(2)
+    assert not peer.lost
+    (line,) = logged
+    assert Malformed.sentence in line
+    assert alice.texts("Mallory") == []
+
+
+def test_what_stands_below_the_session_is_logged_too(world, mallory, logged):
+    for _round in range(2):
+        peer, _ = mallory.sync()
+        world.pass_time(2)
+        peer.raw(b"\x00\x40" + bytes(64))
+        world.until(lambda peer=peer: peer.lost, 10)
+    assert len(logged) == 1
+
+
+def test_strangers_at_invites_are_one_peer(world, alice, logged):
+    text = alice.invite(standing=True)
+    for number in range(3):
+        transport = world.network.transport(f"stranger {number}")
+        world.time.result(transport.start())
+        peer = ScriptedPeer(transport, world.time, SeededRng(number))
+        peer.say(enter(world, peer, text, bytes([number]) * 32), b"\xc1")
+        world.until(lambda peer=peer: peer.lost, 10)
+    (line,) = logged
+    assert "somebody with an invite link of ours" in line
+
+
+def test_a_removed_contact_is_forgotten_here_too(world, friends, mallory, logged):
+    alice, _ = friends
+    peer, channel = mallory.sync()
+    world.pass_time(1)
+    peer.say(channel, b"\xc1")
+    world.until(lambda: peer.lost, 10)
+    assert len(alice.node._blame._said) == 1
+    alice.do(alice.api.remove("Mallory"))
+    assert not alice.node._blame._said
 
 
 # --- other versions -------------------------------------------------------------------------------
