@@ -39,7 +39,7 @@ from onionchat.protocol.wire.records import (
     MAX_SEQ,
 )
 from onionchat.testing.rng import SeededRng
-from onionchat.types import MAX_TEXT_BYTES, DeviceKey, EntryId, LinkKey, Seq, Trust
+from onionchat.types import MAX_TEXT_BYTES, DeviceKey, EntryId, LinkKey, Seq
 
 pack = msgspec.msgpack.encode
 unpack = msgspec.msgpack.decode
@@ -497,8 +497,6 @@ def household_values() -> Iterator[bytes]:
     device, link = alice.persona.device, LinkKey(alice.persona.link.public)
     authors = (alice.device, bob.device)
     yield household.build_consent(alice.persona.account, device, link, authors)
-    yield household.encode_trust(Trust.VALIDATED, authors)
-    yield household.encode_trust(Trust.COMPROMISED, ())
     yield household.encode_cleared({alice.device: Seq(7), bob.device: Seq(1)})
     yield household.encode_seq(12)
 
@@ -507,9 +505,7 @@ def household_seeds() -> Iterator[bytes]:
     yield from damaged(household_values())
     yield bytes(8)
     yield b"\xff" * 8
-    yield pack(["proven", []])
     yield pack([[[b"b" * 32, 1], [b"a" * 32, 1]]])
-    yield pack(["validated", [b"b" * 32, b"a" * 32]])
     yield pack([b"d" * 32, bytes(32), [[b"a" * 32, bytes(64)]]])
     yield pack([RECORD_BOX, 1, [b"entry"], None, None])
 
@@ -521,7 +517,6 @@ def household_large() -> Iterator[bytes]:
     keys = [bytes([n]) * 32 for n in range(household.MAX_CLEARED)]
     yield household.encode_cleared({DeviceKey(key): Seq(1) for key in keys})
     yield pack([b"d" * 32, b"\x09" + bytes(31), [[key, bytes(64)] for key in keys[:32]]])
-    yield pack(["x" * bodies.MAX_VALUE, []])
     yield bytes(bodies.MAX_VALUE + 1)
 
 
@@ -557,7 +552,6 @@ target(
     covers=(
         household.decode_consent,
         household.decode_record,
-        household.decode_trust,
         household.decode_cleared,
         household.decode_seq,
         household.id_in,
@@ -569,7 +563,6 @@ target(
     _both(
         _consent_and_use,
         _record_and_back,
-        household.decode_trust,
         _met,
         household.decode_seq,
         lambda data: household.id_in(data.decode("latin-1")),

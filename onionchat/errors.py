@@ -110,6 +110,16 @@ class ContactNotReady(Refused):
     sentence = "This contact has not accepted your request yet."
 
 
+class NotAdmittedYet(Refused):
+    """Another device of the person's made this contact, and none has added this one to it yet."""
+
+    code = 1055
+    sentence = (
+        "This contact is being set up here: you can read, and write as soon as one of your other "
+        "devices was connected to this one."
+    )
+
+
 class NotARequest(Refused):
     """What was named is a contact, not a request of one's own that led to nothing."""
 

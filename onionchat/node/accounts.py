@@ -10,22 +10,22 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from onionchat.node import restored
-from onionchat.node.journals import ACCOUNT, SELF, append
+from onionchat.node.journals import ACCOUNT, SELF, append, roster
 from onionchat.protocol.crypto.keys import AgreementKey, SigningKey
 from onionchat.protocol.crypto.rng import Rng
 from onionchat.protocol.identity.persona import Persona as NewPersona
 from onionchat.protocol.identity.statements import build_profile
 from onionchat.protocol.journal.entry import EntryKind
 from onionchat.protocol.journal.ids import account_journal, self_journal
-from onionchat.protocol.rooms.bodies import decode_put, encode_put
-from onionchat.store import contacts, personas, settings, unwritten
+from onionchat.protocol.journal.order import OrderKey
+from onionchat.protocol.rooms.bodies import encode_put
+from onionchat.protocol.rooms.household import Key, grows
+from onionchat.protocol.rooms.self_state import Held, meet
+from onionchat.store import frontiers, personas, self_state, settings, unwritten
 from onionchat.store import journals as stored_journals
 from onionchat.store.personas import Persona
 from onionchat.store.transaction import Transaction
-from onionchat.types import AccountId, Millis
-
-SHARED: Final = "self/"
-"""Where is kept what the `self` journal says last under a key, below this."""
+from onionchat.types import AccountId, DeviceKey, Millis
 
 _NAME: Final = "account.name"
 _RECOVERY: Final = "account.recovery"
@@ -44,11 +44,16 @@ class Account:
 
 def found(tx: Transaction, rng: Rng, recovery_public: bytes, name: str, now: Millis) -> None:
     """Make the self account of a new profile. `name` is clean (`onionchat.names`)."""
-    settings.put(tx, _NAME, name.encode())
-    settings.put(tx, _RECOVERY, recovery_public)
+    _keep(tx, recovery_public, name)
     made = NewPersona.create(rng, recovery_public)
     _store(tx, made, now, is_self=True)
-    share(tx, ("profile", "name"), name.encode(), now)
+
+
+def _keep(tx: Transaction, recovery_public: bytes, name: str) -> None:
+    """Keep the recovery phrase's public key and the display name, of a self account that is here or
+    comes here."""
+    settings.put(tx, _NAME, name.encode())
+    settings.put(tx, _RECOVERY, recovery_public)
 
 
 def take_over(
@@ -64,10 +69,7 @@ def take_over(
 
     The account's recovery secret was sealed by the device that founded it; this one has no box.
     """
-    settings.put(tx, _NAME, name.encode())
-    settings.put(tx, _RECOVERY, recovery_public)
-    for key in settings.beginning(tx, SHARED):
-        settings.put(tx, key, None)
+    _keep(tx, recovery_public, name)
     number = personas.add(
         tx,
         account_id=account,
@@ -87,6 +89,11 @@ def load(tx: Transaction) -> Account:
     if persona is None or name is None or recovery is None:
         raise KeyError("no self account")
     return Account(persona, name.decode(), recovery)
+
+
+def rename(tx: Transaction, name: str) -> None:
+    """Another display name, for whoever becomes a contact from now on."""
+    settings.put(tx, _NAME, name.encode())
 
 
 def new_persona(tx: Transaction, rng: Rng, now: Millis) -> Persona:
@@ -110,41 +117,65 @@ def state(tx: Transaction, persona: Persona, statement: bytes, now: Millis) -> N
     )
 
 
-def share(tx: Transaction, key: tuple[str, ...], value: bytes | None, now: Millis) -> None:
+def other_devices(tx: Transaction) -> frozenset[DeviceKey]:
+    """The keys in the self account of the person's other devices that are active."""
+    persona = personas.self_account(tx)
+    known = None if persona is None else roster(tx, persona.account_id)
+    if persona is None or known is None:
+        return frozenset()
+    return frozenset(key for key, device in known.devices.items() if device.active) - {
+        DeviceKey(persona.device.public)
+    }
+
+
+def share(tx: Transaction, key: Key, value: bytes | None, now: Millis) -> None:
     """Put something into the `self` journal, for one's other devices (None: it is gone).
 
-    In a restored copy it waits until one of them has given back what is missing here.
+    While there are none nothing is written: `sharing.share_everything` makes up for it. In a
+    restored copy it waits until one of them has given back what is missing here.
     """
     persona = personas.self_account(tx)
     if persona is None:
         raise KeyError("no self account")
+    if not other_devices(tx):
+        return
     journal = stored_journals.ensure(tx, self_journal(persona.account_id), SELF)
     if restored.is_unsure(tx, journal.contact):
         # One's other devices may have more of our log; what the person does goes on meanwhile.
         unwritten.add(tx, encode_put(key, value), now)
         return
     append(tx, journal, persona.device, EntryKind.PUT, encode_put(key, value), now)
+    tip = frontiers.tip(tx, journal.journal_id, DeviceKey(persona.device.public))
+    assert tip is not None
+    hold(tx, key, Held(OrderKey(tip.effective, tip.depth, tip.entry_id), value), now)
 
 
-def share_what_waited(tx: Transaction) -> None:
-    """Put what could not be put while our log was in doubt, with the times of then.
-
-    Raises:
-        RestoredBackup: it still is.
-    """
-    own = contacts.own(tx)
-    restored.require_sure(tx, None if own is None else own.number)
-    for body, time in unwritten.take(tx):
-        put = decode_put(body)
-        share(tx, put.key, put.value, time)
+def share_if_new(tx: Transaction, key: Key, value: bytes | None, now: Millis) -> bool:
+    """As `share`, unless that is what the key holds; returns whether it was not."""
+    if self_state.value(tx, key) == value:
+        return False
+    share(tx, key, value, now)
+    return True
 
 
-def share_if_new(tx: Transaction, key: tuple[str, ...], value: bytes, now: Millis) -> None:
-    """As `share`, unless the key has this value already."""
-    known = SHARED + "/".join(key)
-    if settings.get(tx, known) != value:
-        settings.put(tx, known, value)
-        share(tx, key, value, now)
+def hold(tx: Transaction, key: Key, new: Held, now: Millis) -> bool:
+    """An entry of the `self` journal is stored that says this; returns whether the value of its
+    key is another now. Bodies that are void by it are erased."""
+    before = self_state.get(tx, key)
+    if before is not None and before.order == new.order:
+        return False
+    after = meet(key, before, new)
+    if after is None or (before is not None and after.value == before.value != new.value):
+        self_state.erase_body(tx, new.order.id, now)
+        return False
+    if before is not None and after.order == before.order and not grows(key):
+        self_state.erase_body(tx, new.order.id, now)
+        return False
+    if before is not None and after.value == new.value:
+        self_state.erase_body(tx, before.order.id, now)
+    # Of what grows, the entry that was the last to add something.
+    self_state.put(tx, key, Held(new.order, after.value))
+    return before is None or before.value != after.value
 
 
 def _store(tx: Transaction, made: NewPersona, now: Millis, *, is_self: bool) -> Persona:

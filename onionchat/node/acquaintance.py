@@ -16,14 +16,13 @@ from onionchat.errors import (
     NotPermitted,
     UnknownRequest,
 )
-from onionchat.node import accounts, journals, onions, people
+from onionchat.node import accounts, journals, onions, people, sharing
 from onionchat.node.changes import ContactUpdated, OnionsChanged, RequestStored, RequestUpdated
 from onionchat.node.events import Warned
 from onionchat.protocol.contacts.introduction import Introduction, introduce
 from onionchat.protocol.contacts.invite import Invite as InviteLink
 from onionchat.protocol.contacts.invite import from_bytes
 from onionchat.protocol.contacts.messages import (
-    MAX_ENTRIES,
     Accept,
     Pending,
     Reason,
@@ -34,9 +33,10 @@ from onionchat.protocol.contacts.messages import (
 from onionchat.protocol.contacts.states import ContactInputs, ContactMachine, Effect, Input
 from onionchat.protocol.crypto.rng import Rng
 from onionchat.protocol.journal.ids import account_journal, direct_journal
+from onionchat.protocol.rooms.household import STATE
 from onionchat.store import contacts, invites, personas
 from onionchat.store import journals as stored
-from onionchat.store.contacts import ContactState
+from onionchat.store.contacts import Contact, ContactState
 from onionchat.store.invites import (
     InviteState,
     RequestState,
@@ -49,6 +49,9 @@ from onionchat.types import AccountId, Millis
 STANDING: Final = 1
 """Flag of a standing invite in the store."""
 
+ASKING: Final = (ContactState.OUTGOING, ContactState.REQUESTED)
+"""States of a contact that is being asked."""
+
 KNOWN_MAKER: Final = (
     "Whoever made this link uses it under an identity that a contact of yours has: no new contact "
     "came of it."
@@ -59,8 +62,8 @@ UNNAMED: Final = "New contact"
 
 
 def introduction_of(tx: Transaction, persona: Persona) -> tuple[bytes, ...]:
-    """The entries by which a persona introduces itself: the beginning of its device's log."""
-    return tuple(journals.account_entries(tx, persona.account_id)[:MAX_ENTRIES])
+    """The entries by which a persona introduces itself."""
+    return sharing.first_entries(tx, persona.account_id)
 
 
 def parse_stored(link: bytes) -> InviteLink:
@@ -92,27 +95,9 @@ def step(
                 onions.shut_out(tx, number, rng, now)
             case Effect.TELL_ACCEPTED | Effect.TELL_DECLINED | Effect.SHOW:
                 pass  # for requests, which have their own state (invites.RequestState)
-    share_contact(tx, number, now)
+    sharing.share_contact(tx, number, now, STATE)
     tx.emit(ContactUpdated(number))
     return effects
-
-
-def share_contact(tx: Transaction, number: ContactNo, now: Millis) -> None:
-    """Write what one's other devices need to know of a contact into the `self` journal."""
-    contact = contacts.get(tx, number)
-    if contact.account_id is None or contact.state is ContactState.OWN:
-        return
-    place = ("contact", contact.account_id.hex())
-    facts = {
-        "persona": personas.get(tx, contact.persona).account_id,
-        "id": contact.public_id,
-        "state": contact.state.value.encode(),
-        "petname": contact.petname.encode(),
-        "trust": contact.trust.value.encode(),
-        "visibility": contact.visibility.value.encode(),
-    }
-    for name, value in facts.items():
-        accounts.share_if_new(tx, (*place, name), value, now)
 
 
 def answer_request(
@@ -223,7 +208,7 @@ def accept_request(
     if onions.serves(tx, contact):
         onions.place(tx, contact, rng, now)
     invites.decide(tx, found.number, RequestState.ACCEPTED, now, contact)
-    share_contact(tx, contact, now)
+    sharing.share_new(tx, contact, now)
     tx.emit(ContactUpdated(contact))
     tx.emit(RequestUpdated(found.number))
     return contact
@@ -254,6 +239,7 @@ def store_acceptance(
         contacts.rename(tx, number, people.free_name(tx, introduction.name))
     _know(tx, number, personas.get(tx, contact.persona), introduction, now)
     step(tx, number, ContactInputs.accepted, now, rng)
+    sharing.share_new(tx, number, now)
     return introduction.account
 
 
@@ -277,6 +263,18 @@ def _know(
     outcome = journals.take(tx, theirs, introduction.entries, now).outcome
     if outcome.rejected:
         raise outcome.rejected[0].error
+
+
+def retire(tx: Transaction, contact: Contact, now: Millis, rng: Rng) -> None:
+    """Shut a contact out for good, as the first step of forgetting it."""
+    number = contact.number
+    if contact.state in ASKING:
+        step(tx, number, ContactInputs.give_up, now, rng)
+    elif contact.state not in (ContactState.BLOCKED, ContactState.EXPIRED):
+        step(tx, number, ContactInputs.block, now, rng)
+    withhold(tx, number, now)
+    # A request names an onion of ours: whoever has read it must find nobody there.
+    onions.shut_out(tx, number, rng, now)
 
 
 def withhold(tx: Transaction, number: ContactNo, now: Millis) -> None:

@@ -14,10 +14,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
-from onionchat.node import journals
+from onionchat.node import household
 from onionchat.node.journals import Taken
 from onionchat.node.own_logs import Source
 from onionchat.node.shares import cost, cost_of
+from onionchat.protocol.crypto.rng import Rng
 from onionchat.protocol.journal.entry import SignedEntry
 from onionchat.protocol.journal.validate import Outcome
 from onionchat.store.transaction import Transaction
@@ -100,6 +101,7 @@ class Batches:
     """The batches of one link, committed and answered in the order of their coming.
 
     Args:
+        rng: for what follows from entries of one's other devices.
         source: from whom all of it comes.
         ask: runs work on the database thread.
         crowded: whether somebody waits if this contact causes much work.
@@ -110,12 +112,14 @@ class Batches:
 
     def __init__(
         self,
+        rng: Rng,
         source: Source,
         ask: Ask,
         crowded: Callable[[], bool],
         charge: Callable[[Sequence[SignedEntry], int], float],
         later: Callable[[float, Callable[[], None]], None],
     ) -> None:
+        self._rng = rng
         self._source = source
         self._ask = ask
         self._crowded = crowded
@@ -147,7 +151,9 @@ class Batches:
             self._cut = True
         spoiled = frozenset(batch.spoiled)
         self._ask(
-            lambda tx: journals.take(tx, batch.journal, piece, batch.now, spoiled, self._source),
+            lambda tx: household.take(
+                tx, batch.journal, piece, batch.now, self._rng, spoiled, self._source
+            ),
             lambda taken: self._took(batch, piece, taken),
         )
 

@@ -75,6 +75,18 @@ class ContactForgotten:
 
 
 @dataclass(frozen=True, slots=True)
+class RemovedElsewhere:
+    """The person removed a contact on another device: here it is shut out and has still to go."""
+
+    contact: ContactNo
+
+
+@dataclass(frozen=True, slots=True)
+class PersonChanged:
+    """The person changed its name or a setting of its own on another device."""
+
+
+@dataclass(frozen=True, slots=True)
 class CardChanged:
     """The directory has read a contact anew."""
 

@@ -109,6 +109,7 @@ class ContactLink:
         """Ends this link when a contact that sent too much has a new share of the disk."""
         self._opening = live.later(OPENING_SECONDS, self._check_opened)
         self._batches = Batches(
+            delivery.rng,
             Source(contact, device if own else None),
             self._ask,
             lambda: delivery.shares.crowded(contact, live.now),

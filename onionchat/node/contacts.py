@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IDelayedCall, IReactorTime
 
 from onionchat.errors import ContactCompromised, ContactNotReady, InvalidInput
 from onionchat.names import clean_name
-from onionchat.node import acquaintance, onions, people, preferences, trust
+from onionchat.node import acquaintance, onions, people, preferences, sharing, trust
 from onionchat.node.changes import (
     Bus,
     ContactUpdated,
@@ -26,11 +28,15 @@ from onionchat.protocol.contacts.states import ContactInputs
 from onionchat.protocol.crypto.hashing import equal
 from onionchat.protocol.crypto.rng import Rng
 from onionchat.protocol.identity.words import safety_words
+from onionchat.protocol.rooms.household import PETNAME, TRUST, VISIBILITY
 from onionchat.protocol.rooms.text import clean_text, is_blank
 from onionchat.store import contacts, drafts, personas
 from onionchat.store.contacts import Contact, ContactState
 from onionchat.store.transaction import ContactNo, Transaction
-from onionchat.types import AccountId, Trust, Visibility
+from onionchat.types import AccountId, Millis, Trust, Visibility
+
+DRAFT_SECONDS: Final = 5.0
+"""How long after the first letter of a change one's other devices are told of a draft."""
 
 OffThread = Callable[[Callable[[], tuple[str, ...]]], Deferred[tuple[str, ...]]]
 """Runs slow work on some other thread."""
@@ -48,7 +54,18 @@ class _Sides:
 class Contacts:
     """Changes of contacts."""
 
-    def __init__(self, wall: WallClock, rng: Rng, db: Db, bus: Bus, off_thread: OffThread) -> None:
+    def __init__(
+        self,
+        clock: IReactorTime,
+        wall: WallClock,
+        rng: Rng,
+        db: Db,
+        bus: Bus,
+        off_thread: OffThread,
+    ) -> None:
+        self._clock = clock
+        self._telling: dict[ContactNo, IDelayedCall] = {}
+        """Of which drafts one's other devices are to be told, and when."""
         self._wall = wall
         self._rng = rng
         self._db = db
@@ -60,7 +77,7 @@ class Contacts:
         """Give a contact another petname. Raises NameTaken, InvalidInput, UnknownContact."""
         petname = clean_name(name)
         return await self._change(
-            typed, lambda tx, contact: contacts.rename(tx, contact.number, petname)
+            typed, lambda tx, contact: contacts.rename(tx, contact.number, petname), PETNAME
         )
 
     async def draft(self, typed: str) -> str:
@@ -79,9 +96,29 @@ class Contacts:
         def work(tx: Transaction) -> ContactNo:
             number = people.find(tx, typed).number
             drafts.put(tx, number, kept, now)
+            if not kept:
+                sharing.share_draft(tx, number, now)
             return number
 
-        return await self._db.run(work)
+        number = await self._db.run(work)
+        if kept:
+            self._tell_draft(number)
+        return number
+
+    def _tell_draft(self, number: ContactNo) -> None:
+        """One's other devices hear of what is being typed a little later, and once."""
+        if number not in self._telling:
+            self._telling[number] = self._clock.callLater(DRAFT_SECONDS, self._draft_due, number)
+
+    def _draft_due(self, number: ContactNo) -> None:
+        del self._telling[number]
+        self._share(number, sharing.share_draft)
+
+    def stop(self) -> None:
+        """Tell of drafts what is still to be told, while the database runs."""
+        for number, timer in list(self._telling.items()):
+            timer.cancel()
+            self._draft_due(number)
 
     async def block(self, typed: str) -> ContactNo:
         """Let a contact neither reach nor see this device any more."""
@@ -127,19 +164,16 @@ class Contacts:
 
             def everywhere(tx: Transaction) -> None:
                 preferences.put(tx, preferences.VISIBILITY, visibility.value)
+                sharing.share_setting(tx, preferences.VISIBILITY, now)
                 tx.emit(OnionsChanged())
 
             await self._db.run(everywhere)
             return
 
         def work(tx: Transaction, contact: Contact) -> None:
-            contacts.set_visibility(tx, contact.number, visibility)
-            if visibility is Visibility.HIDDEN:
-                onions.shut_out(tx, contact.number, self._rng, now)
-            elif contact.state not in (ContactState.BLOCKED, ContactState.DECLINED):
-                onions.place(tx, contact.number, self._rng, now)
+            show_to(tx, contact, visibility, self._rng, now)
 
-        await self._change(typed, work)
+        await self._change(typed, work, VISIBILITY)
 
     async def words(self, typed: str) -> tuple[str, ...]:
         """The safety words to compare. Raises ContactNotReady before both know each other."""
@@ -182,7 +216,7 @@ class Contacts:
             if contact.trust is Trust.COMPROMISED and not anyway:
                 raise ContactCompromised(f"{trust.against(tx, contact)} Nothing was changed.")
             contacts.set_trust(tx, sides.contact, Trust.VALIDATED, now)
-            acquaintance.share_contact(tx, sides.contact, now)
+            sharing.share_contact(tx, sides.contact, now, TRUST)
             tx.emit(ContactUpdated(sides.contact))
             return sides.contact
 
@@ -193,28 +227,43 @@ class Contacts:
 
     def _fork_found(self, event: ForkFound) -> None:
         """It is marked as compromised: one's other devices learn it."""
-        self._share(event.contact)
+        self._share(event.contact, _share_trust)
 
-    def _share(self, contact: ContactNo) -> None:
+    def _share(
+        self, contact: ContactNo, tell: Callable[[Transaction, ContactNo, Millis], None]
+    ) -> None:
         now = self._wall.millis()
-
-        self._db.run(lambda tx: acquaintance.share_contact(tx, contact, now)).addErrback(
-            self._unshared
-        )
+        self._db.run(lambda tx: tell(tx, contact, now)).addErrback(self._unshared)
 
     async def _change(
-        self, typed: str, change: Callable[[Transaction, Contact], None]
+        self, typed: str, change: Callable[[Transaction, Contact], None], *shared: str
     ) -> ContactNo:
+        """Make a change; `shared` are the facts that one's other devices are told then."""
         now = self._wall.millis()
 
         def work(tx: Transaction) -> ContactNo:
             contact = people.find(tx, typed)
             change(tx, contact)
-            acquaintance.share_contact(tx, contact.number, now)
+            sharing.share_contact(tx, contact.number, now, *shared)
             tx.emit(ContactUpdated(contact.number))
             return contact.number
 
         return await self._db.run(work)
+
+
+def show_to(
+    tx: Transaction, contact: Contact, visibility: Visibility, rng: Rng, now: Millis
+) -> None:
+    """Let a contact see this device from now on as `visibility` says."""
+    contacts.set_visibility(tx, contact.number, visibility)
+    if visibility is Visibility.HIDDEN:
+        onions.shut_out(tx, contact.number, rng, now)
+    elif contact.state not in (ContactState.BLOCKED, ContactState.DECLINED):
+        onions.place(tx, contact.number, rng, now)
+
+
+def _share_trust(tx: Transaction, number: ContactNo, now: Millis) -> None:
+    sharing.share_contact(tx, number, now, TRUST)
 
 
 def _sides(tx: Transaction, contact: Contact) -> _Sides:

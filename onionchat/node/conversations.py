@@ -23,7 +23,7 @@ from onionchat.errors import (
     TimedOut,
     UnknownMessage,
 )
-from onionchat.node import accounts, journals, people, repeats
+from onionchat.node import journals, people, repeats, sharing
 from onionchat.node.changes import Bus, Committed, EntriesCommitted, StateReached
 from onionchat.node.dbthread import Db
 from onionchat.node.delivery import Delivery
@@ -116,8 +116,9 @@ class Conversations:
 
         Raises:
             EmptyText, TextTooLong, InvalidText, UnknownContact, AmbiguousContact, ContactBlocked,
-            ContactNotReady: the other side has not accepted yet; RestoredBackup; InvalidInput: the
-            tag stands for another text; ContactCompromised: and it was not to be sent `anyway`.
+            ContactNotReady: the other side has not accepted yet; NotAdmittedYet; RestoredBackup;
+            InvalidInput: the tag stands for another text; ContactCompromised: and it was not to be
+            sent `anyway`.
         """
         body = encode_text(clean_text(text))
         now = self._wall.millis()
@@ -138,6 +139,7 @@ class Conversations:
             entry = journals.append(tx, journal, persona.device, EntryKind.TEXT, body, now)
             if clear_draft:
                 drafts.put(tx, contact.number, "", now)
+                sharing.share_draft(tx, contact.number, now)
             if tag is not None:
                 sent_tags.put(tx, contact.number, tag, entry.id, now)
             return _Row(
@@ -225,9 +227,7 @@ class Conversations:
             marks = frontiers.read_by_person(tx, contact, limit)
             if journal is None or not marks:
                 return None, {}
-            for author, seq in marks.items():
-                key = ("read", journal.journal_id.hex(), author.hex())
-                accounts.share(tx, key, seq.to_bytes(8, "big"), now)
+            sharing.share_read(tx, contact, marks, now)
             return journal.journal_id, marks
 
         contact, limit = await self._db.run(begin)

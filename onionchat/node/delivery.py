@@ -18,7 +18,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from onionchat.errors import DiskFull, OnionchatError, ProtocolViolation, Stopping
-from onionchat.node import accounts, journals, onions, own_logs, quota, reserve, restored
+from onionchat.node import household, journals, onions, own_logs, quota, reserve, restored
 from onionchat.node.changes import (
     Bus,
     ContactCalled,
@@ -45,7 +45,7 @@ from onionchat.protocol.sync.events import (
     PeerRead,
 )
 from onionchat.protocol.sync.position import Position
-from onionchat.store import contacts, frontiers, logs, messages
+from onionchat.store import frontiers, logs, messages
 from onionchat.store import journals as stored
 from onionchat.store.transaction import ContactNo, Transaction
 from onionchat.types import DeviceKey, EntryId, JournalId, MessageState, Seq
@@ -114,7 +114,7 @@ class Delivery:
         self.wall = wall
         self.db = db
         self.shares = Shares()
-        self._rng = rng
+        self.rng = rng
         self._bus = bus
         self._share_read = share_read
         self._connected = connected
@@ -166,7 +166,7 @@ class Delivery:
             self._connected(contact, True, None)
         self._run(
             lambda tx: load(tx, contact, device),
-            lambda loaded: link.begin(loaded, self._rng, share_read=self._share_read()),
+            lambda loaded: link.begin(loaded, self.rng, share_read=self._share_read()),
             link,
         )
         return link
@@ -372,8 +372,7 @@ class Delivery:
             for number in sure:
                 journals.write_again(tx, number)
                 onions.restate(tx, number, now)
-                if contacts.is_own(tx, number):
-                    accounts.share_what_waited(tx)
+                household.sure_again(tx, number, self.rng, now)
             tx.emit(OnionsChanged())
             return {
                 number: {
@@ -406,7 +405,7 @@ class Delivery:
         """
         if link.try_again is None and sated.until is not None:
             wait = max(0.0, (sated.until - self.wall.millis()) / 1000)
-            wait += self._rng.uniform(0.0, quota.AGAIN_SECONDS)
+            wait += self.rng.uniform(0.0, quota.AGAIN_SECONDS)
             link.try_again = link.live.later(wait, lambda: link.live.close(ByeReason.DONE))
         if self._sated.get(link.contact) != sated:
             self._sated[link.contact] = sated

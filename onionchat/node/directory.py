@@ -41,6 +41,8 @@ class Card:
     """The invite of theirs that we follow."""
     last_link: Millis
     """When there was a link, as of the last change of anything else."""
+    admitted: bool = True
+    """Whether this device stands in our persona's roster: before, the contact lets it not in."""
 
     @property
     def own(self) -> bool:
@@ -92,6 +94,7 @@ def load(tx: Transaction, number: ContactNo) -> Card:
         devices=tuple(contacts.devices(tx, number)),
         join=invites.join_of(tx, number),
         last_link=reserves.last_link(tx, number),
+        admitted=persona.admitted,
     )
 
 

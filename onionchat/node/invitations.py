@@ -18,7 +18,7 @@ from onionchat.errors import (
     UnknownRequest,
 )
 from onionchat.names import clean_name, flag_lookalikes
-from onionchat.node import accounts, acquaintance, onions, people
+from onionchat.node import accounts, acquaintance, onions, people, sharing
 from onionchat.node.changes import ContactUpdated, OnionsChanged, RequestUpdated
 from onionchat.node.dbthread import Db
 from onionchat.node.wallclock import WallClock
@@ -32,6 +32,7 @@ from onionchat.protocol.contacts.states import ContactInputs
 from onionchat.protocol.crypto.keys import AgreementKey, SigningKey
 from onionchat.protocol.crypto.rng import Rng
 from onionchat.protocol.journal.ids import account_journal
+from onionchat.protocol.rooms.household import PETNAME
 from onionchat.protocol.rooms.text import clean_text
 from onionchat.store import contacts, invites, settings
 from onionchat.store import journals as stored
@@ -280,7 +281,7 @@ def _added_again(
     if petname is None or petname == before:
         return ADDED_BEFORE
     contacts.rename(tx, number, petname)
-    acquaintance.share_contact(tx, number, now)
+    sharing.share_contact(tx, number, now, PETNAME)
     tx.emit(ContactUpdated(number))
     return f"{ADDED_BEFORE} Its name was {before} until now."
 

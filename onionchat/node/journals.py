@@ -11,7 +11,13 @@ from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
-from onionchat.errors import BadSignature, ForkedLog, NotPermitted, UnknownContact
+from onionchat.errors import (
+    BadSignature,
+    ForkedLog,
+    NotAdmittedYet,
+    NotPermitted,
+    UnknownContact,
+)
 from onionchat.node import own_logs, quota, restored, trust
 from onionchat.node.changes import (
     Committed,
@@ -126,7 +132,10 @@ def append(
 
     Raises:
         RestoredBackup: it may be that the contact has more of this log than is here.
+        NotAdmittedYet: none of our devices has added this one to the persona yet.
     """
+    if not personas.may_sign(tx, DeviceKey(key.public)):
+        raise NotAdmittedYet
     restored.require_sure(tx, journal.contact)
     tip = frontiers.tip(tx, journal.journal_id, DeviceKey(key.public))
     seq, previous = (1, NO_ENTRY) if tip is None else (tip.seq + 1, tip.entry_id)
@@ -226,7 +235,7 @@ def take(
         received = [entry for entry in received if entry.author in ours]
     own_logs.reconcile(tx, journal, received)
     if journal.kind == ACCOUNT:
-        outcome = _take_account(tx, journal, received, now)
+        outcome = _take_account(tx, journal, received, now, _account_of(tx, journal))
     elif journal.kind == SELF:
         outcome = _take_self(tx, journal, received, now, spoiled)
     else:
@@ -266,6 +275,16 @@ def known_authors(tx: Transaction, number: ContactNo) -> frozenset[DeviceKey]:
     return frozenset(key for found in rosters if found is not None for key in found.known)
 
 
+def take_first(
+    tx: Transaction, account: AccountId, entries: Sequence[SignedEntry], now: Millis
+) -> None:
+    """Take in what another device of ours handed on of an account's journal: an introduction."""
+    journal = stored.ensure(tx, account_journal(account), ACCOUNT)
+    outcome = _take_account(tx, journal, entries, now, account)
+    if outcome.rejected:
+        raise outcome.rejected[0].error
+
+
 def write_again(tx: Transaction, number: ContactNo) -> None:
     """Write what was taken back, after all that others have of our logs for a contact, each text
     once. For the row of our other devices: what the person did.
@@ -289,13 +308,16 @@ def write_again(tx: Transaction, number: ContactNo) -> None:
 
 
 def _take_account(
-    tx: Transaction, journal: Journal, received: Sequence[SignedEntry], now: Millis
+    tx: Transaction,
+    journal: Journal,
+    received: Sequence[SignedEntry],
+    now: Millis,
+    account: AccountId,
 ) -> Outcome:
     """One by one: each statement may change who may write the next.
 
     So each is proven by its own signature, and nothing that follows could vouch for it.
     """
-    account = _account_of(tx, journal)
     parts = []
     policy = _account_policy(tx, account)
     for entry in received:

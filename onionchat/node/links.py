@@ -350,6 +350,8 @@ class Links:
 
 def _targets(card: Card, now: Millis) -> list[Target]:
     if card.linked:
+        if not card.admitted:
+            return []
         return [
             Target(
                 key=DeviceTarget(card.number, device.device_key),

@@ -30,7 +30,7 @@ from onionchat.net.transports.interface import Transport
 from onionchat.net.transports.tor.join import parse_place
 from onionchat.net.transports.tor.run import TorSettings
 from onionchat.net.transports.tor.transport import TorTransport
-from onionchat.node import accounts, health, people, preferences, restored
+from onionchat.node import accounts, health, people, preferences, restored, sharing
 from onionchat.node.arrivals import Arrivals
 from onionchat.node.blame import STRANGER, Blame
 from onionchat.node.changes import (
@@ -38,6 +38,7 @@ from onionchat.node.changes import (
     Bus,
     CardChanged,
     ContactForgotten,
+    PersonChanged,
     StoreBroken,
     Unwaited,
 )
@@ -76,7 +77,7 @@ from onionchat.store.backup import Backup
 from onionchat.store.contacts import ContactState
 from onionchat.store.database import Database
 from onionchat.store.keyslot import MasterKey
-from onionchat.store.transaction import ContactNo
+from onionchat.store.transaction import ContactNo, Transaction
 from onionchat.types import Visibility
 from onionchat.views import (
     BridgeCheckView,
@@ -241,8 +242,8 @@ class Node:
         )
         self.custody = Custody(reactor, profile, rng, self._off_thread, lambda: self._key)
         self.invitations = Invitations(wall, rng, self._db)
-        self.people = Contacts(wall, rng, self._db, self._bus, self._off_thread)
-        self.removal = Removal(wall, rng, self._db, self.delivery)
+        self.people = Contacts(reactor, wall, rng, self._db, self._bus, self._off_thread)
+        self.removal = Removal(wall, rng, self._db, self._bus, self.delivery)
         self.conversations = Conversations(
             reactor,
             wall,
@@ -259,6 +260,7 @@ class Node:
         self._peers: Peers | None = None
         self._onions: Onions | None = None
         self._bus.subscribe(CardChanged, self._card_changed)
+        self._bus.subscribe(PersonChanged, self._person_changed)
         self._bus.subscribe(ContactForgotten, self._contact_forgotten)
         self._arrivals = Arrivals(
             reactor, self._db, self._bus, self._bus.unwaited("a request could not be told")
@@ -337,6 +339,7 @@ class Node:
         self._onions.refresh()
         await transport.start()
         self.links.start(self._peers)
+        self._background(Deferred.fromCoroutine(self.removal.resume()))
         self._keep_house()
 
     async def stop(self) -> None:
@@ -351,6 +354,7 @@ class Node:
             if self._housekeeping is not None and self._housekeeping.active():
                 self._housekeeping.cancel()
             self._arrivals.stop()
+            self.people.stop()
             self.condition.stop()
             if self._onions is not None:
                 self._onions.stop()
@@ -607,9 +611,14 @@ class Node:
         """See `NodeApi`."""
         if name == preferences.VISIBILITY:
             await self.people.set_visibility(value or Visibility.ONLINE.value, None)
-        before, view = await self._db.run(
-            lambda tx: (preferences.view(tx, name), preferences.put(tx, name, value))
-        )
+        now = self.wall.millis()
+
+        def change(tx: Transaction) -> tuple[SettingView, SettingView]:
+            before, view = preferences.view(tx, name), preferences.put(tx, name, value)
+            sharing.share_setting(tx, name, now)
+            return before, view
+
+        before, view = await self._db.run(change)
         if name == preferences.READ_RECEIPTS:
             self._read_receipts = view.value == "on"
         if name in preferences.FOR_TOR and view.value != before.value:
@@ -681,6 +690,19 @@ class Node:
             self._bus.publish(ContactChanged(view))
 
         self._background(Deferred.fromCoroutine(self._contact(contact)).addCallback(tell))
+
+    def _person_changed(self, event: PersonChanged) -> None:
+        """On another device of the person's."""
+
+        def read(found: tuple[str, str]) -> None:
+            self._name, receipts = found
+            self._read_receipts = receipts == "on"
+
+        self._background(
+            self._db.run(
+                lambda tx: (accounts.load(tx).name, preferences.get(tx, preferences.READ_RECEIPTS))
+            ).addCallback(read)
+        )
 
     def _contact_forgotten(self, event: ContactForgotten) -> None:
         self._blame.forget(event.contact)

@@ -152,6 +152,8 @@ def _announce(tx: Transaction, slot: Slot, now: Millis) -> None:
     if restored.is_unsure(tx, slot.contact):
         return  # `restate` does it once it is safe to sign
     persona = personas.get(tx, contacts.get(tx, slot.contact).persona)
+    if not persona.admitted:
+        return  # and then as well
     moves = _stated(tx, persona) is not None
     onion = onions.get(tx, slot.onion)
     statement = build_address(OnionKey(onion.key.public), slot.secret.seed, VIRTUAL_PORT)

@@ -16,7 +16,7 @@ from onionchat.errors import (
     TooManyDevices,
     TooManyOnions,
 )
-from onionchat.node import accounts, journals, onions
+from onionchat.node import accounts, journals, onions, sharing
 from onionchat.node.changes import AccountReplaced
 from onionchat.node.own_logs import Source
 from onionchat.protocol.crypto.keys import AgreementKey, SigningKey
@@ -123,6 +123,7 @@ def admit(
             raise TooManyDevices
         ensure(tx, rng, now)
         accounts.state(tx, account, build_add(device_key, link_key, consent), now)
+        sharing.share_everything(tx, now)
     elif not known.active or known.link_key != link_key:
         raise NotPermitted
     journals.refresh_devices(tx, ensure(tx, rng, now), now)

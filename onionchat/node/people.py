@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from onionchat.errors import AmbiguousContact, InvalidInput, UnknownContact
+from onionchat.errors import AmbiguousContact, InvalidInput, NotAdmittedYet, UnknownContact
 from onionchat.names import clean_name, flag_lookalikes, skeleton, tidy_name
 from onionchat.node import trust
-from onionchat.store import contacts, invites, onions
+from onionchat.store import contacts, invites, onions, personas
 from onionchat.store.contacts import Contact, ContactState, Summary
 from onionchat.store.invites import RequestState
 from onionchat.store.transaction import ContactNo, Transaction
@@ -28,6 +28,8 @@ UNCONFIRMED: Final = (
     "Your answer has not arrived there yet: the other device is not online, or its request was"
     " taken back."
 )
+
+BEING_SET_UP: Final = NotAdmittedYet.sentence
 
 TAKEN: Final = ("me", "you", "onionchat")
 """What front ends call the person and the program: nobody gets such a name who gives it to himself,
@@ -96,6 +98,7 @@ def view(tx: Transaction, number: ContactNo, now: Millis) -> ContactView:
         lookalike=alike[0] if alike else None,
         against=trust.against(tx, summary.contact),
         news=trust.news(tx, now).get(number, ()),
+        outside=summary.contact.persona in personas.outside(tx),
     )
 
 
@@ -103,6 +106,7 @@ def views(tx: Transaction, now: Millis) -> list[tuple[ContactNo, ContactView]]:
     """All contacts as `view`, the latest conversation first; a few queries for all of them."""
     asked = invites.states_of_requests(tx)
     own = onions.having_their_own(tx)
+    outside = personas.outside(tx)
     alike: dict[str, list[tuple[ContactNo, str]]] = {}
     looks = {}
     news = trust.news(tx, now)
@@ -120,6 +124,7 @@ def views(tx: Transaction, now: Millis) -> list[tuple[ContactNo, ContactView]]:
             lookalike=next(others, None),
             against=trust.against(tx, summary.contact),
             news=news.get(number, ()),
+            outside=summary.contact.persona in outside,
         )
         found.append((number, line))
     return found
@@ -133,8 +138,12 @@ def _view(
     lookalike: str | None,
     against: str | None,
     news: tuple[DeviceNewsView, ...],
+    outside: bool,
 ) -> ContactView:
     contact = summary.contact
+    problem = UNCONFIRMED if _unconfirmed(contact, asked) else None
+    if outside and contact.state is ContactState.ACTIVE:
+        problem = BEING_SET_UP
     return ContactView(
         id=contact.public_id.hex(),
         name=contact.petname,
@@ -149,7 +158,7 @@ def _view(
         last_text=summary.last_text or None,
         created=contact.created / 1000,
         greeting="" if asked is None else contact.greeting,
-        problem=UNCONFIRMED if _unconfirmed(contact, asked) else None,
+        problem=problem,
         own_onion=own_onion,
         lookalike=lookalike,
         draft=summary.draft,

@@ -32,6 +32,9 @@ LAST_CONVERSATION: Final = "last-conversation"
 FOR_TOR: Final = frozenset({BRIDGES, PLUGINS, ONION_LISTEN, TOR_CONTROL, TOR_SOCKS})
 """Settings that need another tor, or another way to it."""
 
+OF_PERSON: Final = frozenset({READ_RECEIPTS, VISIBILITY})
+"""Settings that are the person's and not the device's: one's other devices have the same."""
+
 _ID: Final = re.compile(r"[0-9a-f]{2,64}")
 
 _AT_ONCE = " A change takes effect at once: all connections break and are made anew."

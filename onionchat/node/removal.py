@@ -13,25 +13,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from onionchat.errors import Malformed, NotARequest
-from onionchat.node import acquaintance, invitations, onions, people, preferences, restored
-from onionchat.node.accounts import SHARED
-from onionchat.node.changes import ContactForgotten, OnionsChanged
+from twisted.internet.defer import Deferred
+
+from onionchat.errors import Malformed, NotARequest, UnknownContact
+from onionchat.node import acquaintance, invitations, people, preferences, restored, sharing
+from onionchat.node.changes import Bus, ContactForgotten, OnionsChanged, RemovedElsewhere
 from onionchat.node.dbthread import Db
 from onionchat.node.delivery import Delivery
 from onionchat.node.wallclock import WallClock
-from onionchat.protocol.contacts.states import ContactInputs
 from onionchat.protocol.crypto.rng import Rng
 from onionchat.protocol.journal.ids import self_journal
 from onionchat.protocol.rooms.bodies import decode_put
-from onionchat.store import contacts, forget, personas, settings, unwritten
-from onionchat.store import journals as stored
+from onionchat.protocol.rooms.household import REMOVED, contact_key
+from onionchat.store import contacts, forget, personas, self_state, unwritten
 from onionchat.store.contacts import Contact, ContactState
+from onionchat.store.personas import Persona
 from onionchat.store.transaction import ContactNo, Transaction
-from onionchat.types import Millis
+from onionchat.types import AccountId, Millis
 
-_ASKING = (ContactState.OUTGOING, ContactState.REQUESTED)
-_UNANSWERED = (*_ASKING, ContactState.EXPIRED, ContactState.DECLINED)
+_UNANSWERED = (*acquaintance.ASKING, ContactState.EXPIRED, ContactState.DECLINED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +48,13 @@ class Removed:
 class Removal:
     """Contacts and requests that the person wants gone."""
 
-    def __init__(self, wall: WallClock, rng: Rng, db: Db, delivery: Delivery) -> None:
+    def __init__(self, wall: WallClock, rng: Rng, db: Db, bus: Bus, delivery: Delivery) -> None:
         self._wall = wall
         self._rng = rng
         self._db = db
         self._delivery = delivery
+        self._unfinished = bus.unwaited("a contact could not be forgotten")
+        bus.subscribe(RemovedElsewhere, self._removed_elsewhere)
 
     async def cancel(self, typed: str) -> Removed:
         """Take back a request of one's own that led to nothing (yet).
@@ -69,18 +71,39 @@ class Removal:
     async def _forget(self, typed: str, *, only_requests: bool) -> Removed:
         now = self._wall.millis()
 
-        def retire(tx: Transaction) -> tuple[Contact, str | None]:
+        def begin(tx: Transaction) -> tuple[Contact, str | None]:
             contact = people.find(tx, typed)
             if only_requests and (
                 contact.account_id is not None or contact.state not in _UNANSWERED
             ):
                 raise NotARequest
             note = acquaintance.still_open(tx, contact.number)
-            self._retire(tx, contact, now)
+            if contact.account_id is not None:
+                sharing.share_removed(tx, contact.account_id, now)
+            acquaintance.retire(tx, contact, now, self._rng)
             return contact, note
 
-        contact, note = await self._db.run(retire)
-        number = contact.number
+        contact, note = await self._db.run(begin)
+        messages = await self._finish(contact.number, now)
+        return Removed(contact.petname, messages, note)
+
+    async def resume(self) -> None:
+        """Forget those that are only shut out yet: another device said so, or this one ended in
+        between."""
+        for number in await self._db.run(_doomed):
+            await self._finish_if_there(number)
+
+    async def _finish_if_there(self, number: ContactNo) -> None:
+        try:
+            await self._finish(number, self._wall.millis())
+        except UnknownContact:
+            return  # the person removed it here at the same time
+
+    def _removed_elsewhere(self, event: RemovedElsewhere) -> None:
+        Deferred.fromCoroutine(self._finish_if_there(event.contact)).addErrback(self._unfinished)
+
+    async def _finish(self, number: ContactNo, now: Millis) -> int:
+        """Erase a contact that is shut out; returns how many messages there were."""
         # The answer to a further question comes after all that the commit led to.
         await self._db.run(lambda tx: contacts.get(tx, number))
         await self._delivery.end(number)
@@ -96,7 +119,7 @@ class Removal:
 
         messages = await self._db.run(erase)
         await self._db.exclusive(lambda database: database.reclaim())
-        return Removed(contact.petname, messages, note)
+        return messages
 
     async def _empty_index(self, number: ContactNo) -> None:
         """In many small transactions: others wait for the database meanwhile."""
@@ -104,40 +127,46 @@ class Removal:
         while row is not None:
             row = await self._db.run(partial(forget.texts, number=number, after=row))
 
-    def _retire(self, tx: Transaction, contact: Contact, now: Millis) -> None:
-        number = contact.number
-        if contact.state in _ASKING:
-            acquaintance.step(tx, number, ContactInputs.give_up, now, self._rng)
-        elif contact.state not in (ContactState.BLOCKED, ContactState.EXPIRED):
-            acquaintance.step(tx, number, ContactInputs.block, now, self._rng)
-        acquaintance.withhold(tx, number, now)
-        # A request names an onion of ours: whoever has read it must find nobody there.
-        onions.shut_out(tx, number, self._rng, now)
-
     def _erase(self, tx: Transaction, contact: Contact, now: Millis) -> int:
         number = contact.number
         own = personas.self_account(tx)
         assert own is not None
-        direct = stored.direct(tx, number)
-        places = set()
         if contact.account_id is not None:
-            places.add(("contact", contact.account_id.hex()))
-        if direct is not None:
-            places.add(("read", direct.journal_id.hex()))
-
-        def about(body: bytes) -> bool:
-            try:
-                return decode_put(body).key[:2] in places
-            except Malformed:
-                return False
-
-        if places:
-            forget.bodies(tx, self_journal(own.account_id), about, now)
-            unwritten.forget(tx, about)
-        for place in places:
-            for key in settings.beginning(tx, SHARED + "/".join(place) + "/"):
-                settings.put(tx, key, None)
+            _forget_shared(tx, own, contact, contact.account_id, now)
         forget.settings_of(tx, number, (invitations.FOLLOWED,))
         restored.forget(tx, number)
         preferences.forget(tx, contact.public_id)
         return forget.contact(tx, number)
+
+
+def _doomed(tx: Transaction) -> list[ContactNo]:
+    return [
+        contact.number
+        for contact in contacts.everyone(tx)
+        if contact.account_id is not None and sharing.is_removed(tx, contact.account_id)
+    ]
+
+
+def _forget_shared(
+    tx: Transaction, own: Persona, contact: Contact, account: AccountId, now: Millis
+) -> None:
+    """Erase what the `self` journal says of a contact, but for that it is to be forgotten."""
+    persona = personas.get(tx, contact.persona).account_id
+    removed = contact_key(account, REMOVED)
+    places = {(noun, account.hex()) for noun in ("contact", "read", "draft", "deleted", "cleared")}
+    places |= {(noun, persona.hex()) for noun in ("persona", "member")}
+
+    def about(body: bytes) -> bool:
+        try:
+            key = decode_put(body).key
+        except Malformed:
+            return False
+        return key[:2] in places and key != removed
+
+    forget.bodies(tx, self_journal(own.account_id), about, now)
+    unwritten.forget(tx, about)
+    held = self_state.get(tx, removed)
+    for place in places:
+        self_state.forget(tx, *place)
+    if held is not None:
+        self_state.put(tx, removed, held)

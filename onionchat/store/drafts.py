@@ -1,6 +1,8 @@
 """Drafts: texts that the person has begun and not sent, one a contact.
 
-What lives here: their rows. What may not: entries; a draft is none, and nobody else ever gets it.
+What lives here: their rows. What may not: entries; nobody but one's other devices ever gets a draft
+(`node.sharing`).
+
 A text that is replaced is overwritten in the database (`secure_delete`).
 """
 

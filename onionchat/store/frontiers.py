@@ -387,6 +387,26 @@ def read_by_person(
     return marks
 
 
+def read_elsewhere(tx: Transaction, contact: ContactNo, author: DeviceKey, seq: Seq) -> None:
+    """The person has read a log of the contact up to `seq` on another device; what comes later and
+    is not beyond it is read when it comes. O(newly read)."""
+    kept = journals.direct(tx, contact)
+    if kept is None:
+        return
+    number, mine = journals.author(tx, author)
+    before, now = _advance_mark(tx, _PERSON, kept, number, seq)
+    if not mine and now > before:
+        tx.execute(
+            "UPDATE summaries SET unread = unread - (SELECT COUNT(*) FROM entries WHERE journal = ?"
+            " AND author = ? AND seq > ? AND seq <= ? AND shown = 1) WHERE contact = ?",
+            kept.number,
+            number,
+            before,
+            now,
+            contact,
+        )
+
+
 def person_read(tx: Transaction, contact: ContactNo) -> dict[DeviceKey, Seq]:
     """How far the person has read the logs of the contact in their conversation."""
     kept = journals.direct(tx, contact)

@@ -12,7 +12,7 @@ from onionchat.protocol.crypto.keys import AgreementKey, SigningKey
 from onionchat.store.transaction import PersonaNo, Row, Transaction
 from onionchat.types import AccountId, DeviceKey, LinkKey, Millis
 
-_COLUMNS = "id, account_id, is_self, device_seed, link_seed, recovery_box, created"
+_COLUMNS = "id, account_id, is_self, device_seed, link_seed, recovery_box, created, admitted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,8 @@ class Persona:
     recovery_box: bytes = field(repr=False)
     """The recovery key's secret, sealed to the recovery phrase."""
     created: Millis
+    admitted: bool = True
+    """Whether this device's keys stand in its roster: another device may have made it."""
 
 
 def add(
@@ -38,11 +40,12 @@ def add(
     recovery_box: bytes,
     created: Millis,
     is_self: bool = False,
+    admitted: bool = True,
 ) -> PersonaNo:
     """Store a new persona. Its device key is an author of ours from now on."""
     number = tx.insert(
         "INSERT INTO personas (account_id, is_self, device_key, device_seed, link_key, link_seed,"
-        " recovery_box, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        " recovery_box, created, admitted) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         account_id,
         is_self,
         device.public,
@@ -51,6 +54,7 @@ def add(
         link.seed,
         recovery_box,
         created,
+        admitted,
     )
     tx.execute(
         "INSERT INTO authors (device_key, mine) VALUES (?, 1)"
@@ -100,13 +104,30 @@ def by_device_key(tx: Transaction, device_key: DeviceKey) -> Persona | None:
     return _persona(row) if row else None
 
 
+def admit(tx: Transaction, number: PersonaNo) -> None:
+    """This device's keys stand in the persona's roster now."""
+    tx.execute("UPDATE personas SET admitted = 1 WHERE id = ?", number)
+
+
+def outside(tx: Transaction) -> set[PersonaNo]:
+    """The personas in whose roster this device does not stand yet: O(personas)."""
+    return {PersonaNo(row[0]) for row in tx.rows("SELECT id FROM personas WHERE admitted = 0")}
+
+
+def may_sign(tx: Transaction, device_key: DeviceKey) -> bool:
+    """Whether that device of ours stands in the roster of its persona."""
+    return (
+        tx.row("SELECT 1 FROM personas WHERE device_key = ? AND admitted = 0", device_key) is None
+    )
+
+
 def everyone(tx: Transaction) -> list[Persona]:
     """All personas, the oldest first."""
     return [_persona(row) for row in tx.rows(f"SELECT {_COLUMNS} FROM personas ORDER BY id")]
 
 
 def _persona(row: Row) -> Persona:
-    number, account_id, is_self, device_seed, link_seed, recovery_box, created = row
+    number, account_id, is_self, device_seed, link_seed, recovery_box, created, admitted = row
     return Persona(
         number=number,
         account_id=account_id,
@@ -115,4 +136,5 @@ def _persona(row: Row) -> Persona:
         link=AgreementKey(link_seed),
         recovery_box=recovery_box,
         created=created,
+        admitted=bool(admitted),
     )

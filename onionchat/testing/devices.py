@@ -9,16 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from onionchat.node import accounts, journals, onions, own_devices
-from onionchat.node.changes import ContactUpdated
+from onionchat.node import accounts, journals, own_devices
 from onionchat.protocol.crypto.keys import AgreementKey, SigningKey
-from onionchat.protocol.identity.statements import build_add, build_revoke, consent
-from onionchat.protocol.journal.ids import account_journal, direct_journal, self_journal
+from onionchat.protocol.identity.statements import build_revoke, consent
+from onionchat.protocol.journal.ids import self_journal
 from onionchat.protocol.linking.account_entries import read_account
 from onionchat.protocol.rooms.bodies import decode_put
 from onionchat.store import contacts, logs, personas
-from onionchat.store import journals as stored
-from onionchat.store.contacts import Contact, ContactState
 from onionchat.store.personas import Persona
 from onionchat.store.transaction import Transaction
 from onionchat.testing.rng import SeededRng
@@ -93,72 +90,20 @@ def revoke(device: Person, key: DeviceKey) -> None:
     device.read(work)
 
 
-def acquaint(old: Person, new: Person, name: str) -> None:
-    """Give `new` a contact of `old`, of the same name, with keys of its own in the persona, to
-    which `old` adds it. What both journals of accounts say it gets over the link."""
-    rng = SeededRng(f"{new.profile.name} {name}")
-    device, link = SigningKey.generate(rng), AgreementKey.generate(rng)
-
-    def told(tx: Transaction) -> tuple[AccountId, AccountId]:
-        contact = _contact(tx, name)
-        assert contact.account_id is not None
-        return personas.get(tx, contact.persona).account_id, contact.account_id
-
-    ours, theirs = old.read(told)
-    now = old.wall.millis()
-
-    def make(tx: Transaction) -> None:
-        persona = personas.add(
-            tx, account_id=ours, device=device, link=link, recovery_box=b"", created=now
-        )
-        number = contacts.add(
-            tx,
-            public_id=rng.random_bytes(16),
-            persona=persona,
-            petname=name,
-            created=now,
-            state=ContactState.ACTIVE,
-            account_id=theirs,
-        )
-        stored.ensure(tx, account_journal(ours), stored.ACCOUNT, number)
-        stored.ensure(tx, account_journal(theirs), stored.ACCOUNT, number)
-        stored.ensure(tx, direct_journal(ours, theirs), stored.DIRECT, number)
-        tx.emit(ContactUpdated(number))
-
-    def add(tx: Transaction) -> None:
-        persona = personas.by_account(tx, ours)
-        assert persona is not None
-        link_key = LinkKey(link.public)
-        signed = consent(ours, DeviceKey(persona.device.public), device, link_key)
-        statement = build_add(DeviceKey(device.public), link_key, signed)
-        accounts.state(tx, persona, statement, now)
-
-    new.read(make)
-    old.read(add)
+def acquaint(new: Person, name: str) -> None:
+    """Let time pass until a device has a contact that another one made, and may write to it."""
+    new.world.until(lambda: admitted(new, name), 1200)
 
 
 def admitted(device: Person, name: str) -> bool:
-    """Whether, as far as it knows, a device is a member of its persona for a contact."""
+    """Whether a device knows the contact and, as far as it knows, is a member of its persona."""
 
     def work(tx: Transaction) -> bool:
-        persona = personas.get(tx, _contact(tx, name).persona)
-        roster = journals.roster(tx, persona.account_id)
-        return roster is not None and roster.active(DeviceKey(persona.device.public))
+        contact = contacts.by_petname(tx, name)
+        return contact is not None and personas.get(tx, contact.persona).admitted
 
     return device.read(work)
 
 
-def announce(device: Person, name: str) -> None:
-    """Let a device state where a contact finds it."""
-    now, rng = device.wall.millis(), SeededRng(f"{device.profile.name} {name} onion")
-    device.read(lambda tx: onions.place(tx, _contact(tx, name).number, rng, now))
-
-
 def _self_account(tx: Transaction) -> Persona:
     return accounts.load(tx).persona
-
-
-def _contact(tx: Transaction, name: str) -> Contact:
-    found = contacts.by_petname(tx, name)
-    assert found is not None
-    return found

@@ -12,7 +12,7 @@ from onionchat.protocol.rooms.bodies import encode_text
 from onionchat.protocol.sync.messages import Have, encode_message
 from onionchat.protocol.sync.names import Names, frontier_digest
 from onionchat.protocol.sync.position import Position
-from onionchat.testing.devices import acquaint, admitted
+from onionchat.testing.devices import acquaint
 from onionchat.testing.nodes import Person, World
 from onionchat.testing.rng import SeededRng
 from onionchat.testing.scripted_peer import ScriptedPeer, Stolen, steal
@@ -139,8 +139,7 @@ def both(world, alice, laptop):
 def three(world, both, bob):
     """Alice's two devices, and Bob, whom both know and who is linked to the older one only."""
     alice, laptop = both
-    world.befriend(alice, bob)
     world.part(laptop, bob)
-    acquaint(alice, laptop, "Bob")
-    world.until(lambda: admitted(laptop, "Bob"))
+    world.befriend(alice, bob)
+    acquaint(laptop, "Bob")
     return alice, laptop, bob

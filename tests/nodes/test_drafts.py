@@ -1,10 +1,12 @@
-"""What was written and not sent: kept on this device alone."""
+"""What was written and not sent: kept by the person's devices alone."""
 
 import pytest
 
 from onionchat.errors import InvalidText, TextTooLong, UnknownContact
 from onionchat.node import people
-from onionchat.store import drafts
+from onionchat.protocol.rooms.household import draft_key
+from onionchat.store import contacts, drafts, self_state
+from onionchat.testing.household import add_own_device
 from onionchat.testing.nodes import Person
 from onionchat.types import MAX_TEXT_BYTES
 from onionchat.views import ContactChanged
@@ -107,3 +109,47 @@ def test_a_removed_contact_leaves_no_draft(world, friends):
     number = alice.read(lambda tx: tx.row("SELECT id FROM contacts"))[0]
     alice.do(alice.api.remove("Bob"))
     assert alice.read(lambda tx: drafts.get(tx, number)) == ""
+
+
+# --- one's other devices --------------------------------------------------------------------------
+
+
+def told_of_drafts(person: Person) -> list[bytes | None]:
+    """What one's other devices were told, as far as it still counts."""
+
+    def work(tx):
+        (contact,) = contacts.everyone(tx)
+        held = self_state.get(tx, draft_key(contact.account_id))
+        return None if held is None else held.value
+
+    return person.read(work)
+
+
+def entries_of(person: Person) -> int:
+    return person.read(lambda tx: tx.row("SELECT COUNT(*) FROM entries"))[0]
+
+
+def test_other_devices_hear_of_it_within_five_seconds_and_once(world, friends):
+    alice, _ = friends
+    alice.read(add_own_device)
+    before = entries_of(alice)
+    for length in range(1, 5):
+        alice.do(alice.api.set_draft("Bob", "abcd"[:length]))
+        world.pass_time(1)
+        assert told_of_drafts(alice) is None
+    world.pass_time(2)
+    assert told_of_drafts(alice) == b"abcd"
+    assert entries_of(alice) == before + 1
+    alice.do(alice.api.set_draft("Bob", ""))
+    assert told_of_drafts(alice) is None
+    assert entries_of(alice) == before + 2
+
+
+def test_sending_it_tells_at_once_and_stopping_as_well(world, friends):
+    alice, _ = friends
+    alice.read(add_own_device)
+    alice.do(alice.api.set_draft("Bob", "hello"))
+    alice.restart()
+    assert told_of_drafts(alice) == b"hello"
+    alice.do(alice.api.send("Bob", "hello", clear_draft=True))
+    assert told_of_drafts(alice) is None

@@ -9,8 +9,10 @@ from onionchat.protocol.crypto.keys import AgreementKey, SigningKey
 from onionchat.protocol.identity.statements import build_add, build_revoke, consent
 from onionchat.protocol.journal.entry import EntryKind
 from onionchat.protocol.journal.ids import account_journal
+from onionchat.protocol.rooms.household import TRUST, contact_key
 from onionchat.protocol.sync.messages import Entries, encode_message
-from onionchat.store import contacts, journals, logs, personas, settings
+from onionchat.store import contacts, journals, logs, personas, self_state
+from onionchat.testing.household import add_own_device
 from onionchat.testing.nodes import Person
 from onionchat.testing.virtual_time import EPOCH
 from onionchat.types import DeviceKey, Millis
@@ -71,6 +73,7 @@ def news(person: Person, name: str) -> list[tuple[int, str]]:
 
 def test_whoever_is_validated_stays_so_when_a_device_joins_and_the_person_is_told(world, friends):
     alice, bob = friends
+    alice.read(add_own_device)
     validate(alice, "Bob")
     words = alice.do(alice.api.verify_words("Bob"))
     assert news(alice, "Bob") == []
@@ -139,7 +142,7 @@ def shared_trust(person: Person) -> bytes:
 
     def work(tx):
         (contact,) = contacts.everyone(tx)
-        return settings.get(tx, f"self/contact/{contact.account_id.hex()}/trust")
+        return self_state.value(tx, contact_key(contact.account_id, TRUST))
 
     return person.read(work)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from onionchat.protocol.crypto.keys import AgreementKey, SigningKey
 from onionchat.protocol.rooms import household
-from onionchat.types import AccountId, DeviceKey, EntryId, LinkKey, Seq, Trust
+from onionchat.types import AccountId, DeviceKey, EntryId, LinkKey, Seq
 
 ACCOUNT = AccountId(b"a" * 32)
 CONTACT = AccountId(b"c" * 32)
@@ -52,10 +52,6 @@ def main() -> None:
             "account": ACCOUNT.hex(),
             "authors": [author.hex() for author in AUTHORS],
             "value": household.build_consent(ACCOUNT, DEVICE, LinkKey(LINK.public), AUTHORS).hex(),
-        },
-        "trust": {
-            "validated": household.encode_trust(Trust.VALIDATED, AUTHORS).hex(),
-            "unvalidated": household.encode_trust(Trust.UNVALIDATED, AUTHORS).hex(),
         },
         "cleared": household.encode_cleared({AUTHORS[0]: Seq(7), AUTHORS[1]: Seq(1)}).hex(),
         "seq": household.encode_seq(7).hex(),

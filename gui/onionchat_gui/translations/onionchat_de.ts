@@ -2366,6 +2366,10 @@ Wenn du fortfährst, wirst du nicht noch einmal gefragt, solange dieses Fenster 
         <translation>Dieser Kontakt hat deine Anfrage noch nicht angenommen.</translation>
     </message>
     <message>
+        <source>This contact is being set up here: you can read, and write as soon as one of your other devices was connected to this one.</source>
+        <translation>Dieser Kontakt wird hier noch eingerichtet: Lesen können Sie schon, schreiben, sobald eines Ihrer anderen Geräte mit diesem verbunden war.</translation>
+    </message>
+    <message>
         <source>This contact had not accepted; ask it anew with `add`.</source>
         <translation>Dieser Kontakt hatte nicht angenommen; frag ihn neu an.</translation>
     </message>

@@ -25,6 +25,11 @@ SENTENCES: Final[tuple[Any, ...]] = (
     QT_TRANSLATE_NOOP("node", "There is no waiting contact request with that id."),
     QT_TRANSLATE_NOOP("node", "This contact is blocked."),
     QT_TRANSLATE_NOOP("node", "This contact has not accepted your request yet."),
+    QT_TRANSLATE_NOOP(
+        "node",
+        "This contact is being set up here: you can read, and write as soon as one of your other"
+        " devices was connected to this one.",
+    ),
     QT_TRANSLATE_NOOP("node", "This contact had not accepted; ask it anew with `add`."),
     QT_TRANSLATE_NOOP("node", "This contact declined your request."),
     QT_TRANSLATE_NOOP("node", "The invite was used up or expired before anybody answered."),

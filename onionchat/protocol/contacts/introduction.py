@@ -6,7 +6,7 @@ and channels.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from onionchat.errors import BadSignature, Malformed, NotPermitted, TooLarge
@@ -90,6 +90,24 @@ def introduce(entries: Sequence[bytes]) -> Introduction:
         if outcome.waiting or outcome.duplicates:
             raise Malformed
     return _introduction(account, journal.id, tuple(parsed), genesis)
+
+
+def beginning(entries: Iterable[SignedEntry]) -> tuple[SignedEntry, ...]:
+    """Of all entries of an account's journal, in its order, those by which it introduces itself."""
+    found: list[SignedEntry] = []
+    for entry in entries:
+        if len(found) == MAX_ENTRIES or len(entry.to_bytes()) > MAX_ENTRY_BYTES:
+            break
+        if found and entry.author != found[0].author:
+            break
+        try:
+            statement = _statement(entry)
+        except NotPermitted:
+            break
+        if found and not isinstance(statement, Profile | Address):
+            break
+        found.append(entry)
+    return tuple(found)
 
 
 def _statement(entry: SignedEntry) -> object:

@@ -20,7 +20,7 @@ from onionchat.protocol.identity.statements import Add, build_add, consent, is_c
 from onionchat.protocol.rooms.bodies import MAX_VALUE
 from onionchat.protocol.wire.codec import WireStruct, decode, encode
 from onionchat.protocol.wire.records import MAX_SEQ, Bytes32, SeqNumber, Signature, TimeMs
-from onionchat.types import KEY_SIZE, AccountId, DeviceKey, EntryId, LinkKey, Seq, Trust
+from onionchat.types import KEY_SIZE, AccountId, DeviceKey, EntryId, LinkKey, Seq
 
 Key = tuple[str, ...]
 
@@ -174,18 +174,6 @@ class Consent(WireStruct, frozen=True):
         return None
 
 
-class TrustMark(WireStruct, frozen=True):
-    """How far a contact is trusted."""
-
-    trust: Annotated[str, Meta(max_length=32)]
-    devices: Annotated[tuple[Bytes32, ...], Meta(max_length=MAX_DEVICES)]
-    """If it is validated: the active devices that the safety words were made of. Only who knows of
-    the same ones takes it over."""
-
-    def __repr__(self) -> str:
-        return "TrustMark(…)"
-
-
 class Cleared(WireStruct, frozen=True):
     """A conversation was emptied: of each author all up to that position."""
 
@@ -235,25 +223,6 @@ def decode_record(value: bytes) -> PersonaRecord:
     if found.contact is None and found.reserved is None:
         raise Malformed
     return found
-
-
-def encode_trust(trust: Trust, devices: Iterable[DeviceKey]) -> bytes:
-    """A contact's trust; its active devices count if it is validated."""
-    named = sorted(bytes(key) for key in devices) if trust is Trust.VALIDATED else []
-    return encode(TrustMark(trust.value, tuple(named)))
-
-
-def decode_trust(value: bytes) -> tuple[Trust, frozenset[DeviceKey]]:
-    """Raises: TooLarge; Malformed: no trust that this version knows, or devices unsorted or
-    doubled."""
-    found = decode(TrustMark, value, MAX_VALUE)
-    try:
-        trust = Trust(found.trust)
-    except ValueError:
-        raise Malformed from None
-    if not _ascending(found.devices):
-        raise Malformed
-    return trust, frozenset(map(DeviceKey, found.devices))
 
 
 def encode_cleared(upto: dict[DeviceKey, Seq]) -> bytes:

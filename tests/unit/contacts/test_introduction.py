@@ -11,7 +11,7 @@ from onionchat.errors import (
     NotPermitted,
     TooLarge,
 )
-from onionchat.protocol.contacts.introduction import introduce
+from onionchat.protocol.contacts.introduction import beginning, introduce
 from onionchat.protocol.contacts.messages import MAX_ENTRIES, MAX_ENTRY_BYTES
 from onionchat.protocol.crypto.keys import SigningKey
 from onionchat.protocol.identity.statements import (
@@ -53,6 +53,33 @@ def test_somebody_introduces_itself(alice):
     assert told.roster.active(told.device_key)
     assert tuple(entry.to_bytes() for entry in told.entries) == alice.entries()
     assert "Alice" not in repr(told)
+
+
+def test_an_account_introduces_itself_by_the_beginning_of_its_journal(alice, bob):
+    whole = [parse_entry(data) for data in alice.entries()]
+    assert beginning(whole) == tuple(whole)
+    assert beginning([]) == ()
+    first, *rest = whole
+    revoke = build_revoke(alice.persona.account, bob.persona.device.public, {})
+    newer = sign_entry(alice.persona.device, alice.journal.id, 2, first.id, (), 1, 99, b"?")
+    long = sign_entry(
+        alice.persona.device, alice.journal.id, 2, first.id, (), 1, 99, bytes(MAX_ENTRY_BYTES)
+    )
+    other = sign_entry(
+        bob.persona.device,
+        alice.journal.id,
+        1,
+        NO_ENTRY,
+        (first.id,),
+        1,
+        ROSTER,
+        build_profile("x"),
+    )
+    ended = parse_entry(signed(alice, 2, first.id, revoke))
+    for stop in (newer, long, other, ended):
+        assert beginning([first, stop, *rest]) == (first,)
+    many = [first, *([rest[0]] * (2 * MAX_ENTRIES))]
+    assert len(beginning(many)) == MAX_ENTRIES
 
 
 def test_the_newest_name_and_address_count(alice):

@@ -4,7 +4,7 @@ from collections import deque
 
 import pytest
 
-from onionchat.node import batches, journals
+from onionchat.node import batches, household
 from onionchat.node.batches import Batches
 from onionchat.node.journals import Taken
 from onionchat.node.own_logs import Source
@@ -15,6 +15,7 @@ from onionchat.protocol.journal.entry import NO_ENTRY, EntryKind, from_parts, si
 from onionchat.protocol.journal.memory import MemoryJournal
 from onionchat.protocol.journal.validate import Outcome
 from onionchat.store.transaction import ContactNo
+from onionchat.testing.rng import SeededRng
 from onionchat.types import JournalId, Millis
 
 JOURNAL = JournalId(bytes(range(32)))
@@ -43,8 +44,9 @@ class Bench:
         self.crowded = True
         self.spurned_from = None
         self.rest, self.rests = 0.0, []
-        monkeypatch.setattr(journals, "take", self.take)
+        monkeypatch.setattr(household, "take", self.take)
         self.batches = Batches(
+            SeededRng(1),
             Source(ContactNo(1)),
             lambda work, answer: self.jobs.append((work, answer)),
             lambda: self.crowded,
@@ -56,7 +58,7 @@ class Bench:
         self.charged.append((len(entries), doubtful))
         return self.rest
 
-    def take(self, _tx, journal, received, _now, spoiled, _source):
+    def take(self, _tx, journal, received, _now, _rng, spoiled, _source):
         self.pieces.append(list(received))
         if self.spurned_from is not None and len(self.pieces) > self.spurned_from:
             return Taken(Outcome(), {}, tuple(entry.id for entry in received), Sated(None))

@@ -24,16 +24,13 @@ from onionchat.protocol.rooms.household import (
     decode_consent,
     decode_record,
     decode_seq,
-    decode_trust,
     encode_cleared,
     encode_record,
     encode_seq,
-    encode_trust,
     grows,
     id_in,
 )
 from onionchat.protocol.rooms.self_state import Held, SelfState, meet
-from onionchat.types import Trust
 
 pack = msgspec.msgpack.encode
 ACCOUNT, CONTACT = b"a" * 32, b"c" * 32
@@ -87,9 +84,6 @@ def test_the_vectors_are_what_this_program_makes(vectors):
     )
     assert records["in stock"] == pack([BOX, 0, [b"one", b"two"], DEVICE.public, None])
     assert all(encode_record(decode_record(data)) == data for data in records.values())
-    keys = sorted(map(bytes.fromhex, (first, second)))
-    assert bytes.fromhex(vectors["trust"]["validated"]) == pack(["validated", keys])
-    assert bytes.fromhex(vectors["trust"]["unvalidated"]) == pack(["unvalidated", []])
     assert decode_cleared(bytes.fromhex(vectors["cleared"])) == {
         bytes.fromhex(first): 7,
         bytes.fromhex(second): 1,
@@ -182,7 +176,7 @@ def test_other_records_are_malformed(record):
 
 
 def test_values_are_bounded():
-    for decode in (decode_record, decode_consent, decode_trust, decode_cleared):
+    for decode in (decode_record, decode_consent, decode_cleared):
         with pytest.raises(TooLarge):
             decode(bytes(MAX_VALUE + 1))
 
@@ -195,25 +189,6 @@ def test_the_largest_household_fits_one_value():
     consent = build_consent(ACCOUNT, DEVICE, LINK.public, [bytes([n]) * 32 for n in range(32)])
     for value in (record, consent):
         encode_put(household.persona_key(ACCOUNT), value)
-
-
-def test_validated_says_for_which_devices():
-    assert decode_trust(encode_trust(Trust.VALIDATED, AUTHORS)) == (
-        Trust.VALIDATED,
-        frozenset(AUTHORS),
-    )
-    assert decode_trust(encode_trust(Trust.COMPROMISED, AUTHORS)) == (
-        Trust.COMPROMISED,
-        frozenset(),
-    )
-
-
-@pytest.mark.parametrize(
-    "value", [pack(["sure", []]), pack(["validated", AUTHORS[::-1]]), pack(["validated"]), b""]
-)
-def test_other_trust_is_malformed(value):
-    with pytest.raises(Malformed):
-        decode_trust(value)
 
 
 def test_a_conversation_has_no_more_logs_than_devices():
@@ -254,7 +229,7 @@ def test_ids_in_keys_are_written_in_one_way_only():
 def test_reprs_show_nothing():
     consent = decode_consent(build_consent(ACCOUNT, DEVICE, LINK.public, AUTHORS))
     shown = repr((MET, PersonaRecord(BOX, 5, (b"one",), None, MET), consent))
-    shown += repr((household.TrustMark("validated", ()), household.Cleared(())))
+    shown += repr(household.Cleared(()))
     shown += repr(Held(OrderKey(1, 1, b"i"), b"secret"))
     assert "theirs" not in shown
     assert "secret" not in shown

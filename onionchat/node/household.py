@@ -1,0 +1,384 @@
+"""What one's other devices told: taken in and applied, in one transaction.
+
+What lives here: `take`, by which everything that links bring is stored, and what entries of the
+`self` journal bring about here (docs/devices.md, "What travels in the `self` journal"). What may
+not: telling (`sharing`), who is a member of which persona (`membership`).
+
+Applying is idempotent. What is about something that is not here yet is kept, and applied when that
+comes; what does not decode counts as if it had not been put.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Sequence
+
+from twisted.logger import Logger
+
+from onionchat.errors import InvalidInput, ProtocolViolation, UnknownSetting
+from onionchat.names import clean_name
+from onionchat.node import (
+    accounts,
+    acquaintance,
+    journals,
+    membership,
+    people,
+    petnames,
+    preferences,
+    sharing,
+)
+from onionchat.node.changes import (
+    ContactUpdated,
+    OnionsChanged,
+    PersonChanged,
+    RemovedElsewhere,
+)
+from onionchat.node.contacts import show_to
+from onionchat.node.journals import ACCOUNT, SELF, Taken
+from onionchat.node.own_logs import Source
+from onionchat.protocol.contacts.introduction import Introduction, introduce
+from onionchat.protocol.contacts.states import ContactInputs
+from onionchat.protocol.crypto.keys import AgreementKey, SigningKey
+from onionchat.protocol.crypto.rng import Rng
+from onionchat.protocol.journal.entry import EntryKind, SignedEntry
+from onionchat.protocol.journal.ids import account_journal, direct_journal, self_journal
+from onionchat.protocol.journal.validate import Accepted
+from onionchat.protocol.rooms.bodies import decode_put
+from onionchat.protocol.rooms.household import (
+    PETNAME,
+    REMOVED,
+    STATE,
+    TRUST,
+    VISIBILITY,
+    Acquainted,
+    Key,
+    PersonaRecord,
+    contact_key,
+    decode_record,
+    decode_seq,
+    id_in,
+)
+from onionchat.protocol.rooms.policy import SelfPolicy
+from onionchat.protocol.rooms.self_state import Held
+from onionchat.protocol.rooms.text import clean_text
+from onionchat.store import contacts, drafts, frontiers, personas, self_state, unwritten
+from onionchat.store import journals as stored
+from onionchat.store.contacts import Contact, ContactState
+from onionchat.store.journals import Journal
+from onionchat.store.personas import Persona
+from onionchat.store.transaction import ContactNo, Transaction
+from onionchat.types import (
+    AccountId,
+    DeviceKey,
+    EntryId,
+    JournalId,
+    Millis,
+    Trust,
+    Visibility,
+)
+
+log = Logger()
+
+_ORDER = ("profile", "setting", "persona", "contact", "read", "draft", "deleted", "cleared")
+"""What is applied first: a contact before what is said of it."""
+
+
+def take(
+    tx: Transaction,
+    journal_id: JournalId,
+    received: Sequence[SignedEntry],
+    now: Millis,
+    rng: Rng,
+    spoiled: Container[EntryId] = (),
+    source: Source | None = None,
+) -> Taken:
+    """Take in entries as `journals.take` does, and do what follows from them for the person's
+    devices. Raises as that."""
+    taken = journals.take(tx, journal_id, received, now, spoiled, source)
+    if taken.outcome.accepted:
+        journal = stored.find(tx, journal_id)
+        if journal is not None and journal.kind == SELF:
+            apply(tx, journal_id, taken.outcome.accepted, rng, now)
+        elif journal is not None and journal.kind == ACCOUNT:
+            rosters_changed(tx, journal, rng, now)
+    return taken
+
+
+def rosters_changed(tx: Transaction, journal: Journal, rng: Rng, now: Millis) -> None:
+    """Statements of an account are stored, of a contact's or of one of the person's own."""
+    own = personas.self_account(tx)
+    if own is not None and account_journal(own.account_id) == journal.journal_id:
+        membership.settle_all(tx, rng, now)
+        return
+    contact = None if journal.contact is None else contacts.get(tx, journal.contact)
+    if contact is None or contact.account_id is None:
+        return
+    if account_journal(contact.account_id) != journal.journal_id:
+        membership.settle(tx, personas.get(tx, contact.persona), rng, now)
+
+
+def apply(
+    tx: Transaction, journal: JournalId, accepted: Iterable[Accepted], rng: Rng, now: Millis
+) -> None:
+    """Entries of the `self` journal are stored that another device of the person wrote, or this
+    one before it was moved back in time."""
+    own = personas.self_account(tx)
+    known = None if own is None else journals.roster(tx, own.account_id)
+    if own is None or known is None or self_journal(own.account_id) != journal:
+        return
+    policy = SelfPolicy(known)
+    # Of trust it matters what was held before: a proof that was found here meanwhile is not undone.
+    changed: dict[Key, bytes | None] = {}
+    for item in accepted:
+        entry = item.entry
+        if entry.header.kind != EntryKind.PUT or entry.body is None or not policy.counts(entry):
+            continue
+        put = decode_put(entry.body)
+        if put.key[0] == "member" and put.key[2:] != (entry.author.hex(),):
+            continue  # each device speaks for itself
+        before = self_state.value(tx, put.key)
+        if accounts.hold(tx, put.key, Held(item.key, put.value), now):
+            changed.setdefault(put.key, before)
+    _apply_changed(tx, changed, rng, now)
+
+
+def sure_again(tx: Transaction, number: ContactNo, rng: Rng, now: Millis) -> None:
+    """It is safe to sign again for a contact, or for one's other devices: what waited is done."""
+    contact = contacts.get(tx, number)
+    if contact.state is ContactState.OWN:
+        _write_what_waited(tx, rng, now)
+    else:
+        membership.settle(tx, personas.get(tx, contact.persona), rng, now)
+
+
+def _write_what_waited(tx: Transaction, rng: Rng, now: Millis) -> None:
+    """Put what could not be put while our log was in doubt, with the times of then. It counts here
+    as well: what others had said may have been applied meanwhile."""
+    changed: dict[Key, bytes | None] = {}
+    for body, time in unwritten.take(tx):
+        put = decode_put(body)
+        changed.setdefault(put.key, self_state.value(tx, put.key))
+        accounts.share(tx, put.key, put.value, time)
+    _apply_changed(tx, changed, rng, now)
+
+
+def _apply_changed(
+    tx: Transaction, changed: dict[Key, bytes | None], rng: Rng, now: Millis
+) -> None:
+    rank = {noun: place for place, noun in enumerate(_ORDER)}
+    names = False
+    touched: dict[AccountId, Persona] = {}
+    for key in sorted(changed, key=lambda key: (rank.get(key[0], len(rank)), key)):
+        value = self_state.value(tx, key)
+        try:
+            match key:
+                case ("profile", "name") if value is not None:
+                    accounts.rename(tx, clean_name(value.decode()))
+                    tx.emit(PersonChanged())
+                case ("setting", name) if value is not None:
+                    _setting(tx, name, value.decode())
+                case ("persona", account) if value is not None:
+                    persona = _persona(tx, AccountId(id_in(account)), value, rng, now)
+                    if persona is not None:
+                        touched[persona.account_id] = persona
+                        names = True
+                case ("contact", account, fact):
+                    names = names or fact == PETNAME
+                    contact = contacts.by_account(tx, AccountId(id_in(account)))
+                    if contact is not None:
+                        _fact(tx, contact, fact, value, changed[key], rng, now)
+                case ("read" | "draft" | "deleted" | "cleared", account, *_):
+                    contact = contacts.by_account(tx, AccountId(id_in(account)))
+                    if contact is not None:
+                        _of_conversation(tx, contact, key, value, now)
+                case ("member", account, _):
+                    found = personas.by_account(tx, AccountId(id_in(account)))
+                    if found is not None:
+                        touched[found.account_id] = found
+                case _:
+                    pass  # kept for a newer version
+        except (ProtocolViolation, InvalidInput, UnknownSetting, ValueError) as error:
+            log.warn("a device of ours said something odd: {error}", error=type(error).__name__)
+    if names:
+        petnames.settle(tx)
+    for persona in touched.values():
+        membership.settle(tx, personas.get(tx, persona.number), rng, now)
+
+
+# --- personas -------------------------------------------------------------------------------------
+
+
+def _persona(
+    tx: Transaction, account: AccountId, value: bytes, rng: Rng, now: Millis
+) -> Persona | None:
+    """Another device made a persona, or a contact with one: it is the person's here, too."""
+    record = decode_record(value)
+    persona = personas.by_account(tx, account)
+    met = record.contact
+    if persona is not None and (met is None or contacts.by_persona(tx, persona.number) is not None):
+        return None
+    introduction = introduce(record.entries)
+    if introduction.account != account:
+        return None
+    theirs = None if met is None else introduce(met.entries)
+    if met is not None and theirs is not None and not _may_become(tx, met, theirs):
+        return None
+    if persona is None:
+        persona = _join(tx, introduction, record, rng)
+        journals.take_first(tx, account, introduction.entries, now)
+    if met is not None and theirs is not None:
+        _acquaint(tx, persona, record, met, theirs, rng, now)
+    return persona
+
+
+def _may_become(tx: Transaction, met: Acquainted, introduction: Introduction) -> bool:
+    """Whether there is no reason against a contact with that account."""
+    account = AccountId(met.account)
+    return (
+        introduction.account == account
+        and not sharing.is_removed(tx, account)
+        # Somebody who became a contact of two devices under one account: each keeps its own.
+        and contacts.by_account(tx, account) is None
+        and personas.by_account(tx, account) is None
+    )
+
+
+def _join(tx: Transaction, introduction: Introduction, record: PersonaRecord, rng: Rng) -> Persona:
+    number = personas.add(
+        tx,
+        account_id=introduction.account,
+        device=SigningKey.generate(rng),
+        link=AgreementKey.generate(rng),
+        recovery_box=record.recovery_box,
+        created=Millis(record.created),
+        admitted=False,
+    )
+    return personas.get(tx, number)
+
+
+def _acquaint(
+    tx: Transaction,
+    persona: Persona,
+    record: PersonaRecord,
+    met: Acquainted,
+    theirs: Introduction,
+    rng: Rng,
+    now: Millis,
+) -> None:
+    name = petnames.wanted(tx, theirs.account) or theirs.name
+    number = contacts.add(
+        tx,
+        public_id=met.public_id,
+        persona=persona.number,
+        petname=people.free_name(tx, name),
+        created=Millis(record.created),
+        state=ContactState.ACTIVE,
+        account_id=theirs.account,
+        suggested_name=theirs.name,
+    )
+    stored.share_with(tx, account_journal(persona.account_id), number)
+    stored.ensure(tx, account_journal(theirs.account), ACCOUNT, number)
+    stored.ensure(tx, direct_journal(persona.account_id, theirs.account), stored.DIRECT, number)
+    journals.take_first(tx, theirs.account, theirs.entries, now)
+    for fact in (VISIBILITY, STATE, TRUST):
+        value = self_state.value(tx, contact_key(theirs.account, fact))
+        if value is not None:
+            _fact(tx, contacts.get(tx, number), fact, value, value, rng, now)
+    contact = contacts.get(tx, number)
+    place = (theirs.account.hex(),)
+    for noun in ("read", "deleted"):
+        for key, value in self_state.under(tx, noun, *place):
+            _of_conversation(tx, contact, key, value, now)
+    for noun in ("draft", "cleared"):
+        value = self_state.value(tx, (noun, *place))
+        if value is not None:
+            _of_conversation(tx, contact, (noun, *place), value, now)
+    if persona.admitted:
+        membership.announce(tx, contact, rng, now)
+    tx.emit(ContactUpdated(number))
+
+
+# --- contacts -------------------------------------------------------------------------------------
+
+
+def _fact(
+    tx: Transaction,
+    contact: Contact,
+    fact: str,
+    value: bytes | None,
+    before: bytes | None,
+    rng: Rng,
+    now: Millis,
+) -> None:
+    """Something is said of a contact that is here; `before` is what was said until now."""
+    if fact == REMOVED:
+        acquaintance.retire(tx, contact, now, rng)
+        tx.emit(RemovedElsewhere(contact.number))
+    elif value is not None:
+        match fact:
+            case "state":
+                _state(tx, contact, value, rng, now)
+            case "trust":
+                _trust(tx, contact, value, before, now)
+            case "visibility":
+                wanted = Visibility(value.decode())
+                if wanted is not contact.visibility:
+                    show_to(tx, contact, wanted, rng, now)
+            case _:
+                return
+    tx.emit(ContactUpdated(contact.number))
+
+
+def _state(tx: Transaction, contact: Contact, value: bytes, rng: Rng, now: Millis) -> None:
+    if contact.account_id is not None and sharing.is_removed(tx, contact.account_id):
+        return
+    match value, contact.state:
+        case b"blocked", ContactState.ACTIVE:
+            acquaintance.step(tx, contact.number, ContactInputs.block, now, rng)
+            acquaintance.withhold(tx, contact.number, now)
+        case b"active", ContactState.BLOCKED:
+            acquaintance.step(tx, contact.number, ContactInputs.unblock, now, rng)
+            acquaintance.resume(tx, contact.number, now)
+        case _:
+            pass
+
+
+def _trust(
+    tx: Transaction, contact: Contact, value: bytes, before: bytes | None, now: Millis
+) -> None:
+    trust = Trust(value.decode())
+    if contact.trust is Trust.COMPROMISED and before != Trust.COMPROMISED.value.encode():
+        # A proof that was found here and that whoever said this had not heard of goes before it.
+        return
+    if trust is not contact.trust:
+        at = None if trust is Trust.UNVALIDATED else now
+        contacts.set_trust(tx, contact.number, trust, at)
+
+
+# --- conversations --------------------------------------------------------------------------------
+
+
+def _of_conversation(
+    tx: Transaction, contact: Contact, key: Key, value: bytes | None, now: Millis
+) -> None:
+    match key:
+        case ("read", _, author) if value is not None:
+            author_key = DeviceKey(id_in(author))
+            frontiers.read_elsewhere(tx, contact.number, author_key, decode_seq(value))
+        case ("draft", _):
+            text = "" if value is None else clean_text(value)
+            drafts.put(tx, contact.number, text, now)
+        case _:
+            return  # `deleted`, `cleared`: kept until it can be carried out
+    tx.emit(ContactUpdated(contact.number))
+
+
+# --- the person -----------------------------------------------------------------------------------
+
+
+def _setting(tx: Transaction, name: str, value: str) -> None:
+    if name not in preferences.OF_PERSON:
+        return
+    preferences.put(tx, name, value)
+    tx.emit(PersonChanged())
+    if name == preferences.VISIBILITY:
+        tx.emit(OnionsChanged())

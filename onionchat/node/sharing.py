@@ -1,0 +1,141 @@
+"""What this device tells one's other devices in the `self` journal (docs/devices.md).
+
+What lives here: the state of this device as values of that journal, and what is told when. What may
+not: applying what others told (`household`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from onionchat.node import accounts, journals, petnames, preferences
+from onionchat.protocol.contacts.introduction import beginning
+from onionchat.protocol.journal.ids import account_journal
+from onionchat.protocol.rooms.household import (
+    PETNAME,
+    PROFILE_NAME,
+    REMOVED,
+    STATE,
+    TRUST,
+    VISIBILITY,
+    Acquainted,
+    PersonaRecord,
+    contact_key,
+    decode_record,
+    draft_key,
+    encode_record,
+    encode_seq,
+    persona_key,
+    read_key,
+    setting_key,
+)
+from onionchat.store import contacts, drafts, frontiers, logs, personas, self_state
+from onionchat.store.contacts import Contact, ContactState
+from onionchat.store.transaction import ContactNo, Transaction
+from onionchat.types import AccountId, DeviceKey, Millis, Seq
+
+
+def first_entries(tx: Transaction, account: AccountId) -> tuple[bytes, ...]:
+    """The entries of an account's journal by which it introduces itself."""
+    ordered = logs.ordered(tx, account_journal(account))
+    return tuple(entry.to_bytes() for entry in beginning(map(journals.signed, ordered)))
+
+
+def share_contact(tx: Transaction, number: ContactNo, now: Millis, *facts: str) -> None:
+    """Tell these facts of a contact: PETNAME, TRUST, VISIBILITY, STATE. Of a request that was not
+    answered yet, and of a contact that is being removed, nothing is told."""
+    contact = contacts.get(tx, number)
+    account = _told_of(tx, contact)
+    if account is None:
+        return
+    for fact in facts:
+        value = _FACTS[fact](tx, contact)
+        if accounts.share_if_new(tx, contact_key(account, fact), value, now) and fact == PETNAME:
+            petnames.settle(tx)
+
+
+def _told_of(tx: Transaction, contact: Contact) -> AccountId | None:
+    """The account of a contact that other devices are told of; None if there is nothing to tell, or
+    nobody."""
+    account = contact.account_id
+    if account is None or contact.state is ContactState.OWN:
+        return None
+    return account if accounts.other_devices(tx) and not is_removed(tx, account) else None
+
+
+def share_new(tx: Transaction, number: ContactNo, now: Millis) -> None:
+    """Tell of a contact that there is now, and everything of it."""
+    contact = contacts.get(tx, number)
+    account = _told_of(tx, contact)
+    if account is None:
+        return
+    persona = personas.get(tx, contact.persona)
+    key = persona_key(persona.account_id)
+    known = self_state.value(tx, key)
+    if known is None or decode_record(known).contact is None:
+        record = PersonaRecord(
+            recovery_box=persona.recovery_box,
+            created=persona.created,
+            entries=first_entries(tx, persona.account_id),
+            reserved=None,
+            contact=Acquainted(account, first_entries(tx, account), contact.public_id),
+        )
+        accounts.share(tx, key, encode_record(record), now)
+    share_contact(tx, number, now, *_FACTS)
+    share_read(tx, number, frontiers.person_read(tx, number), now)
+    share_draft(tx, number, now)
+
+
+def share_read(
+    tx: Transaction, number: ContactNo, marks: Mapping[DeviceKey, Seq], now: Millis
+) -> None:
+    """Tell how far the person has read a contact's logs."""
+    account = contacts.get(tx, number).account_id
+    if account is not None:
+        for author, seq in marks.items():
+            accounts.share_if_new(tx, read_key(account, author), encode_seq(seq), now)
+
+
+def share_draft(tx: Transaction, number: ContactNo, now: Millis) -> None:
+    """Tell what the person has begun to write to a contact, or that there is nothing any more."""
+    account = contacts.get(tx, number).account_id
+    if account is not None:
+        text = drafts.get(tx, number)
+        accounts.share_if_new(tx, draft_key(account), text.encode() or None, now)
+
+
+def share_setting(tx: Transaction, name: str, now: Millis) -> None:
+    """Tell a setting, if it is one of the person and not of the device."""
+    if name in preferences.OF_PERSON:
+        accounts.share_if_new(tx, setting_key(name), preferences.get(tx, name).encode(), now)
+
+
+def share_removed(tx: Transaction, account: AccountId, now: Millis) -> None:
+    """Tell that a contact is to be forgotten, on each device and for good."""
+    accounts.share_if_new(tx, contact_key(account, REMOVED), b"", now)
+
+
+def is_removed(tx: Transaction, account: AccountId) -> bool:
+    """Whether the person wants a contact forgotten."""
+    return self_state.get(tx, contact_key(account, REMOVED)) is not None
+
+
+def share_everything(tx: Transaction, now: Millis) -> None:
+    """Tell everything that no other device could know yet: to be called in the transaction that
+    makes the first other device a member. O(contacts)."""
+    if len(accounts.other_devices(tx)) != 1:
+        return
+    accounts.share_if_new(tx, PROFILE_NAME, accounts.load(tx).name.encode(), now)
+    for name in sorted(preferences.OF_PERSON):
+        share_setting(tx, name, now)
+    for contact in contacts.everyone(tx):
+        share_new(tx, contact.number, now)
+
+
+_FACTS: Final[dict[str, Callable[[Transaction, Contact], bytes]]] = {
+    STATE: lambda _tx, contact: contact.state.value.encode(),
+    PETNAME: lambda _tx, contact: contact.petname.encode(),
+    TRUST: lambda _tx, contact: contact.trust.value.encode(),
+    VISIBILITY: lambda _tx, contact: contact.visibility.value.encode(),
+}
