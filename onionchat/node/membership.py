@@ -21,15 +21,30 @@ from onionchat.protocol.rooms.household import (
 from onionchat.store import contacts, personas, self_state
 from onionchat.store.contacts import Contact, ContactState
 from onionchat.store.personas import Persona
-from onionchat.store.transaction import Transaction
+from onionchat.store.transaction import PersonaNo, Transaction
 from onionchat.types import AccountId, DeviceKey, LinkKey, Millis
+
+
+def to_settle(tx: Transaction) -> list[PersonaNo]:
+    """The personas for which there may be something to do: none if there are no other devices."""
+    if not accounts.other_devices(tx):
+        return []
+    return [persona.number for persona in personas.everyone(tx) if not persona.is_self]
+
+
+def settle_one(tx: Transaction, number: PersonaNo, rng: Rng, now: Millis) -> None:
+    """Do `settle` for the persona of that number, if it is there."""
+    try:
+        persona = personas.get(tx, number)
+    except KeyError:
+        return
+    settle(tx, persona, rng, now)
 
 
 def settle_all(tx: Transaction, rng: Rng, now: Millis) -> None:
     """Do `settle` for every persona: the person's devices are others now. O(personas)."""
-    for persona in personas.everyone(tx):
-        if not persona.is_self:
-            settle(tx, persona, rng, now)
+    for number in to_settle(tx):
+        settle_one(tx, number, rng, now)
 
 
 def settle(tx: Transaction, persona: Persona, rng: Rng, now: Millis) -> None:

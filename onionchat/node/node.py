@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar, get_args
 
@@ -30,7 +31,7 @@ from onionchat.net.transports.interface import Transport
 from onionchat.net.transports.tor.join import parse_place
 from onionchat.net.transports.tor.run import TorSettings
 from onionchat.net.transports.tor.transport import TorTransport
-from onionchat.node import accounts, health, people, preferences, restored, sharing
+from onionchat.node import accounts, health, membership, people, preferences, restored, sharing
 from onionchat.node.arrivals import Arrivals
 from onionchat.node.blame import STRANGER, Blame
 from onionchat.node.changes import (
@@ -339,8 +340,16 @@ class Node:
         self._onions.refresh()
         await transport.start()
         self.links.start(self._peers)
-        self._background(Deferred.fromCoroutine(self.removal.resume()))
+        self._background(Deferred.fromCoroutine(self._resume()))
         self._keep_house()
+
+    async def _resume(self) -> None:
+        """Do what was left undone for one's other devices, a persona at a time."""
+        await self.removal.resume()
+        for number in await self._db.run(membership.to_settle):
+            await self._db.run(
+                partial(membership.settle_one, number=number, rng=self.rng, now=self.wall.millis())
+            )
 
     async def stop(self) -> None:
         """End everything: links with a good-bye, services, tor, the database. Twice is once."""
