@@ -262,6 +262,13 @@ class OtherDeviceTaken(DeviceNotTaken):
     sentence = "The code of another device was typed there; make a new link if that was a mistake."
 
 
+class UnknownDevice(Refused):
+    """No device of one's own has that name or id, or several have."""
+
+    code = 1066
+    sentence = "No device of yours has that name or id; `onionchat device list` shows them."
+
+
 class RequestDeclined(Refused):
     """The other person declined the contact request."""
 

@@ -332,6 +332,36 @@ class SettingView(Struct, frozen=True):
     """What it does and what it costs."""
 
 
+class DeviceLinkView(Struct, frozen=True):
+    """A link by which a new device is taken in."""
+
+    link: str
+    """Whoever has it may ask; nobody comes in without the code."""
+    expires: float
+
+
+class LinkedView(Struct, frozen=True):
+    """A new device was taken in."""
+
+    name: str
+    words: tuple[str, ...]
+    """Shown by both devices; they are the same."""
+
+
+class DeviceView(Struct, frozen=True):
+    """One of the person's own devices."""
+
+    id: str
+    """Stays the same for the life of the device."""
+    name: str
+    this: bool
+    """Whether it is the one that answers."""
+    state: str
+    """active, or revoked."""
+    connected: bool = False
+    """Whether there is a link to it now."""
+
+
 class MessageAdded(Struct, frozen=True, tag="message"):
     """A message was stored: one's own or a contact's."""
 
@@ -390,6 +420,24 @@ class TorChanged(Struct, frozen=True, tag="tor"):
     online: bool
 
 
+class LinkingChanged(Struct, frozen=True, tag="linking"):
+    """A device is being linked, seen from the one that takes it in (old) or from the new one."""
+
+    side: str
+    """old or new."""
+    stage: str
+    """old: waiting (for the code of so many devices), linked, failed; new: calling, code (type it
+    on the other device), confirmed (it was typed), linked, failed."""
+    waiting: int = 0
+    """How many new devices show a code."""
+    code: str | None = None
+    words: tuple[str, ...] = ()
+    name: str = ""
+    """What the new device is called."""
+    sentence: str = ""
+    """Why it failed, or why it is tried again."""
+
+
 class Warned(Struct, frozen=True, tag="warning"):
     """Something that the person should know: a key misused, a full disk, a wrong clock."""
 
@@ -406,5 +454,6 @@ NodeEvent = (
     | RequestReceived
     | ConnectionChanged
     | TorChanged
+    | LinkingChanged
     | Warned
 )

@@ -246,6 +246,21 @@ def _add_profile(commands: _Commands) -> None:
     commands.add("backup", "profile:backup", "write an encrypted copy of the profile", json=False)(
         "folder", metavar="DIR", help="must not exist yet"
     )
+    commands.add("device", "devices:device", "link, list or name your own devices")(
+        "action",
+        metavar="link|join|confirm|cancel|list|rename",
+        choices=["link", "join", "confirm", "cancel", "list", "rename"],
+    )(
+        "what",
+        metavar="ARGUMENT",
+        nargs="*",
+        help="join: the link (- reads it); confirm: the code; rename: the device, its new name",
+    )("--name", metavar="NAME", default="New device", help="join: what this device is called")(
+        "--history",
+        metavar="all|none|DAY",
+        default="all",
+        help="join: which messages it keeps; DAY is like 2026-01-31",
+    )
     commands.add(
         "wipe",
         "wipe:wipe",

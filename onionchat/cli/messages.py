@@ -25,6 +25,7 @@ from onionchat.views import (
     ContactRemoved,
     ContactView,
     DeviceHasView,
+    LinkingChanged,
     MessageAdded,
     MessageStateChanged,
     MessageView,
@@ -315,6 +316,9 @@ def event_lines(event: NodeEvent, names: Mapping[str, str]) -> str:
             return f"{displayable_line(name)} is {'online' if connected else 'offline'}"
         case TorChanged(tor=tor):
             return f"tor: {tor.bootstrap} %, {displayable_line(tor.summary)}"
+        case LinkingChanged(stage=stage, name=name, sentence=said):
+            what = displayable_line(" ".join(filter(None, (name, said))))
+            return f"linking a device: {stage}{': ' if what else ''}{what}"
         case Warned(sentence=sentence, contact=contact):
             whose = "" if contact is None or contact not in names else f"{names[contact]}: "
             return f"warning: {displayable_line(whose + sentence)}"

@@ -22,7 +22,9 @@ from onionchat.views import (
     BridgeCheckView,
     CheckView,
     ContactView,
+    DeviceView,
     InviteView,
+    LinkedView,
     LinkView,
     MessageInfoView,
     MessageView,
@@ -66,6 +68,12 @@ class Methods:
             schema.Wipe: self._wipe,
             schema.Backup: self._backup,
             schema.SetVisibility: self._set_visibility,
+            schema.LinkDevice: self._link_device,
+            schema.ConfirmDevice: self._confirm_device,
+            schema.CancelDeviceLink: self._cancel_device_link,
+            schema.JoinDevice: self._join_device,
+            schema.Devices: self._devices,
+            schema.RenameDevice: self._rename_device,
             schema.Invite: self._invite,
             schema.Invites: self._invites,
             schema.RevokeInvite: self._revoke_invite,
@@ -159,6 +167,30 @@ class Methods:
     async def _set_visibility(self, request: schema.SetVisibility) -> schema.Nothing:
         await self._node.set_visibility(request.visibility, contact=request.contact)
         return schema.Nothing()
+
+    async def _link_device(self, _: schema.LinkDevice) -> schema.DeviceLinkReply:
+        link = await self._node.link_device()
+        terminal, svg = self._paint_qr(link.link)
+        return schema.DeviceLinkReply(link.link, link.expires, terminal, svg)
+
+    async def _confirm_device(self, request: schema.ConfirmDevice) -> LinkedView:
+        return await self._node.confirm_device(request.code)
+
+    async def _cancel_device_link(self, _: schema.CancelDeviceLink) -> schema.Nothing:
+        await self._node.cancel_device_link()
+        return schema.Nothing()
+
+    async def _join_device(self, request: schema.JoinDevice) -> schema.Nothing:
+        _check_name(request.name)
+        await self._node.join_device(request.link, name=request.name, history=request.history)
+        return schema.Nothing()
+
+    async def _devices(self, _: schema.Devices) -> tuple[DeviceView, ...]:
+        return tuple(await self._node.devices())
+
+    async def _rename_device(self, request: schema.RenameDevice) -> DeviceView:
+        _check_name(request.name)
+        return await self._node.rename_device(request.device, request.name)
 
     async def _invite(self, request: schema.Invite) -> schema.InviteReply:
         invite = await self._node.invite(standing=request.standing, lifetime=request.lifetime)

@@ -16,7 +16,10 @@ from onionchat.views import (
     BridgeCheckView,
     CheckView,
     ContactView,
+    DeviceLinkView,
+    DeviceView,
     InviteView,
+    LinkedView,
     LinkView,
     MessageInfoView,
     MessageView,
@@ -56,6 +59,25 @@ class NodeApi(Protocol):
 
     async def add(self, link: str, *, name: str | None, greeting: str) -> ContactView:
         """Ask the maker of `link` to become a contact; returns once the request is stored here."""
+
+    async def link_device(self) -> DeviceLinkView:
+        """Make a link by which one new device can be taken in; one that is out ends."""
+
+    async def confirm_device(self, code: str) -> LinkedView:
+        """Take in the device that shows this code; returns when it is linked."""
+
+    async def cancel_device_link(self) -> None:
+        """Take the link back."""
+
+    async def join_device(self, link: str, *, name: str, history: str) -> None:
+        """Become a device of the account whose device made this link; returns once the call is
+        stored."""
+
+    async def devices(self) -> Sequence[DeviceView]:
+        """One's own devices, the most senior first."""
+
+    async def rename_device(self, device: str, name: str) -> DeviceView:
+        """Call one of one's own devices otherwise."""
 
     async def requests(self) -> Sequence[RequestView]:
         """Requests that wait for the person."""

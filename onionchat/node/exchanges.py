@@ -15,7 +15,6 @@ from onionchat.errors import (
     LinkExpired,
     LinkUsed,
     OnionchatError,
-    PeerUnreachable,
     ProtocolViolation,
     RequestDeclined,
 )
@@ -23,6 +22,7 @@ from onionchat.node import acquaintance
 from onionchat.node.changes import Bus, ContactUpdated
 from onionchat.node.dbthread import Db
 from onionchat.node.live_link import LiveLink
+from onionchat.node.one_channel import OneChannelLink
 from onionchat.node.wallclock import WallClock
 from onionchat.protocol.contacts.exchange import (
     Action,
@@ -46,9 +46,6 @@ from onionchat.types import AccountId, LinkKey
 
 CONTACT = "contact"
 """Kind of the channel."""
-
-EXCHANGE_SECONDS: Final = 120.0
-"""How long an exchange may take: a few small messages each way."""
 
 MAX_CALLERS: Final = 16
 """Exchanges at once with callers at one invite: who has the link needs no other proof to begin one.
@@ -120,59 +117,32 @@ class Exchanges:
         return _JoinerLink(live, self, JoinerExchange(request, accepted), contact)
 
 
-class ExchangeLink:
-    """One link with one `contact` channel: implements `LinkOwner`."""
+class ExchangeLink(OneChannelLink):
+    """One link with one `contact` channel."""
 
     _exchange: OwnerExchange | JoinerExchange
 
     def __init__(self, live: LiveLink, exchanges: Exchanges) -> None:
-        self.live = live
+        super().__init__(live, CONTACT)
         self.exchanges = exchanges
-        self._gone = False
-        self._channel: int | None = live.open(CONTACT) if live.dialled else None
-        self._deadline = live.later(EXCHANGE_SECONDS, lambda: live.close(ByeReason.DONE))
 
-    def channel_opened(self, channel: int, kind: str) -> None:
-        """The dialler opened the channel."""
-        if kind == CONTACT and self._channel is None and not self.live.dialled:
-            self._channel = channel
-        else:
-            self.live.core.close(channel)
-
-    def message(self, channel: int, data: bytes) -> None:
+    def receive(self, data: bytes) -> None:
         """A message of the exchange."""
-        if channel != self._channel:
-            return
-        try:
-            self.perform(self._exchange.receive(data))
-        except ProtocolViolation as error:
-            self.live.abort(error)
-
-    def writable(self, channel: int) -> None:
-        """Nothing waits: messages of the exchange are few and small."""
-
-    def channel_closed(self, channel: int) -> None:
-        """The other side has finished."""
-        self.live.close(ByeReason.DONE)
+        self.perform(self._exchange.receive(data))
 
     def lost(self, error: OnionchatError | None) -> None:
         """The link is gone; a new one begins anew from what is stored."""
-        self._gone = True
+        super().lost(error)
         self.exchanges.ended(self, error)
-        if self._deadline.active():
-            self._deadline.cancel()
 
     def perform(self, actions: Sequence[Action]) -> None:
         """Do what the core says."""
         for action in actions:
-            if self._gone:
+            if self.gone:
                 return
             match action:
                 case Send(message=message):
-                    assert self._channel is not None
-                    try:
-                        self.live.send(self._channel, message, expect_answer=True)
-                    except PeerUnreachable:
+                    if not self.say(message):
                         return
                 case Done():
                     self.finished()

@@ -1,8 +1,8 @@
 """Which device each link belongs to, and which devices to dial.
 
 What lives here: targets made of the directory's cards and of accepted requests; routing of
-established links to their owners. What may not: the owners' work (`delivery`, `exchanges`), the
-schedule (`peers`).
+established links to their owners. What may not: the owners' work (`delivery`, `exchanges`,
+`linking`), the schedule (`peers`).
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from onionchat.node.dbthread import Db
 from onionchat.node.delivery import Delivery
 from onionchat.node.directory import Card, Directory
 from onionchat.node.exchanges import Exchanges
+from onionchat.node.linking import CalledDevice, DeviceJoin, Linking
 from onionchat.node.live_link import LinkOwner, LiveLink, Target
 from onionchat.node.onions import CalledContact, CalledInvite
 from onionchat.node.peers import Peers
@@ -111,6 +112,7 @@ class Links:
         directory: Directory,
         delivery: Delivery,
         exchanges: Exchanges,
+        linking: Linking,
     ) -> None:
         self._wall = wall
         self._db = db
@@ -119,6 +121,7 @@ class Links:
         self._directory = directory
         self._delivery = delivery
         self._exchanges = exchanges
+        self._linking = linking
         self._peers: Peers | None = None
         self._aimed: dict[ContactNo, tuple[Hashable, ...]] = {}
         self._known: dict[ContactNo, frozenset[Hashable]] = {}
@@ -243,6 +246,8 @@ class Links:
         if live.target is not None:
             return self._route_dialled(live, live.target.key)
         tag = live.up.tag
+        if isinstance(tag, CalledDevice):
+            return self._linking.called(live)
         if isinstance(tag, CalledInvite):
             return self._exchanges.called_by_invite(live, tag.invite)
         if isinstance(tag, CalledContact):
@@ -261,6 +266,8 @@ class Links:
                     return None
                 self._problems.pop(number, None)
                 return self._exchanges.following(live, number, card.join.message, card.account)
+            case DeviceJoin():
+                return self._linking.joining(live)
             case CallBackTarget(request=request, invite=invite):
                 return self._exchanges.calling_back(live, invite, request)
         return None

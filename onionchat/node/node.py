@@ -31,7 +31,16 @@ from onionchat.net.transports.interface import Transport
 from onionchat.net.transports.tor.join import parse_place
 from onionchat.net.transports.tor.run import TorSettings
 from onionchat.net.transports.tor.transport import TorTransport
-from onionchat.node import accounts, health, membership, people, preferences, restored, sharing
+from onionchat.node import (
+    accounts,
+    devices,
+    health,
+    membership,
+    people,
+    preferences,
+    restored,
+    sharing,
+)
 from onionchat.node.arrivals import Arrivals
 from onionchat.node.blame import STRANGER, Blame
 from onionchat.node.changes import (
@@ -61,6 +70,7 @@ from onionchat.node.events import (
 )
 from onionchat.node.exchanges import Exchanges
 from onionchat.node.invitations import Invitations
+from onionchat.node.linking import Linking
 from onionchat.node.links import Links
 from onionchat.node.notices import Notices
 from onionchat.node.onions import Onions
@@ -84,7 +94,10 @@ from onionchat.views import (
     BridgeCheckView,
     CheckView,
     ContactView,
+    DeviceLinkView,
+    DeviceView,
     InviteView,
+    LinkedView,
     LinkView,
     MessageInfoView,
     MessageView,
@@ -223,7 +236,16 @@ class Node:
             self.notices.exchange_ended,
             lambda error: self._blame.offended(STRANGER, error),
         )
-        self.links = Links(wall, self._db, self._bus, self.directory, self.delivery, self.exchanges)
+        self.linking = Linking(reactor, wall, rng, self._db, self._bus)
+        self.links = Links(
+            wall,
+            self._db,
+            self._bus,
+            self.directory,
+            self.delivery,
+            self.exchanges,
+            self.linking,
+        )
         self.clocks = ClockWatch(
             reactor,
             wall,
@@ -332,6 +354,7 @@ class Node:
             transport,
             self._peers,
             linked=lambda: self.delivery.linked_contacts,
+            besides=self.linking.service,
         )
         now = self.wall.millis()
         await self._db.run(lambda tx: stored_onions.ensure(tx, self.rng, now))
@@ -341,6 +364,7 @@ class Node:
         await transport.start()
         self.links.start(self._peers)
         self._background(Deferred.fromCoroutine(self._resume()))
+        await self.linking.start(self._peers)
         self._keep_house()
 
     async def _resume(self) -> None:
@@ -364,6 +388,7 @@ class Node:
                 self._housekeeping.cancel()
             self._arrivals.stop()
             self.people.stop()
+            self.linking.stop()
             self.condition.stop()
             if self._onions is not None:
                 self._onions.stop()
@@ -452,6 +477,39 @@ class Node:
         number, note = await self.invitations.add(link, name=name, greeting=greeting)
         view = await self._contact(number)
         return view if note is None else replace(view, problem=note)
+
+    # --- own devices ----------------------------------------------------------------------------
+
+    async def link_device(self) -> DeviceLinkView:
+        """See `NodeApi`."""
+        return await self.linking.make_link()
+
+    async def confirm_device(self, code: str) -> LinkedView:
+        """See `NodeApi`."""
+        return await self.linking.confirm(code)
+
+    async def cancel_device_link(self) -> None:
+        """See `NodeApi`."""
+        self.linking.cancel()
+
+    async def join_device(self, link: str, *, name: str, history: str) -> None:
+        """See `NodeApi`."""
+        await self.linking.join(link, name, history)
+
+    async def devices(self) -> Sequence[DeviceView]:
+        """See `NodeApi`."""
+        own = self.directory.own()
+        connected = frozenset() if own is None else self.delivery.linked_devices(own.number)
+        return await self._db.run(lambda tx: devices.views(tx, connected))
+
+    async def rename_device(self, device: str, name: str) -> DeviceView:
+        """See `NodeApi`."""
+        now = self.wall.millis()
+        key = await self._db.run(lambda tx: devices.rename(tx, device, name, now))
+        (view,) = [view for view in await self.devices() if view.id == key.hex()]
+        return view
+
+    # --- requests -------------------------------------------------------------------------------
 
     async def requests(self) -> Sequence[RequestView]:
         """See `NodeApi`."""

@@ -175,6 +175,7 @@ class Onions:
     Args:
         peers: builds the protocols of callers.
         linked: the contacts to whom there is a link: they need no reserve onion.
+        besides: services that are up whatever the visibility, each with who may call there.
     """
 
     def __init__(
@@ -185,7 +186,9 @@ class Onions:
         transport: Transport,
         peers: Peers,
         linked: Callable[[], frozenset[ContactNo]],
+        besides: Callable[[], Sequence[tuple[ServiceSpec, Candidate]]] = lambda: (),
     ) -> None:
+        self._besides = besides
         self._clock = clock
         self._db = db
         self._transport = transport
@@ -309,6 +312,8 @@ class Onions:
             plan = await self._db.run(
                 lambda tx: _plan(tx, linked, resting, shut_out, refused, derived)
             )
+            for spec, candidate in self._besides():
+                plan.services[spec.onion_key] = _Planned(spec, (candidate,), for_contacts=False)
             await self._carry_out(plan)
         finally:
             self._ask_again()

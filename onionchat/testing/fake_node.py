@@ -28,6 +28,7 @@ from onionchat.node.events import (
     NodeEvent,
     RequestReceived,
 )
+from onionchat.testing.fake_devices import FakeDevices
 from onionchat.types import MessageState
 from onionchat.views import (
     BridgeCheckView,
@@ -67,6 +68,7 @@ class FakeWorld:
     def __init__(self, clock: IReactorTime) -> None:
         self.clock = clock
         self.invites: dict[str, tuple[FakeNode, str]] = {}
+        self.device_links: dict[str, FakeDevices] = {}
         self._made = 0
 
     def now(self) -> float:
@@ -101,7 +103,7 @@ class FakeWorld:
         return found
 
 
-class FakeNode:
+class FakeNode(FakeDevices):
     """One node. `reachable` and `disk_full` are for tests to change."""
 
     wiped = False
@@ -117,6 +119,7 @@ class FakeNode:
         self._profile = profile
         self._passphrase = passphrase
         self._account, self._device = world.new_id(), world.new_id()
+        self.begin_devices(self._device)
         self._started = world.now()
         self._visibility = "online"
         self._settings = dict(DEFAULTS)

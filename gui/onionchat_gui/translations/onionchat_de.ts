@@ -2478,6 +2478,22 @@ Wenn du fortfährst, wirst du nicht noch einmal gefragt, solange dieses Fenster 
         <translation>Drei falsche Codes: Dieser Link gilt nicht mehr, erstelle einen neuen.</translation>
     </message>
     <message>
+        <source>No device of yours has that name or id; `onionchat device list` shows them.</source>
+        <translation>Keines deiner Geräte hat diesen Namen oder diese Kennung; `onionchat device list` zeigt sie.</translation>
+    </message>
+    <message>
+        <source>There is no link for a new device; `onionchat device link` makes one.</source>
+        <translation>Es gibt keinen Link für ein neues Gerät; `onionchat device link` erstellt einen.</translation>
+    </message>
+    <message>
+        <source>The history to bring is `all`, `none`, or a day such as 2026-01-31.</source>
+        <translation>Der mitzunehmende Verlauf ist `all`, `none` oder ein Tag wie 2026-01-31.</translation>
+    </message>
+    <message>
+        <source>The new device does not answer; if it comes back, it is linked.</source>
+        <translation>Das neue Gerät antwortet nicht; kommt es zurück, wird es verbunden.</translation>
+    </message>
+    <message>
         <source>The other device did not take this one in; make a new link there.</source>
         <translation>Das andere Gerät hat dieses nicht aufgenommen; erstelle dort einen neuen Link.</translation>
     </message>

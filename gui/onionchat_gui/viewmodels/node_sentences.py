@@ -72,6 +72,16 @@ SENTENCES: Final[tuple[Any, ...]] = (
     ),
     QT_TRANSLATE_NOOP("node", "No device that waits shows this code; look at it again."),
     QT_TRANSLATE_NOOP("node", "Three wrong codes: this link is void now, make a new one."),
+    QT_TRANSLATE_NOOP(
+        "node", "No device of yours has that name or id; `onionchat device list` shows them."
+    ),
+    QT_TRANSLATE_NOOP(
+        "node", "There is no link for a new device; `onionchat device link` makes one."
+    ),
+    QT_TRANSLATE_NOOP(
+        "node", "The history to bring is `all`, `none`, or a day such as 2026-01-31."
+    ),
+    QT_TRANSLATE_NOOP("node", "The new device does not answer; if it comes back, it is linked."),
     QT_TRANSLATE_NOOP("node", "The other device did not take this one in; make a new link there."),
     QT_TRANSLATE_NOOP(
         "node", "The code of another device was typed there; make a new link if that was a mistake."

@@ -56,6 +56,15 @@ from .node import (
     VerifyPassphrase as VerifyPassphrase,
     Wipe as Wipe,
 )
+from .devices import (
+    CancelDeviceLink as CancelDeviceLink,
+    ConfirmDevice as ConfirmDevice,
+    DeviceLinkReply as DeviceLinkReply,
+    Devices as Devices,
+    JoinDevice as JoinDevice,
+    LinkDevice as LinkDevice,
+    RenameDevice as RenameDevice,
+)
 from .contacts import (
     Accept as Accept,
     Add as Add,

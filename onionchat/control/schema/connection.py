@@ -32,7 +32,16 @@ class Hello(Request[HelloReply], frozen=True):
 
 
 EventName = Literal[
-    "message", "arrived", "state", "contact", "removed", "request", "connection", "tor", "warning"
+    "message",
+    "arrived",
+    "state",
+    "contact",
+    "removed",
+    "request",
+    "connection",
+    "tor",
+    "linking",
+    "warning",
 ]
 
 

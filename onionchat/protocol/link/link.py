@@ -50,6 +50,7 @@ from onionchat.protocol.session.renewal import RenewalLimits
 
 KINDS: Final[Mapping[str, Priority]] = {
     "contact": Priority.INTERACTIVE,
+    "device": Priority.INTERACTIVE,
     "sync": Priority.INTERACTIVE,
 }
 """The kinds of channels of this version."""

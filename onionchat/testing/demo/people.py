@@ -126,6 +126,18 @@ class Person:
         self.passphrase_file.touch(mode=0o600)
         self.passphrase_file.write_text(f"a passphrase for {name}\n")
 
+    def like(self, name: str, home: Path) -> Person:
+        """Another profile, whose node is started as this one's is."""
+        return Person(
+            name,
+            home,
+            self.torrc,
+            node_arguments=self._node_arguments,
+            node_prefix=self._node_prefix,
+            seed=self._seed,
+            environment=self.environment,
+        )
+
     def command(self, *arguments: str) -> list[str]:
         """The full command line of `onionchat ARGUMENTS` for this person."""
         return [

@@ -30,7 +30,7 @@ def run(coroutine):
 
 
 def public(thing) -> set[str]:
-    return {name for name in vars(thing) if not name.startswith("_")}
+    return {name for kind in thing.__mro__ for name in vars(kind) if not name.startswith("_")}
 
 
 def test_it_is_a_node() -> None:
