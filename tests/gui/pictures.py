@@ -3,7 +3,7 @@
 What lives here: which scenes, how large, and how they are made small. What may not: scenes.
 """
 
-import sys
+import argparse
 from pathlib import Path
 
 import first_run_scenes
@@ -100,4 +100,6 @@ def main(folder):
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    asked = argparse.ArgumentParser(description="The pictures of the documentation.")
+    asked.add_argument("folder", type=Path)
+    main(**vars(asked.parse_args()))

@@ -3,6 +3,7 @@
 What lives here: what each picture shows. What may not: checks, which are tests.
 """
 
+import argparse
 import os
 import sys
 from pathlib import Path
@@ -462,4 +463,7 @@ def main(folder, language="en"):
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), *sys.argv[2:])
+    asked = argparse.ArgumentParser(description="Pictures of the window's main states.")
+    asked.add_argument("folder", type=Path, help="is made")
+    asked.add_argument("language", nargs="?", default="en")
+    main(**vars(asked.parse_args()))
