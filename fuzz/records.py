@@ -412,6 +412,7 @@ def body_seeds() -> Iterator[bytes]:
         )
     )
     yield bodies.encode_reaction(target_id, "nul \0")
+    yield bodies.encode_text("text", target_id)
     yield pack([299])
 
 
@@ -467,6 +468,18 @@ def _said_and_back(data: bytes) -> object:
     return found
 
 
+def _moved_and_back(data: bytes) -> object:
+    here, there = entries.EntryId(bytes(32)), entries.EntryId(b"\x01" * 32)
+    for kind in bodies.CONVERSATION_KINDS:
+        try:
+            moved = bodies.retargeted(kind, data, {here: there})
+        except ProtocolViolation:
+            continue
+        if bodies.decode_said(kind, moved) is None:
+            raise AssertionError("what was moved cannot be read")
+    return None
+
+
 target(
     "entry-bodies",
     covers=(
@@ -477,11 +490,12 @@ target(
         bodies.decode_deletion,
         bodies.decode_timer,
         bodies.decode_said,
+        bodies.retargeted,
     ),
     seeds=body_seeds,
     large=body_large,
     max_size=MAX_ENTRY_BODY + 1,
-)(_both(_text_and_back, _put_and_back, _said_and_back))
+)(_both(_text_and_back, _put_and_back, _said_and_back, _moved_and_back))
 
 
 RECORD_BOX = b"b" * 80

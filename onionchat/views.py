@@ -214,6 +214,8 @@ class ContactView(Struct, frozen=True):
     problem: str | None = None
     """Why there is no connection or no answer, one sentence, where it is known."""
     lookalike: str | None = None
+    disappear: int = 0
+    """Seconds after which what is written now disappears, from when it was seen; 0: it stays."""
     draft: str = ""
     """The beginning of a text that was written but not sent; the request `draft` has all of it."""
     against: str | None = None
@@ -247,6 +249,34 @@ class RemovedView(Struct, frozen=True):
     """If the standing link by which it came still works: what that means."""
 
 
+class QuoteView(Struct, frozen=True):
+    """The message that another one answers, as far as it is here."""
+
+    id: str
+    author: str = ""
+    mine: bool = False
+    text: str = ""
+    """Its beginning, at most 200 characters."""
+    note: str | None = None
+    """Why there is no text: it was deleted, or is not here."""
+
+
+class ReactionView(Struct, frozen=True):
+    """The reaction of one person to a message."""
+
+    emoji: str
+    mine: bool
+    author: str
+
+
+class VersionView(Struct, frozen=True):
+    """What a text said once."""
+
+    text: str
+    time: float
+    """The author's clock."""
+
+
 class MessageView(Struct, frozen=True):
     """One message of a conversation."""
 
@@ -264,7 +294,26 @@ class MessageView(Struct, frozen=True):
     received: float | None = None
     """When it was stored here, for the others'."""
     note: str | None = None
-    """A remark to show: clock far off, kind unknown to this version."""
+    """A remark to show: clock far off, kind unknown to this version, deleted, a timer."""
+    kind: str = "text"
+    """text, timer (it says from when on messages disappear), or unknown (a newer version's)."""
+    deleted: bool = False
+    """Its body is not here (any more)."""
+    asked: str = ""
+    """Whether its author asked everybody to delete it: asked; arrived, if it is one's own and a
+    device of the contact has heard of that."""
+    edited: float | None = None
+    """When its author wrote what it says now, if that is not what it said first."""
+    reply: QuoteView | None = None
+    """The message that it answers."""
+    reactions: tuple[ReactionView, ...] = ()
+    timer: int | None = None
+    """Of a timer: the seconds after which what comes after it disappears; 0: it stays."""
+    lifetime: int | None = None
+    """Seconds after which it disappears, from when it was seen here (one's own: was delivered);
+    null: it stays."""
+    disappears: float | None = None
+    """When it disappears here; null if it stays, or if its time has not begun."""
 
 
 class DeviceHasView(Struct, frozen=True):
@@ -368,6 +417,30 @@ class MessageAdded(Struct, frozen=True, tag="message"):
     message: MessageView
 
 
+class MessageChanged(Struct, frozen=True, tag="changed"):
+    """A message is to be shown otherwise: edited, with other reactions, deleted for everyone, or
+    its time has begun to run."""
+
+    message: MessageView
+
+
+class MessagesDeleted(Struct, frozen=True, tag="deleted"):
+    """Messages are gone from this device without a trace: deleted here, or disappeared."""
+
+    contact: str
+    """Id of the contact."""
+    ids: tuple[str, ...]
+
+
+class DeletedView(Struct, frozen=True):
+    """What became of a request to delete messages."""
+
+    messages: int
+    """How many are gone from this device."""
+    asked: int = 0
+    """For how many of them everybody was asked to delete them."""
+
+
 class Arrived(Struct, frozen=True, tag="arrived"):
     """A contact's message was stored; neither which nor whose. For a window that is locked, and
     told only to those who ask for it by name.
@@ -449,6 +522,8 @@ NodeEvent = (
     MessageAdded
     | Arrived
     | MessageStateChanged
+    | MessageChanged
+    | MessagesDeleted
     | ContactChanged
     | ContactRemoved
     | RequestReceived

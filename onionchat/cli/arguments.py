@@ -36,8 +36,11 @@ NODE_OPTIONS: Final = {
 """What a node is started with."""
 
 
+_TEXT_COMMANDS: Final = ("send", "reply", "edit")
+"""Commands whose last argument is a text."""
+
 _VALUED: Final = ("--wait", "--profile", "--named", "--passphrase-file")
-"""Options of `send` that take a value."""
+"""Their options that take a value."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -95,12 +98,13 @@ class _Command:
 
 
 def texts_apart(arguments: Sequence[str]) -> list[str]:
-    """The arguments with a text of `send` that begins with one dash where argparse takes it for a
-    text. What begins with two stays an option: a mistyped one must not become a message."""
+    """The arguments with a text that begins with one dash where argparse takes it for a text. What
+    begins with two stays an option: a mistyped one must not become a message."""
     given = list(arguments)
-    if "send" not in given or "--" in given:
+    command = next((word for word in given if word in _TEXT_COMMANDS), None)
+    if command is None or "--" in given:
         return given
-    first = given.index("send") + 1
+    first = given.index(command) + 1
     options: list[str] = []
     words: list[str] = []
     rest = iter(given[first:])
@@ -154,7 +158,14 @@ def _seconds(text: str) -> float:
     return seconds
 
 
-_seconds.__name__ = "number of seconds"
+def _whole(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise ValueError
+    return number
+
+
+_whole.__name__ = _seconds.__name__ = "number of seconds"
 
 
 def _count(text: str) -> int:
@@ -323,11 +334,45 @@ def _add_messages(commands: _Commands) -> None:
     )("--anyway", action="store_true", help="also if the contact is compromised").hint(
         "a text that begins with -- goes behind a --: send CONTACT -- TEXT"
     )
+    commands.add("reply", "remarks:reply", "store a message that answers another one")(
+        "contact", metavar="CONTACT"
+    )("id", metavar="ID", help="the message that it answers; `history --ids` shows ids")(
+        "text", metavar="TEXT", help="the text; - reads it from stdin"
+    ).hint("a text that begins with -- goes behind a --: reply CONTACT ID -- TEXT")
+    commands.add("edit", "remarks:edit", "have a text of yours say something else")(
+        "contact", metavar="CONTACT"
+    )("id", metavar="ID")("text", metavar="TEXT", help="the text; - reads it from stdin").hint(
+        "a text that begins with -- goes behind a --: edit CONTACT ID -- TEXT"
+    )
+    commands.add("react", "remarks:react", "react to a message with an emoji")(
+        "contact", metavar="CONTACT"
+    )("id", metavar="ID")("emoji", metavar="EMOJI", nargs="?", default="")(
+        "--remove", action="store_true", help="take your reaction back"
+    )
+    commands.add(
+        "disappear", "remarks:disappear", "have what is written from now on disappear once seen"
+    )("contact", metavar="CONTACT")(
+        "seconds",
+        metavar="SECONDS",
+        type=_whole,
+        nargs="?",
+        help="300 to 2419200 (5 minutes to 4 weeks), 0: it stays; without it: say what is set",
+    )
+    delete = commands.add("delete", "remarks:delete", "delete messages for good")(
+        "contact", metavar="CONTACT"
+    )("ids", metavar="ID", nargs="*", help="the messages; `history --ids` shows ids")(
+        "--for-everyone", action="store_true", help="also ask the contact to delete those of yours"
+    )("--yes", action="store_true", help="do not ask first")
+    delete.one_of()(
+        "--before", metavar="DATE", help="all that is older, such as 2026-11-30 or 2026-11-30T18:00"
+    )("--all", action="store_true", help="the whole conversation")
     history = commands.add("history", "messages:history", "show a conversation, oldest first")(
         "contact", metavar="CONTACT"
     )("--limit", metavar="N", type=_count, default=50, help="the newest N (50)")(
         "--mark-read", action="store_true", help="and take it as read"
-    )("--where", action="store_true", help="and say at which devices each message is, and why not")
+    )("--where", action="store_true", help="and say at which devices each message is, and why not")(
+        "--edits", action="store_true", help="also show what edited texts said before"
+    )("--ids", action="store_true", help="show the beginnings of the messages' ids")
     history.one_of()("--before", metavar="ID", help="the newest N that are older than a message")(
         "--after", metavar="ID", help="the oldest N that are newer than a message"
     )("--around", metavar="ID", help="a message and its neighbours, N in all (at most 200)")

@@ -33,6 +33,8 @@ from onionchat.views import (
     ContactRemoved,
     ContactView,
     MessageAdded,
+    MessageChanged,
+    MessagesDeleted,
     MessageStateChanged,
     MessageView,
     NodeEvent,
@@ -42,7 +44,7 @@ from onionchat.views import (
     Warned,
 )
 
-from . import contacts, start
+from . import contacts, remarks, start
 from .profile import NAME_QUESTION, read_passphrase
 from .session import Session, caution, counted, local_time, warn
 from .status import tor_summary
@@ -357,6 +359,7 @@ class Chat:
         text = displayable(message.text).replace("\n", "\n    ")
         note = f" ({displayable_line(message.note)})" if message.note else ""
         mark = f"  {MARKS.get(message.state, message.state)}" if message.mine else ""
+        text = remarks.before_text(message) + text + remarks.behind_text(message)
         return f"{self.terminal.dim(when)} {self.terminal.bold(who)}: {text}{note}" + (
             self.terminal.dim(mark)
         )
@@ -397,6 +400,10 @@ class Chat:
                     self._remember(message)
                 if message.contact == self.current and not message.mine:
                     self._mark_read()
+            case MessageChanged(message=message):
+                self._changed(message)
+            case MessagesDeleted(contact=contact, ids=ids):
+                self._deleted(contact, ids)
             case MessageStateChanged(ids=ids, state=state):
                 self._state(ids, state)
             case ContactChanged(contact=contact):
@@ -428,6 +435,18 @@ class Chat:
                 if contact is not None and contact in self.contacts:
                     whose = f"{self.contacts[contact].name}: "
                 self.terminal.show(self.terminal.bold(f"! {displayable_line(whose + sentence)}"))
+
+    def _changed(self, message: MessageView) -> None:
+        told = message.edited or message.reactions or message.asked
+        if message.contact == self.current and told:
+            self.terminal.show(f"{self.terminal.dim('~')} {self.message_lines(message)}")
+
+    def _deleted(self, contact: str, ids: tuple[str, ...]) -> None:
+        for id_ in ids:
+            self._sent.pop(id_, None)
+        if contact == self.current:
+            what = counted(len(ids), "message")
+            self.terminal.show(self.terminal.dim(f"* {what} deleted or disappeared"))
 
     def _state(self, ids: tuple[str, ...], state: str) -> None:
         if state not in ("delivered", "read"):

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
 
 from onionchat.control import schema
 from onionchat.displayable import displayable, displayable_line
@@ -27,14 +30,18 @@ from onionchat.views import (
     DeviceHasView,
     LinkingChanged,
     MessageAdded,
+    MessageChanged,
+    MessagesDeleted,
     MessageStateChanged,
     MessageView,
     NodeEvent,
     RequestReceived,
     TorChanged,
+    VersionView,
     Warned,
 )
 
+from . import remarks
 from .contacts import advise, alarms, standing, warn_of
 from .session import Session, local_time, print_json
 
@@ -49,10 +56,7 @@ _PATIENCE = 30.0
 
 def send(session: Session) -> int | None:
     """Store a message; perhaps wait for its delivery."""
-    text = session.options.text
-    if text == "-":
-        text = _stdin_text()
-    _check_text(text)
+    text = typed_text(session.options.text)
     contact, anyway = session.options.contact, session.options.anyway
     try:
         message = session.call(schema.Send(contact=contact, text=text, anyway=anyway))
@@ -72,6 +76,13 @@ def send(session: Session) -> int | None:
     if session.json:
         print_json(message)
     return None
+
+
+def typed_text(given: str) -> str:
+    """The text of an argument, - for what stdin says. Raises `TextTooLong`, `InvalidText`."""
+    text = _stdin_text() if given == "-" else given
+    _check_text(text)
+    return text
 
 
 def _wait(session: Session, message: MessageView, seconds: float) -> MessageView:
@@ -137,13 +148,20 @@ def history(session: Session) -> None:
         messages = read_history(session, contact, limit, options.before)
     if session.options.mark_read and messages:
         session.call(schema.MarkRead(contact=contact, id=messages[-1].id))
+    versions = _versions(session, contact, messages) if options.edits else {}
     if options.where:
         _print_where(session, messages)
     elif session.json:
-        print_json(messages)
+        if options.edits:
+            print_json([_with_versions(one, versions.get(one.id, ())) for one in messages])
+        else:
+            print_json(messages)
     else:
         for message in messages:
-            print(message_lines(message))
+            begin = f"{message.id[:_SHORT_ID]} " if options.ids else ""
+            print(begin + message_lines(message))
+            if message.id in versions:
+                print(remarks.version_lines(versions[message.id]))
     if not messages and not session.json:
         print("No messages yet.")
 
@@ -175,6 +193,23 @@ def where_line(device: DeviceHasView) -> str:
             said = "nobody can tell"
     gone = "" if device.active else " (removed)"
     return f"{displayable_line(device.name)}{gone}: {said}"
+
+
+def _versions(
+    session: Session, contact: str, messages: Sequence[MessageView]
+) -> dict[str, tuple[VersionView, ...]]:
+    """What edited texts said."""
+    return {
+        message.id: session.call(schema.Versions(contact=contact, id=message.id))
+        for message in messages
+        if message.edited is not None
+    }
+
+
+def _with_versions(message: MessageView, versions: tuple[VersionView, ...]) -> dict[str, Any]:
+    """A message as an object that also has its versions."""
+    plain: dict[str, Any] = msgspec.to_builtins(message)
+    return plain | {"versions": msgspec.to_builtins(versions)}
 
 
 def read_history(
@@ -244,7 +279,8 @@ def message_lines(message: MessageView, conversation: str = "") -> str:
     text = displayable(message.text).replace("\n", "\n    ")
     state = f"  [{message.state}]" if message.mine else ""
     note = f"  ({displayable_line(message.note)})" if message.note else ""
-    return f"{local_time(message.time)} {who}: {text}{state}{note}"
+    before, behind = remarks.before_text(message), remarks.behind_text(message)
+    return f"{local_time(message.time)} {who}: {before}{text}{behind}{state}{note}"
 
 
 def watch(session: Session) -> int | None:
@@ -299,6 +335,11 @@ def event_lines(event: NodeEvent, names: Mapping[str, str]) -> str:
         case MessageAdded(message=message):
             line = message_lines(message, names.get(message.contact, message.contact))
             return f"{message.id[:_SHORT_ID]} {line}"
+        case MessageChanged(message=message):
+            line = message_lines(message, names.get(message.contact, message.contact))
+            return f"{message.id[:_SHORT_ID]} changed: {line}"
+        case MessagesDeleted(ids=ids):
+            return f"deleted: {', '.join(id_[:_SHORT_ID] for id_ in ids)}"
         case Arrived():
             return "a message arrived"
         case MessageStateChanged(ids=ids, state=state):

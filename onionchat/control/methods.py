@@ -22,6 +22,7 @@ from onionchat.views import (
     BridgeCheckView,
     CheckView,
     ContactView,
+    DeletedView,
     DeviceView,
     InviteView,
     LinkedView,
@@ -34,6 +35,7 @@ from onionchat.views import (
     StatusView,
     StretchView,
     TorDetailsView,
+    VersionView,
 )
 
 from . import passphrase, schema
@@ -95,6 +97,12 @@ class Methods:
             schema.SuggestionShown: self._suggestion_shown,
             schema.OwnOnion: self._own_onion,
             schema.Send: self._send,
+            schema.Edit: self._edit,
+            schema.React: self._react,
+            schema.Versions: self._versions,
+            schema.SetTimer: self._set_timer,
+            schema.Delete: self._delete,
+            schema.Clear: self._clear,
             schema.Draft: self._draft,
             schema.SetDraft: self._set_draft,
             schema.WaitDelivered: self._wait_delivered,
@@ -280,6 +288,38 @@ class Methods:
             clear_draft=request.clear_draft,
             tag=request.tag,
             anyway=request.anyway,
+            reply_to=request.reply_to,
+        )
+
+    async def _edit(self, request: schema.Edit) -> MessageView:
+        _check_size(request.text, MAX_TEXT_BYTES, "The text")
+        return await self._node.edit(request.contact, request.id, request.text)
+
+    async def _react(self, request: schema.React) -> MessageView:
+        return await self._node.react(request.contact, request.id, request.emoji)
+
+    async def _versions(self, request: schema.Versions) -> tuple[VersionView, ...]:
+        found = await self._node.versions(request.contact, request.id)
+        kept: list[VersionView] = []
+        size = 0
+        for version in reversed(found):
+            size += len(msgspec.json.encode(version))
+            if kept and size > PAGE_BYTES:
+                break
+            kept.append(version)
+        return tuple(reversed(kept))
+
+    async def _set_timer(self, request: schema.SetTimer) -> ContactView:
+        return excerpt(await self._node.set_timer(request.contact, request.seconds))
+
+    async def _delete(self, request: schema.Delete) -> DeletedView:
+        return await self._node.delete(
+            request.contact, request.ids, for_everyone=request.for_everyone
+        )
+
+    async def _clear(self, request: schema.Clear) -> DeletedView:
+        return await self._node.clear(
+            request.contact, before=request.before, for_everyone=request.for_everyone
         )
 
     async def _draft(self, request: schema.Draft) -> schema.DraftReply:

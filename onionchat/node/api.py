@@ -16,6 +16,7 @@ from onionchat.views import (
     BridgeCheckView,
     CheckView,
     ContactView,
+    DeletedView,
     DeviceLinkView,
     DeviceView,
     InviteView,
@@ -29,6 +30,7 @@ from onionchat.views import (
     StatusView,
     StretchView,
     TorDetailsView,
+    VersionView,
 )
 
 
@@ -130,12 +132,33 @@ class NodeApi(Protocol):
         clear_draft: bool = False,
         tag: str | None = None,
         anyway: bool = False,
+        reply_to: str | None = None,
     ) -> MessageView:
         """Store a message for a contact; returns when it is on disk, and the draft is gone. For a
         contact that is compromised only `anyway`.
 
         With a `tag` that was used for this contact within a day, the message of that time.
         """
+
+    async def edit(self, contact: str, message_id: str, text: str) -> MessageView:
+        """Have a text of one's own say something else."""
+
+    async def react(self, contact: str, message_id: str, emoji: str) -> MessageView:
+        """React to a message; "" takes the reaction back."""
+
+    async def versions(self, contact: str, message_id: str) -> Sequence[VersionView]:
+        """What a text said and says, the oldest first."""
+
+    async def set_timer(self, contact: str, seconds: int) -> ContactView:
+        """Have what is written from now on disappear so long after it was seen; 0: it stays."""
+
+    async def delete(
+        self, contact: str, message_ids: Sequence[str], *, for_everyone: bool
+    ) -> DeletedView:
+        """Delete messages here; `for_everyone` asks all others to as well (one's own alone)."""
+
+    async def clear(self, contact: str, *, before: float | None, for_everyone: bool) -> DeletedView:
+        """Delete all that was written before a time (seconds since 1970), or everything."""
 
     async def wait_delivered(self, message_id: str, timeout: float) -> MessageView:
         """Wait until a contact's device has the message. Raises TimedOut after `timeout`

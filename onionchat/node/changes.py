@@ -15,6 +15,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from onionchat.errors import OnionchatError, Stopping, UnknownContact
+from onionchat.node.found import Found
 from onionchat.protocol.journal.entry import SignedEntry
 from onionchat.store.logs import FORK
 from onionchat.store.transaction import ContactNo, RequestNo
@@ -35,6 +36,8 @@ class Committed(NamedTuple):
     """What they see and search; None if this version cannot show it."""
     mine: bool
     """Whether a device of ours wrote it, this one or another."""
+    found: Found | None = None
+    """How it is stored, if it is more than a text: an answer, a timer, edited already, …"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,40 @@ class EntriesCommitted:
     """Kind of the journal."""
     entries: tuple[Committed, ...] = field(repr=False)
     received: Millis
+
+
+@dataclass(frozen=True, slots=True)
+class MessagesChanged:
+    """Messages in a conversation are to be shown otherwise: edited, reacted to, deleted by their
+    author, seen."""
+
+    contact: ContactNo
+    ids: tuple[EntryId, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class MessagesGone:
+    """Messages in a conversation are no more: the person deleted them, or their time was over."""
+
+    contact: ContactNo
+    ids: tuple[EntryId, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """Something was erased: its pages are still in the write-ahead log."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClearingBegun:
+    """Another device of the person cleared a conversation: it is to be done here as well."""
+
+    contact: ContactNo
+
+
+@dataclass(frozen=True, slots=True)
+class DueChanged:
+    """Another message than before may be the next that disappears."""
 
 
 @dataclass(frozen=True, slots=True)

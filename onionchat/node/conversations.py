@@ -8,7 +8,6 @@ the reactor's, where it is known.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime
@@ -23,15 +22,26 @@ from onionchat.errors import (
     TimedOut,
     UnknownMessage,
 )
-from onionchat.node import journals, people, repeats, sharing
-from onionchat.node.changes import Bus, Committed, EntriesCommitted, StateReached
+from onionchat.node import folding, found, journals, people, repeats, sharing
+from onionchat.node.changes import (
+    Bus,
+    EntriesCommitted,
+    MessagesChanged,
+    MessagesGone,
+    StateReached,
+)
 from onionchat.node.dbthread import Db
 from onionchat.node.delivery import Delivery
 from onionchat.node.directory import Card, Directory
-from onionchat.node.events import MessageAdded, MessageStateChanged
+from onionchat.node.events import (
+    MessageAdded,
+    MessageChanged,
+    MessagesDeleted,
+    MessageStateChanged,
+)
+from onionchat.node.message_views import Row, committed_row, row, view
 from onionchat.node.wallclock import WallClock
-from onionchat.protocol.journal.entry import EntryKind
-from onionchat.protocol.journal.order import is_far_ahead
+from onionchat.protocol.journal.entry import EntryKind, SignedEntry
 from onionchat.protocol.rooms.bodies import encode_text
 from onionchat.protocol.rooms.text import clean_text
 from onionchat.store import drafts, frontiers, messages, personas, sent_tags
@@ -52,28 +62,7 @@ from onionchat.types import (
 )
 from onionchat.views import MessageView, StretchView
 
-FAR_AHEAD = "The author's clock is ahead of this computer's."
-UNKNOWN_KIND = "A newer version of onionchat is needed to show this."
-ERASED = "The text was deleted."
-
 _STRETCHES = (messages.before, messages.after, messages.around)
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A message as stored, and what is needed to say where it is."""
-
-    id: EntryId = field(repr=False)
-    contact: ContactNo
-    seq: int
-    author: DeviceKey = field(repr=False)
-    mine: bool
-    """Whether a device of ours wrote it, this one or another."""
-    text: str | None = field(repr=False)
-    time: Millis
-    received: Millis
-    state: MessageState
-    erased: bool = False
 
 
 class Conversations:
@@ -99,6 +88,8 @@ class Conversations:
         self._waiting: dict[EntryId, list[Deferred[None]]] = {}
         bus.subscribe(EntriesCommitted, self._entries_committed)
         bus.subscribe(StateReached, self._state_reached)
+        bus.subscribe(MessagesChanged, self._changed)
+        bus.subscribe(MessagesGone, self._gone)
 
     async def send(
         self,
@@ -108,6 +99,7 @@ class Conversations:
         clear_draft: bool = False,
         tag: str | None = None,
         anyway: bool = False,
+        reply_to: str | None = None,
     ) -> tuple[ContactNo, MessageView]:
         """Store a text for a contact; returns when it is on disk, and the draft is gone with it.
 
@@ -118,44 +110,34 @@ class Conversations:
             EmptyText, TextTooLong, InvalidText, UnknownContact, AmbiguousContact, ContactBlocked,
             ContactNotReady: the other side has not accepted yet; NotAdmittedYet; RestoredBackup;
             InvalidInput: the tag stands for another text; ContactCompromised: and it was not to be
-            sent `anyway`.
+            sent `anyway`; UnknownMessage, AmbiguousMessage: what it answers.
         """
-        body = encode_text(clean_text(text))
+        clean = clean_text(text)
         now = self._wall.millis()
         recovering = self._delivery.recovering()
 
-        def work(tx: Transaction) -> _Row:
+        def work(tx: Transaction) -> Row:
             contact = people.find(tx, typed)
             if tag is not None:
                 made = repeats.message_of(tx, contact.number, tag, text, now)
                 if made is not None:
-                    return _row(made)
-            journal = _writable(tx, contact)
+                    return row(found.look(tx, made))
             if contact.trust is Trust.COMPROMISED and not anyway:
                 raise ContactCompromised
+            answered = None if reply_to is None else message_in(tx, contact, reply_to).entry_id
             if contact.number in recovering:
                 raise RestoredBackup
-            persona = personas.get(tx, contact.persona)
-            entry = journals.append(tx, journal, persona.device, EntryKind.TEXT, body, now)
+            body = encode_text(clean, answered)
+            entry = write(tx, contact, EntryKind.TEXT, body, now)
             if clear_draft:
                 drafts.put(tx, contact.number, "", now)
                 sharing.share_draft(tx, contact.number, now)
             if tag is not None:
                 sent_tags.put(tx, contact.number, tag, entry.id, now)
-            return _Row(
-                id=entry.id,
-                contact=contact.number,
-                seq=entry.seq,
-                author=entry.author,
-                mine=True,
-                text=text,
-                time=Millis(entry.header.time),
-                received=now,
-                state=MessageState.QUEUED,
-            )
+            return row(found.get(tx, entry.id))
 
-        row = await self._db.run(work)
-        return row.contact, self._view(await self._card(row.contact), row)
+        sent = await self._db.run(work)
+        return sent.contact, self._view(await self._card(sent.contact), sent)
 
     async def history(
         self,
@@ -180,16 +162,18 @@ class Conversations:
         if len(given) > 1:
             raise InvalidInput("Give one of before, after and around, not several.")
 
-        def work(tx: Transaction) -> Stretch:
+        def work(tx: Transaction) -> tuple[Stretch, list[Row]]:
             contact = people.find(tx, typed)
-            if not given:
-                return messages.newest(tx, contact.number, limit)
-            find, place = given[0]
-            return find(tx, contact.number, limit, find_message(tx, place).entry_id)
+            if given:
+                find, place = given[0]
+                stretch = find(tx, contact.number, limit, find_message(tx, place).entry_id)
+            else:
+                stretch = messages.newest(tx, contact.number, limit)
+            return stretch, [row(one) for one in found.page(tx, stretch.messages)]
 
-        found = await self._db.run(work)
-        views = await self._views_of([_row(message) for message in found.messages])
-        return StretchView(tuple(views), found.older, found.newer, found.nearest)
+        stretch, rows = await self._db.run(work)
+        views = await self._views_of(rows)
+        return StretchView(tuple(views), stretch.older, stretch.newer, stretch.nearest)
 
     async def search(
         self, words: str, typed: str | None, limit: int, before: str | None = None
@@ -205,14 +189,14 @@ class Conversations:
         # One step a turn: nobody's message waits for more than that.
         while await self._db.run(search.step):
             pass
-        return await self._views_of([_row(message) for message in search.found])
+        return await self._views(lambda tx: [row(one) for one in found.page(tx, search.found)])
 
     async def first_unread(self, typed: str) -> str | None:
         """The id of the first message that the person has not read."""
-        found = await self._db.run(
+        first = await self._db.run(
             lambda tx: frontiers.first_unread(tx, people.find(tx, typed).number)
         )
-        return None if found is None else found.hex()
+        return None if first is None else first.hex()
 
     async def mark_read(self, typed: str, upto: str | None) -> ContactNo:
         """The person has read a conversation up to a message, or all of it."""
@@ -228,6 +212,7 @@ class Conversations:
             if journal is None or not marks:
                 return None, {}
             sharing.share_read(tx, contact, marks, now)
+            folding.seen(tx, contact, marks, now)
             return journal.journal_id, marks
 
         contact, limit = await self._db.run(begin)
@@ -252,10 +237,10 @@ class Conversations:
         listeners = self._waiting.setdefault(entry, [])
         listeners.append(arrived)
         try:
-            found = await self._db.run(lambda tx: messages.get(tx, entry))
-            if not found.mine:
+            sent = await self._db.run(lambda tx: messages.get(tx, entry))
+            if not sent.mine:
                 raise UnknownMessage("That message is not one of yours.")
-            if found.state is MessageState.QUEUED:
+            if sent.state is MessageState.QUEUED:
                 arrived.addTimeout(
                     timeout, self._clock, onTimeoutCancel=lambda *_: _raise(TimedOut())
                 )
@@ -267,38 +252,28 @@ class Conversations:
         return await self.view(entry)
 
     async def view(self, entry: EntryId) -> MessageView:
-        """One message. Raises UnknownMessage."""
-        return (await self._views(lambda tx: [_row(messages.get(tx, entry))]))[0]
+        """One message as it is now. Raises UnknownMessage."""
+        return (await self._views(lambda tx: [row(found.get(tx, entry))]))[0]
 
     # --- views ----------------------------------------------------------------------------------
 
-    async def _views(self, work: Callable[[Transaction], list[_Row]]) -> list[MessageView]:
+    async def _views(self, work: Callable[[Transaction], list[Row]]) -> list[MessageView]:
         return await self._views_of(await self._db.run(work))
 
-    async def _views_of(self, rows: list[_Row]) -> list[MessageView]:
-        cards = {number: await self._card(number) for number in {row.contact for row in rows}}
-        return [self._view(cards[row.contact], row) for row in rows]
+    async def _views_of(self, rows: list[Row]) -> list[MessageView]:
+        cards = {number: await self._card(number) for number in {one.contact for one in rows}}
+        return [self._view(cards[one.contact], one) for one in rows]
 
     async def _card(self, contact: ContactNo) -> Card:
         return self._directory.get(contact) or await self._directory.card(contact)
 
-    def _view(self, card: Card, row: _Row) -> MessageView:
-        state = row.state
+    def _view(self, card: Card, stored: Row) -> MessageView:
+        state = stored.state
         if state is MessageState.QUEUED and card.direct is not None:
-            flying = self._delivery.on_the_way(card.number, card.direct, row.author)
-            if row.seq <= flying:
+            flying = self._delivery.on_the_way(card.number, card.direct, stored.author)
+            if stored.seq <= flying:
                 state = MessageState.SENT
-        return MessageView(
-            id=row.id.hex(),
-            contact=card.id,
-            author=self._own_name() if row.mine else card.petname,
-            mine=row.mine,
-            text=row.text or "",
-            time=row.time / 1000,
-            state=state.value,
-            received=None if row.mine else row.received / 1000,
-            note=_note(row),
-        )
+        return view(stored, card, self._own_name(), state)
 
     # --- events ---------------------------------------------------------------------------------
 
@@ -309,10 +284,29 @@ class Conversations:
 
         def tell(card: Card) -> None:
             for committed in shown:
-                row = _committed_row(committed, card, event.received)
-                self._bus.publish(MessageAdded(self._view(card, row)))
+                new = committed_row(committed, card, event.received)
+                self._bus.publish(MessageAdded(self._view(card, new)))
 
         self._with_card(event.contact, tell)
+
+    def _changed(self, event: MessagesChanged) -> None:
+        def work(tx: Transaction) -> list[Row]:
+            here = [messages.whatever_became_of(tx, entry) for entry in event.ids]
+            return [row(found.look(tx, one)) for one in here if one is not None and one.shown]
+
+        def tell(views: list[MessageView]) -> None:
+            for changed in views:
+                self._bus.publish(MessageChanged(changed))
+
+        Deferred.fromCoroutine(self._views(work)).addCallback(tell).addErrback(
+            self._bus.unwaited("a changed message could not be told")
+        )
+
+    def _gone(self, event: MessagesGone) -> None:
+        ids = tuple(entry.hex() for entry in event.ids)
+        self._with_card(
+            event.contact, lambda card: self._bus.publish(MessagesDeleted(card.id, ids))
+        )
 
     def _state_reached(self, event: StateReached) -> None:
         if event.state in (MessageState.DELIVERED, MessageState.READ):
@@ -341,45 +335,16 @@ def _raise(error: Exception) -> None:
     raise error
 
 
-def _row(message: Message) -> _Row:
-    assert message.contact is not None
-    return _Row(
-        id=message.entry_id,
-        contact=message.contact,
-        seq=message.seq,
-        author=message.author,
-        mine=message.mine,
-        text=message.text,
-        time=message.time,
-        received=message.received,
-        state=message.state,
-        erased=message.erased,
-    )
+def write(
+    tx: Transaction, contact: Contact, kind: EntryKind, body: bytes, now: Millis
+) -> SignedEntry:
+    """Append an entry of ours to the conversation with a contact.
 
-
-def _committed_row(committed: Committed, card: Card, received: Millis) -> _Row:
-    entry, mine = committed.entry, committed.mine
-    return _Row(
-        id=entry.id,
-        contact=card.number,
-        seq=entry.seq,
-        author=entry.author,
-        mine=mine,
-        text=committed.text,
-        time=Millis(entry.header.time),
-        received=received,
-        state=MessageState.QUEUED if mine else MessageState.RECEIVED,
-    )
-
-
-def _note(row: _Row) -> str | None:
-    if row.erased:
-        return ERASED
-    if row.text is None:
-        return UNKNOWN_KIND
-    if not row.mine and is_far_ahead(row.time, row.received):
-        return FAR_AHEAD
-    return None
+    Raises:
+        ContactBlocked, ContactNotReady; RestoredBackup.
+    """
+    journal = _writable(tx, contact)
+    return journals.append(tx, journal, personas.get(tx, contact.persona).device, kind, body, now)
 
 
 def _writable(tx: Transaction, contact: Contact) -> Journal:
@@ -394,6 +359,14 @@ def _writable(tx: Transaction, contact: Contact) -> Journal:
     if contact.state is not ContactState.ACTIVE or journal is None:
         raise ContactNotReady
     return journal
+
+
+def message_in(tx: Transaction, contact: Contact, typed: str) -> Message:
+    """As `find_message`; raises UnknownMessage as well if it is in another conversation."""
+    found = find_message(tx, typed)
+    if found.contact != contact.number:
+        raise UnknownMessage
+    return found
 
 
 def find_message(tx: Transaction, typed: str) -> Message:

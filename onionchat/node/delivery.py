@@ -18,7 +18,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from onionchat.errors import DiskFull, OnionchatError, ProtocolViolation, Stopping
-from onionchat.node import household, journals, onions, own_logs, quota, reserve, restored
+from onionchat.node import folding, household, journals, onions, own_logs, quota, reserve, restored
 from onionchat.node.changes import (
     Bus,
     ContactCalled,
@@ -296,6 +296,7 @@ class Delivery:
             reached = frontiers.acknowledge(tx, link.contact, event.journal, advanced)
             if not link.own:
                 _emit_state(tx, link.contact, reached, MessageState.DELIVERED)
+            folding.heard(tx, link.contact, event.journal, now)
             if reserve.acknowledged(tx, link.contact):
                 tx.emit(OnionsChanged())
 

@@ -19,6 +19,8 @@ from onionchat.names import clean_name
 from onionchat.node import (
     accounts,
     acquaintance,
+    erasure,
+    folding,
     journals,
     membership,
     people,
@@ -27,6 +29,7 @@ from onionchat.node import (
     sharing,
 )
 from onionchat.node.changes import (
+    ClearingBegun,
     ContactUpdated,
     OnionsChanged,
     PersonChanged,
@@ -53,6 +56,7 @@ from onionchat.protocol.rooms.household import (
     Key,
     PersonaRecord,
     contact_key,
+    decode_cleared,
     decode_record,
     decode_seq,
     id_in,
@@ -363,12 +367,19 @@ def _of_conversation(
     match key:
         case ("read", _, author) if value is not None:
             author_key = DeviceKey(id_in(author))
-            frontiers.read_elsewhere(tx, contact.number, author_key, decode_seq(value))
+            seq = decode_seq(value)
+            frontiers.read_elsewhere(tx, contact.number, author_key, seq)
+            folding.seen(tx, contact.number, {author_key: seq}, now)
         case ("draft", _):
             text = "" if value is None else clean_text(value)
             drafts.put(tx, contact.number, text, now)
+        case ("deleted", _, entry):
+            erasure.erase_one(tx, contact.number, EntryId(id_in(entry)), now)
+        case ("cleared", _) if value is not None:
+            erasure.clear_through(tx, contact.number, decode_cleared(value))
+            tx.emit(ClearingBegun(contact.number))
         case _:
-            return  # `deleted`, `cleared`: kept until it can be carried out
+            return
     tx.emit(ContactUpdated(contact.number))
 
 

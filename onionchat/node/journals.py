@@ -18,7 +18,7 @@ from onionchat.errors import (
     NotPermitted,
     UnknownContact,
 )
-from onionchat.node import own_logs, quota, restored, trust
+from onionchat.node import folding, found, own_logs, quota, restored, trust
 from onionchat.node.changes import (
     Committed,
     ContactUpdated,
@@ -31,6 +31,7 @@ from onionchat.node.changes import (
 )
 from onionchat.node.own_logs import Source
 from onionchat.node.quota import Sated
+from onionchat.node.said import SAID_OF_MESSAGES
 from onionchat.protocol.crypto.keys import SigningKey
 from onionchat.protocol.identity.roster import Roster, fold
 from onionchat.protocol.identity.statements import Add, Genesis, account_id, decode_statement
@@ -54,7 +55,7 @@ from onionchat.protocol.journal.validate import (
     validate_batch,
 )
 from onionchat.protocol.journal.view import LogHead
-from onionchat.protocol.rooms.bodies import decode_text
+from onionchat.protocol.rooms.bodies import decode_text, retargeted
 from onionchat.protocol.rooms.policy import AccountPolicy, DirectPolicy, SelfPolicy
 from onionchat.protocol.sync.position import Position
 from onionchat.store import contacts, entries, frontiers, logs, personas, sent_tags, withdrawn
@@ -256,6 +257,7 @@ def take(
     delivered = own_logs.arrived(tx, journal, here, source)
     if delivered:
         tx.emit(StateReached(contact, tuple(delivered), MessageState.DELIVERED))
+        folding.heard(tx, contact, journal_id, now)
     refused = {
         item.entry.author for item in outcome.rejected if isinstance(item.error, NotPermitted)
     }
@@ -289,19 +291,24 @@ def write_again(tx: Transaction, number: ContactNo) -> None:
     """Write what was taken back, after all that others have of our logs for a contact, each text
     once. For the row of our other devices: what the person did.
 
+    What was said of a text is said of the new one.
+
     Raises:
         RestoredBackup: it may be that the contact has more of our logs than is here.
     """
     waiting = withdrawn.waiting(tx, number)
     again = 0
+    moved: dict[bytes, EntryId] = {}
     for message in waiting:
         if entries.places(tx, (message.entry_id,)):
             continue  # the contact had it after all
         journal = stored.get(tx, message.journal)
         device = personas.get(tx, contacts.get(tx, number).persona).device
-        new = append(tx, journal, device, EntryKind(message.kind), message.body, message.time)
+        body = retargeted(message.kind, message.body, moved)
+        new = append(tx, journal, device, EntryKind(message.kind), body, message.time)
+        moved[message.entry_id] = new.id
         sent_tags.follow(tx, number, message.entry_id, new.id)
-        again += 1
+        again += message.kind == EntryKind.TEXT
     withdrawn.forget(tx, number)
     if again and not contacts.is_own(tx, number):
         tx.emit(WrittenAgain(number, again))
@@ -455,8 +462,9 @@ def store(
 ) -> None:
     """Store validated entries in causal order; what is new is published after the commit."""
     by_id = {item.entry.id: item for item in accepted}
+    counted = {item.entry.id for item in by_id.values() if shown(item.entry)}
     added = entries.insert(
-        tx, [_row(journal, item, now, shown(item.entry)) for item in by_id.values()]
+        tx, [_row(journal, item, now, item.entry.id in counted) for item in by_id.values()]
     )
     if added:
         ours = stored.ours_among(tx, {row.author for row in added})
@@ -464,8 +472,17 @@ def store(
             for row in added:
                 _note_own_device(tx, journal, row, ours)
         trust.exchanged(tx, journal, added, ours)
+        special: set[EntryId] = set()
+        if journal.kind == DIRECT:
+            special = folding.fold(tx, journal, (r for r in added if r.entry_id in counted), now)
         news = (
-            Committed(by_id[row.entry_id].entry, row.shown, row.text, row.author in ours)
+            Committed(
+                by_id[row.entry_id].entry,
+                row.shown,
+                row.text,
+                row.author in ours,
+                found.get(tx, row.entry_id) if row.entry_id in special else None,
+            )
             for row in added
         )
         tx.emit(
@@ -496,10 +513,11 @@ def _note_own_device(
 def _row(journal: Journal, item: Accepted, now: Millis, counts: bool) -> NewEntry:
     entry, key = item.entry, item.key
     kind = entry.header.kind
-    is_message = journal.kind == DIRECT and counts
-    text = None
+    is_message = journal.kind == DIRECT and counts and kind not in SAID_OF_MESSAGES
+    text, reply_to = None, None
     if is_message and kind == EntryKind.TEXT and entry.body is not None:
-        text = decode_text(entry.body).text
+        said = decode_text(entry.body)
+        text, reply_to = said.text, said.reply_to
     return NewEntry(
         journal=journal.journal_id,
         author=entry.author,
@@ -517,6 +535,7 @@ def _row(journal: Journal, item: Accepted, now: Millis, counts: bool) -> NewEntr
         received=now,
         shown=is_message,
         text=text,
+        reply_to=None if reply_to is None else EntryId(reply_to),
     )
 
 

@@ -59,8 +59,10 @@ from onionchat.node.conversations import Conversations
 from onionchat.node.creation import create_profile as create_profile
 from onionchat.node.custody import Custody
 from onionchat.node.dbthread import DbThread, MakeDb, RunningDb
+from onionchat.node.deletion import Deletion
 from onionchat.node.delivery import Delivery
 from onionchat.node.directory import Directory
+from onionchat.node.disappearing import Disappearing
 from onionchat.node.events import (
     ConnectionChanged,
     ContactChanged,
@@ -76,6 +78,7 @@ from onionchat.node.notices import Notices
 from onionchat.node.onions import Onions
 from onionchat.node.peers import Peers
 from onionchat.node.reactors import NodeReactor
+from onionchat.node.remarks import Remarks
 from onionchat.node.removal import Removal
 from onionchat.node.tor_page import check_bridges
 from onionchat.node.tor_use import TorUse
@@ -94,6 +97,7 @@ from onionchat.views import (
     BridgeCheckView,
     CheckView,
     ContactView,
+    DeletedView,
     DeviceLinkView,
     DeviceView,
     InviteView,
@@ -107,6 +111,7 @@ from onionchat.views import (
     StatusView,
     StretchView,
     TorDetailsView,
+    VersionView,
 )
 
 log = Logger()
@@ -279,6 +284,9 @@ class Node:
         self.whereabouts = Whereabouts(
             self._db, self.conversations, self.delivery, self.links.problem, self.notices.no_room
         )
+        self.remarks = Remarks(wall, self._db, self.delivery, self.conversations)
+        self.deletion = Deletion(wall, self._db, self._bus, self.delivery)
+        self.disappearing = Disappearing(reactor, wall, self._db, self._bus)
         self._name = ""
         self._peers: Peers | None = None
         self._onions: Onions | None = None
@@ -358,6 +366,9 @@ class Node:
         )
         now = self.wall.millis()
         await self._db.run(lambda tx: stored_onions.ensure(tx, self.rng, now))
+        # Before anybody can be shown what should be gone.
+        await self.disappearing.start()
+        self._background(Deferred.fromCoroutine(self.deletion.start()))
         await self.directory.start()
         self.condition.watch(transport, self._onions, self._details)
         self._onions.refresh()
@@ -389,6 +400,7 @@ class Node:
             self._arrivals.stop()
             self.people.stop()
             self.linking.stop()
+            self.disappearing.stop()
             self.condition.stop()
             if self._onions is not None:
                 self._onions.stop()
@@ -612,15 +624,56 @@ class Node:
         clear_draft: bool = False,
         tag: str | None = None,
         anyway: bool = False,
+        reply_to: str | None = None,
     ) -> MessageView:
         """See `NodeApi`."""
         number, message = await self.conversations.send(
-            contact, text, clear_draft=clear_draft, tag=tag, anyway=anyway
+            contact, text, clear_draft=clear_draft, tag=tag, anyway=anyway, reply_to=reply_to
         )
         self.links.urge(number)
         if clear_draft:
             self._tell(number)
         return message
+
+    async def edit(self, contact: str, message_id: str, text: str) -> MessageView:
+        """See `NodeApi`."""
+        number, message = await self.remarks.edit(contact, message_id, text)
+        self.links.urge(number)
+        return message
+
+    async def react(self, contact: str, message_id: str, emoji: str) -> MessageView:
+        """See `NodeApi`."""
+        number, message = await self.remarks.react(contact, message_id, emoji)
+        self.links.urge(number)
+        return message
+
+    async def versions(self, contact: str, message_id: str) -> Sequence[VersionView]:
+        """See `NodeApi`."""
+        return await self.remarks.versions(contact, message_id)
+
+    async def set_timer(self, contact: str, seconds: int) -> ContactView:
+        """See `NodeApi`."""
+        number = await self.remarks.set_timer(contact, seconds)
+        self.links.urge(number)
+        return await self._contact(number)
+
+    async def delete(
+        self, contact: str, message_ids: Sequence[str], *, for_everyone: bool
+    ) -> DeletedView:
+        """See `NodeApi`."""
+        number, deleted = await self.deletion.delete(
+            contact, message_ids, for_everyone=for_everyone
+        )
+        if for_everyone:
+            self.links.urge(number)
+        return deleted
+
+    async def clear(self, contact: str, *, before: float | None, for_everyone: bool) -> DeletedView:
+        """See `NodeApi`."""
+        number, deleted = await self.deletion.clear(contact, before, for_everyone=for_everyone)
+        if for_everyone:
+            self.links.urge(number)
+        return deleted
 
     async def draft(self, contact: str) -> str:
         """See `NodeApi`."""

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from onionchat.errors import BadChain, BadSignature
-from onionchat.node import restored
+from onionchat.node import folding, restored
 from onionchat.node.changes import ContactUpdated, OwnForkFound, OwnLogsInDoubt
 from onionchat.protocol.journal.entry import (
     SignedEntry,
@@ -210,6 +210,8 @@ def _take_back(tx: Transaction, journal: Journal, own: DeviceKey, first: Seq) ->
         entry = from_parts(stored_entry.header, stored_entry.signature, None)
         named.update(entry.ancestors)
     # What the person did is kept, too: it stands in the `self` journal, where nobody sees it.
-    withdrawn.take_back(tx, journal, own, first, named - removed, hidden=journal.kind == SELF)
+    hidden = journal.kind == SELF
+    for target in withdrawn.take_back(tx, journal, own, first, named - removed, hidden=hidden):
+        folding.refresh(tx, journal, target)
     assert journal.contact is not None
     tx.emit(ContactUpdated(journal.contact))

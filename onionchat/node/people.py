@@ -11,7 +11,7 @@ from typing import Final
 from onionchat.errors import AmbiguousContact, InvalidInput, NotAdmittedYet, UnknownContact
 from onionchat.names import clean_name, flag_lookalikes, skeleton, tidy_name
 from onionchat.node import trust
-from onionchat.store import contacts, invites, onions, personas
+from onionchat.store import contacts, expiring, invites, journals, onions, personas
 from onionchat.store.contacts import Contact, ContactState, Summary
 from onionchat.store.invites import RequestState
 from onionchat.store.transaction import ContactNo, Transaction
@@ -91,6 +91,7 @@ def view(tx: Transaction, number: ContactNo, now: Millis) -> ContactView:
     others = [name for other, name in contacts.petnames(tx) if other != number]
     alike = flag_lookalikes(summary.contact.petname, others)
     asked = invites.request_of(tx, number)
+    direct = journals.direct(tx, number)
     return _view(
         summary,
         asked=None if asked is None else asked.state,
@@ -99,6 +100,7 @@ def view(tx: Transaction, number: ContactNo, now: Millis) -> ContactView:
         against=trust.against(tx, summary.contact),
         news=trust.news(tx, now).get(number, ()),
         outside=summary.contact.persona in personas.outside(tx),
+        disappear=0 if direct is None else expiring.timer_at(tx, direct.number),
     )
 
 
@@ -107,6 +109,7 @@ def views(tx: Transaction, now: Millis) -> list[tuple[ContactNo, ContactView]]:
     asked = invites.states_of_requests(tx)
     own = onions.having_their_own(tx)
     outside = personas.outside(tx)
+    timers = expiring.timers(tx)
     alike: dict[str, list[tuple[ContactNo, str]]] = {}
     looks = {}
     news = trust.news(tx, now)
@@ -125,6 +128,7 @@ def views(tx: Transaction, now: Millis) -> list[tuple[ContactNo, ContactView]]:
             against=trust.against(tx, summary.contact),
             news=news.get(number, ()),
             outside=summary.contact.persona in outside,
+            disappear=timers.get(number, 0),
         )
         found.append((number, line))
     return found
@@ -139,6 +143,7 @@ def _view(
     against: str | None,
     news: tuple[DeviceNewsView, ...],
     outside: bool,
+    disappear: int,
 ) -> ContactView:
     contact = summary.contact
     problem = UNCONFIRMED if _unconfirmed(contact, asked) else None
@@ -161,6 +166,7 @@ def _view(
         problem=problem,
         own_onion=own_onion,
         lookalike=lookalike,
+        disappear=disappear,
         draft=summary.draft,
         against=against,
         news=news,

@@ -21,6 +21,7 @@ from onionchat.types import Visibility
 from onionchat.views import SettingView
 
 READ_RECEIPTS: Final = "read-receipts"
+HONOUR_DELETION: Final = "honour-deletion"
 BRIDGES: Final = "bridges"
 PLUGINS: Final = "bridge-programs"
 ONION_LISTEN: Final = "onion-listen"
@@ -32,7 +33,7 @@ LAST_CONVERSATION: Final = "last-conversation"
 FOR_TOR: Final = frozenset({BRIDGES, PLUGINS, ONION_LISTEN, TOR_CONTROL, TOR_SOCKS})
 """Settings that need another tor, or another way to it."""
 
-OF_PERSON: Final = frozenset({READ_RECEIPTS, VISIBILITY})
+OF_PERSON: Final = frozenset({READ_RECEIPTS, VISIBILITY, HONOUR_DELETION})
 """Settings that are the person's and not the device's: one's other devices have the same."""
 
 _ID: Final = re.compile(r"[0-9a-f]{2,64}")
@@ -99,6 +100,12 @@ _TABLE: Final[dict[str, _Setting]] = {
         "",
         "The id of the contact with whose conversation the window begins; the window sets it.",
         _contact_id,
+    ),
+    HONOUR_DELETION: _Setting(
+        "on",
+        "Delete a contact's message when the contact asks everybody to (on or off). Off: the "
+        "request is shown and the message stays.",
+        _word("on", "off"),
     ),
     BRIDGES: _Setting(
         "",

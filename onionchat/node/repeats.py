@@ -8,7 +8,7 @@ A tag is stored in the transaction of its message: after a crash both are there 
 
 from __future__ import annotations
 
-from onionchat.errors import InvalidInput, RestoredBackup, UnknownMessage
+from onionchat.errors import InvalidInput, RestoredBackup
 from onionchat.store import messages, sent_tags, withdrawn
 from onionchat.store.messages import Message
 from onionchat.store.transaction import ContactNo, Transaction
@@ -18,7 +18,7 @@ from onionchat.types import Millis
 def message_of(
     tx: Transaction, contact: ContactNo, tag: str, text: str, now: Millis
 ) -> Message | None:
-    """The message that was made for a tag; None if there is none yet.
+    """The message that was made for a tag, perhaps deleted since; None if there is none yet.
 
     Raises:
         InvalidInput: it says something else, so this text would be lost if that were the answer.
@@ -27,11 +27,10 @@ def message_of(
     entry = sent_tags.find(tx, contact, tag, now)
     if entry is None:
         return None
-    try:
-        found = messages.get(tx, entry)
-    except UnknownMessage:
+    found = messages.whatever_became_of(tx, entry)
+    if found is None:
         if any(waiting.entry_id == entry for waiting in withdrawn.waiting(tx, contact)):
-            raise RestoredBackup from None
+            raise RestoredBackup
         return None
     if found.text is not None and found.text != text:
         raise InvalidInput("That tag was used for a message of another text.")

@@ -8,12 +8,14 @@ What lives here: the bytes as received, and what orders them. What may not: deco
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from onionchat.errors import BadChain, ForkedLog
-from onionchat.store import journals
+from onionchat.protocol.journal.entry import EntryKind
+from onionchat.store import journals, lines
 from onionchat.store.journals import Journal
+from onionchat.store.lines import SUMMARY_CHARACTERS
 from onionchat.store.search import scope
 from onionchat.store.transaction import ContactNo, Row, Transaction
 from onionchat.types import DeviceKey, EntryId, JournalId, Millis, Seq
@@ -24,8 +26,9 @@ OrderKey = tuple[int, int, bytes]
 FIRST_KEY: Final[OrderKey] = (-1, 0, b"")
 """Below every entry's key."""
 
-SUMMARY_CHARACTERS: Final = 200
-"""How much of the newest message the chat list keeps."""
+KEPT_KINDS: Final = (EntryKind.DELETION, EntryKind.TIMER)
+"""Entries that say nothing that could be read, but that others have to hear of: their bodies are
+not erased with the conversation."""
 
 _FIXED_BYTES: Final = 128
 """What one entry counts for beside header and body: signature, lengths, and the cost of a row."""
@@ -60,6 +63,8 @@ class NewEntry:
     """Whether people see it as a message."""
     text: str | None = field(default=None, repr=False)
     """What people see and search; None if this version cannot show it."""
+    reply_to: EntryId | None = field(default=None, repr=False)
+    """The message that it answers."""
 
     @property
     def key(self) -> OrderKey:
@@ -108,10 +113,11 @@ class Place:
 
 
 def insert(tx: Transaction, entries: Sequence[NewEntry]) -> list[NewEntry]:
-    """Store entries in causal order; returns those that were not here yet.
+    """Store entries in causal order; returns those that were not here yet, as they are kept.
 
-    Logs, heads, the search index and the chat list follow. A body that the person erased is not
-    stored again. Many entries in one call are several times cheaper than one by one.
+    Logs, heads, the search index and the chat list follow. Of what the person erased, by id or as
+    part of a conversation, the body is not stored, and it is no message. Many entries in one call
+    are several times cheaper than one by one.
 
     Raises:
         KeyError: the journal is not kept here (`journals.ensure`).
@@ -120,7 +126,7 @@ def insert(tx: Transaction, entries: Sequence[NewEntry]) -> list[NewEntry]:
     """
     with tx.savepoint():
         batch = _Batch(tx)
-        added = [entry for entry in entries if batch.add(entry)]
+        added = [kept for entry in entries if (kept := batch.add(entry)) is not None]
         batch.write()
     return added
 
@@ -133,6 +139,8 @@ class _Batch:
         self._journals: dict[JournalId, Journal] = {}
         self._authors: dict[DeviceKey, tuple[int, bool]] = {}
         self._tips: dict[tuple[int, int], tuple[int, bytes]] = {}
+        self._replies: list[tuple[int, bytes]] = []
+        self._begun: dict[tuple[int, int], int] = {}
         self._marks: dict[tuple[int, int], int] = {}
         self._heads: dict[int, dict[bytes, None]] = {}
         self._covered: dict[int, list[bytes]] = {}
@@ -140,10 +148,12 @@ class _Batch:
         self._ids: dict[tuple[int, int, int], bytes] = {}
         self._lines: dict[ContactNo, _Line] = {}
         self._erased = tx.row("SELECT 1 FROM deleted LIMIT 1") is not None
+        self._clears = tx.row("SELECT 1 FROM cleared LIMIT 1") is not None
+        self._cleared: dict[tuple[int, int], int] = {}
         last = tx.row("SELECT seq FROM sqlite_sequence WHERE name = 'entries'")
         self._next = last[0] + 1 if last else 1
 
-    def add(self, entry: NewEntry) -> bool:
+    def add(self, entry: NewEntry) -> NewEntry | None:
         journal = self._journals.get(entry.journal)
         if journal is None:
             journal = self._journals[entry.journal] = journals.get(self._tx, entry.journal)
@@ -155,13 +165,38 @@ class _Batch:
         if entry.seq <= tip[0]:
             if self._id_at(*log, entry.seq) != entry.entry_id:
                 raise ForkedLog
-            return False
+            return None
         if entry.seq != tip[0] + 1 or (entry.previous or b"") != tip[1]:
             raise BadChain
         self._tips[log] = entry.seq, entry.entry_id
+        self._begun.setdefault(log, entry.seq)
         self._ids[(*log, entry.seq)] = entry.entry_id
         self._cover(journal.number, entry)
+        if self._is_erased(log, entry):
+            if entry.kind in KEPT_KINDS:
+                entry = replace(entry, shown=False)
+            else:
+                entry = replace(entry, shown=False, body=None, text=None, reply_to=None)
         self._store(journal, author, entry)
+        return entry
+
+    def _is_erased(self, log: tuple[int, int], entry: NewEntry) -> bool:
+        if self._erased and is_erased(self._tx, entry.entry_id):
+            return True
+        if not self._clears:
+            return False
+        upto = self._cleared.get(log)
+        if upto is None:
+            row = self._tx.row("SELECT seq FROM cleared WHERE journal = ? AND author = ?", *log)
+            upto = self._cleared[log] = row[0] if row else 0
+        if entry.seq > upto:
+            return False
+        if entry.kind not in KEPT_KINDS:
+            self._tx.execute(
+                "INSERT INTO deleted (entry_id, at) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                entry.entry_id,
+                entry.received,
+            )
         return True
 
     def _tip(self, log: tuple[int, int]) -> tuple[int, bytes]:
@@ -192,7 +227,6 @@ class _Batch:
 
     def _store(self, journal: Journal, author: tuple[int, bool], entry: NewEntry) -> None:
         number, self._next = self._next, self._next + 1
-        erased = self._erased and is_erased(self._tx, entry.entry_id)
         self._rows.append(
             (
                 number,
@@ -208,33 +242,24 @@ class _Batch:
                 entry.entry_id,
                 entry.header,
                 entry.signature,
-                None if erased else entry.body,
+                entry.body,
             )
         )
-        text = None if erased else entry.text
-        if text is not None:
-            self._tx.index_text(number, scope(journal.number), text)
+        if entry.text is not None:
+            self._tx.index_text(number, scope(journal.number), entry.text)
+        if entry.reply_to is not None:
+            self._replies.append((number, entry.reply_to))
         if entry.shown and journal.contact is not None:
             line = self._lines.setdefault(journal.contact, _Line())
             mark = self._mark(journal, author)
-            line.add(entry, text or "", mine=author[1], new=entry.seq > mark)
+            line.add(entry, entry.text or "", mine=author[1], new=entry.seq > mark)
 
     def _mark(self, journal: Journal, author: tuple[int, bool]) -> int:
         """Up to where this log is delivered (ours) or read (theirs)."""
         log = journal.number, author[0]
         if log not in self._marks:
-            if author[1]:
-                row = self._tx.row(
-                    "SELECT seq FROM delivered WHERE contact = ? AND journal = ? AND author = ?",
-                    journal.contact,
-                    *log,
-                )
-            else:
-                row = self._tx.row(
-                    "SELECT seq FROM read_marks WHERE reader = 0 AND journal = ? AND author = ?",
-                    *log,
-                )
-            self._marks[log] = row[0] if row else 0
+            assert journal.contact is not None
+            self._marks[log] = lines.mark(self._tx, journal.contact, *log, mine=author[1])
         return self._marks[log]
 
     def write(self) -> None:
@@ -247,11 +272,21 @@ class _Batch:
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             self._rows,
         )
+        tx.execute_many("INSERT INTO replies (entry, target) VALUES (?, ?)", self._replies)
         tx.execute_many(
             "INSERT INTO logs (journal, author, seq, entry_id) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (journal, author) DO UPDATE"
             " SET seq = excluded.seq, entry_id = excluded.entry_id",
             [(*log, *tip) for log, tip in self._tips.items()],
+        )
+        # Nothing is left to do where all before was done.
+        tx.execute_many(
+            "UPDATE cleared SET done = MIN(seq, ?) WHERE journal = ? AND author = ? AND done = ?",
+            [
+                (self._tips[log][0], *log, self._begun[log] - 1)
+                for log, upto in self._cleared.items()
+                if upto
+            ],
         )
         for journal, covered in self._covered.items():
             tx.execute_many(

@@ -20,6 +20,11 @@ CHUNK: Final = 250
 
 # In this order: nothing may refer to a row that goes.
 _OF_JOURNALS = (
+    "DELETE FROM marks WHERE journal = ?",
+    "DELETE FROM replies WHERE entry IN (SELECT id FROM entries WHERE journal = ?)",
+    "DELETE FROM timers WHERE journal = ?",
+    "DELETE FROM expiring WHERE journal = ?",
+    "DELETE FROM cleared WHERE journal = ?",
     "DELETE FROM deleted WHERE entry_id IN (SELECT entry_id FROM entries WHERE journal = ?)",
     "DELETE FROM entries WHERE journal = ?",
     "DELETE FROM logs WHERE journal = ?",
@@ -55,6 +60,7 @@ _USES_OF_AUTHOR = (
     ("arrivals", "author"),
     ("delivered", "author"),
     ("read_marks", "author"),
+    ("cleared", "author"),
 )
 
 

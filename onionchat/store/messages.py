@@ -1,8 +1,8 @@
 # ruff: noqa: S608 - the parts put together are constants
-"""Messages as people see them: pages of a conversation, search results, erasing.
+"""Messages as people see them: pages of a conversation, search results.
 
-What lives here: reading and erasing shown entries, with the truth about their delivery. What may
-not: storing entries (`entries`), what a text means (protocol/rooms).
+What lives here: reading shown entries, with the truth about their delivery. What may not: storing
+entries (`entries`), erasing them (`erasing`), what a text means (protocol/rooms).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from onionchat.types import DeviceKey, EntryId, MessageState, Millis, Seq
 
 _COLUMNS = (
     "e.entry_id, e.journal, e.author, t.text, e.time, e.effective, e.depth, e.kind, e.received,"
-    " e.seq, e.body IS NULL"
+    " e.seq, e.body IS NULL, e.shown, e.id"
 )
 _TEXT = " LEFT JOIN search AS t ON t.rowid = e.id"
 _FOUND = f"SELECT {_COLUMNS} FROM search AS t CROSS JOIN entries AS e ON e.id = t.rowid"
@@ -60,6 +60,10 @@ class Message(msgspec.Struct, frozen=True, gc=False):
     seq: Seq
     """Its position in its author's log."""
     author: DeviceKey
+    shown: bool
+    row: int
+    """Its row in the table of entries."""
+    journal: int
 
     def __repr__(self) -> str:
         # What was written, and which message it is, stay out of logs.
@@ -138,6 +142,13 @@ def get(tx: Transaction, entry_id: EntryId) -> Message:
     if not rows:
         raise UnknownMessage
     return _messages(tx, rows)[0]
+
+
+def whatever_became_of(tx: Transaction, entry_id: EntryId) -> Message | None:
+    """A message that was here once, also if nobody sees it any more; None if it never was."""
+    tx.write_index()
+    rows = tx.rows(f"SELECT {_COLUMNS} FROM entries AS e{_TEXT} WHERE e.entry_id = ?", entry_id)
+    return _messages(tx, rows)[0] if rows else None
 
 
 def by_id_prefix(tx: Transaction, first: bytes, last: bytes) -> list[Message]:
@@ -240,28 +251,6 @@ def queued(tx: Transaction, contact: ContactNo, limit: int) -> list[EntryId]:
     ]
 
 
-def erase(tx: Transaction, ids: Iterable[EntryId], now: Millis) -> int:
-    """Erase the bodies and texts of messages for good; returns how many were here.
-
-    Their ids stay on a blacklist, so that nobody brings the bodies back; headers and order stay.
-    `Database.reclaim`, after the commit, removes the old pages from the log as well.
-    """
-    tx.write_index()
-    count = 0
-    for entry_id in ids:
-        tx.execute(
-            "INSERT INTO deleted (entry_id, at) VALUES (?, ?) ON CONFLICT DO NOTHING", entry_id, now
-        )
-        row = tx.row("SELECT id FROM entries WHERE entry_id = ?", entry_id)
-        if row is None:
-            continue
-        count += 1
-        tx.execute("DELETE FROM search WHERE rowid = ?", row[0])
-        tx.execute("UPDATE entries SET body = NULL WHERE id = ?", row[0])
-        tx.execute("UPDATE summaries SET last_text = '' WHERE last_entry_id = ?", entry_id)
-    return count
-
-
 def _key(tx: Transaction, contact: ContactNo, entry_id: EntryId) -> OrderKey:
     row = tx.row(
         "SELECT e.effective, e.depth, e.entry_id FROM entries AS e"
@@ -304,7 +293,8 @@ def _messages(tx: Transaction, rows: Iterable[Row]) -> list[Message]:
     known: dict[tuple[int, int], Row] = {}
     found = []
     for row in rows:
-        entry_id, journal, author, text, time, effective, depth, kind, received, seq, erased = row
+        entry_id, journal, author, text, time, effective, depth, kind, received, *more = row
+        seq, erased, shown, number = more
         log = known.get((journal, author))
         if log is None:
             log = tx.row(_LOG, journal, author)
@@ -333,6 +323,9 @@ def _messages(tx: Transaction, rows: Iterable[Row]) -> list[Message]:
                 erased == 1,
                 seq,
                 device,
+                shown == 1,
+                number,
+                journal,
             )
         )
     return found

@@ -9,16 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from onionchat.store import journals
-from onionchat.store.entries import SUMMARY_CHARACTERS
-from onionchat.store.journals import Journal
+from onionchat.store import journals, lines
+from onionchat.store.journals import DIRECT, Journal
 from onionchat.store.transaction import ContactNo, Transaction
 from onionchat.types import DeviceKey, EntryId, JournalId, Millis, Seq
 
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
-    """A message that waits to be written again."""
+    """A message, or what was said of one, that waits to be written again."""
 
     journal: JournalId = field(repr=False)
     entry_id: EntryId = field(repr=False)
@@ -37,9 +36,9 @@ def take_back(
     heads: Iterable[EntryId],
     *,
     hidden: bool = False,
-) -> None:
-    """Remove an own log from position `first` on; what people see of it (`hidden`: everything that
-    has a body) is kept as `Withdrawn`.
+) -> list[EntryId]:
+    """Remove an own log from position `first` on; what it said in a conversation (`hidden`: in any
+    journal) is kept as `Withdrawn`. Returns the messages that it said something of.
 
     `heads` are the entries that the removed ones named, themselves left out: they may be heads
     again. One too many does no harm, the next entry names it.
@@ -57,11 +56,29 @@ def take_back(
         "INSERT INTO withdrawn (journal, entry_id, kind, time, body) VALUES (?, ?, ?, ?, ?)",
         [
             (journal.number, entry_id, kind, time, body)
-            for _, entry_id, kind, shown, time, body in rows
-            if (shown or hidden) and body is not None
+            for _, entry_id, kind, _, time, body in rows
+            if (journal.kind == DIRECT or hidden) and body is not None
         ],
     )
-    tx.execute_many("DELETE FROM search WHERE rowid = ?", [(row[0],) for row in rows])
+    numbers = [(row[0],) for row in rows]
+    edited = tx.rows(
+        "SELECT DISTINCT m.target FROM entries AS e JOIN marks AS m"
+        " ON m.journal = e.journal AND m.entry = e.id"
+        " WHERE e.journal = ? AND e.author = ? AND e.seq >= ?",
+        *log,
+        first,
+    )
+    tx.execute_many(
+        "DELETE FROM marks WHERE journal = ? AND entry = ?",
+        [(journal.number, row[0]) for row in rows],
+    )
+    tx.execute_many("DELETE FROM replies WHERE entry = ?", numbers)
+    tx.execute_many("DELETE FROM expiring WHERE entry = ?", numbers)
+    tx.execute_many(
+        "DELETE FROM timers WHERE journal = ? AND entry = ?",
+        [(journal.number, row[0]) for row in rows],
+    )
+    tx.execute_many("DELETE FROM search WHERE rowid = ?", numbers)
     tx.execute_many(
         "DELETE FROM heads WHERE journal = ? AND entry_id = ?",
         [(journal.number, row[1]) for row in rows],
@@ -86,7 +103,11 @@ def take_back(
     )
     tx.execute("DELETE FROM arrivals WHERE journal = ? AND author = ? AND seq >= ?", *log, first)
     if journal.contact is not None:
-        _correct_line(tx, journal, journal.contact, sum(row[3] for row in rows))
+        removed = sum(row[3] for row in rows)
+        lines.uncount(tx, journal.contact, queued=removed)
+        if removed:
+            lines.renew(tx, journal.number, journal.contact)
+    return [EntryId(row[0]) for row in edited]
 
 
 def waiting(tx: Transaction, contact: ContactNo) -> list[Withdrawn]:
@@ -105,31 +126,5 @@ def forget(tx: Transaction, contact: ContactNo) -> None:
     """It is written again."""
     tx.execute(
         "DELETE FROM withdrawn WHERE journal IN (SELECT id FROM journals WHERE contact = ?)",
-        contact,
-    )
-
-
-def _correct_line(tx: Transaction, journal: Journal, contact: ContactNo, removed: int) -> None:
-    """Bring a contact's line of the chat list in line with what is left."""
-    if not removed:
-        return
-    tx.execute("UPDATE summaries SET queued = queued - ? WHERE contact = ?", removed, contact)
-    newest = tx.row(
-        "SELECT e.effective, e.depth, e.entry_id, e.time, COALESCE(t.text, ''), a.mine"
-        " FROM entries AS e JOIN authors AS a ON a.id = e.author"
-        " LEFT JOIN search AS t ON t.rowid = e.id WHERE e.journal = ? AND e.shown = 1"
-        " ORDER BY e.effective DESC, e.depth DESC, e.entry_id DESC LIMIT 1",
-        journal.number,
-    )
-    effective, depth, entry_id, time, text, mine = newest or (0, 0, b"", 0, "", 0)
-    tx.execute(
-        "UPDATE summaries SET last_effective = ?, last_depth = ?, last_entry_id = ?,"
-        " last_time = ?, last_text = ?, last_mine = ? WHERE contact = ?",
-        effective,
-        depth,
-        entry_id,
-        time,
-        text[:SUMMARY_CHARACTERS],
-        mine,
         contact,
     )

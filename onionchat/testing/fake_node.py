@@ -24,6 +24,8 @@ from onionchat.node.events import (
     ContactChanged,
     ContactRemoved,
     MessageAdded,
+    MessageChanged,
+    MessagesDeleted,
     MessageStateChanged,
     NodeEvent,
     RequestReceived,
@@ -36,11 +38,14 @@ from onionchat.views import (
     CheckView,
     CircuitsView,
     ContactView,
+    DeletedView,
     DeviceHasView,
     InviteView,
     LinkView,
     MessageInfoView,
     MessageView,
+    QuoteView,
+    ReactionView,
     RemovedView,
     RequestView,
     SettingView,
@@ -49,6 +54,7 @@ from onionchat.views import (
     TorDetailsView,
     TorServiceView,
     TorView,
+    VersionView,
 )
 
 PREFIX: Final = "onionchat:FAKE"
@@ -132,6 +138,7 @@ class FakeNode(FakeDevices):
         self._messages: list[MessageView] = []
         self._tags: dict[tuple[str, str], str] = {}
         self._advised: set[str] = set()
+        self._versions: dict[str, list[VersionView]] = {}
         self._waits: dict[str, list[Deferred[None]]] = {}
         self._listeners: list[Callable[[NodeEvent], None]] = []
         self._ends: list[Deferred[None]] = []
@@ -496,6 +503,7 @@ class FakeNode(FakeDevices):
         clear_draft: bool = False,
         tag: str | None = None,
         anyway: bool = False,
+        reply_to: str | None = None,
     ) -> MessageView:
         """Stored at once, delivered a moment later while the peer is reachable."""
         found = self._find(contact)
@@ -521,6 +529,8 @@ class FakeNode(FakeDevices):
             text=text,
             time=self.world.now(),
             state=MessageState.QUEUED.value,
+            reply=None if reply_to is None else self._quote(reply_to),
+            lifetime=found.disappear or None,
         )
         self._store(message)
         if tag is not None:
@@ -567,6 +577,89 @@ class FakeNode(FakeDevices):
         index = next(i for i, m in enumerate(self._messages) if m.id == message.id)
         self._messages[index] = replace(self._messages[index], state=state.value)
         self.publish(MessageStateChanged(message.contact, (message.id,), state.value))
+
+    def _quote(self, message_id: str) -> QuoteView:
+        quoted = self._message(message_id)
+        return QuoteView(quoted.id, quoted.author, quoted.mine, quoted.text)
+
+    async def edit(self, contact: str, message_id: str, text: str) -> MessageView:
+        """At once on both sides; of versions only the last two are known."""
+        message = self._in(contact, message_id)
+        if not message.mine or message.deleted:
+            raise errors.InvalidInput("Only a text of your own can be edited.")
+        self._versions.setdefault(message.id, [VersionView(message.text, message.time)]).append(
+            VersionView(text, self.world.now())
+        )
+        self._everywhere(message.contact, message.id, text=text, edited=self.world.now())
+        return self._message(message.id)
+
+    async def versions(self, contact: str, message_id: str) -> Sequence[VersionView]:
+        """What was edited here."""
+        message = self._in(contact, message_id)
+        return self._versions.get(message.id, [VersionView(message.text, message.time)])
+
+    async def react(self, contact: str, message_id: str, emoji: str) -> MessageView:
+        """At once on both sides."""
+        message = self._in(contact, message_id)
+        peer, id_there = self._peers[message.contact]
+        for node, mine, id_ in ((self, True, message.contact), (peer, False, id_there)):
+            author = node.name if mine else node._contacts[id_].name
+            for seen in [m for m in node._messages if m.id == message.id]:
+                others = tuple(one for one in seen.reactions if one.mine != mine)
+                own = (ReactionView(emoji, mine, author),) if emoji else ()
+                node._alter(seen.id, reactions=others + own)
+        return self._message(message.id)
+
+    async def set_timer(self, contact: str, seconds: int) -> ContactView:
+        """Shown on both sides; nothing disappears."""
+        found = self._find(contact)
+        peer, id_there = self._peers[found.id]
+        peer._change(peer._contacts[id_there], disappear=seconds)
+        return self._change(found, disappear=seconds)
+
+    async def delete(
+        self, contact: str, message_ids: Sequence[str], *, for_everyone: bool
+    ) -> DeletedView:
+        """At once; for everyone, both sides show that there was something."""
+        found = [self._in(contact, one) for one in message_ids]
+        if for_everyone:
+            if not all(message.mine for message in found):
+                raise errors.InvalidInput("Only messages of your own can be deleted for everyone.")
+            for message in found:
+                self._everywhere(
+                    message.contact, message.id, text="", deleted=True, asked="asked", note="Gone."
+                )
+            return DeletedView(len(found), len(found))
+        return self._drop(self._find(contact).id, [message.id for message in found])
+
+    async def clear(self, contact: str, *, before: float | None, for_everyone: bool) -> DeletedView:
+        """At once; the other side is not asked."""
+        found = self._find(contact).id
+        gone = [
+            m.id for m in self._messages if m.contact == found and (not before or m.time < before)
+        ]
+        return self._drop(found, gone)
+
+    def _drop(self, contact: str, ids: Sequence[str]) -> DeletedView:
+        self._messages = [m for m in self._messages if m.id not in ids]
+        self.publish(MessagesDeleted(contact, tuple(ids)))
+        return DeletedView(len(ids))
+
+    def _in(self, contact: str, message_id: str) -> MessageView:
+        found = self._message(message_id)
+        if found.contact != self._find(contact).id:
+            raise errors.UnknownMessage
+        return found
+
+    def _everywhere(self, contact: str, message_id: str, **fields: Any) -> None:  # noqa: ANN401
+        for node in (self, self._peers[contact][0]):
+            if any(m.id == message_id for m in node._messages):
+                node._alter(message_id, **fields)
+
+    def _alter(self, message_id: str, **fields: Any) -> None:  # noqa: ANN401
+        index = next(i for i, m in enumerate(self._messages) if m.id == message_id)
+        self._messages[index] = replace(self._messages[index], **fields)
+        self.publish(MessageChanged(self._messages[index]))
 
     async def wait_delivered(self, message_id: str, timeout: float) -> MessageView:
         """As `NodeApi` says."""

@@ -20,8 +20,8 @@ from onionchat.protocol.wire import codec
 ROOT = Path(__file__).parents[2]
 
 DECODING = set(
-    "b32decode b64decode decode decode_deletion decode_edit decode_message decode_put"
-    " decode_reaction decode_said decode_statement decode_text decode_timer findall"
+    "b32decode b64decode decode decode_deletion decode_edit decode_message"
+    " decode_put decode_reaction decode_said decode_statement decode_text decode_timer findall"
     " finditer from_bytes from_parts fromhex fullmatch loads lineReceived parse parse_entry"
     " parse_header unpack unpack_from".split()
 )
@@ -79,10 +79,14 @@ NOT_FOREIGN = {
     "node.household._trust": "a word of one's own devices",
     "node.household._write_what_waited": "from the own database",
     "node.household.apply": "a body that `entry-bodies` has accepted",
+    "node.folding._Folding.take": "entries that `journal` has accepted",
+    "node.folding._refresh": "from the own database",
     "node.journals._note_own_device": "entries that `journal` has accepted",
     "node.journals._row": "from the own database",
     "node.journals.signed": "from the own database",
     "node.links._call_targets": "from the own database",
+    "node.remarks._text": "from the own database",
+    "node.said.marks_of": "from the own database",
     "node.own_logs._take_back": "entries that `journal` has accepted",
     "node.people.free_name": "cuts a cleaned name",
     "node.tor_use.TorUse._save_guards": "from the own database",

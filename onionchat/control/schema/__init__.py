@@ -91,17 +91,23 @@ from .contacts import (
     VerifyWords as VerifyWords,
 )
 from .messages import (
+    Clear as Clear,
+    Delete as Delete,
     Draft as Draft,
     DraftReply as DraftReply,
+    Edit as Edit,
     FirstUnread as FirstUnread,
     FirstUnreadReply as FirstUnreadReply,
     History as History,
     MarkRead as MarkRead,
     MessageInfo as MessageInfo,
     Page as Page,
+    React as React,
     Search as Search,
     Send as Send,
     SetDraft as SetDraft,
+    SetTimer as SetTimer,
+    Versions as Versions,
     WaitDelivered as WaitDelivered,
 )
 # isort: on

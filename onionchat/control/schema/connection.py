@@ -35,6 +35,8 @@ EventName = Literal[
     "message",
     "arrived",
     "state",
+    "changed",
+    "deleted",
     "contact",
     "removed",
     "request",

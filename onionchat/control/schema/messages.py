@@ -6,7 +6,13 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from onionchat.views import ContactView, MessageInfoView, MessageView
+from onionchat.views import (
+    ContactView,
+    DeletedView,
+    MessageInfoView,
+    MessageView,
+    VersionView,
+)
 
 from .base import MAX_PAGE, MAX_SEARCH, ContactRef, Id, Nothing, Request, Seconds, Tag, Text
 
@@ -33,6 +39,91 @@ class Send(Request[MessageView], frozen=True):
     crash of the node. It stays on this device."""
     anyway: bool = False
     """Also to a contact that is compromised: the person was asked."""
+    reply_to: Id | None = None
+    """The message of this conversation that it answers."""
+
+
+class Edit(Request[MessageView], frozen=True):
+    """Have a text of one's own say something else, here and for the contact.
+
+    The reply comes when that is on disk. What it said before can still be asked for (`versions`).
+    """
+
+    method = "edit"
+
+    contact: ContactRef
+    """The contact."""
+    id: Id
+    """The text's id."""
+    text: Text
+    """What it says from now on; at most 64 KiB of UTF-8."""
+
+
+class React(Request[MessageView], frozen=True):
+    """React to a message, instead of one's reaction to it before."""
+
+    method = "react"
+
+    contact: ContactRef
+    """The contact."""
+    id: Id
+    """The message's id."""
+    emoji: str = ""
+    """One emoji, at most 64 bytes of UTF-8; the empty text takes the reaction back."""
+
+
+class Versions(Request[tuple[VersionView, ...]], frozen=True):
+    """What a text said, and what it says now, the oldest first: at most 200, the newest of them."""
+
+    method = "versions"
+
+    contact: ContactRef
+    """The contact."""
+    id: Id
+    """The text's id."""
+
+
+class SetTimer(Request[ContactView], frozen=True):
+    """Have the messages that are written from now on, by either side, disappear a while after they
+    were seen; each device counts by its own clock."""
+
+    method = "set_timer"
+
+    contact: ContactRef
+    """The contact."""
+    seconds: Annotated[int, Meta(ge=0)]
+    """300 (5 minutes) to 2419200 (4 weeks); 0: they stay."""
+
+
+class Delete(Request[DeletedView], frozen=True):
+    """Delete messages from this device (one's other devices follow), for good; what of one's own no
+    device of the contact has yet is not sent any more.
+
+    The reply comes when nothing of them is left in the database's files.
+    """
+
+    method = "delete"
+
+    contact: ContactRef
+    """The contact."""
+    ids: Annotated[tuple[Id, ...], Meta(min_length=1, max_length=MAX_PAGE)]
+    """The messages' ids, of this conversation."""
+    for_everyone: bool = False
+    """Whether the contact is asked to delete them as well; for one's own alone. It may refuse, or
+    have copied them."""
+
+
+class Clear(Request[DeletedView], frozen=True):
+    """Delete a whole conversation, or its beginning, as `delete` does single messages."""
+
+    method = "clear"
+
+    contact: ContactRef
+    """The contact."""
+    before: float | None = None
+    """What was written before this time (seconds since 1970); null for everything and the draft."""
+    for_everyone: bool = False
+    """Whether the contact is asked to delete those of them that are one's own."""
 
 
 class DraftReply(Struct, frozen=True):

@@ -94,6 +94,7 @@ class Timer(WireStruct, frozen=True):
 Said: TypeAlias = Text | Edit | Reaction | Deletion | Timer
 """What an entry of a conversation can say."""
 
+
 KeyPart = Annotated[str, Meta(min_length=1, max_length=MAX_KEY_PART)]
 
 
@@ -211,6 +212,20 @@ def decode_said(kind: int, body: bytes) -> Said | None:
     """
     decoder = _DECODERS.get(kind)
     return None if decoder is None else decoder(body)
+
+
+def retargeted(kind: int, body: bytes, moved: Mapping[bytes, EntryId]) -> bytes:
+    """The body of an entry of a conversation with the new ids of messages that got others."""
+    said = decode_said(kind, body)
+    if isinstance(said, Text) and said.reply_to is not None and said.reply_to in moved:
+        return encode_text(said.text, moved[said.reply_to])
+    if isinstance(said, Edit) and said.target in moved:
+        return encode_edit(moved[said.target], said.text)
+    if isinstance(said, Reaction) and said.target in moved:
+        return encode_reaction(moved[said.target], said.emoji)
+    if isinstance(said, Deletion):
+        return encode_deletion(moved.get(target, EntryId(target)) for target in said.targets)
+    return body
 
 
 def _check(text: str, limit: int) -> None:

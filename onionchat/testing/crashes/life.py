@@ -25,6 +25,7 @@ from onionchat.protocol.rooms.bodies import encode_text
 from onionchat.store import (
     contacts,
     drafts,
+    erasing,
     frontiers,
     intake,
     keyslot,
@@ -181,7 +182,7 @@ class Life:
         def erase(tx: Transaction) -> list[Fact]:
             page = messages.history(tx, contact, 20)
             chosen = page[number % len(page)].entry_id if page else EntryId(b"\0" * 32)
-            messages.erase(tx, [chosen], NOW)
+            erasing.erase(tx, [chosen], NOW)
             return [Fact(f"erased {chosen.hex()}", "")] if page else []
 
         def draft(tx: Transaction) -> list[Fact]:

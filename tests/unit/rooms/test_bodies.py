@@ -31,6 +31,7 @@ from onionchat.protocol.rooms.bodies import (
     encode_text,
     encode_timer,
     is_timer,
+    retargeted,
 )
 from onionchat.protocol.wire.records import MAX_ENTRY_BODY
 from onionchat.types import MAX_TEXT_BYTES
@@ -196,3 +197,21 @@ def test_a_body_is_read_by_its_kind_and_of_newer_kinds_nothing_is():
     found = [type(decode_said(kind, body)) for kind, body in said.items()]
     assert found == [Text, Edit, Reaction, Deletion, Timer]
     assert decode_said(99, b"?") is None
+
+
+def test_what_was_said_of_a_message_that_has_a_new_id_is_said_of_that():
+    old, new, other = bytes(32), b"n" * 32, b"o" * 32
+    for kind, make in (
+        (EntryKind.TEXT, lambda target: encode_text("x", target)),
+        (EntryKind.EDIT, lambda target: encode_edit(target, "x")),
+        (EntryKind.REACTION, lambda target: encode_reaction(target, "x")),
+        (EntryKind.DELETION, lambda target: encode_deletion([other, target])),
+    ):
+        assert retargeted(kind, make(old), {old: new}) == make(new)
+        assert retargeted(kind, make(b"p" * 32), {old: new}) == make(b"p" * 32)
+    for kind, body in (
+        (EntryKind.TEXT, encode_text("x")),
+        (EntryKind.TIMER, encode_timer(300)),
+        (99, b"?"),
+    ):
+        assert retargeted(kind, body, {old: new}) == body

@@ -3,7 +3,7 @@
 import pytest
 
 from onionchat.errors import FloodRefused, UnknownContact, UnknownMessage
-from onionchat.store import contacts, entries, frontiers, journals, messages
+from onionchat.store import contacts, entries, erasing, frontiers, journals, messages
 from onionchat.types import MessageState
 
 from .conftest import key32, make_entry
@@ -432,7 +432,7 @@ def test_a_step_that_fails_after_searching_leaves_the_index_whole(database, rng)
 def test_an_erased_message_is_gone_from_everywhere_but_its_place(tx, world, alice):
     first = world.say("alice", "keep this", mine=False)
     said = world.say("alice", "erase this", mine=False)
-    assert messages.erase(tx, [said.entry_id, key32("never seen")], 5) == 1
+    assert erasing.erase(tx, [said.entry_id, key32("never seen")], 5) == 1
     assert entries.get(tx, said.entry_id).body is None
     assert entries.get(tx, said.entry_id).header == said.header
     assert texts(messages.history(tx, alice, 5)) == ["keep this", None]
@@ -441,16 +441,17 @@ def test_an_erased_message_is_gone_from_everywhere_but_its_place(tx, world, alic
     assert contacts.summary(tx, alice).last_text == ""
     assert entries.is_erased(tx, said.entry_id)
     assert not entries.is_erased(tx, first.entry_id)
-    assert messages.erase(tx, [said.entry_id], 6) == 1
+    assert erasing.erase(tx, [said.entry_id], 6) == 1
 
 
 def test_an_erased_body_is_not_taken_again_from_anybody(tx, world, alice):
     entry = make_entry(direct("alice"), key32("x"), 1, text="secret")
-    messages.erase(tx, [entry.entry_id], 5)
-    entries.insert(tx, [entry])
-    (message,) = messages.history(tx, alice, 5)
-    assert (message.text, message.erased) == (None, True)
+    erasing.erase(tx, [entry.entry_id], 5)
+    (kept,) = entries.insert(tx, [entry])
+    assert (kept.body, kept.text, kept.shown) == (None, None, False)
+    assert messages.history(tx, alice, 5) == []
     assert messages.find(tx, "secret", 5) == []
+    assert contacts.summary(tx, alice).unread == 0
 
 
 # --- what peers have ----------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from onionchat.store import (
     contacts,
     drafts,
     entries,
+    erasing,
     invites,
     keyslot,
     messages,
@@ -48,7 +49,7 @@ def live(database, rng):
         settings.put(tx, "setting-needle", b"value-needle")
         drafts.put(tx, alice, "draft-needle", 1)
         sent_tags.put(tx, alice, "tag-needle", key32("tagged"), 1)
-        messages.erase(tx, [messages.history(tx, alice, 1)[0].entry_id], 1)
+        erasing.erase(tx, [messages.history(tx, alice, 1)[0].entry_id], 1)
         needles.extend(
             [
                 b"needle",
@@ -132,7 +133,7 @@ def test_erasing_leaves_no_trace_even_under_the_key(folder, master, rng, monkeyp
         world.contact("alice")
         said = [world.say("alice", f"needle{n} " * 20, mine=True).entry_id for n in range(400)]
     with database.transaction() as tx:
-        messages.erase(tx, said[::2], 1)
+        erasing.erase(tx, said[::2], 1)
     database.reclaim()
     content = (folder / profile.DATABASE).read_bytes()
     database.close()

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from onionchat.store import messages, search
+from onionchat.store import erasing, messages, search
 
 LETTERS = "abé ß-ıİŁ日1"
 """Few, so that beginnings meet words; some change when they are folded."""
@@ -89,7 +89,7 @@ def test_what_is_erased_between_two_steps_is_not_found(tx, world, alice, looked)
         world.say("alice", "other", mine=True)
     going = messages.Search("on", 5)
     assert going.step(tx) and going.step(tx)
-    messages.erase(tx, [first.entry_id], 1)
+    erasing.erase(tx, [first.entry_id], 1)
     while going.step(tx):
         pass
     assert going.found == []
