@@ -18,7 +18,7 @@ from onionchat.protocol.identity.statements import build_profile
 from onionchat.protocol.journal.entry import EntryKind
 from onionchat.protocol.journal.ids import account_journal, self_journal
 from onionchat.protocol.journal.order import OrderKey
-from onionchat.protocol.rooms.bodies import encode_put
+from onionchat.protocol.rooms.bodies import decode_put, encode_put
 from onionchat.protocol.rooms.household import Key, grows
 from onionchat.protocol.rooms.self_state import Held, meet
 from onionchat.store import frontiers, personas, self_state, settings, unwritten
@@ -142,6 +142,7 @@ def share(tx: Transaction, key: Key, value: bytes | None, now: Millis) -> None:
     journal = stored_journals.ensure(tx, self_journal(persona.account_id), SELF)
     if restored.is_unsure(tx, journal.contact):
         # One's other devices may have more of our log; what the person does goes on meanwhile.
+        unwritten.forget(tx, lambda body: decode_put(body).key == key)
         unwritten.add(tx, encode_put(key, value), now)
         return
     append(tx, journal, persona.device, EntryKind.PUT, encode_put(key, value), now)

@@ -255,6 +255,8 @@ def take(
         quota.charge(tx, contact, [entry for entry in here if entry.author not in ours], now)
     here += [item.entry for item in outcome.duplicates]
     delivered = own_logs.arrived(tx, journal, here, source)
+    if source.own is not None and journal.kind == DIRECT:
+        delivered = own_logs.named(tx, journal, here)
     if delivered:
         tx.emit(StateReached(contact, tuple(delivered), MessageState.DELIVERED))
         folding.heard(tx, contact, journal_id, now)

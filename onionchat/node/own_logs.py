@@ -20,7 +20,7 @@ from onionchat.protocol.journal.entry import (
     from_parts,
 )
 from onionchat.protocol.sync.position import Position
-from onionchat.store import contacts, frontiers, logs, personas, withdrawn
+from onionchat.store import contacts, entries, frontiers, logs, personas, withdrawn
 from onionchat.store import journals as stored
 from onionchat.store.journals import SELF, Journal
 from onionchat.store.transaction import ContactNo, Transaction
@@ -137,6 +137,36 @@ def arrived(
         there[entry.author] = Seq(max(entry.header.seq, there.get(entry.author, 0)))
     delivered = frontiers.acknowledge(tx, source.row, journal.journal_id, there)
     return delivered if source.own is None else []
+
+
+def named(tx: Transaction, journal: Journal, taken: Sequence[SignedEntry]) -> list[EntryId]:
+    """Our own devices have sent these entries. Whatever of ours a contact has named in what it
+    wrote, and all that this rests on, it has: it takes in nothing whose ancestors are not there.
+
+    Returns the messages that are known to be delivered by that. Each entry of ours is looked at
+    once in its life.
+    """
+    assert journal.contact is not None
+    ours = stored.ours_among(tx, {entry.author for entry in taken})
+    waiting = [
+        EntryId(parent)
+        for entry in taken
+        if entry.author not in ours
+        for parent in entry.header.parents
+    ]
+    reached = frontiers.acknowledged(tx, journal.contact, journal.journal_id)
+    there: dict[DeviceKey, Seq] = {}
+    while waiting:
+        for place in entries.places(tx, (waiting.pop(),)).values():
+            known = there.get(place.author, reached.get(place.author, 0))
+            if place.seq <= known or not stored.ours_among(tx, (place.author,)):
+                continue
+            first = Seq(known + 1)
+            for one in logs.run(tx, journal.journal_id, place.author, first, upto=place.seq):
+                header = from_parts(one.header, one.signature, None).header
+                waiting += map(EntryId, header.parents)
+            there[place.author] = place.seq
+    return frontiers.acknowledge(tx, journal.contact, journal.journal_id, there)
 
 
 def refused(

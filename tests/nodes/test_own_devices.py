@@ -261,6 +261,34 @@ def test_what_was_written_before_comes_as_well(world, both, bob):
     assert [m.mine for m in laptop.history("Bob")] == [m.mine for m in alice.history("Bob")]
 
 
+def test_what_a_contact_has_answered_it_has(world, both, bob):
+    """A new device is told of no acknowledgements; but whoever names a message has it, and all
+    before it, whoever of us wrote it."""
+    alice, laptop = both
+    world.part(laptop, bob)
+    world.part(laptop, alice)
+    world.befriend(alice, bob)
+    tablet = world.device(alice, "Tablet")
+    world.part(tablet, bob)
+    world.part(tablet, laptop)
+    acquaint(tablet, "Bob")
+    tablet.send("Bob", "one")
+    world.until(lambda: alice.texts("Bob") == ["one"], 60)
+    alice.send("Bob", "two")
+    world.until(lambda: bob.texts("Alice") == ["one", "two"], 60)
+    bob.send("Alice", "three")
+    world.until(lambda: len(alice.texts("Bob")) == 3, 60)
+    world.part(alice, bob)
+    world.cut(alice, bob)
+    alice.send("Bob", "four")
+    world.heal(laptop, alice)
+    acquaint(laptop, "Bob")
+    world.until(lambda: len(laptop.texts("Bob")) == 4, 60)
+    found = [message.state for message in laptop.history("Bob")]
+    assert found == ["delivered", "delivered", "received", "queued"]
+    assert laptop.contact("Bob").queued == 1
+
+
 def test_what_one_device_writes_the_other_shows_as_ones_own(world, three):
     alice, laptop, bob = three
     laptop.send("Bob", "from the laptop")
