@@ -8,13 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from typing import Any, Final
 from unittest.mock import patch
 
 from twisted.python.failure import Failure
 
 from onionchat.errors import BadChain, DecryptionFailed, DiskFull
-from onionchat.node import delivery, journals, own_logs, quota, repeats, restored
+from onionchat.node import (
+    delivery,
+    journals,
+    own_logs,
+    quota,
+    repeats,
+    restored,
+    shared_journals,
+)
 from onionchat.node.contact_link import ContactLink
 from onionchat.node.delivery import Delivery
 from onionchat.node.links import Links
@@ -184,13 +193,16 @@ def read_beyond_what_was_read() -> Changes:
 @_bug
 def forget_outbox() -> Changes:
     """After a restart only what was acknowledged counts as written."""
-    counted = own_logs.counted
+    counted, shared = own_logs.counted, shared_journals._shared
 
     def fewer(tx: Any, journal: Any, row: Any) -> Any:
         with patch.object(restored, "is_unsure", lambda _tx, _contact: True):
             return counted(tx, journal, row)
 
-    return [(own_logs, "counted", fewer)]
+    def begun_with(tx: Any, journal: Any, kept: Any, row: Any, device: Any) -> Any:
+        return shared(tx, journal, replace(kept, unsure=True), row, device)
+
+    return [(own_logs, "counted", fewer), (shared_journals, "_shared", begun_with)]
 
 
 @_bug
