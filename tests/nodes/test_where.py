@@ -4,7 +4,7 @@ import pytest
 
 from onionchat.errors import UnknownMessage
 from onionchat.net.transports.interface import Address
-from onionchat.node import accounts
+from onionchat.node import accounts, household
 from onionchat.protocol.crypto.keys import AgreementKey, SigningKey
 from onionchat.protocol.identity.statements import build_add, build_revoke, consent
 from onionchat.protocol.sync.messages import Ack, Entries, Have, Refuse, decode_message
@@ -13,6 +13,7 @@ from onionchat.protocol.sync.names import Names, frontier_digest
 from onionchat.protocol.sync.position import Position
 from onionchat.store import contacts, frontiers, personas
 from onionchat.store import journals as stored
+from onionchat.testing.devices import acquaint
 from onionchat.testing.nodes import Person, World
 from onionchat.testing.rng import SeededRng
 from onionchat.testing.scripted_peer import ScriptedPeer
@@ -246,9 +247,29 @@ def test_one_s_own_other_devices_are_there(world, friends):
     alice, bob = friends
     laptop = world.device(alice, "Laptop")
     world.until(lambda: world.joined(alice, laptop))
+    acquaint(laptop, "Bob")
     sent = alice.send("Bob", "hello")
     world.pass_time(10)
     this, other, bobs = info(alice, sent.id).devices
     assert (this.owner, this.number, other.owner) == ("mine", 0, "mine")
+    assert (other.state, other.why) == ("has", None)
+    assert bobs.state == "has"
+    laptop.stop()
+    world.pass_time(10)
+    sent = alice.send("Bob", "later")
+    world.pass_time(10)
+    _, other, bobs = info(alice, sent.id).devices
+    assert (other.state, bobs.state) == ("waiting", "has")
+    assert other.why
+
+
+def test_an_own_device_may_not_have_the_conversation_yet(world, friends, monkeypatch):
+    alice, bob = friends
+    monkeypatch.setattr(household, "apply", lambda *_: None)
+    laptop = world.device(alice, "Laptop")
+    world.until(lambda: world.joined(alice, laptop))
+    sent = alice.send("Bob", "hello")
+    world.pass_time(10)
+    _, other, bobs = info(alice, sent.id).devices
     assert (other.state, other.why) == ("waiting", "It does not have this conversation yet.")
     assert bobs.state == "has"
