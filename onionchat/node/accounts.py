@@ -67,7 +67,8 @@ def take_over(
 ) -> Persona:
     """Be a device of another self account than that of `found`, which is erased already.
 
-    The account's recovery secret was sealed by the device that founded it; this one has no box.
+    The account's recovery secret was sealed by the device that founded it, which tells the box in
+    the `self` journal.
     """
     _keep(tx, recovery_public, name)
     number = personas.add(

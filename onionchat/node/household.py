@@ -42,12 +42,14 @@ from onionchat.protocol.contacts.introduction import Introduction, introduce
 from onionchat.protocol.contacts.states import ContactInputs
 from onionchat.protocol.crypto.keys import AgreementKey, SigningKey
 from onionchat.protocol.crypto.rng import Rng
+from onionchat.protocol.identity.recovery import BOX_SIZE
 from onionchat.protocol.journal.entry import EntryKind, SignedEntry
 from onionchat.protocol.journal.ids import account_journal, direct_journal, self_journal
 from onionchat.protocol.journal.validate import Accepted
 from onionchat.protocol.rooms.bodies import decode_put
 from onionchat.protocol.rooms.household import (
     PETNAME,
+    RECOVERY_BOX,
     REMOVED,
     STATE,
     TRUST,
@@ -139,6 +141,8 @@ def apply(
         put = decode_put(entry.body)
         if put.key[0] == "member" and put.key[2:] != (entry.author.hex(),):
             continue  # each device speaks for itself
+        if put.key == RECOVERY_BOX and entry.author != next(iter(known.devices)):
+            continue  # which the account's first device alone has, and nobody else can check
         before = self_state.value(tx, put.key)
         if accounts.hold(tx, put.key, Held(item.key, put.value), now):
             changed.setdefault(put.key, before)
@@ -178,6 +182,10 @@ def _apply_changed(
                 case ("profile", "name") if value is not None:
                     accounts.rename(tx, clean_name(value.decode()))
                     tx.emit(PersonChanged())
+                case ("profile", "recovery") if value is not None and len(value) == BOX_SIZE:
+                    own = personas.self_account(tx)
+                    assert own is not None
+                    personas.keep_recovery_box(tx, own.number, value)
                 case ("setting", name) if value is not None:
                     _setting(tx, name, value.decode())
                 case ("persona", account) if value is not None:

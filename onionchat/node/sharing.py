@@ -15,6 +15,7 @@ from onionchat.protocol.journal.ids import account_journal
 from onionchat.protocol.rooms.household import (
     PETNAME,
     PROFILE_NAME,
+    RECOVERY_BOX,
     REMOVED,
     STATE,
     TRUST,
@@ -126,7 +127,10 @@ def share_everything(tx: Transaction, now: Millis) -> None:
     makes the first other device a member. O(contacts)."""
     if len(accounts.other_devices(tx)) != 1:
         return
-    accounts.share_if_new(tx, PROFILE_NAME, accounts.load(tx).name.encode(), now)
+    account = accounts.load(tx)
+    accounts.share_if_new(tx, PROFILE_NAME, account.name.encode(), now)
+    if account.persona.recovery_box:
+        accounts.share_if_new(tx, RECOVERY_BOX, account.persona.recovery_box, now)
     for name in sorted(preferences.OF_PERSON):
         share_setting(tx, name, now)
     for contact in contacts.everyone(tx):

@@ -104,6 +104,14 @@ def by_device_key(tx: Transaction, device_key: DeviceKey) -> Persona | None:
     return _persona(row) if row else None
 
 
+def keep_recovery_box(tx: Transaction, number: PersonaNo, box: bytes) -> None:
+    """Keep the sealed recovery secret of a persona that another device made; never another one
+    instead of what is here."""
+    tx.execute(
+        "UPDATE personas SET recovery_box = ? WHERE id = ? AND recovery_box = x''", box, number
+    )
+
+
 def admit(tx: Transaction, number: PersonaNo) -> None:
     """This device's keys stand in the persona's roster now."""
     tx.execute("UPDATE personas SET admitted = 1 WHERE id = ?", number)

@@ -8,7 +8,9 @@ from onionchat.node import journals, onions, own_devices, reserve, shared_journa
 from onionchat.node.contact_link import ContactLink
 from onionchat.node.delivery import Delivery
 from onionchat.protocol.crypto.keys import AgreementKey, SigningKey
+from onionchat.protocol.identity.recovery import BOX_SIZE
 from onionchat.protocol.identity.statements import consent
+from onionchat.protocol.rooms.household import RECOVERY_BOX
 from onionchat.store import contacts, intake, personas
 from onionchat.testing.devices import (
     acquaint,
@@ -53,6 +55,33 @@ def test_the_row_is_no_contact(world, both):
         span = row.public_id, row.public_id
         assert device.read(lambda tx, span=span: contacts.by_id_prefix(tx, *span)) == []
         assert device.api.directory.all() == []
+
+
+def recovery_box(device):
+    return device.read(lambda tx: personas.self_account(tx).recovery_box)
+
+
+def test_each_device_can_open_the_recovery_secret_by_the_phrase(world, both):
+    """Also one that was linked by another than the first."""
+    alice, laptop = both
+    box = recovery_box(alice)
+    world.until(lambda: recovery_box(laptop) == box, 30)
+    phone = world.device(laptop, "Phone")
+    world.until(lambda: recovery_box(phone) == box, 60)
+    assert len(box) == BOX_SIZE
+
+
+def test_what_another_device_calls_the_recovery_secret_counts_for_nothing(world, both, monkeypatch):
+    """Or a thief of one device could see to it that the phrase opens nothing."""
+    alice, laptop = both
+    phone = world.device(alice, "Phone")
+    world.part(phone, alice)
+    share(laptop, RECOVERY_BOX, bytes(BOX_SIZE))
+    world.pass_time(10)
+    box = recovery_box(alice)
+    assert len(set(box)) > 1
+    world.heal(phone, alice)
+    world.until(lambda: recovery_box(phone) == box, 600)
 
 
 def test_its_onion_is_known_to_no_contact(world, three):

@@ -31,6 +31,7 @@ def main() -> None:
         "source": "made by generate_household.py from this implementation",
         "keys": {
             "profile name": household.PROFILE_NAME,
+            "profile recovery": household.RECOVERY_BOX,
             "device name": household.device_name(own),
             "persona": household.persona_key(ACCOUNT),
             "member": household.member_key(ACCOUNT, own),

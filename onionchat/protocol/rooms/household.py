@@ -39,6 +39,8 @@ MAX_CLEARED: Final = 2 * MAX_DEVICES
 _CONTACT: Final = "contact"
 
 PROFILE_NAME: Final[Key] = ("profile", "name")
+RECOVERY_BOX: Final[Key] = ("profile", "recovery")
+"""The self account's recovery secret, sealed to the recovery phrase: said by its first device."""
 
 PETNAME: Final = "petname"
 TRUST: Final = "trust"

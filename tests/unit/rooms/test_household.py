@@ -55,6 +55,7 @@ def test_the_vectors_are_what_this_program_makes(vectors):
     first, second = vectors["consent"]["authors"]
     assert vectors["keys"] == {
         "profile name": ["profile", "name"],
+        "profile recovery": ["profile", "recovery"],
         "device name": ["device", own, "name"],
         "persona": ["persona", account],
         "member": ["member", account, own],
