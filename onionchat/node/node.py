@@ -814,14 +814,14 @@ class Node:
     def _person_changed(self, event: PersonChanged) -> None:
         """On another device of the person's."""
 
-        def read(found: tuple[str, str]) -> None:
-            self._name, receipts = found
+        def read(receipts: str) -> None:
             self._read_receipts = receipts == "on"
 
+        self._background(self._reload_account())
         self._background(
-            self._db.run(
-                lambda tx: (accounts.load(tx).name, preferences.get(tx, preferences.READ_RECEIPTS))
-            ).addCallback(read)
+            self._db.run(lambda tx: preferences.get(tx, preferences.READ_RECEIPTS)).addCallback(
+                read
+            )
         )
 
     def _contact_forgotten(self, event: ContactForgotten) -> None:

@@ -6,8 +6,9 @@ from twisted.internet.defer import Deferred
 
 from onionchat.errors import NotAdmittedYet
 from onionchat.node import journals, membership
+from onionchat.protocol.rooms.household import PROFILE_NAME
 from onionchat.store import contacts, personas
-from onionchat.testing.devices import acquaint
+from onionchat.testing.devices import acquaint, share
 from onionchat.views import ContactChanged, ContactRemoved
 
 SOON = 60
@@ -241,6 +242,12 @@ def test_settings_of_the_person_are_the_same_on_both(world, home):
     world.until(lambda: bob.history("Alice")[0].state == "read", SOON)
     laptop.do(laptop.api.set_visibility("hidden", contact=None))
     world.until(lambda: setting(alice, "visibility") == "hidden", SOON)
+
+
+def test_the_persons_name_is_the_same_on_both(world, both):
+    alice, laptop = both
+    share(alice, PROFILE_NAME, "Alícia".encode())
+    world.until(lambda: laptop.do(laptop.api.status()).name == "Alícia", SOON)
 
 
 def setting(device, name):
