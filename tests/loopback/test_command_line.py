@@ -9,6 +9,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from PIL import Image
+
+from onionchat.protocol.contacts.qr import modules
+
 from .conftest import COMMAND, connected, until
 
 BOT = Path(__file__).parents[2] / "docs" / "examples" / "echo_bot.py"
@@ -46,6 +50,44 @@ def test_watch_says_each_thing_at_once_and_ends_with_the_node(person) -> None:
             seen.add(event["message"]["text"])
     person.ok("stop")
     assert watching.wait(60) == 0
+
+
+def test_safety_words_are_read_from_a_picture_of_their_code(person, tmp_path) -> None:
+    """With the real child process that reads it; the code of an invite is not taken for one."""
+    person.start()
+    person.befriend()
+    words = person.json("verify", "Friend")["words"]
+    assert len(words) == 12
+    code = drawn(tmp_path / "code.png", "ONIONCHAT-VERIFY:" + " ".join(words).upper())
+    other = drawn(tmp_path / "other.png", "ONIONCHAT-VERIFY:" + " ".join(words[::-1]).upper())
+    invite = drawn(tmp_path / "invite.png", person.json("invite")["link"].upper())
+    for wrong in (other, invite):
+        done = person.run("verify", "Friend", "--qr", wrong)
+        assert (done.returncode, done.stdout) == (1, b"")
+    done = person.run("add", "--qr", code)
+    assert (done.returncode, b"not an onionchat invite" in done.stderr) == (1, True)
+    assert person.json("contacts")[0]["trust"] == "unvalidated"
+    assert "Friend is validated" in person.ok("verify", "Friend", "--qr", code)
+    assert person.json("contacts")[0]["trust"] == "validated"
+
+
+def drawn(file: Path, text: str) -> str:
+    """A picture of a code."""
+    rows = modules(text)
+    picture = Image.new("L", (len(rows), len(rows)))
+    picture.putdata([0 if module else 255 for row in rows for module in row])
+    picture.resize((len(rows) * 4,) * 2, Image.Resampling.NEAREST).save(file)
+    return str(file)
+
+
+def test_where_messages_are(person) -> None:
+    person.start()
+    person.befriend()
+    person.ok("send", "Friend", "Hello", "--wait", "10")
+    shown = person.ok("history", "Friend", "--limit", "1", "--where").splitlines()
+    assert [line.strip().partition(":")[0] for line in shown[1:]] == ["this device", "device 1"]
+    (info,) = person.json("history", "Friend", "--limit", "1", "--where")
+    assert [device["owner"] for device in info["devices"]] == ["mine", "contact"]
 
 
 def test_watch_ends_when_nobody_listens(person) -> None:

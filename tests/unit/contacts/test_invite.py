@@ -116,6 +116,7 @@ def test_how_links_are_pasted(text):
         ("https://example.org/", InvalidLink),
         ("xonionchat:" + LINK[10:], InvalidLink),
         ("onionchat-room:" + LINK[10:], InvalidLink),
+        ("ONIONCHAT-VERIFY:ABANDON ABILITY ABLE ABOUT", InvalidLink),
         ("onionchat:", LinkChecksumWrong),
         ("onionchat:A", LinkChecksumWrong),
         ("onionchat:AAAAAAAAAA", LinkChecksumWrong),

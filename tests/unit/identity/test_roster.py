@@ -534,3 +534,43 @@ def test_who_could_not_know_better_is_not_accused(history):
 def test_who_claims_to_have_seen_nothing_is_not_believed_to_have(history):
     history.add(0, 1)
     assert not evicts(history, history.revoke(1, 0))
+
+
+acts_and_news = st.lists(
+    st.tuples(
+        st.sampled_from(["add", "revoke", "tell", "tell"]),
+        st.integers(0, 4),
+        st.integers(0, 4),
+        st.integers(0, 40),
+    ),
+    max_size=25,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(acts_and_news)
+def test_nobody_is_accused_but_who_saw_that_the_other_is_senior(steps):
+    """Devices that know of different acts, with clocks that are wrong, whatever comes later."""
+    history = History()
+    knows = {device: {history.genesis} for device in range(5)}
+    expected = {}
+    for what, one, other, time in steps:
+        if one == other:
+            continue
+        if what == "tell":
+            knows[other] |= knows[one]
+            continue
+        acts = [act for act in history.ordered() if act.id in knows[one]]
+        view = fold(history.account, JOURNAL, acts)
+        author, target = (view.devices.get(key(n).public) for n in (one, other))
+        if author is None:
+            continue
+        newest = {act.author: act.id for act in acts if act.author != key(one).public}
+        how = {"seen": sorted(newest.values()), "time": time}
+        if what == "add":
+            made = history.add(one, other, **how)
+        else:
+            made = history.revoke(one, other, **how)
+            expected[made] = target is not None and target.active and target.rank < author.rank
+        knows[one].add(made)
+    assert {made: evicts(history, made) for made in expected} == expected
