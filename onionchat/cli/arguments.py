@@ -321,6 +321,7 @@ def _add_contacts(commands: _Commands) -> None:
     given = verify.one_of()
     given("--words", metavar="WORDS", help="the words that the contact read out to you")
     given("--qr", metavar="IMAGE", help="or a picture of the code that the contact's device shows")
+    given("--compromised", action="store_true", help="you heard that somebody else has its keys")
     commands.add("own-onion", "contacts:own_onion", "give a contact an onion address of its own")(
         "contact", metavar="CONTACT"
     )

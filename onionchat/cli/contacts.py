@@ -355,6 +355,9 @@ def _show(session: Session, contact: ContactView) -> None:
 def verify(session: Session) -> None:
     """Show the safety words with their code, or check those of the contact."""
     options = session.options
+    if options.compromised:
+        _show(session, session.call(schema.Distrust(contact=options.contact)))
+        return
     if options.words is None and options.qr is None:
         warn_of(session, options.contact)
         if session.json:

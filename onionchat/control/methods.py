@@ -94,6 +94,7 @@ class Methods:
             schema.VerifyWords: self._verify_words,
             schema.VerifyQr: self._verify_qr,
             schema.Validate: self._validate,
+            schema.Distrust: self._distrust,
             schema.SuggestionShown: self._suggestion_shown,
             schema.OwnOnion: self._own_onion,
             schema.Send: self._send,
@@ -272,6 +273,9 @@ class Methods:
             request.contact, words.lower().split(), anyway=request.anyway
         )
         return excerpt(view)
+
+    async def _distrust(self, request: schema.Distrust) -> ContactView:
+        return excerpt(await self._node.distrust(request.contact))
 
     async def _suggestion_shown(self, request: schema.SuggestionShown) -> schema.Nothing:
         await self._node.suggestion_shown(request.contact)

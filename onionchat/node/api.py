@@ -121,6 +121,9 @@ class NodeApi(Protocol):
         """Mark a contact validated when the given safety words are right; one that is compromised
         only `anyway`."""
 
+    async def distrust(self, contact: str) -> ContactView:
+        """Mark a contact as compromised."""
+
     async def suggestion_shown(self, contact: str) -> None:
         """The person was advised to compare safety words: it is not done again."""
 

@@ -195,6 +195,14 @@ class Contacts:
 
         await self._db.run(work)
 
+    async def distrust(self, typed: str) -> ContactNo:
+        """Mark a contact as compromised: the person has heard that somebody else has its keys."""
+        now = self._wall.millis()
+        return await self._change(
+            typed,
+            lambda tx, contact: contacts.set_trust(tx, contact.number, Trust.COMPROMISED, now),
+        )
+
     async def validate(
         self, typed: str, words: Sequence[str], *, anyway: bool = False
     ) -> ContactNo:

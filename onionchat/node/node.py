@@ -588,6 +588,10 @@ class Node:
         """See `NodeApi`."""
         return await self._contact(await self.people.validate(contact, words, anyway=anyway))
 
+    async def distrust(self, contact: str) -> ContactView:
+        """See `NodeApi`."""
+        return await self._contact(await self.people.distrust(contact))
+
     async def suggestion_shown(self, contact: str) -> None:
         """See `NodeApi`."""
         await self.people.suggestion_shown(contact)

@@ -27,8 +27,8 @@ from onionchat.views import DeviceNewsView
 NEWS_MILLIS: Final = 7 * 24 * 3600 * 1000
 """For how long it is told that a contact's devices changed."""
 
-ELSEWHERE: Final = "Another device of yours found that this contact's keys are misused."
-"""Why a contact is compromised of which no proof is here."""
+WITHOUT_PROOF: Final = "You marked this contact as compromised, here or on another device of yours."
+"""Why a contact is compromised against which no proof is here."""
 
 WROTE, HEARD, DUE, ASKED = 1, 2, 3, 4
 """Steps of the advice to compare safety words (`contacts.advised`): we have written, the contact
@@ -111,7 +111,7 @@ def against(tx: Transaction, contact: Contact) -> str | None:
     proof = logs.newest_fork(tx, contact.number)
     device = None if proof is None else _device(tx, contact.number, proof)
     if proof is None or device is None:
-        return ELSEWHERE
+        return WITHOUT_PROOF
     number, seen = device.rank + 1, day(proof.seen)
     match proof.kind == EVICTION, device.active:
         case True, True:

@@ -407,6 +407,11 @@ class FakeNode(FakeDevices):
         """One of them."""
         return self._find(contact)
 
+    async def distrust(self, contact: str) -> ContactView:
+        """As `NodeApi` says."""
+        self.compromise(contact, "You marked this contact as compromised.")
+        return self._find(contact)
+
     def compromise(self, contact: str, against: str) -> None:
         """Let a test say that there is proof against a contact's keys."""
         self._change(self._find(contact), trust="compromised", against=against)

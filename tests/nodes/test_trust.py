@@ -199,6 +199,20 @@ def test_words_do_not_quietly_undo_a_proof(world, friends, mallory):
     assert len(alice.read(logs.forks)) == 1, "the proof is kept"
 
 
+def test_the_person_can_say_so_without_a_proof(world, friends):
+    alice, bob = friends
+    validate(alice, "Bob")
+    found = alice.do(alice.api.distrust("Bob"))
+    assert (found.trust, found.against[:10]) == ("compromised", "You marked")
+    with pytest.raises(ContactCompromised):
+        alice.send("Bob", "hello")
+    world.pass_time(1)
+    assert shared_trust(alice) == b"compromised"
+    with pytest.raises(ContactCompromised):
+        validate(alice, "Bob")
+    assert validate(alice, "Bob", anyway=True).trust == "validated"
+
+
 def test_the_same_proof_counts_once_and_another_one_anew(world, friends, mallory):
     alice, _ = friends
     peer, channel = fork(world, alice, mallory)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from onionchat.errors import UnknownMessage
+from onionchat.errors import DiskFull, UnknownMessage
 from onionchat.net.transports.interface import Address
-from onionchat.node import accounts, household
+from onionchat.node import accounts, household, restored
 from onionchat.protocol.crypto.keys import AgreementKey, SigningKey
 from onionchat.protocol.identity.statements import build_add, build_revoke, consent
 from onionchat.protocol.sync.messages import Ack, Entries, Have, Refuse, decode_message
@@ -212,11 +212,22 @@ def test_what_is_behind_others_and_what_is_refused(world, friends, second):
     assert [device.state for device in found][:3] == ["sent"] * 3
     assert found[-1].state == "waiting"
     assert found[-1].why.startswith("Behind ")
+    alice.read(lambda tx: restored.doubt(tx, contacts.everyone(tx)[0].number))
+    assert "which is a copy" in theirs(alice, texts[-1].id)[1].why
     second.say(Refuse(second.journal, second.author))
     world.pass_time(2)
     whys = {theirs(alice, text.id)[1].why for text in texts}
     assert len(whys) == 1
     assert "share of a day" in whys.pop()
+
+
+def test_while_the_disk_is_full(world, friends):
+    alice, bob = friends
+    bob.stop()
+    world.pass_time(5)
+    sent = alice.send("Bob", "hello")
+    alice.node.notices.failed(DiskFull())
+    assert theirs(alice, sent.id)[0].why == "The disk here is full: no connection is kept."
 
 
 def test_a_connection_that_is_being_set_up(world, friends, second):

@@ -2930,8 +2930,8 @@ Wenn du fortfährst, wirst du nicht noch einmal gefragt, solange dieses Fenster 
         <translation>Gerät %1 dieses Kontakts wollte ein Gerät ausschließen, das älter ist als es selbst, gesehen am %2: Vielleicht hat es jemand anders. Der Kontakt hat dieses Gerät inzwischen entfernt.</translation>
     </message>
     <message>
-        <source>Another device of yours found that this contact&apos;s keys are misused.</source>
-        <translation>Ein anderes deiner Geräte hat festgestellt, dass die Schlüssel dieses Kontakts missbraucht werden.</translation>
+        <source>You marked this contact as compromised, here or on another device of yours.</source>
+        <translation>Du hast diesen Kontakt als gefährdet markiert, hier oder auf einem anderen deiner Geräte.</translation>
     </message>
     <message>
         <source>This contact is compromised: somebody else may have its keys, and read what you write. Nothing was sent.</source>

@@ -327,7 +327,7 @@ SENTENCES: Final[tuple[Any, ...]] = (
         " %2: somebody else may have it. The contact has removed that device since.",
     ),
     QT_TRANSLATE_NOOP(
-        "node", "Another device of yours found that this contact's keys are misused."
+        "node", "You marked this contact as compromised, here or on another device of yours."
     ),
     QT_TRANSLATE_NOOP(
         "node",

@@ -74,6 +74,7 @@ from .contacts import (
     Contact as Contact,
     Contacts as Contacts,
     Decline as Decline,
+    Distrust as Distrust,
     Invite as Invite,
     InviteReply as InviteReply,
     Invites as Invites,

@@ -221,6 +221,18 @@ class Validate(Request[ContactView], frozen=True):
     """Also if it is compromised: the person was told why, and has asked the contact."""
 
 
+class Distrust(Request[ContactView], frozen=True):
+    """Mark a contact as compromised: the person has heard that somebody else has its keys.
+
+    `validate` with `anyway` takes it back.
+    """
+
+    method = "distrust"
+
+    contact: ContactRef
+    """The contact."""
+
+
 class SuggestionShown(Request[Nothing], frozen=True):
     """Say that the person was advised to compare safety words (`suggest_verify` of a contact)."""
 

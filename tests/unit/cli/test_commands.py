@@ -356,6 +356,13 @@ class TestContacts:
         assert "is validated" in cli("verify", "Bob", "--words", words, "--anyway").out
         assert cli("contacts", "--json").json[0]["against"] is None
 
+    def test_a_contact_is_marked_as_compromised_by_the_person(self, cli, place) -> None:
+        place.befriend()
+        assert "!!! Bob IS COMPROMISED. You marked" in cli("verify", "Bob", "--compromised").out
+        assert cli("send", "Bob", "hello").status == 1
+        assert cli("verify", "Bob", "--compromised", "--words", "a").status == 2
+        assert cli("verify", "Bob", "--compromised", "--json").json["trust"] == "compromised"
+
     def test_news_of_devices_are_shown_with_the_contact(self, cli, place) -> None:
         place.befriend()
         news = (DeviceNewsView(2, "added", 1_767_225_600.0),)
