@@ -201,6 +201,7 @@ class Contacts:
         return await self._change(
             typed,
             lambda tx, contact: contacts.set_trust(tx, contact.number, Trust.COMPROMISED, now),
+            TRUST,
         )
 
     async def validate(

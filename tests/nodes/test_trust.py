@@ -201,6 +201,7 @@ def test_words_do_not_quietly_undo_a_proof(world, friends, mallory):
 
 def test_the_person_can_say_so_without_a_proof(world, friends):
     alice, bob = friends
+    world.device(alice, "Laptop")
     validate(alice, "Bob")
     found = alice.do(alice.api.distrust("Bob"))
     assert (found.trust, found.against[:10]) == ("compromised", "You marked")

@@ -112,8 +112,9 @@ class Second:
 
         self.bob.read(work)
 
-    def call(self) -> None:
-        """A link to Alice on which the device says that it has nothing of the conversation."""
+    def call(self, *, shares: bool = True) -> None:
+        """A link to Alice on which the device says that it has nothing of the conversation; or
+        that it does not share it at all."""
         transport = self.world.network.transport("second")
         self.world.time.result(transport.start())
         self.peer = ScriptedPeer(transport, self.world.time, SeededRng(2))
@@ -123,7 +124,8 @@ class Second:
         self.channel = self.peer.open("sync")
         names = Names(self.peer.up.handshake_hash)
         self.journal, self.author = names.of(card.direct), names.of(card.own_device)
-        said = {names.of(journal): {} for journal in _journals(self.alice)}
+        journals = [j for j in _journals(self.alice) if shares or j != card.direct]
+        said = {names.of(journal): {} for journal in journals}
         self.say(Have(frontier_digest(said), list(said.items()), True, False))
         self.world.pass_time(3)
 
@@ -236,6 +238,13 @@ def test_a_connection_that_is_being_set_up(world, friends, second):
     second.say = lambda message: None
     second.call()
     assert theirs(alice, sent.id)[1].why == "The connection is being set up."
+
+
+def test_a_device_that_does_not_share_the_conversation(world, friends, second):
+    alice, bob = friends
+    sent = alice.send("Bob", "hello")
+    second.call(shares=False)
+    assert theirs(alice, sent.id)[1].why == "It does not have this conversation yet."
 
 
 def test_a_removed_device_gets_nothing_and_what_it_had_is_known(world, friends, second):
