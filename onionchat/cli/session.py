@@ -23,7 +23,13 @@ from onionchat.control import address, profiles
 from onionchat.control.client import CALL_TIMEOUT, Client
 from onionchat.control.schema import Request
 from onionchat.displayable import displayable_line
-from onionchat.errors import InvalidInput, InvalidParameters, NodeNotRunning, NoProfile
+from onionchat.errors import (
+    InvalidInput,
+    InvalidParameters,
+    NodeNotRunning,
+    NoProfile,
+    UnsafePermissions,
+)
 
 R = TypeVar("R")
 
@@ -74,7 +80,10 @@ class Session:
         if self._client is None:
             try:
                 self._client = Client.connect(self.profile)
-            except NodeNotRunning:
+            except (NodeNotRunning, UnsafePermissions):
+                whose = _of_somebody_else(self.profile)
+                if whose is not None:
+                    raise UnsafePermissions(whose) from None
                 if not address.holds_profile(self.profile):
                     missing = address.no_profile(self.profile)
                     if isinstance(missing, NoProfile):
@@ -112,6 +121,25 @@ class Session:
     ) -> None:
         if self._client is not None:
             self._client.close()
+
+
+def _of_somebody_else(profile: Path) -> str | None:
+    """What to say of a profile that is another user's: a service's, looked at over SSH."""
+    try:
+        owner = profile.stat().st_uid
+    except PermissionError:
+        return f"{profile} cannot be looked into by this user; be its owner, as by `sudo -u`."
+    except OSError:
+        return None
+    if owner == os.geteuid():
+        return None
+    import pwd
+
+    try:
+        name = pwd.getpwuid(owner).pw_name
+    except KeyError:
+        name = f"#{owner}"
+    return f"{profile} belongs to the user {name}: say `sudo -u {name} -H onionchat …`."
 
 
 def warn(sentence: str) -> None:

@@ -206,6 +206,19 @@ class TestManager:
         alice.ok("unlock", given(alice))
         manager.hears("STATUS=Connected to the Tor network.")
 
+    def test_is_told_of_nobody_and_of_nothing_that_was_said(self, alice) -> None:
+        """The manager shows its status to whoever asks, and the journal keeps the log."""
+        manager = Manager(alice)
+        node = start(alice, given(alice))
+        alice.befriend()
+        alice.ok("send", "Friend", "a secret text", "--wait", "10")
+        account, link = alice.json("status")["account"], alice.json("invite")["link"]
+        alice.ok("stop")
+        heard = "\n".join(manager.hears("STOPPING=1")) + node.communicate(timeout=60)[1].decode()
+        assert "READY=1" in heard and "The node runs." in heard
+        for secret in ("Friend", "secret", "Alice", PASSPHRASE, account, link):
+            assert secret not in heard
+
     def test_is_shown_that_it_lives(self, alice) -> None:
         manager = Manager(alice, WATCHDOG_USEC="300000")
         start(alice)
@@ -243,16 +256,17 @@ class TestFromElsewhere:
         assert alice.run("status", "--check").returncode == 1
 
     def test_the_profile_of_somebody_else_is_said_to_be_that(self, alice) -> None:
+        """`sudo onionchat status` for the node of a service."""
         if os.geteuid() != 0:
             pytest.skip("needs root, to make a profile somebody else's")
         start(alice)
-        os.chown(alice.profile / "run", 65534, 65534)
-        try:
-            done = alice.run("status")
-        finally:
-            os.chown(alice.profile / "run", 0, 0)
+        for path in (alice.profile, alice.profile / "run"):
+            os.chown(path, 65534, 65534)
+        done = alice.run("status")
+        for path in (alice.profile, alice.profile / "run"):
+            os.chown(path, 0, 0)
         assert done.returncode == 1
-        assert b"another user" in done.stderr
+        assert b"say `sudo -u nobody -H onionchat" in done.stderr
 
 
 def test_status_is_stable(alice) -> None:

@@ -3,6 +3,7 @@
 Whatever is wrong, it says so in one sentence, and the profile is as it was before.
 """
 
+import ctypes
 import fcntl
 import json
 import os
@@ -22,6 +23,7 @@ from onionchat.errors import TorNotFound
 from onionchat.net.transports.tor.process import find_tor
 from onionchat.node.node import create_profile
 from onionchat.protocol.crypto.rng import SystemRng
+from onionchat.store import keyslot
 from onionchat.store.keyslot import Cost
 from onionchat.testing.demo.people import CommandFailed, NeverHappened, Person, wait_for
 from onionchat.testing.demo.processes import children, lives, visible
@@ -124,6 +126,71 @@ def open_refused(person):
     said = start_refused(person)
     assert contents(person.profile) == before, said
     return said
+
+
+class TestLocked:
+    """`node --headless`, as a service has it: without memory that can be written and run."""
+
+    @pytest.fixture
+    def locked(self, dora):
+        def deny():
+            # PR_SET_MDWE, of Linux 6.3; an older one says that it does not know it.
+            ctypes.CDLL(None).prctl(65, 1, 0, 0, 0)
+
+        command = dora.command("node", "--headless", "--torrc", str(dora.torrc))
+        command = [
+            word for word in command if word not in ("--passphrase-file", str(dora.passphrase_file))
+        ]
+        with dora.log.open("ab") as log:
+            dora.node = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=deny
+            )
+        dora.until_it_answers()
+        return dora
+
+    def test_neither_tor_nor_key_nor_database_is_there_before_somebody_opens_it(self, locked):
+        key = keyslot.unlock(locked.profile, PASSPHRASE.decode())._secret
+        assert locked.ask("status")["locked"]
+        assert children(locked.node.pid) == []
+        assert "onionchat.db" not in opened(locked.node.pid)
+        assert not in_memory(locked.node.pid, key)
+        locked.run("unlock")
+        assert locked.ask("status")["name"] == "Dora"
+        assert "onionchat.db" in opened(locked.node.pid)
+        wait_for("tor", lambda: locked.tor_pid() is not None)
+        # The same look finds it now: it would have found it before.
+        assert in_memory(locked.node.pid, key) or os.geteuid() != 0
+
+    def test_a_slot_that_is_damaged_is_said_to_who_opens_it(self, locked):
+        slot = locked.profile / "keyslot"
+        good = slot.read_bytes()
+        slot.write_bytes(good[:-1] + bytes([good[-1] ^ 1]))
+        assert "damaged" in refused(locked, "unlock")
+        slot.write_bytes(good)
+        locked.run("unlock")
+
+
+def opened(pid):
+    """Names of the files that a process has open."""
+    return {Path(os.readlink(one)).name for one in Path(f"/proc/{pid}/fd").iterdir()}
+
+
+def in_memory(pid, secret):
+    """Whether these bytes are in a process's memory; only root may look into that of a node."""
+    if os.geteuid() != 0:
+        return False
+    for line in Path(f"/proc/{pid}/maps").read_text().splitlines():
+        place, rights = line.split()[:2]
+        begin, end = (int(number, 16) for number in place.split("-"))
+        if rights.startswith("rw"):
+            with open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
+                memory.seek(begin)
+                try:
+                    if secret in memory.read(end - begin):
+                        return True
+                except OSError:
+                    continue
+    return False
 
 
 class TestTor:

@@ -72,6 +72,16 @@ class TestStatus:
         place.running = False
         assert sentence(cli("status")) == errors.NodeNotRunning.sentence
 
+    def test_a_profile_that_may_not_be_looked_into(self, cli, place, monkeypatch) -> None:
+        """It looked like none."""
+        place.running = False
+
+        def refuse(path):
+            raise PermissionError
+
+        monkeypatch.setattr(Path, "stat", refuse)
+        assert "cannot be looked into by this user" in sentence(cli("status"))
+
     def test_without_a_profile(self, cli, place) -> None:
         place.running = False
         (place.profile / "keyslot").unlink()
