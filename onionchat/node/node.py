@@ -22,6 +22,7 @@ from twisted.python.failure import Failure
 
 from onionchat.errors import (
     OnionchatError,
+    ProfileDamaged,
     RestoredBackup,
     Stopping,
     UnknownContact,
@@ -463,7 +464,13 @@ class Node:
 
     async def doctor(self) -> Sequence[CheckView]:
         """See `NodeApi`."""
-        problems = await self._db.exclusive(lambda database: database.check())
+        try:
+            problems = await self._db.exclusive(lambda database: database.check())
+        except ProfileDamaged as error:
+            problems = [str(error)]
+        if problems:
+            # What `status` reads may be in the very page that cannot be read.
+            return [health.database(problems)]
         return health.checks(await self.status(), self._profile, problems)
 
     # --- invites and requests -------------------------------------------------------------------
