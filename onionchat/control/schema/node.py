@@ -105,7 +105,7 @@ class Unlock(Request[Nothing], frozen=True):
     """Open the profile of a node that was started without its passphrase (`locked` of `status`).
 
     The reply comes when the node runs, before Tor is connected. Wrong passphrases are paced as with
-    `verify_passphrase`. Refused where the profile is open.
+    `verify_passphrase`, which this is where the profile is open already.
     """
 
     method = "unlock"
