@@ -16,7 +16,7 @@ from typing import Any, Final
 from twisted.internet.defer import Deferred
 
 from onionchat.errors import InvalidInput, RestoredBackup
-from onionchat.node import accounts, conversations, people
+from onionchat.node import accounts, conversations, people, sharing
 from onionchat.node.changes import Bus, ClearingBegun, ContactUpdated, Erased
 from onionchat.node.dbthread import Db
 from onionchat.node.delivery import Delivery
@@ -114,6 +114,7 @@ class Deletion:
                     _share(tx, contact, cleared_key, encode_cleared(whole), now)
             if limit is None:
                 drafts.put(tx, contact.number, "", now)
+                sharing.share_draft(tx, contact.number, now)
                 tx.emit(ContactUpdated(contact.number))
             return contact.number
 

@@ -22,16 +22,20 @@ from onionchat.protocol.rooms.household import (
     VISIBILITY,
     Acquainted,
     PersonaRecord,
+    cleared_key,
     contact_key,
     decode_record,
+    deleted_key,
     draft_key,
+    encode_cleared,
     encode_record,
     encode_seq,
     persona_key,
     read_key,
     setting_key,
 )
-from onionchat.store import contacts, drafts, frontiers, logs, personas, self_state
+from onionchat.store import contacts, drafts, erasing, frontiers, logs, personas, self_state
+from onionchat.store import journals as stored
 from onionchat.store.contacts import Contact, ContactState
 from onionchat.store.transaction import ContactNo, Transaction
 from onionchat.types import AccountId, DeviceKey, Millis, Seq
@@ -135,6 +139,20 @@ def share_everything(tx: Transaction, now: Millis) -> None:
         share_setting(tx, name, now)
     for contact in contacts.everyone(tx):
         share_new(tx, contact.number, now)
+        _share_erased(tx, contact, now)
+
+
+def _share_erased(tx: Transaction, contact: Contact, now: Millis) -> None:
+    """Tell what the person has erased of a conversation: from the contact a new device would get it
+    all the same."""
+    account, journal = _told_of(tx, contact), stored.direct(tx, contact.number)
+    if account is None or journal is None:
+        return
+    cleared = erasing.clear(tx, journal, {})
+    if cleared:
+        accounts.share_if_new(tx, cleared_key(account), encode_cleared(cleared), now)
+    for entry in erasing.hidden(tx, journal):
+        accounts.share_if_new(tx, deleted_key(account, entry), b"", now)
 
 
 _FACTS: Final[dict[str, Callable[[Transaction, Contact], bytes]]] = {

@@ -173,6 +173,22 @@ def clear(tx: Transaction, journal: Journal, upto: Mapping[DeviceKey, Seq]) -> d
     }
 
 
+def hidden(tx: Transaction, journal: Journal) -> list[EntryId]:
+    """The messages of a conversation that were erased one by one without a trace, and are not
+    among what `clear` named; in the order of their coming: O(erased bodies)."""
+    return [
+        EntryId(row[0])
+        for row in tx.rows(
+            "SELECT e.entry_id FROM deleted AS d CROSS JOIN entries AS e ON e.entry_id = d.entry_id"
+            " LEFT JOIN cleared AS c ON c.journal = e.journal AND c.author = e.author"
+            " WHERE e.journal = ? AND e.shown = 0 AND e.kind = ? AND e.seq > COALESCE(c.seq, 0)"
+            " ORDER BY e.id",
+            journal.number,
+            EntryKind.TEXT,
+        )
+    ]
+
+
 def drop_withdrawn(tx: Transaction, journal: Journal, before: Millis | None) -> None:
     """Messages that wait to be written again are not."""
     tx.execute(

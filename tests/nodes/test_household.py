@@ -151,6 +151,39 @@ def test_a_device_that_is_linked_later_gets_what_there_was(world, friends):
     assert (view.unread, view.draft) == (0, "begun")
 
 
+def test_what_was_erased_before_a_device_was_linked_does_not_come_back_there(world, friends):
+    """The contact still has it, and would give it to the new device."""
+    alice, bob = friends
+    for text in ("cleared", "also cleared"):
+        bob.send("Alice", text)
+    world.until(lambda: len(alice.texts("Bob")) == 2, SOON)
+    alice.do(alice.api.clear("Bob", before=None, for_everyone=False))
+    for text in ("secret", "stays"):
+        bob.send("Alice", text)
+    world.until(lambda: alice.texts("Bob") == ["secret", "stays"], SOON)
+    alice.do(alice.api.delete("Bob", [alice.history("Bob")[0].id], for_everyone=False))
+    laptop = world.device(alice, "Laptop")
+    acquaint(laptop, "Bob")
+    world.until(lambda: world.has_link(laptop, bob), 1200)
+    bob.send("Alice", "new")
+    world.until(lambda: alice.texts("Bob") == laptop.texts("Bob") == ["stays", "new"], SOON)
+    world.pass_time(60)
+    assert laptop.texts("Bob") == ["stays", "new"]
+
+
+def test_what_is_erased_on_one_device_is_erased_on_both(world, home):
+    alice, laptop, bob = home
+    for text in ("secret", "stays"):
+        bob.send("Alice", text)
+    world.until(lambda: len(alice.texts("Bob")) == len(laptop.texts("Bob")) == 2, SOON)
+    laptop.do(laptop.api.delete("Bob", [laptop.history("Bob")[0].id], for_everyone=False))
+    world.until(lambda: alice.texts("Bob") == ["stays"], SOON)
+    alice.do(alice.api.set_draft("Bob", "begun"))
+    world.until(lambda: laptop.contact("Bob").draft == "begun", SOON)
+    alice.do(alice.api.clear("Bob", before=None, for_everyone=False))
+    world.until(lambda: laptop.texts("Bob") == [] and not laptop.contact("Bob").draft, SOON)
+
+
 # --- what is said of it ---------------------------------------------------------------------------
 
 
