@@ -7,7 +7,7 @@ Functions on the database thread.
 from __future__ import annotations
 
 from onionchat.errors import NameTaken, UnknownDevice
-from onionchat.names import clean_name
+from onionchat.names import clean_name, tidy_name
 from onionchat.node import accounts, journals
 from onionchat.protocol.identity.roster import Device
 from onionchat.protocol.rooms.household import device_name
@@ -68,11 +68,15 @@ def rename(tx: Transaction, wanted: str, name: str, now: Millis) -> DeviceKey:
 
 
 def _named(tx: Transaction) -> list[tuple[Device, str]]:
-    """The devices and what the person calls them: "Device 1" and so on by seniority until then."""
+    """The devices and what the person calls them: "Device 1" and so on by seniority until then.
+
+    A name is said by one of them, which may not be in the person's hands any more.
+    """
     roster = journals.roster(tx, accounts.load(tx).persona.account_id)
     assert roster is not None
     named = []
     for device in roster.devices.values():
-        given = self_state.value(tx, device_name(device.key))
-        named.append((device, f"Device {device.rank + 1}" if given is None else given.decode()))
+        given = self_state.value(tx, device_name(device.key)) or b""
+        name = tidy_name(given.decode(errors="replace"))
+        named.append((device, name or f"Device {device.rank + 1}"))
     return named

@@ -10,7 +10,7 @@ from onionchat.node.delivery import Delivery
 from onionchat.protocol.crypto.keys import AgreementKey, SigningKey
 from onionchat.protocol.identity.recovery import BOX_SIZE
 from onionchat.protocol.identity.statements import consent
-from onionchat.protocol.rooms.household import RECOVERY_BOX
+from onionchat.protocol.rooms.household import RECOVERY_BOX, device_name
 from onionchat.store import contacts, intake, personas
 from onionchat.testing.devices import (
     acquaint,
@@ -449,3 +449,16 @@ def test_the_anti_test_a_link_that_does_not_begin_anew_never_brings_it(
     monkeypatch.setattr(ContactLink, "_look_at_strangers", lambda *_: None)
     with pytest.raises(Stuck):
         comes_back(world, three)
+
+
+def test_a_name_that_a_device_of_another_make_says_is_made_fit_to_be_shown(world, both):
+    """Whoever has one device must not keep the person from seeing, and putting out, that device."""
+    alice, laptop = both
+    share(laptop, device_name(laptop.self_key()), b"\xff\x1b[2Jlap\ntop")
+    world.pass_time(10)
+    names = [device.name for device in alice.do(alice.api.devices())]
+    assert len(names) == 2
+    assert all(name.isprintable() for name in names)
+    share(laptop, device_name(laptop.self_key()), b"\n")
+    world.pass_time(10)
+    assert "Device 2" in [device.name for device in alice.do(alice.api.devices())]
