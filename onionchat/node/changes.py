@@ -17,6 +17,7 @@ from twisted.python.failure import Failure
 from onionchat.errors import OnionchatError, Stopping, UnknownContact
 from onionchat.node.found import Found
 from onionchat.protocol.journal.entry import SignedEntry
+from onionchat.protocol.sync.seeking import Hollow
 from onionchat.store.logs import FORK
 from onionchat.store.transaction import ContactNo, RequestNo
 from onionchat.types import DeviceKey, EntryId, JournalId, MessageState, Millis
@@ -54,6 +55,14 @@ class EntriesCommitted:
     """Kind of the journal."""
     entries: tuple[Committed, ...] = field(repr=False)
     received: Millis
+
+
+@dataclass(frozen=True, slots=True)
+class BodiesMissing:
+    """Entries of a conversation came without their bodies, and nobody here had erased them."""
+
+    contact: ContactNo
+    entries: tuple[Hollow, ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ from onionchat.protocol.sync.events import (
     Violation,
 )
 from onionchat.protocol.sync.position import Position
+from onionchat.protocol.sync.seeking import Hollow
 from onionchat.protocol.sync.session import SyncSession
 from onionchat.store.transaction import ContactNo, Transaction
 from onionchat.types import DeviceKey, JournalId
@@ -198,6 +199,7 @@ class ContactLink:
         # Committed together with, or just after, what was loaded.
         self.session.appended(*self._missed)
         self._read_from_disk()
+        self.session.seek(loaded.hollow)
         for author, seq in loaded.read.items() if share_read else ():
             self.session.mark_read(loaded.direct, author, seq, self.live.now)
         early, self._early = self._early, []
@@ -216,6 +218,12 @@ class ContactLink:
             self._missed.extend(entries)
         if self.session is not None:
             self.session.appended(*entries)
+
+    def seek(self, missing: Sequence[Hollow]) -> None:
+        """Bodies are missing here: the other side may have them."""
+        if self.session is not None and not self._gone:
+            self.session.seek(missing)
+            self.pump()
 
     def row_of(self, journal: JournalId) -> ContactNo:
         """In whose name a journal is kept: the contact's, or on a link to an own device any."""

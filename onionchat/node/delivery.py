@@ -20,6 +20,7 @@ from twisted.python.failure import Failure
 from onionchat.errors import DiskFull, OnionchatError, ProtocolViolation, Stopping
 from onionchat.node import folding, household, journals, onions, own_logs, quota, reserve, restored
 from onionchat.node.changes import (
+    BodiesMissing,
     Bus,
     ContactCalled,
     ContactForgotten,
@@ -129,6 +130,7 @@ class Delivery:
         self._own: ContactNo | None = None
         """The row of our own devices, once there was a link to one."""
         bus.subscribe(EntriesCommitted, self._entries_committed)
+        bus.subscribe(BodiesMissing, self._bodies_missing)
         bus.subscribe(OwnLogsInDoubt, self._in_doubt)
         # With the commit itself: what is committed after it must not reach them any more.
         bus.subscribe(DevicesEnded, self._devices_ended)
@@ -457,6 +459,10 @@ class Delivery:
         if event.contact == self._own:
             # What a device of ours claimed to have may have been the only doubt.
             self._run(restored.unsure, self._recovering.intersection_update, None)
+
+    def _bodies_missing(self, event: BodiesMissing) -> None:
+        for link in self._sharing(event.contact):
+            link.seek(event.entries)
 
     def _forgotten(self, event: ContactForgotten) -> None:
         self._sated.pop(event.contact, None)

@@ -10,7 +10,9 @@ from datetime import UTC, datetime
 from typing import Final
 
 from onionchat.errors import InvalidInput
+from onionchat.protocol.journal.entry import Header
 from onionchat.store import settings
+from onionchat.store.entries import KEPT_KINDS
 from onionchat.store.transaction import Transaction
 from onionchat.types import Millis
 
@@ -44,6 +46,12 @@ def parse(wanted: str, now: Millis) -> Millis:
 def keep(tx: Transaction, since: Millis) -> None:
     """This device keeps bodies of messages whose time is not before `since`."""
     settings.put(tx, _SINCE, str(since).encode() if since else None)
+
+
+def withholds(header: Header, since: Millis) -> bool:
+    """Whether the body of this entry is not kept here. What others have to hear of, though nothing
+    in it can be read, is."""
+    return header.time < since and header.kind not in KEPT_KINDS
 
 
 def since(tx: Transaction) -> Millis:

@@ -7,19 +7,23 @@ reactor, links, or what to do about what was learned; events tell that to the se
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
+
+from attrs import evolve
 
 from onionchat.errors import (
     BadSignature,
     ForkedLog,
     NotAdmittedYet,
     NotPermitted,
+    ProtocolViolation,
     UnknownContact,
 )
-from onionchat.node import folding, found, own_logs, quota, restored, trust
+from onionchat.node import folding, found, history, own_logs, quota, restored, trust
 from onionchat.node.changes import (
+    BodiesMissing,
     Committed,
     ContactUpdated,
     CopyFound,
@@ -39,7 +43,9 @@ from onionchat.protocol.journal.entry import (
     NO_ENTRY,
     EntryKind,
     SignedEntry,
+    check_body,
     from_parts,
+    parse_header,
     sign_entry,
 )
 from onionchat.protocol.journal.fork import SignedHeader
@@ -58,7 +64,16 @@ from onionchat.protocol.journal.view import LogHead
 from onionchat.protocol.rooms.bodies import decode_text, retargeted
 from onionchat.protocol.rooms.policy import AccountPolicy, DirectPolicy, SelfPolicy
 from onionchat.protocol.sync.position import Position
-from onionchat.store import contacts, entries, frontiers, logs, personas, sent_tags, withdrawn
+from onionchat.store import (
+    contacts,
+    entries,
+    frontiers,
+    hollow,
+    logs,
+    personas,
+    sent_tags,
+    withdrawn,
+)
 from onionchat.store import journals as stored
 from onionchat.store.contacts import ContactState
 from onionchat.store.entries import NewEntry, StoredEntry
@@ -392,8 +407,40 @@ def _take_direct(
     policy = DirectPolicy(mine, theirs)
     permit: Permit = policy.permit
     outcome = validate_batch(StoredView(tx, journal.journal_id), received, permit, spoiled)
-    store(tx, journal, outcome.accepted, now, shown=policy.counts)
+    store(tx, journal, outcome.accepted, now, shown=policy.counts, since=history.since(tx))
+    _fill(tx, journal, [item.entry for item in outcome.duplicates], policy, now)
     return outcome
+
+
+def _fill(
+    tx: Transaction,
+    journal: Journal,
+    here: Sequence[SignedEntry],
+    policy: DirectPolicy,
+    now: Millis,
+) -> None:
+    """Of entries that are here already: take the bodies that were missing."""
+    awaited = hollow.awaited(tx, {entry.id for entry in here if entry.body is not None})
+    places = entries.places(tx, awaited)
+    filled: dict[EntryId, SignedEntry] = {}
+    rows: list[NewEntry] = []
+    for entry in here:
+        if entry.id not in awaited or entry.id in filled or entry.body is None:
+            continue
+        try:
+            check_body(entry)
+            policy.permit(entry)
+        except ProtocolViolation:
+            continue  # not what was signed, or what nobody takes: as if it had not come
+        place = places[entry.id]
+        key = OrderKey(place.effective, place.depth, entry.id)
+        row = _row(journal, Accepted(entry, key), now, counts=policy.counts(entry))
+        if hollow.fill(tx, row):
+            filled[entry.id] = entry
+            rows.append(row)
+    if rows:
+        counted = {row.entry_id for row in rows if policy.counts(filled[row.entry_id])}
+        _publish(tx, journal, filled, rows, counted, now)
 
 
 def refresh_devices(tx: Transaction, number: ContactNo, now: Millis) -> None:
@@ -461,35 +508,78 @@ def store(
     now: Millis,
     *,
     shown: Callable[[SignedEntry], bool],
+    since: Millis | None = None,
 ) -> None:
-    """Store validated entries in causal order; what is new is published after the commit."""
+    """Store validated entries in causal order; what is new is published after the commit.
+
+    Of those whose time is before `since`, if that is given, this device keeps no bodies
+    (`history`).
+    """
     by_id = {item.entry.id: item for item in accepted}
-    counted = {item.entry.id for item in by_id.values() if shown(item.entry)}
+    withheld = {
+        item.entry.id
+        for item in by_id.values()
+        if since and history.withholds(item.entry.header, since)
+    }
+    counted = {
+        item.entry.id
+        for item in by_id.values()
+        if item.entry.id not in withheld and shown(item.entry)
+    }
     added = entries.insert(
-        tx, [_row(journal, item, now, item.entry.id in counted) for item in by_id.values()]
+        tx,
+        [
+            _row(
+                journal,
+                evolve(item, entry=item.entry.without_body()) if place in withheld else item,
+                now,
+                place in counted,
+            )
+            for place, item in by_id.items()
+        ],
     )
     if added:
-        ours = stored.ours_among(tx, {row.author for row in added})
-        if journal.kind == ACCOUNT:
-            for row in added:
-                _note_own_device(tx, journal, row, ours)
-        trust.exchanged(tx, journal, added, ours)
-        special: set[EntryId] = set()
-        if journal.kind == DIRECT:
-            special = folding.fold(tx, journal, (r for r in added if r.entry_id in counted), now)
-        news = (
-            Committed(
-                by_id[row.entry_id].entry,
-                row.shown,
-                row.text,
-                row.author in ours,
-                found.get(tx, row.entry_id) if row.entry_id in special else None,
-            )
-            for row in added
+        known = {place: item.entry for place, item in by_id.items()}
+        _publish(tx, journal, known, added, counted, now)
+        missing = hollow.note(
+            tx, (row.entry_id for row in added if row.entry_id in counted and _is_hollow(row))
         )
-        tx.emit(
-            EntriesCommitted(journal.contact, journal.journal_id, journal.kind, tuple(news), now)
+        if missing and journal.contact is not None:
+            tx.emit(BodiesMissing(journal.contact, tuple(missing)))
+
+
+def _is_hollow(row: NewEntry) -> bool:
+    return row.body is None and parse_header(row.header).body_size > 0
+
+
+def _publish(
+    tx: Transaction,
+    journal: Journal,
+    known: Mapping[EntryId, SignedEntry],
+    added: Sequence[NewEntry],
+    counted: Container[EntryId],
+    now: Millis,
+) -> None:
+    """Draw the conclusions of entries that were just stored, and tell of them after the commit."""
+    ours = stored.ours_among(tx, {row.author for row in added})
+    if journal.kind == ACCOUNT:
+        for row in added:
+            _note_own_device(tx, journal, row, ours)
+    trust.exchanged(tx, journal, added, ours)
+    special: set[EntryId] = set()
+    if journal.kind == DIRECT:
+        special = folding.fold(tx, journal, (r for r in added if r.entry_id in counted), now)
+    news = (
+        Committed(
+            known[row.entry_id],
+            row.shown,
+            row.text,
+            row.author in ours,
+            found.get(tx, row.entry_id) if row.entry_id in special else None,
         )
+        for row in added
+    )
+    tx.emit(EntriesCommitted(journal.contact, journal.journal_id, journal.kind, tuple(news), now))
 
 
 def _note_own_device(
@@ -515,7 +605,13 @@ def _note_own_device(
 def _row(journal: Journal, item: Accepted, now: Millis, counts: bool) -> NewEntry:
     entry, key = item.entry, item.key
     kind = entry.header.kind
-    is_message = journal.kind == DIRECT and counts and kind not in SAID_OF_MESSAGES
+    is_message = (
+        journal.kind == DIRECT
+        and counts
+        and kind not in SAID_OF_MESSAGES
+        # Without its body it is no message yet: somebody may still have that.
+        and (entry.body is not None or entry.header.body_size == 0)
+    )
     text, reply_to = None, None
     if is_message and kind == EntryKind.TEXT and entry.body is not None:
         said = decode_text(entry.body)

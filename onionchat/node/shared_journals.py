@@ -20,7 +20,8 @@ from onionchat.protocol.sync.events import (
     SharedJournal,
 )
 from onionchat.protocol.sync.position import Position
-from onionchat.store import contacts, entries, frontiers, logs, personas
+from onionchat.protocol.sync.seeking import Hollow
+from onionchat.store import contacts, entries, frontiers, hollow, logs, personas
 from onionchat.store import journals as stored
 from onionchat.store.contacts import Contact, ContactState
 from onionchat.store.entries import StoredEntry
@@ -51,6 +52,8 @@ class Loaded:
     """How far the person has read the conversation."""
     places: dict[JournalId, ContactNo] = field(default_factory=dict)
     """In which row's name each journal is kept."""
+    hollow: list[Hollow] = field(default_factory=list)
+    """Bodies that are missing here."""
 
 
 def load(tx: Transaction, number: ContactNo, device: DeviceKey) -> Loaded:
@@ -71,6 +74,7 @@ def load(tx: Transaction, number: ContactNo, device: DeviceKey) -> Loaded:
         kept.own,
         frontiers.person_read(tx, number),
         {journal.journal_id: number for journal in kept.journals},
+        hollow.of(tx, [journal.journal_id for journal in kept.journals]),
     )
 
 
@@ -122,6 +126,7 @@ def _load_all(tx: Transaction, own: Contact, device: DeviceKey) -> Loaded:
         },
         rows[0].unsure or bool(restored.claims_of(tx, device)),
         places={journal.journal_id: kept.row for journal, kept in places},
+        hollow=hollow.of(tx, [journal.journal_id for journal, _ in places]),
     )
 
 

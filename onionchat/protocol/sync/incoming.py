@@ -249,6 +249,12 @@ class Incoming:
         self._wanted.update(ids)
         return ids
 
+    def ask(self, ids: Iterable[EntryId]) -> None:
+        """Ask the peer for these besides: they are here, without their bodies."""
+        for entry_id in ids:
+            if entry_id not in self._wanted:
+                self._to_want[entry_id] = None
+
     def refusals(self) -> list[Log]:
         """The logs to refuse now."""
         logs, self._to_refuse = self._to_refuse, []

@@ -59,6 +59,7 @@ from onionchat.protocol.sync.outgoing import Outgoing
 from onionchat.protocol.sync.position import Position
 from onionchat.protocol.sync.recovery import Recovery
 from onionchat.protocol.sync.replica import Replica
+from onionchat.protocol.sync.seeking import Hollow, Seeking
 from onionchat.protocol.sync.speech import Speech
 from onionchat.types import DeviceKey, EntryId, JournalId
 
@@ -123,6 +124,7 @@ class SyncSession:
         self._incoming = Incoming()
         self._outgoing = Outgoing()
         self._recovery = Recovery()
+        self._seeking = Seeking()
         self._have = HaveReader()
         self._received = 0
         self._gave_all = False
@@ -321,6 +323,11 @@ class SyncSession:
         self._speech.absent([replica.name])
         self._continue()
 
+    def seek(self, hollow: Iterable[Hollow]) -> None:
+        """The bodies of these entries are not here: ask the peer for them, once it has them."""
+        self._seeking.add(hollow)
+        self._continue()
+
     def mark_read(self, journal: JournalId, author: DeviceKey, seq: int, now: float) -> None:
         """The person has read `author` up to `seq`: told to the peer if that is shared with it.
 
@@ -436,6 +443,7 @@ class SyncSession:
         if total > MAX_BATCH and len(message.entries) > 1:
             raise TooLarge
         parsed = [(parse_entry(data), len(data)) for data in message.entries]
+        self._seeking.came(entry.id for entry, _ in parsed)
         groups: dict[JournalId, list[tuple[SignedEntry, int]]] = {}
         for entry, size in parsed:
             journal = entry.journal
@@ -564,6 +572,10 @@ class SyncSession:
         journal = self._names.id(name)
         return None if journal is None else self._replicas.get(JournalId(journal))
 
+    def _peer_seq(self, journal: JournalId, author: DeviceKey) -> int:
+        replica = self._replicas.get(journal)
+        return 0 if replica is None else replica.peer_seq(author)
+
     def _peer_shares(self, journal: JournalId) -> bool:
         replica = self._replicas.get(journal)
         return replica is not None and replica.peer is not None
@@ -608,6 +620,8 @@ class SyncSession:
             return
         for journal, author in self._incoming.refusals():
             self._speech.refuse(journal, author)
+        if self._state is _State.OPEN:
+            self._incoming.ask(self._seeking.next(self._peer_seq))
         wanted = self._incoming.wants()
         if wanted:
             self._speech.say(Want([*wanted]), expects_answer=True)

@@ -49,6 +49,7 @@ from onionchat.protocol.sync.messages import (
 )
 from onionchat.protocol.sync.names import Names, frontier_digest
 from onionchat.protocol.sync.position import Position
+from onionchat.protocol.sync.seeking import Hollow
 from onionchat.protocol.sync.session import MAX_DENIED, MAX_RETURNS, MAX_STRANGERS, SyncSession
 from onionchat.protocol.wire.records import MAX_ENTRY_BODY, MAX_MESSAGE, MAX_SEQ
 from onionchat.types import DeviceKey, EntryId, JournalId, Millis
@@ -1029,6 +1030,58 @@ class TestWaiting:
         t.wait(61)
         t.hear()
         assert t.violation() is None
+
+
+class TestSeeking:
+    """Bodies that are missing here (docs/spec/07-sync.md, "Hollow entries")."""
+
+    def hollow_at(self, t):
+        """An entry of the peer's that is here without its body."""
+        entry = t.peer_writes()
+        t.journals[J].receive([entry.without_body()])
+        return Hollow(J, DeviceKey(PEER.public), 1, entry.id, 1), entry
+
+    def wants(self, t):
+        return [message.ids for message in t.hear() if isinstance(message, Want)]
+
+    def test_who_has_the_entry_is_asked_for_its_body_once(self, table):
+        t = table()
+        t.open({J: {DeviceKey(PEER.public): 1}})
+        hollow, entry = self.hollow_at(t)
+        t.say(t.ack(DeviceKey(PEER.public), 1))
+        t.session.seek([hollow])
+        assert self.wants(t) == [[entry.id]]
+        t.session.seek([hollow])
+        t.say(Entries([entry.to_bytes()]))
+        (commit,) = t.events(CommitEntries)
+        assert commit.entries == (entry,)
+        assert self.wants(t) == []
+
+    def test_before_the_peer_has_said_what_it_has_nothing_is_asked(self, table):
+        t = table()
+        hollow, entry = self.hollow_at(t)
+        t.session.seek([hollow])
+        assert self.wants(t) == []
+        t.say(t.have({J: {DeviceKey(PEER.public): 1}}))
+        assert self.wants(t) == [[entry.id]]
+
+    def test_of_a_journal_that_is_not_shared_any_more_nothing_is_asked(self, table):
+        t = table()
+        t.open({J: {DeviceKey(PEER.public): 1}})
+        hollow, _ = self.hollow_at(t)
+        t.session.remove_journal(J)
+        t.session.seek([hollow])
+        assert self.wants(t) == []
+
+    def test_what_is_wanted_already_is_asked_for_once(self, table):
+        t = table()
+        t.open({J: {DeviceKey(PEER.public): 2}})
+        first, second = t.peer_writes(), t.peer_writes()
+        t.say(Entries([second.to_bytes()]))
+        t.commit_all()
+        assert self.wants(t) == [[first.id]]
+        t.session.seek([Hollow(J, DeviceKey(PEER.public), 1, first.id, 1)])
+        assert self.wants(t) == []
 
 
 class TestWanted:
