@@ -72,7 +72,8 @@ class Backup:
                     "INSERT INTO settings (key, value) VALUES (?, x'01') ON CONFLICT DO NOTHING",
                     (COPIED,),
                 )
-            self._copy.close()
+                # Its own log goes with it, which a full disk does not let it either.
+                self._copy.close()
             # Whoever changes the passphrase overwrites the slot that it exchanges.
             with profile.slot_locked(self._source.folder):
                 slot = (self._source.folder / profile.KEYSLOT).read_bytes()
