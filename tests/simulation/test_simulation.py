@@ -50,6 +50,8 @@ FOUND_BY = {
     "synchronous-off": 17,
     "synchronous-normal": 17,
     "no-rollback-journal": 4,
+    "deletion-for-everyone-is-ignored": 24,
+    "what-is-said-of-deleted-messages-is-kept": 9,
 }
 """For each planted bug a seed that finds it: `make simulate PLANTED=1` searches the first ones."""
 

@@ -31,6 +31,7 @@ SEARCH: Final = 200
 
 NEEDED: Final = (
     *("write", "read", "receipts", "visibility", "block", "unblock", "ownonion", "validate"),
+    *("edit", "react", "delete", "everyone"),
     *("join", "rename", "stop", "kill", "night", "clock"),
     *("crash", "power", "ioerror", "full", "backup", "restore", "snapshot", "rollback"),
     *("relapses", "texts written again", "names"),

@@ -157,6 +157,15 @@ def _differs(world: SimulatedWorld, one: Machine, other: Machine) -> bool:
     )
 
 
+_ERASED = (
+    "SELECT count(*) FROM deleted AS d JOIN entries AS e ON e.entry_id = d.entry_id"
+    " WHERE e.body IS NOT NULL",
+    "SELECT count(*) FROM deleted AS d JOIN marks AS m ON m.target = d.entry_id"
+    " WHERE m.kind IN (17, 18)",
+)
+"""Finds bodies of what was erased, and of what was said of it."""
+
+
 def check(world: SimulatedWorld) -> None:
     """All that has to hold once everything is at rest."""
     for one, other in pairs(world):
@@ -174,12 +183,17 @@ def _check_pair(world: SimulatedWorld, one: Machine, other: Machine) -> None:
     if not world.linked(one, other):
         oracle.fail(f"{names} have no link in the end")
         return
-    here, there = one.history(other.name), other.history(one.name)
+    here, there = (
+        _kept(world, machine, friend) for machine, friend in ((one, other), (other, one))
+    )
     if sorted(m.id for m in here) != sorted(m.id for m in there):
         oracle.fail(f"{names} have {len(here)} and {len(there)} messages, not the same")
         return
     if [m.id for m in here] != [m.id for m in there]:
         oracle.fail(f"{names} have the same messages in another order")
+        return
+    if [_shown(m) for m in here] != [_shown(m) for m in there]:
+        oracle.fail(f"{names} see other edits or reactions")
         return
     for machine, friend, page in ((one, other, here), (other, one, there)):
         view = machine.contact(friend.name)
@@ -194,9 +208,31 @@ def _check_pair(world: SimulatedWorld, one: Machine, other: Machine) -> None:
         if not machine.restored:
             oracle.require(view.trust == wanted, f"{where}: trust is {view.trust}, not {wanted}")
         oracle.require(
-            view.unread <= sum(not m.mine for m in page), f"{where}: {view.unread} unread"
+            view.unread <= sum(not m.mine for m in machine.history(friend.name)),
+            f"{where}: {view.unread} unread",
         )
         _check_texts(world, machine, friend, page)
+
+
+def _shown(message: MessageView) -> tuple[object, ...]:
+    """What both sides show alike of a message."""
+    emojis = sorted((it.mine == message.mine, it.emoji) for it in message.reactions)
+    return message.text, message.edited, tuple(emojis)
+
+
+def _kept(world: SimulatedWorld, machine: Machine, friend: Machine) -> list[MessageView]:
+    """A conversation without what anybody wanted to have deleted, which is looked at here."""
+    oracle = world.oracle
+    page = machine.history(friend.name)
+    gone = oracle.gone.get(machine.name, set())
+    for message in page:
+        if message.id in gone:
+            oracle.require(not message.text, f"{machine.name} shows what was deleted there")
+        if (friend.name, machine.name, message.id) in oracle.asked:
+            oracle.require(
+                message.deleted and message.asked, f"{machine.name} did not delete what was asked"
+            )
+    return [message for message in page if message.id not in oracle.going]
 
 
 def _check_texts(
@@ -204,14 +240,18 @@ def _check_texts(
 ) -> None:
     """What the writer wrote, in the conversation that both have."""
     oracle = world.oracle
-    got = [message.text for message in page if message.mine]
+    got = [
+        oracle.edits[message.text].text if message.text in oracle.edits else message.text
+        for message in page
+        if message.mine
+    ]
     place = {message.id: number for number, message in enumerate(page)}
     here = set(got)
     oracle.require(len(here) == len(got), f"a text of {writer.name} is there twice")
     wanted = [
         text
         for text in oracle.texts.values()
-        if (text.writer, text.reader) == (writer.name, reader.name)
+        if (text.writer, text.reader) == (writer.name, reader.name) and text.id not in oracle.going
     ]
     for text in wanted:
         if text.text in here:
@@ -242,6 +282,9 @@ def _check_machine(world: SimulatedWorld, machine: Machine) -> None:
     database = machine.db.database
     problems = database.check()
     oracle.require(not problems, f"{machine.name}'s database: {problems[:3]}")
+    for sentence in _ERASED:
+        (left,) = next(iter(database.connection.execute(sentence)))
+        oracle.require(left == 0, f"{machine.name} has {left} bodies of what was deleted")
     oracle.look_at_disk(machine, database.connection)
     for name in oracle.thieves:
         if not any(card.petname == name for card in machine.node.directory.all()):

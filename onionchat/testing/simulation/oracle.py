@@ -31,7 +31,13 @@ from onionchat.store.transaction import ContactNo
 from onionchat.testing.simulation.environment import DAY_QUOTA
 from onionchat.testing.simulation.memory import held
 from onionchat.types import MessageState
-from onionchat.views import ConnectionChanged, MessageStateChanged, NodeEvent
+from onionchat.views import (
+    ConnectionChanged,
+    MessageAdded,
+    MessageChanged,
+    MessageStateChanged,
+    NodeEvent,
+)
 
 if TYPE_CHECKING:
     import apsw
@@ -115,6 +121,14 @@ class Oracle:
         self.thieves: set[str] = set()
         self.validated: set[tuple[str, str]] = set()
         """Who has compared safety words with whom."""
+        self.edits: dict[str, Text] = {}
+        """By what a text was to say from then on: the text."""
+        self.going: set[str] = set()
+        """Ids of messages that somebody asked to have deleted, perhaps in vain."""
+        self.asked: set[tuple[str, str, str]] = set()
+        """Who asked whom to delete which message for everyone."""
+        self.gone: dict[str, set[str]] = {}
+        """Ids of messages that somebody's node said to have deleted, here or for everyone."""
         self.forbidden: set[str] = set()
         """Texts that nobody may ever show."""
         self.order: list[tuple[str, str, str]] = []
@@ -225,6 +239,11 @@ class Oracle:
         )
         if isinstance(event, ConnectionChanged) and event.connected:
             self.world.rush(machine, event.name)
+        if isinstance(event, MessageAdded | MessageChanged) and event.message.text:
+            gone = self.gone.get(machine.name, ())
+            self.require(
+                event.message.id not in gone, f"{machine.name} shows what was deleted there"
+            )
         if isinstance(event, MessageStateChanged):
             self.require(event.state in _STATES, f"a state {event.state}")
 

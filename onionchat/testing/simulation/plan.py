@@ -88,6 +88,10 @@ _THIEF: Final = {
     "batch": 3,
 }
 
+_REMARKS: Final = {"edit": 8, "react": 8, "delete": 6, "everyone": 6}
+_REMARKING: Final = 5
+"""In one of so many seeds, and where nobody is moved back in time, people also edit and delete."""
+
 _THEMES: Final = (
     (_NETWORK,),
     (_DISK,),
@@ -124,6 +128,8 @@ def make_plan(seed: int) -> Plan:
     for part in (_LIFE, *theme):
         for what, weight in part.items():
             kinds[what] = kinds.get(what, 0) + weight
+    if seed % _REMARKING == _REMARKING - 1 and _DISK not in theme and not thief:
+        kinds |= _REMARKS
     pairs = friendships(people)
     # A thief knows those whom the owner of its device knows.
     victims = [pair for pair in pairs if pair[1] == people - 1]

@@ -17,6 +17,7 @@ from twisted.python.failure import Failure
 from onionchat.errors import BadChain, DecryptionFailed, DiskFull
 from onionchat.node import (
     delivery,
+    folding,
     journals,
     own_logs,
     quota,
@@ -38,7 +39,7 @@ from onionchat.protocol.sync.events import CommitEntries
 from onionchat.protocol.sync.outgoing import Outgoing
 from onionchat.protocol.sync.position import Position
 from onionchat.protocol.sync.session import SyncSession
-from onionchat.store import database, entries, logs, withdrawn
+from onionchat.store import database, entries, logs, marks, withdrawn
 from onionchat.types import MessageState, Seq
 
 Changes = list[tuple[Any, str, Any]]
@@ -428,3 +429,31 @@ def synchronous_normal() -> Changes:
 def no_rollback_journal() -> Changes:
     """A transaction that is interrupted stays by halves."""
     return _with_pragma("journal_mode", "off")
+
+
+# --- what was deleted -----------------------------------------------------------------------------
+
+
+@_bug
+def deletion_for_everyone_is_ignored() -> Changes:
+    """What its author asks everybody to delete stays where it is."""
+    honour = folding._Folding._honour
+
+    def own_only(self: Any, target: Any) -> None:
+        message = marks.target(self._tx, self._journal.number, target)
+        if message is not None and message.mine:
+            honour(self, target)
+
+    return [(folding._Folding, "_honour", own_only)]
+
+
+@_bug
+def what_is_said_of_deleted_messages_is_kept() -> Changes:
+    """Edits of a message that was deleted are stored as they arrive."""
+
+    class Forgetful:
+        """The module `entries`, which remembers nothing that was erased."""
+
+        is_erased = staticmethod(lambda *_: False)
+
+    return [(folding, "entries", Forgetful)]

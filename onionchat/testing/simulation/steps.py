@@ -140,6 +140,64 @@ class Steps:
         for _ in range(1 if self._numbers % REPEATED else 2):
             self._ask(one, one.api.send(other.name, words, tag=tag), stored, failed)
 
+    def _said(
+        self, one: Machine, other: Machine, chance: random.Random, *, own: bool
+    ) -> Text | None:
+        """A text between two people that was stored, and not deleted here; half of the time one
+        that somebody else deletes, if there is one."""
+        pairs = [(one.name, other.name), (other.name, one.name)][: 1 if own else 2]
+        found = [
+            text
+            for text in self.oracle.texts.values()
+            if (text.writer, text.reader) in pairs
+            and text.outcome == "stored"
+            and text.id not in self.oracle.gone.get(one.name, ())
+            and bytes.fromhex(text.id) in self.oracle.kept(one.name).here
+        ]
+        if chance.getrandbits(1):
+            found = [text for text in found if text.id in self.oracle.going] or found
+        return chance.choice(found) if found and self._known(one, other) else None
+
+    def do_edit(self, one: Machine, other: Machine, chance: random.Random) -> bool:
+        """A text of one's own."""
+        text = self._said(one, other, chance, own=True)
+        if text is None:
+            return False
+        self._numbers += 1
+        words = f"{one.name} edits {self._numbers}"
+        self.oracle.edits[words] = text
+        self._ask(one, one.api.edit(other.name, text.id, words))
+        return True
+
+    def do_react(self, one: Machine, other: Machine, chance: random.Random) -> bool:
+        """To any text, or takes it back."""
+        text = self._said(one, other, chance, own=False)
+        if text is None:
+            return False
+        self._ask(one, one.api.react(other.name, text.id, chance.choice(("", "+", "!"))))
+        return True
+
+    def do_delete(self, one: Machine, other: Machine, chance: random.Random) -> bool:
+        """Any text, here."""
+        return self._delete(one, other, self._said(one, other, chance, own=False), everyone=False)
+
+    def do_everyone(self, one: Machine, other: Machine, chance: random.Random) -> bool:
+        """A text of one's own, everywhere."""
+        return self._delete(one, other, self._said(one, other, chance, own=True), everyone=True)
+
+    def _delete(self, one: Machine, other: Machine, text: Text | None, *, everyone: bool) -> bool:
+        if text is None:
+            return False
+        self.oracle.going.add(text.id)
+
+        def done(_view: object) -> None:
+            self.oracle.gone.setdefault(one.name, set()).add(text.id)
+            if everyone:
+                self.oracle.asked.add((one.name, other.name, text.id))
+
+        self._ask(one, one.api.delete(other.name, [text.id], for_everyone=everyone), done)
+        return True
+
     def do_rush(self, one: Machine, other: Machine, _chance: random.Random) -> bool:
         """Writes in the very moment in which a new link comes up."""
         if not self._known(one, other):
