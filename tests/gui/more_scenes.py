@@ -183,15 +183,15 @@ def profile_without_name(scene):
 
 
 def notes_of_a_contact(scene):
-    """Proof, news of devices and the advice at once: more than a contact ever has."""
+    """Proof and the news of a device. The advice never stands beside a proof."""
     conversation(scene)
     against = (
         "Device 1 of this contact signed two different messages for one place, as was seen on"
         " 2026-09-21: somebody else may have its key."
     )
-    news = (DeviceNewsView(2, "added", NOON), DeviceNewsView(1, "removed", NOON))
+    news = (DeviceNewsView(2, "added", NOON),)
     ada = scene.node.people[contact(1).id]
-    worse = {"trust": "compromised", "against": against, "news": news, "suggest_verify": True}
+    worse = {"trust": "compromised", "against": against, "news": news}
     scene.node.happened.emit((ContactChanged(replace(ada, **worse)),))
     scene.settle()
 
