@@ -510,7 +510,7 @@ def household_values() -> Iterator[bytes]:
         )
     device, link = alice.persona.device, LinkKey(alice.persona.link.public)
     authors = (alice.device, bob.device)
-    yield household.build_consent(alice.persona.account, device, link, authors)
+    yield household.build_consent(alice.persona.account, bob.device, device, link, authors)
     yield household.encode_cleared({alice.device: Seq(7), bob.device: Seq(1)})
     yield household.encode_seq(12)
 

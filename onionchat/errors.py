@@ -269,6 +269,29 @@ class UnknownDevice(Refused):
     sentence = "No device of yours has that name or id; `onionchat device list` shows them."
 
 
+class NotSenior(Refused):
+    """A device is to be put out by one that is junior to it."""
+
+    code = 1067
+    sentence = (
+        "That device is senior to this one; your recovery words can put it out (`--recovery`)."
+    )
+
+
+class DevicePutOut(Refused):
+    """This device was put out of the account."""
+
+    code = 1068
+    sentence = "This device was put out of your account: it can read what is here, and say nothing."
+
+
+class OnlyDevice(Refused):
+    """The account has no other device."""
+
+    code = 1069
+    sentence = "Your account has no other device; `onionchat wipe` destroys what is here."
+
+
 class RequestDeclined(Refused):
     """The other person declined the contact request."""
 

@@ -409,6 +409,22 @@ class DeviceView(Struct, frozen=True):
     """active, or revoked."""
     connected: bool = False
     """Whether there is a link to it now."""
+    ended: float | None = None
+    """When this device heard that it was put out; null if it was not, or long ago."""
+
+
+class RevokedView(Struct, frozen=True):
+    """A device of the person was put out of the account, as far as that could be done now."""
+
+    device: DeviceView
+    contacts: int
+    """How many contacts it cannot write to or hear from any more."""
+    senior: int = 0
+    """Contacts where it is still a member, because it is the senior one there: the recovery words
+    put it out there as well."""
+    waiting: int = 0
+    """Contacts where it is a member until this device was connected to them or to another device of
+    the person: this profile is a copy, or not a member there yet."""
 
 
 class MessageAdded(Struct, frozen=True, tag="message"):

@@ -257,20 +257,26 @@ def _add_profile(commands: _Commands) -> None:
     commands.add("backup", "profile:backup", "write an encrypted copy of the profile", json=False)(
         "folder", metavar="DIR", help="must not exist yet"
     )
-    commands.add("device", "devices:device", "link, list or name your own devices")(
+    commands.add("device", "devices:device", "link, list, name or put out your own devices")(
         "action",
-        metavar="link|join|confirm|cancel|list|rename",
-        choices=["link", "join", "confirm", "cancel", "list", "rename"],
+        metavar="link|join|confirm|cancel|list|rename|revoke",
+        choices=["link", "join", "confirm", "cancel", "list", "rename", "revoke"],
     )(
         "what",
         metavar="ARGUMENT",
         nargs="*",
-        help="join: the link (- reads it); confirm: the code; rename: the device, its new name",
+        help="join: the link (- reads it); confirm: the code; rename: the device, its new name; "
+        "revoke: the device that is to go",
     )("--name", metavar="NAME", default="New device", help="join: what this device is called")(
         "--history",
         metavar="all|none|DAY",
         default="all",
         help="join: which messages it keeps; DAY is like 2026-01-31",
+    )("--yes", action="store_true", help="revoke: do not ask first")(
+        "--recovery",
+        action="store_true",
+        help="revoke: by the 24 recovery words, which are asked for or read from the standard "
+        "input; puts out a senior device as well",
     )
     commands.add(
         "wipe",

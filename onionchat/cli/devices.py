@@ -1,14 +1,15 @@
-"""device: link, join, confirm, cancel, list, rename."""
+"""device: link, join, confirm, cancel, list, rename, revoke."""
 
 from __future__ import annotations
 
+import getpass
 import sys
 from typing import Final
 
-from onionchat.control import schema
+from onionchat.control import core_dumps, schema
 from onionchat.displayable import displayable_line
 from onionchat.errors import InvalidInput, Refused, Stopping
-from onionchat.views import LinkingChanged
+from onionchat.views import LinkingChanged, RevokedView
 
 from .contacts import print_qr
 from .session import Session, counted, local_time, print_json, print_table
@@ -19,6 +20,22 @@ CONFIRM_TIMEOUT: Final = 150.0
 HOW_TO_JOIN: Final = (
     "On the new device: onionchat device join LINK. It shows a code; type that here: "
     "onionchat device confirm CODE"
+)
+REVOKE_TIMEOUT: Final = 300.0
+"""Seconds that putting a device out may take, with thousands of contacts."""
+
+MAX_PHRASE: Final = 1024
+
+REVOKE_QUESTION: Final = (
+    "Put {} out of your account for good? It keeps what it has, and gets nothing more. (yes/no) "
+)
+STANDING: Final = (
+    "It keeps what it has. Standing invite links that it made cannot be taken back from here: tell"
+    " whoever has one."
+)
+LEFT: Final = (
+    "This device keeps what it has and can say nothing any more. Leave it running until your other"
+    " devices have heard; `onionchat wipe` destroys what is here."
 )
 WARNING: Final = (
     "Whoever has this link can ask to be a device of yours. Nobody comes in without the code."
@@ -47,6 +64,8 @@ def device(session: Session) -> None:
             view = session.call(schema.RenameDevice(device=name, name=new))
             if session.json:
                 print_json(view)
+        case "revoke", [name]:
+            _revoke(session, name)
         case _:
             raise InvalidInput(_USAGE[action])
 
@@ -57,6 +76,7 @@ _USAGE: Final = {
     "confirm": "`device confirm CODE` takes the code that the new device shows.",
     "cancel": "`device cancel` takes nothing more.",
     "list": "`device list` takes nothing more.",
+    "revoke": "`device revoke DEVICE` takes one device.",
     "rename": "`device rename DEVICE NAME` takes a device and its new name.",
 }
 
@@ -133,10 +153,58 @@ def _list(session: Session) -> None:
     for view in found:
         state = "this device" if view.this else "connected" if view.connected else "not connected"
         if view.state != "active":
-            state = view.state
+            since = "" if view.ended is None else f" since {local_time(view.ended)}"
+            state = f"{view.state}{since}"
         rows.append((displayable_line(view.name), state, view.id[:16]))
     print_table(rows)
     print(counted(sum(view.state == "active" for view in found), "device"))
+
+
+def _revoke(session: Session, name: str) -> None:
+    if not session.options.yes:
+        _ask(REVOKE_QUESTION.format(displayable_line(name)))
+    phrase = _read_phrase() if session.options.recovery else None
+    gone = session.call(schema.RevokeDevice(device=name, recovery=phrase), timeout=REVOKE_TIMEOUT)
+    if session.json:
+        print_json(gone)
+        return
+    for line in revoked(gone):
+        print(line)
+
+
+def revoked(gone: RevokedView) -> list[str]:
+    """What became of a device that was put out, a sentence each."""
+    said = [f"{displayable_line(gone.device.name)} is none of your devices any more."]
+    if gone.contacts:
+        said.append(f"It is out with {counted(gone.contacts, 'contact')}.")
+    if gone.waiting:
+        said.append(
+            f"With {counted(gone.waiting, 'contact')} it will be, as soon as this device or another"
+            " one of yours may say so there."
+        )
+    if gone.senior:
+        said.append(
+            f"With {counted(gone.senior, 'contact')} it is the senior device, so that only your"
+            " recovery words put it out there: the same again with --recovery."
+        )
+    return [*said, LEFT if gone.device.this else STANDING]
+
+
+def _ask(question: str) -> None:
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise InvalidInput("Nothing was done: without a terminal, say --yes.")
+    print(question, end="", file=sys.stderr)
+    sys.stderr.flush()
+    if sys.stdin.readline().strip().lower() != "yes":
+        raise Refused("Nothing was done.")
+
+
+def _read_phrase() -> str:
+    """From the terminal, where it is not shown, or from the standard input."""
+    core_dumps.forbid()
+    if sys.stdin.isatty():
+        return getpass.getpass("Your 24 recovery words (not shown): ")
+    return sys.stdin.read(MAX_PHRASE)
 
 
 def _progress(session: Session, sentence: str) -> None:

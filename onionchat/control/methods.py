@@ -31,6 +31,7 @@ from onionchat.views import (
     MessageView,
     RemovedView,
     RequestView,
+    RevokedView,
     SettingView,
     StatusView,
     StretchView,
@@ -76,6 +77,7 @@ class Methods:
             schema.JoinDevice: self._join_device,
             schema.Devices: self._devices,
             schema.RenameDevice: self._rename_device,
+            schema.RevokeDevice: self._revoke_device,
             schema.Invite: self._invite,
             schema.Invites: self._invites,
             schema.RevokeInvite: self._revoke_invite,
@@ -202,6 +204,9 @@ class Methods:
     async def _rename_device(self, request: schema.RenameDevice) -> DeviceView:
         _check_name(request.name)
         return await self._node.rename_device(request.device, request.name)
+
+    async def _revoke_device(self, request: schema.RevokeDevice) -> RevokedView:
+        return await self._node.revoke_device(request.device, recovery=request.recovery)
 
     async def _invite(self, request: schema.Invite) -> schema.InviteReply:
         invite = await self._node.invite(standing=request.standing, lifetime=request.lifetime)

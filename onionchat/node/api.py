@@ -26,6 +26,7 @@ from onionchat.views import (
     MessageView,
     RemovedView,
     RequestView,
+    RevokedView,
     SettingView,
     StatusView,
     StretchView,
@@ -80,6 +81,10 @@ class NodeApi(Protocol):
 
     async def rename_device(self, device: str, name: str) -> DeviceView:
         """Call one of one's own devices otherwise."""
+
+    async def revoke_device(self, device: str, *, recovery: str | None) -> RevokedView:
+        """Put one of one's own devices out of the account, by the recovery phrase if there is one;
+        returns once all that can be done now is stored."""
 
     async def requests(self) -> Sequence[RequestView]:
         """Requests that wait for the person."""

@@ -17,6 +17,7 @@ from onionchat.errors import (
     ContactBlocked,
     ContactCompromised,
     ContactNotReady,
+    DevicePutOut,
     InvalidInput,
     RestoredBackup,
     TimedOut,
@@ -341,10 +342,18 @@ def write(
     """Append an entry of ours to the conversation with a contact.
 
     Raises:
-        ContactBlocked, ContactNotReady; RestoredBackup.
+        ContactBlocked, ContactNotReady; RestoredBackup; DevicePutOut.
     """
     journal = _writable(tx, contact)
-    return journals.append(tx, journal, personas.get(tx, contact.persona).device, kind, body, now)
+    persona = personas.get(tx, contact.persona)
+    known = journals.roster(tx, persona.account_id)
+    if (
+        persona.admitted
+        and known is not None
+        and not known.active(DeviceKey(persona.device.public))
+    ):
+        raise DevicePutOut
+    return journals.append(tx, journal, persona.device, kind, body, now)
 
 
 def _writable(tx: Transaction, contact: Contact) -> Journal:

@@ -11,7 +11,7 @@ from onionchat.names import clean_name, tidy_name
 from onionchat.node import accounts, journals
 from onionchat.protocol.identity.roster import Device
 from onionchat.protocol.rooms.household import device_name
-from onionchat.store import self_state
+from onionchat.store import contacts, self_state
 from onionchat.store.transaction import Transaction
 from onionchat.types import DeviceKey, Millis
 from onionchat.views import DeviceView
@@ -24,6 +24,12 @@ def views(tx: Transaction, connected: frozenset[DeviceKey]) -> list[DeviceView]:
     """All devices that the account ever had, the most senior first."""
     account = accounts.load(tx).persona
     mine = DeviceKey(account.device.public)
+    own = contacts.own(tx)
+    ended = (
+        {}
+        if own is None
+        else {one.device_key: one.ended for one in contacts.devices(tx, own.number)}
+    )
     return [
         DeviceView(
             id=device.key.hex(),
@@ -31,9 +37,14 @@ def views(tx: Transaction, connected: frozenset[DeviceKey]) -> list[DeviceView]:
             this=device.key == mine,
             state="active" if device.active else "revoked",
             connected=device.key in connected,
+            ended=_seconds(ended.get(device.key)),
         )
         for device, name in _named(tx)
     ]
+
+
+def _seconds(at: Millis | None) -> float | None:
+    return at / 1000 if at else None
 
 
 def find(tx: Transaction, wanted: str) -> Device:

@@ -20,6 +20,7 @@ from onionchat.node import (
     accounts,
     acquaintance,
     erasure,
+    eviction,
     folding,
     journals,
     membership,
@@ -139,7 +140,7 @@ def apply(
         if entry.header.kind != EntryKind.PUT or entry.body is None or not policy.counts(entry):
             continue
         put = decode_put(entry.body)
-        if put.key[0] == "member" and put.key[2:] != (entry.author.hex(),):
+        if put.key[0] == "member" and put.key[2:3] != (entry.author.hex(),):
             continue  # each device speaks for itself
         if put.key == RECOVERY_BOX and entry.author != next(iter(known.devices)):
             continue  # which the account's first device alone has, and nobody else can check
@@ -161,6 +162,7 @@ def sure_again(tx: Transaction, number: ContactNo, rng: Rng, now: Millis) -> Non
 def _write_what_waited(tx: Transaction, rng: Rng, now: Millis) -> None:
     """Put what could not be put while our log was in doubt, with the times of then. It counts here
     as well: what others had said may have been applied meanwhile."""
+    eviction.settle_own(tx, now)
     changed: dict[Key, bytes | None] = {}
     for body, time in unwritten.take(tx):
         put = decode_put(body)
@@ -202,7 +204,7 @@ def _apply_changed(
                     contact = contacts.by_account(tx, AccountId(id_in(account)))
                     if contact is not None:
                         _of_conversation(tx, contact, key, value, now)
-                case ("member", account, _):
+                case ("member", account, *_):
                     found = personas.by_account(tx, AccountId(id_in(account)))
                     if found is not None:
                         touched[found.account_id] = found

@@ -21,7 +21,7 @@ from onionchat.errors import (
     ProtocolViolation,
     UnknownContact,
 )
-from onionchat.node import folding, found, history, own_logs, quota, restored, trust
+from onionchat.node import counting, folding, found, history, own_logs, quota, restored, trust
 from onionchat.node.changes import (
     BodiesMissing,
     Committed,
@@ -70,6 +70,7 @@ from onionchat.store import (
     frontiers,
     hollow,
     logs,
+    moves,
     personas,
     sent_tags,
     withdrawn,
@@ -344,6 +345,7 @@ def _take_account(
     """
     parts = []
     policy = _account_policy(tx, account)
+    before = roster(tx, account)
     for entry in received:
         part = validate_batch(StoredView(tx, journal.journal_id), [entry], policy.permit)
         store(tx, journal, part.accepted, now, shown=_always)
@@ -352,6 +354,9 @@ def _take_account(
             policy = _account_policy(tx, account)
     if any(part.accepted for part in parts) and journal.contact is not None:
         refresh_devices(tx, journal.contact, now)
+        after = roster(tx, account)
+        if before is not None and after is not None:
+            counting.recount(tx, journal.contact, before, after, now)
         for part in parts:
             trust.look_for_evictions(tx, journal, account, part.accepted, now)
     return Outcome(
@@ -486,6 +491,11 @@ def refresh_devices(tx: Transaction, number: ContactNo, now: Millis) -> None:
         contacts.put_device(tx, replace(known, active=False, rank=place, ended=ended))
     after = frozenset(device.key for device in others if device.active)
     if before - after:
+        # Whoever has such a device knows where we are: all of it, if it is our own.
+        if own:
+            moves.all_due(tx)
+        else:
+            moves.due(tx, number)
         tx.emit(DevicesEnded(number, after))
     if own:
         for gone in before - after:

@@ -7,27 +7,23 @@ same transaction (docs/devices.md, "Personas on every device"). What may not: ma
 
 from __future__ import annotations
 
-from onionchat.errors import ProtocolViolation, RestoredBackup
-from onionchat.node import accounts, journals, onions
+from onionchat.errors import RestoredBackup
+from onionchat.node import accounts, eviction, journals, onions, sharing
 from onionchat.node.changes import ContactUpdated
 from onionchat.protocol.crypto.rng import Rng
 from onionchat.protocol.identity.roster import MAX_DEVICES, Roster
-from onionchat.protocol.rooms.household import (
-    Consent,
-    build_consent,
-    decode_consent,
-    member_key,
-)
-from onionchat.store import contacts, personas, self_state
+from onionchat.protocol.rooms.household import Consent
+from onionchat.store import contacts, personas
 from onionchat.store.contacts import Contact, ContactState
 from onionchat.store.personas import Persona
 from onionchat.store.transaction import PersonaNo, Transaction
-from onionchat.types import AccountId, DeviceKey, LinkKey, Millis
+from onionchat.types import DeviceKey, LinkKey, Millis
 
 
 def to_settle(tx: Transaction) -> list[PersonaNo]:
-    """The personas for which there may be something to do: none if there are no other devices."""
-    if not accounts.other_devices(tx):
+    """The personas for which there may be something to do: none if there never was another
+    device."""
+    if contacts.own(tx) is None:
         return []
     return [persona.number for persona in personas.everyone(tx) if not persona.is_self]
 
@@ -54,41 +50,28 @@ def settle(tx: Transaction, persona: Persona, rng: Rng, now: Millis) -> None:
     household = None if own is None else journals.roster(tx, own.account_id)
     if own is None or known is None or household is None:
         return
+    eviction.settle(tx, persona, own, household, now)
     this = DeviceKey(persona.device.public)
     if this not in known.devices:
         _consent(tx, persona, own, known, now)
         return
     if not persona.admitted:
         _begin(tx, persona, rng, now)
+    # Who was not added by a consent says which device it is all the same.
+    sharing.share_member(tx, persona, (), now)
     if not known.active(this):
         return
     for device in household.devices.values():
         if device.active and device.key != own.device.public:
-            consent = consent_of(tx, persona.account_id, device.key)
-            if consent is not None:
+            for consent in eviction.consents_of(tx, persona.account_id, device.key):
                 _add(tx, persona, consent, now)
-
-
-def consent_of(tx: Transaction, account: AccountId, device: DeviceKey) -> Consent | None:
-    """What a device of the person (its key in the self account) said to become a member."""
-    value = self_state.value(tx, member_key(account, device))
-    if value is None:
-        return None
-    try:
-        return decode_consent(value)
-    except ProtocolViolation:
-        return None
 
 
 def _consent(tx: Transaction, persona: Persona, own: Persona, known: Roster, now: Millis) -> None:
     """Agree to be added by whoever is a member now."""
     authors = {key for key, device in known.devices.items() if device.active}
-    before = consent_of(tx, persona.account_id, DeviceKey(own.device.public))
-    if not authors or (before is not None and authors <= before.authors):
-        return
-    value = build_consent(persona.account_id, persona.device, LinkKey(persona.link.public), authors)
-    key = member_key(persona.account_id, DeviceKey(own.device.public))
-    accounts.share(tx, key, value, now)
+    if authors:
+        sharing.share_member(tx, persona, authors, now)
 
 
 def _begin(tx: Transaction, persona: Persona, rng: Rng, now: Millis) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar, get_args
 
@@ -36,7 +35,6 @@ from onionchat.node import (
     accounts,
     devices,
     health,
-    membership,
     people,
     preferences,
     restored,
@@ -81,6 +79,7 @@ from onionchat.node.peers import Peers
 from onionchat.node.reactors import NodeReactor
 from onionchat.node.remarks import Remarks
 from onionchat.node.removal import Removal
+from onionchat.node.revocation import Revocation
 from onionchat.node.tor_page import check_bridges
 from onionchat.node.tor_use import TorUse
 from onionchat.node.wallclock import SystemWallClock, WallClock
@@ -108,6 +107,7 @@ from onionchat.views import (
     MessageView,
     RemovedView,
     RequestView,
+    RevokedView,
     SettingView,
     StatusView,
     StretchView,
@@ -272,6 +272,7 @@ class Node:
         self.custody = Custody(reactor, profile, rng, self._off_thread, lambda: self._key)
         self.invitations = Invitations(wall, rng, self._db)
         self.people = Contacts(reactor, wall, rng, self._db, self._bus, self._off_thread)
+        self.revocation = Revocation(wall, rng, self._db, self._bus)
         self.removal = Removal(wall, rng, self._db, self._bus, self.delivery)
         self.conversations = Conversations(
             reactor,
@@ -380,12 +381,9 @@ class Node:
         self._keep_house()
 
     async def _resume(self) -> None:
-        """Do what was left undone for one's other devices, a persona at a time."""
+        """Do what was left undone for one's other devices."""
         await self.removal.resume()
-        for number in await self._db.run(membership.to_settle):
-            await self._db.run(
-                partial(membership.settle_one, number=number, rng=self.rng, now=self.wall.millis())
-            )
+        await self.revocation.resume()
 
     async def stop(self) -> None:
         """End everything: links with a good-bye, services, tor, the database. Twice is once."""
@@ -527,6 +525,10 @@ class Node:
         key = await self._db.run(lambda tx: devices.rename(tx, device, name, now))
         (view,) = [view for view in await self.devices() if view.id == key.hex()]
         return view
+
+    async def revoke_device(self, device: str, *, recovery: str | None) -> RevokedView:
+        """See `NodeApi`."""
+        return await self.revocation.revoke(device, recovery)
 
     # --- requests -------------------------------------------------------------------------------
 

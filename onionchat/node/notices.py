@@ -17,6 +17,7 @@ from onionchat.node.changes import (
     ContactForgotten,
     CopyFound,
     DevicesChanged,
+    DevicesEnded,
     EntriesCommitted,
     ForkFound,
     OwnForkFound,
@@ -31,6 +32,11 @@ from onionchat.store.transaction import ContactNo
 OWN_DEVICE_FORKED: Final = (
     "One of your other devices signed two different things for one place: either two copies of its "
     "profile are in use, or its key is in somebody else's hands. Revoke it and link it anew."
+)
+
+OWN_DEVICE_OUT: Final = (
+    "A device of yours was put out of your account; all your contacts are told, and the addresses "
+    "of this device are new."
 )
 
 OWN_DEVICE_EVICTED: Final = (
@@ -100,6 +106,7 @@ class Notices:
         bus.subscribe(CopyFound, lambda event: self._copy_found(event.contact))
         bus.subscribe(WrittenAgain, self._written_again)
         bus.subscribe(DevicesChanged, self._devices_changed)
+        bus.subscribe(DevicesEnded, self._devices_ended)
         bus.subscribe(ContactForgotten, lambda event: self._forked.discard(event.contact))
 
     def _fork_found(self, event: ForkFound) -> None:
@@ -116,6 +123,11 @@ class Notices:
         for happened, sentence in ((event.added, DEVICE_ADDED), (event.ended, DEVICE_REMOVED)):
             if happened:
                 self._bus.publish(Warned(sentence, None if card is None else card.id))
+
+    def _devices_ended(self, event: DevicesEnded) -> None:
+        card = self._directory.get(event.contact)
+        if card is not None and card.own:
+            self._bus.publish(Warned(OWN_DEVICE_OUT))
 
     def _copy_found(self, number: ContactNo) -> None:
         if number in self._copied:

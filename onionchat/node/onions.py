@@ -7,7 +7,7 @@ carrying it out on the transport, and the moves that shut somebody out. What may
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
@@ -33,10 +33,10 @@ from onionchat.protocol.contacts.invite import invite_access_key, invite_psk
 from onionchat.protocol.crypto.rng import Rng
 from onionchat.protocol.identity.statements import Address, build_address
 from onionchat.protocol.session.handshake import Candidate
-from onionchat.store import contacts, invites, onions, personas
+from onionchat.store import contacts, invites, moves, onions, personas
 from onionchat.store.onions import Slot
 from onionchat.store.personas import Persona
-from onionchat.store.transaction import ContactNo, InviteNo, Transaction
+from onionchat.store.transaction import ContactNo, InviteNo, OnionNo, Transaction
 from onionchat.types import DeviceKey, Millis, OnionKey, Visibility
 
 log = Logger()
@@ -119,9 +119,28 @@ def place_alone(tx: Transaction, contact: ContactNo, rng: Rng, now: Millis) -> N
 def shut_out(tx: Transaction, contact: ContactNo, rng: Rng, now: Millis) -> None:
     """Let a contact see and reach nothing any more: the others of its onion move to a fresh one."""
     slot = onions.slot_of(tx, contact)
-    if slot is None:
-        return
-    fresh = onions.replace(tx, slot.onion, {contact}, rng, now)
+    if slot is not None:
+        _replace(tx, slot.onion, {contact}, rng, now)
+
+
+def move_next(tx: Transaction, rng: Rng, now: Millis) -> bool:
+    """Move all contacts of one onion that has to give way to a fresh one; returns whether there was
+    one."""
+    onion = moves.next_due(tx)
+    if onion is None:
+        return False
+    moves.done(tx, onion)
+    try:
+        _replace(tx, onion, (), rng, now)
+    except KeyError:
+        pass  # it gave way meanwhile
+    return True
+
+
+def _replace(
+    tx: Transaction, onion: OnionNo, without: Collection[ContactNo], rng: Rng, now: Millis
+) -> None:
+    fresh = onions.replace(tx, onion, without, rng, now)
     if fresh is not None:
         for moved in onions.slots(tx, fresh):
             if moved.contact is not None:

@@ -6,7 +6,7 @@ not: applying what others told (`household`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
 from onionchat.node import accounts, journals, petnames, preferences
@@ -22,14 +22,17 @@ from onionchat.protocol.rooms.household import (
     VISIBILITY,
     Acquainted,
     PersonaRecord,
+    build_consent,
     cleared_key,
     contact_key,
+    decode_consent,
     decode_record,
     deleted_key,
     draft_key,
     encode_cleared,
     encode_record,
     encode_seq,
+    member_key,
     persona_key,
     read_key,
     setting_key,
@@ -37,8 +40,9 @@ from onionchat.protocol.rooms.household import (
 from onionchat.store import contacts, drafts, erasing, frontiers, logs, personas, self_state
 from onionchat.store import journals as stored
 from onionchat.store.contacts import Contact, ContactState
+from onionchat.store.personas import Persona
 from onionchat.store.transaction import ContactNo, Transaction
-from onionchat.types import AccountId, DeviceKey, Millis, Seq
+from onionchat.types import AccountId, DeviceKey, LinkKey, Millis, Seq
 
 
 def first_entries(tx: Transaction, account: AccountId) -> tuple[bytes, ...]:
@@ -87,9 +91,29 @@ def share_new(tx: Transaction, number: ContactNo, now: Millis) -> None:
             contact=Acquainted(account, first_entries(tx, account), contact.public_id),
         )
         accounts.share(tx, key, encode_record(record), now)
+    if persona.admitted:
+        share_member(tx, persona, (), now)
     share_contact(tx, number, now, *_FACTS)
     share_read(tx, number, frontiers.person_read(tx, number), now)
     share_draft(tx, number, now)
+
+
+def share_member(
+    tx: Transaction, persona: Persona, authors: Collection[DeviceKey], now: Millis
+) -> None:
+    """Tell by which keys this device is in a persona, and that `authors` may add it there, unless
+    that was told."""
+    own = personas.self_account(tx)
+    if own is None:
+        return
+    member, device = DeviceKey(own.device.public), DeviceKey(persona.device.public)
+    key = member_key(persona.account_id, member, device)
+    before = self_state.value(tx, key)
+    if before is not None and decode_consent(before).authors.issuperset(authors):
+        return
+    link_key = LinkKey(persona.link.public)
+    value = build_consent(persona.account_id, member, persona.device, link_key, authors)
+    accounts.share(tx, key, value, now)
 
 
 def share_read(

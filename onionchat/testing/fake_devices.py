@@ -13,7 +13,14 @@ from msgspec.structs import replace
 
 from onionchat import errors
 from onionchat.names import clean_name
-from onionchat.views import DeviceLinkView, DeviceView, LinkedView, LinkingChanged, NodeEvent
+from onionchat.views import (
+    DeviceLinkView,
+    DeviceView,
+    LinkedView,
+    LinkingChanged,
+    NodeEvent,
+    RevokedView,
+)
 
 if TYPE_CHECKING:
     from onionchat.testing.fake_node import FakeWorld
@@ -23,6 +30,7 @@ LIFE = 15 * 60
 WORDS = ("abandon", "ability", "able", "about", "above", "absent")
 _MAX_TRIES = 3
 _DIGITS = 8
+_PHRASE = 24
 
 
 class FakeDevices:
@@ -78,6 +86,22 @@ class FakeDevices:
         joiner.publish(LinkingChanged("new", "linked", words=WORDS))
         self.publish(LinkingChanged("old", "linked", name=name, words=WORDS))
         return LinkedView(name, WORDS)
+
+    async def revoke_device(self, device: str, *, recovery: str | None) -> RevokedView:
+        """Put one out; of the others only their views change. Raises as the real one."""
+        found = next((v for v in self._devices if device in (v.id, v.name)), None)
+        if found is None:
+            raise errors.UnknownDevice
+        if len(self._devices) == 1:
+            raise errors.OnlyDevice
+        if recovery is not None and len(recovery.split()) != _PHRASE:
+            raise errors.InvalidInput("A recovery phrase has 24 words, separated by spaces.")
+        places = [view.this for view in self._devices]
+        if recovery is None and self._devices.index(found) < places.index(True):
+            raise errors.NotSenior
+        out = replace(found, state="revoked", connected=False, ended=self.world.now())
+        self._devices[self._devices.index(found)] = out
+        return RevokedView(out, 0)
 
     async def join_device(self, link: str, *, name: str, history: str) -> None:
         """Show a code. Raises as the real one."""

@@ -188,6 +188,8 @@ class Person:
         self.profile = profile
         self.wall = VirtualWall(world.time)
         self.events: list[NodeEvent] = []
+        self.words: list[str] = []
+        """The recovery phrase that was shown for the profile."""
         self.starts = 0
         self.node: Node | None = None
         self.db: VirtualDb | None = None
@@ -199,7 +201,10 @@ class Person:
     def create(self) -> list[str]:
         """Make the profile; returns the recovery phrase."""
         rng = SeededRng(f"{self.world.seed} {self.profile.name} init")
-        return create_profile(self.profile, PASSPHRASE, self.name, rng, cost=CHEAP, wall=self.wall)
+        self.words = create_profile(
+            self.profile, PASSPHRASE, self.name, rng, cost=CHEAP, wall=self.wall
+        )
+        return self.words
 
     def start(
         self, passphrase: str = PASSPHRASE, *, prepare: Callable[[VirtualDb], None] | None = None

@@ -15,6 +15,7 @@ from onionchat.types import AccountId, DeviceKey, EntryId, LinkKey, Seq
 ACCOUNT = AccountId(b"a" * 32)
 CONTACT = AccountId(b"c" * 32)
 DEVICE = SigningKey(bytes([1]) * 32)
+MEMBER = DeviceKey(SigningKey(bytes([6]) * 32).public)
 LINK = AgreementKey(bytes([2]) * 32)
 AUTHORS = [DeviceKey(SigningKey(bytes([n]) * 32).public) for n in (3, 4)]
 
@@ -34,7 +35,7 @@ def main() -> None:
             "profile recovery": household.RECOVERY_BOX,
             "device name": household.device_name(own),
             "persona": household.persona_key(ACCOUNT),
-            "member": household.member_key(ACCOUNT, own),
+            "member": household.member_key(ACCOUNT, MEMBER, own),
             "petname": household.contact_key(CONTACT, household.PETNAME),
             "trust": household.contact_key(CONTACT, household.TRUST),
             "visibility": household.contact_key(CONTACT, household.VISIBILITY),
@@ -51,8 +52,11 @@ def main() -> None:
             "device seed": DEVICE.seed.hex(),
             "link seed": LINK.seed.hex(),
             "account": ACCOUNT.hex(),
+            "member": MEMBER.hex(),
             "authors": [author.hex() for author in AUTHORS],
-            "value": household.build_consent(ACCOUNT, DEVICE, LinkKey(LINK.public), AUTHORS).hex(),
+            "value": household.build_consent(
+                ACCOUNT, MEMBER, DEVICE, LinkKey(LINK.public), AUTHORS
+            ).hex(),
         },
         "cleared": household.encode_cleared({AUTHORS[0]: Seq(7), AUTHORS[1]: Seq(1)}).hex(),
         "seq": household.encode_seq(7).hex(),

@@ -2478,6 +2478,22 @@ Wenn du fortfährst, wirst du nicht noch einmal gefragt, solange dieses Fenster 
         <translation>Drei falsche Codes: Dieser Link gilt nicht mehr, erstelle einen neuen.</translation>
     </message>
     <message>
+        <source>That device is senior to this one; your recovery words can put it out (`--recovery`).</source>
+        <translation>Dieses Gerät ist älter als das, vor dem du sitzt; ausschließen können es deine Wiederherstellungswörter (`--recovery`).</translation>
+    </message>
+    <message>
+        <source>This device was put out of your account: it can read what is here, and say nothing.</source>
+        <translation>Dieses Gerät wurde aus deinem Konto ausgeschlossen: Es kann lesen, was hier ist, und nichts mehr sagen.</translation>
+    </message>
+    <message>
+        <source>Your account has no other device; `onionchat wipe` destroys what is here.</source>
+        <translation>Dein Konto hat kein anderes Gerät; `onionchat wipe` vernichtet, was hier ist.</translation>
+    </message>
+    <message>
+        <source>This recovery phrase does not belong to this account.</source>
+        <translation>Diese Wiederherstellungswörter gehören nicht zu diesem Konto.</translation>
+    </message>
+    <message>
         <source>No device of yours has that name or id; `onionchat device list` shows them.</source>
         <translation>Keines deiner Geräte hat diesen Namen oder diese Kennung; `onionchat device list` zeigt sie.</translation>
     </message>
@@ -2896,6 +2912,10 @@ Wenn du fortfährst, wirst du nicht noch einmal gefragt, solange dieses Fenster 
     <message>
         <source>A device of this contact signed two different messages for one place. Its key may be in somebody else&apos;s hands: the contact is marked as compromised.</source>
         <translation>Ein Gerät dieses Kontakts hat zwei verschiedene Nachrichten für dieselbe Stelle unterschrieben. Vielleicht hat jemand anders seinen Schlüssel: Der Kontakt gilt jetzt als gefährdet.</translation>
+    </message>
+    <message>
+        <source>A device of yours was put out of your account; all your contacts are told, and the addresses of this device are new.</source>
+        <translation>Ein Gerät von dir wurde aus deinem Konto ausgeschlossen; alle deine Kontakte erfahren es, und die Adressen dieses Geräts sind neu.</translation>
     </message>
     <message>
         <source>One of your other devices tried to put out a device that is senior to it, in vain. It may be in somebody else&apos;s hands: revoke it.</source>

@@ -73,6 +73,18 @@ SENTENCES: Final[tuple[Any, ...]] = (
     QT_TRANSLATE_NOOP("node", "No device that waits shows this code; look at it again."),
     QT_TRANSLATE_NOOP("node", "Three wrong codes: this link is void now, make a new one."),
     QT_TRANSLATE_NOOP(
+        "node",
+        "That device is senior to this one; your recovery words can put it out (`--recovery`).",
+    ),
+    QT_TRANSLATE_NOOP(
+        "node",
+        "This device was put out of your account: it can read what is here, and say nothing.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "node", "Your account has no other device; `onionchat wipe` destroys what is here."
+    ),
+    QT_TRANSLATE_NOOP("node", "This recovery phrase does not belong to this account."),
+    QT_TRANSLATE_NOOP(
         "node", "No device of yours has that name or id; `onionchat device list` shows them."
     ),
     QT_TRANSLATE_NOOP(
@@ -287,6 +299,11 @@ SENTENCES: Final[tuple[Any, ...]] = (
         "node",
         "A device of this contact signed two different messages for one place. Its key may be in"
         " somebody else's hands: the contact is marked as compromised.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "node",
+        "A device of yours was put out of your account; all your contacts are told, and the"
+        " addresses of this device are new.",
     ),
     QT_TRANSLATE_NOOP(
         "node",

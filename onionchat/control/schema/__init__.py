@@ -64,6 +64,7 @@ from .devices import (
     JoinDevice as JoinDevice,
     LinkDevice as LinkDevice,
     RenameDevice as RenameDevice,
+    RevokeDevice as RevokeDevice,
 )
 from .contacts import (
     Accept as Accept,

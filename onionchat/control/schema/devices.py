@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from onionchat.views import DeviceView, LinkedView
+from onionchat.views import DeviceView, LinkedView, RevokedView
 
 from .base import Id, Nothing, Request, Text
 
@@ -83,3 +83,18 @@ class RenameDevice(Request[DeviceView], frozen=True):
     """Its name or id."""
     name: Text
     """The new name."""
+
+
+class RevokeDevice(Request[RevokedView], frozen=True):
+    """Put one of one's own devices out of the account, for good: this one, or one that is junior to
+    it; with the recovery phrase any."""
+
+    method = "revoke_device"
+
+    device: Id
+    """Its name or id."""
+    recovery: Annotated[str, Meta(min_length=1, max_length=1024)] | None = None
+    """The 24 words of the recovery phrase; null: by this device's own word."""
+
+    def __repr__(self) -> str:
+        return "RevokeDevice(…)"

@@ -61,9 +61,10 @@ def persona_key(account: AccountId) -> Key:
     return "persona", account.hex()
 
 
-def member_key(account: AccountId, device: DeviceKey) -> Key:
-    """The `Consent` of one of the person's devices (its key in the self account) to a persona."""
-    return "member", account.hex(), device.hex()
+def member_key(account: AccountId, device: DeviceKey, key: DeviceKey) -> Key:
+    """The `Consent` of one of the person's devices (`device` is its key in the self account) to a
+    persona, in which it has `key`."""
+    return "member", account.hex(), device.hex(), key.hex()
 
 
 def contact_key(contact: AccountId, fact: str) -> Key:
@@ -150,12 +151,16 @@ class PersonaRecord(WireStruct, frozen=True):
 
 
 class Consent(WireStruct, frozen=True):
-    """A device's keys in a persona, and that it agrees to be added by each of these authors."""
+    """A device's keys in a persona, and that it agrees to be added by each of these authors.
+
+    The signature for its own key in the self account, which adds nobody, proves that both keys are
+    one device's: so no device can pass off another one's key, or hide its own.
+    """
 
     device_key: Bytes32
     link_key: Bytes32
     signatures: Annotated[
-        tuple[tuple[Bytes32, Signature], ...], Meta(min_length=1, max_length=MAX_DEVICES)
+        tuple[tuple[Bytes32, Signature], ...], Meta(min_length=1, max_length=MAX_DEVICES + 1)
     ]
 
     def __repr__(self) -> str:
@@ -165,6 +170,11 @@ class Consent(WireStruct, frozen=True):
     def authors(self) -> frozenset[DeviceKey]:
         """Who may add it."""
         return frozenset(DeviceKey(author) for author, _ in self.signatures)
+
+    def is_of(self, account: AccountId, device: DeviceKey) -> bool:
+        """Whether these are the keys in `account` of the device with that key in the self
+        account."""
+        return self.statement(account, device) is not None
 
     def statement(self, account: AccountId, author: DeviceKey) -> bytes | None:
         """The `Add` by which `author` adds the device; None if that is not agreed to."""
@@ -186,18 +196,23 @@ class Cleared(WireStruct, frozen=True):
 
 
 def build_consent(
-    account: AccountId, device: SigningKey, link_key: LinkKey, authors: Iterable[DeviceKey]
+    account: AccountId,
+    member: DeviceKey,
+    device: SigningKey,
+    link_key: LinkKey,
+    authors: Iterable[DeviceKey] = (),
 ) -> bytes:
-    """A device agrees to be added to `account` by any of `authors`.
+    """A device, which is `member` in the self account, says by which keys it is in `account` and
+    agrees to be added there by any of `authors`.
 
     Raises:
-        ValueError: none, or more than an account has devices.
+        ValueError: more authors than an account has devices.
     """
-    named = sorted(set(authors))
-    if not 1 <= len(named) <= MAX_DEVICES:
-        raise ValueError("a consent names 1 to 32 authors")
+    named = {member, *authors}
+    if len(named) > MAX_DEVICES + 1:
+        raise ValueError("a consent names at most 32 authors")
     signatures = tuple(
-        (bytes(author), consent(account, author, device, link_key)) for author in named
+        (bytes(author), consent(account, author, device, link_key)) for author in sorted(named)
     )
     return encode(Consent(device.public, link_key, signatures))
 

@@ -1,10 +1,11 @@
-"""`onionchat device`: linking, listing and naming one's own devices."""
+"""`onionchat device`: linking, listing, naming and putting out one's own devices."""
 
 import pytest
 from twisted.internet.defer import Deferred
 
+from onionchat.cli.devices import revoked
 from onionchat.control.client import Client
-from onionchat.views import LinkingChanged
+from onionchat.views import DeviceView, LinkingChanged, RevokedView
 
 
 def result(work):
@@ -140,9 +141,52 @@ class TestList:
         assert "No device of yours" in cli("device", "rename", "Laptop", "x").err
 
 
+class TestRevoke:
+    @pytest.fixture
+    def phone(self, place, link):
+        """This device is the second one of Bob's account."""
+        result(place.node.join_device(link, name="Phone", history="all"))
+        result(place.bob.confirm_device("12345678"))
+
+    def test_nothing_is_done_without_a_yes(self, cli, phone):
+        said = cli("device", "revoke", "Phone")
+        assert said.status == 1 and "--yes" in said.err
+        assert "revoked" not in cli("device", "list").out
+
+    def test_leaving(self, cli, phone):
+        said = cli("device", "revoke", "Phone", "--yes").out
+        assert "Phone is none of your devices any more." in said
+        assert "onionchat wipe" in said
+        assert "revoked since" in cli("device", "list").out
+
+    def test_a_senior_one_takes_the_words_which_come_from_the_standard_input(self, cli, phone):
+        assert "recovery words" in cli("device", "revoke", "Device 1", "--yes").err
+        words = " ".join(["word"] * 24)
+        by_words = ("device", "revoke", "Device 1", "--yes", "--recovery")
+        assert cli(*by_words, stdin=b"too few").status == 1
+        said = cli(*by_words, "--json", stdin=words.encode()).json
+        assert said["device"]["state"] == "revoked"
+
+    def test_standing_links_of_the_device_are_named(self):
+        lost = DeviceView("0" * 64, "Lost\x1b", False, "revoked", ended=1.0)
+        first, out, waits, senior, standing = revoked(RevokedView(lost, 3, 1, 2))
+        assert "\x1b" not in first
+        assert "3 contacts" in out and "2 contacts" in waits
+        assert "1 contact " in senior and "--recovery" in senior
+        assert "Standing invite links" in standing
+
+
 @pytest.mark.parametrize(
     "arguments",
-    [("link", "x"), ("join",), ("join", "a", "b"), ("confirm",), ("list", "x"), ("rename", "x")],
+    [
+        ("revoke",),
+        ("link", "x"),
+        ("join",),
+        ("join", "a", "b"),
+        ("confirm",),
+        ("list", "x"),
+        ("rename", "x"),
+    ],
 )
 def test_wrong_arguments_are_said(cli, arguments):
     said = cli("device", *arguments)

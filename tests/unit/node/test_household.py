@@ -7,7 +7,7 @@ from onionchat.errors import NotAdmittedYet
 from onionchat.node import (
     accounts,
     acquaintance,
-    household,
+    eviction,
     journals,
     petnames,
     preferences,
@@ -235,12 +235,29 @@ def test_a_consent_for_somebody_else_counts_nothing(home, bob):
     home.carry(one, two)
     home.carry(one, three)
     account = persona_of(one, bob).account_id
-    forged = three.run(lambda tx: self_state.value(tx, member_key(account, three.key)))
+    key = persona_of(three, bob).device.public
+    forged = three.run(lambda tx: self_state.value(tx, member_key(account, three.key, key)))
     assert forged is not None
-    put(three, member_key(account, two.key), forged)
+    put(three, member_key(account, two.key, key), forged)
     home.carry(three, one)
     assert len(roster_of(one, bob).devices) == 2
-    assert one.run(lambda tx: self_state.value(tx, member_key(account, two.key))) is None
+    assert one.run(lambda tx: self_state.value(tx, member_key(account, two.key, key))) is None
+
+
+def test_no_device_passes_off_the_key_of_another_one(home, bob):
+    """Or the other one would be put out in its place."""
+    one, two = home.devices
+    three = home.link()
+    one.meet(bob)
+    for device in (two, three):
+        home.carry(one, device)
+    account, key = persona_of(one, bob).account_id, persona_of(two, bob).device.public
+    home.carry(two, three)
+    taken = three.run(lambda tx: self_state.value(tx, member_key(account, two.key, key)))
+    put(three, member_key(account, three.key, key), taken)
+    home.carry(three, one)
+    found = one.run(lambda tx: eviction.consents_of(tx, account, three.key))
+    assert [consent.device_key for consent in found] == [persona_of(three, bob).device.public]
 
 
 def test_a_device_that_is_put_out_is_not_added(home, bob):
@@ -266,8 +283,11 @@ def test_a_second_member_is_named_in_a_new_consent(home, bob):
     home.carry(one, two)
     account = persona_of(one, bob).account_id
     home.carry(two, three)
-    found = three.run(lambda tx: household.membership.consent_of(tx, account, three.key))
-    assert found.authors == {persona_of(d, bob).device.public for d in (one, two)}
+    (found,) = three.run(lambda tx: eviction.consents_of(tx, account, three.key))
+    assert found.authors == {
+        three.key,
+        *(persona_of(d, bob).device.public for d in (one, two)),
+    }
     home.carry(three, two)
     assert persona_of(three, bob).device.public in roster_of(two, bob).devices
 

@@ -35,6 +35,7 @@ from onionchat.protocol.rooms.self_state import Held, SelfState, meet
 pack = msgspec.msgpack.encode
 ACCOUNT, CONTACT = b"a" * 32, b"c" * 32
 DEVICE, LINK = SigningKey(bytes([1]) * 32), AgreementKey(bytes([2]) * 32)
+MEMBER = SigningKey(bytes([6]) * 32).public
 AUTHORS = sorted(SigningKey(bytes([n]) * 32).public for n in (3, 4, 5))
 BOX = b"b" * 80
 MET = Acquainted(CONTACT, (b"theirs",), b"i" * 16)
@@ -58,7 +59,7 @@ def test_the_vectors_are_what_this_program_makes(vectors):
         "profile recovery": ["profile", "recovery"],
         "device name": ["device", own, "name"],
         "persona": ["persona", account],
-        "member": ["member", account, own],
+        "member": ["member", account, MEMBER.hex(), own],
         "petname": ["contact", contact, "petname"],
         "trust": ["contact", contact, "trust"],
         "visibility": ["contact", contact, "visibility"],
@@ -73,7 +74,7 @@ def test_the_vectors_are_what_this_program_makes(vectors):
     made = {
         "device name": household.device_name(DEVICE.public),
         "persona": household.persona_key(ACCOUNT),
-        "member": household.member_key(ACCOUNT, DEVICE.public),
+        "member": household.member_key(ACCOUNT, MEMBER, DEVICE.public),
         "draft": household.draft_key(CONTACT),
         "setting": household.setting_key("read-receipts"),
         "read": household.read_key(CONTACT, bytes.fromhex(first)),
@@ -103,7 +104,7 @@ def test_a_consent_is_signed_for_each_author_as_an_add_demands(vectors):
             author,
             key.sign(b"\x0boc1 sig add" + account + author + public + link_key).signature,
         ]
-        for author in sorted(map(bytes.fromhex, told["authors"]))
+        for author in sorted(map(bytes.fromhex, [told["member"], *told["authors"]]))
     ]
     assert bytes.fromhex(told["value"]) == pack([public, link_key, signatures])
 
@@ -112,8 +113,11 @@ def test_a_consent_is_signed_for_each_author_as_an_add_demands(vectors):
 
 
 def test_whoever_is_named_can_add_the_device_and_nobody_else():
-    consent = decode_consent(build_consent(ACCOUNT, DEVICE, LINK.public, AUTHORS[:2]))
-    assert consent.authors == set(AUTHORS[:2])
+    consent = decode_consent(build_consent(ACCOUNT, MEMBER, DEVICE, LINK.public, AUTHORS[:2]))
+    assert consent.authors == {MEMBER, *AUTHORS[:2]}
+    assert consent.is_of(ACCOUNT, MEMBER)
+    assert not consent.is_of(ACCOUNT, DEVICE.public)
+    assert not consent.is_of(CONTACT, MEMBER)
     for author in AUTHORS[:2]:
         add = decode_statement(consent.statement(ACCOUNT, author))
         assert isinstance(add, Add)
@@ -123,10 +127,15 @@ def test_whoever_is_named_can_add_the_device_and_nobody_else():
     assert consent.statement(CONTACT, AUTHORS[0]) is None
 
 
-def test_a_consent_names_somebody_and_not_more_than_there_can_be():
-    for authors in ([], [bytes([n]) * 32 for n in range(33)]):
-        with pytest.raises(ValueError, match="1 to 32"):
-            build_consent(ACCOUNT, DEVICE, LINK.public, authors)
+def test_a_consent_names_not_more_than_there_can_be():
+    with pytest.raises(ValueError, match="at most 32"):
+        build_consent(ACCOUNT, MEMBER, DEVICE, LINK.public, [bytes([n]) * 32 for n in range(33)])
+
+
+def test_who_founded_an_account_says_by_which_key_and_lets_nobody_add_it():
+    founder = decode_consent(build_consent(ACCOUNT, MEMBER, DEVICE, LINK.public))
+    assert founder.authors == {MEMBER}
+    assert founder.is_of(ACCOUNT, MEMBER)
 
 
 SIGNED = [[author, bytes(64)] for author in AUTHORS]
@@ -139,7 +148,7 @@ SIGNED = [[author, bytes(64)] for author in AUTHORS]
         pack([DEVICE.public, LINK.public, SIGNED[::-1]]),
         pack([DEVICE.public, LINK.public, SIGNED[:1] * 2]),
         pack([DEVICE.public, bytes(32), SIGNED]),
-        pack([DEVICE.public, LINK.public, [[bytes([n]) * 32, bytes(64)] for n in range(33)]]),
+        pack([DEVICE.public, LINK.public, [[bytes([n]) * 32, bytes(64)] for n in range(34)]]),
         b"",
     ],
     ids=["nobody", "unsorted", "doubled", "low order", "too many", "nothing"],
@@ -187,7 +196,9 @@ def test_the_largest_household_fits_one_value():
     record = encode_record(
         PersonaRecord(BOX, 5, entries, None, Acquainted(CONTACT, entries, b"i" * 16))
     )
-    consent = build_consent(ACCOUNT, DEVICE, LINK.public, [bytes([n]) * 32 for n in range(32)])
+    consent = build_consent(
+        ACCOUNT, MEMBER, DEVICE, LINK.public, [bytes([n]) * 32 for n in range(32)]
+    )
     for value in (record, consent):
         encode_put(household.persona_key(ACCOUNT), value)
 
@@ -228,7 +239,7 @@ def test_ids_in_keys_are_written_in_one_way_only():
 
 
 def test_reprs_show_nothing():
-    consent = decode_consent(build_consent(ACCOUNT, DEVICE, LINK.public, AUTHORS))
+    consent = decode_consent(build_consent(ACCOUNT, MEMBER, DEVICE, LINK.public, AUTHORS))
     shown = repr((MET, PersonaRecord(BOX, 5, (b"one",), None, MET), consent))
     shown += repr(household.Cleared(()))
     shown += repr(Held(OrderKey(1, 1, b"i"), b"secret"))

@@ -1,0 +1,105 @@
+"""What of a conversation counts, after one of its rosters has changed.
+
+What lives here: showing no more what a device wrote beyond its end, and showing again what counts
+after all. What may not: rosters (`protocol.identity.roster`), rows (`store.counting`).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from onionchat.node import folding
+from onionchat.node.changes import ContactUpdated, MessagesChanged, MessagesGone
+from onionchat.node.said import SAID_OF_MESSAGES
+from onionchat.protocol.identity.roster import Roster
+from onionchat.protocol.journal.entry import EntryKind, from_parts
+from onionchat.protocol.rooms.bodies import decode_text
+from onionchat.store import counting
+from onionchat.store import journals as stored
+from onionchat.store.entries import NewEntry, StoredEntry
+from onionchat.store.journals import Journal
+from onionchat.store.transaction import ContactNo, Transaction
+from onionchat.types import DeviceKey, EntryId, JournalId, Millis
+
+_NO_END: Final = 2**53
+
+
+def recount(
+    tx: Transaction, contact: ContactNo, before: Roster, after: Roster, now: Millis
+) -> None:
+    """The roster of one side of a conversation was `before` and is `after`."""
+    journal = stored.direct(tx, contact)
+    if journal is None:
+        return
+    for key in before.devices.keys() | after.devices.keys():
+        was, ends = (_end(roster, key, journal.journal_id) for roster in (before, after))
+        if ends < was:
+            _hide(tx, journal, contact, key, ends)
+        elif ends > was:
+            _show(tx, journal, contact, key, was, ends, now)
+
+
+def _end(roster: Roster, key: DeviceKey, journal: JournalId) -> int:
+    device = roster.devices.get(key)
+    if device is None:
+        return 0
+    return _NO_END if device.ends is None else device.ends.get(journal, 0)
+
+
+def _hide(
+    tx: Transaction, journal: Journal, contact: ContactNo, key: DeviceKey, after: int
+) -> None:
+    gone, changed = counting.hide(tx, journal, contact, key, after)
+    for target in changed:
+        folding.refresh(tx, journal, target)
+    if changed:
+        tx.emit(MessagesChanged(contact, tuple(changed)))
+    if gone:
+        tx.emit(MessagesGone(contact, tuple(gone)))
+        tx.emit(ContactUpdated(contact))
+
+
+def _show(
+    tx: Transaction,
+    journal: Journal,
+    contact: ContactNo,
+    key: DeviceKey,
+    after: int,
+    upto: int,
+    now: Millis,
+) -> None:
+    back = [_row(entry, journal) for entry in counting.hidden(tx, journal, key, after, upto)]
+    for entry in back:
+        if entry.shown:
+            counting.show(tx, journal, contact, entry.entry_id, entry.text, entry.reply_to)
+    if back:
+        folding.fold(tx, journal, back, now)
+        tx.emit(MessagesChanged(contact, tuple(one.entry_id for one in back if one.shown)))
+        tx.emit(ContactUpdated(contact))
+
+
+def _row(entry: StoredEntry, journal: Journal) -> NewEntry:
+    header = from_parts(entry.header, entry.signature, None).header
+    text, reply_to = None, None
+    if entry.kind == EntryKind.TEXT and entry.body is not None:
+        said = decode_text(entry.body)
+        text, reply_to = said.text, said.reply_to
+    return NewEntry(
+        journal=journal.journal_id,
+        author=entry.author,
+        seq=entry.seq,
+        entry_id=entry.entry_id,
+        header=entry.header,
+        signature=entry.signature,
+        body=entry.body,
+        previous=EntryId(header.previous) if header.previous else None,
+        parents=tuple(EntryId(parent) for parent in header.parents),
+        kind=entry.kind,
+        time=entry.time,
+        effective=entry.effective,
+        depth=entry.depth,
+        received=entry.received,
+        shown=entry.kind not in SAID_OF_MESSAGES,
+        text=text,
+        reply_to=None if reply_to is None else EntryId(reply_to),
+    )
