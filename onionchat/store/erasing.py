@@ -76,6 +76,7 @@ def strip(tx: Transaction, rows: Iterable[int], now: Millis) -> None:
             row,
         )
         tx.execute("UPDATE entries SET body = NULL WHERE id = ?", row)
+        tx.execute("DELETE FROM hollow WHERE entry = ?", row)
 
 
 def _erase(tx: Transaction, entry_id: EntryId, now: Millis) -> Row | None:
@@ -102,6 +103,8 @@ def _erase(tx: Transaction, entry_id: EntryId, now: Millis) -> Row | None:
     tx.execute("DELETE FROM search WHERE rowid = ?", row[0])
     tx.execute("UPDATE entries SET body = NULL WHERE id = ?", row[0])
     tx.execute("DELETE FROM replies WHERE entry = ?", row[0])
+    # Nobody is asked for it any more.
+    tx.execute("DELETE FROM hollow WHERE entry = ?", row[0])
     if row[7] == entry_id:
         tx.execute("UPDATE summaries SET last_text = '' WHERE last_entry_id = ?", entry_id)
     return row

@@ -394,3 +394,14 @@ def test_the_log_holds_what_was_erased_until_it_is_reclaimed(world, friends, fol
     assert holds(alice, folder)
     alice.do(alice.api._db.exclusive(lambda database: database.reclaim()))
     assert not holds(alice, folder)
+
+
+def test_nobody_is_asked_for_the_body_of_what_was_deleted_before_it_was_sent(world, friends):
+    alice, bob = friends
+    world.part(alice, bob)
+    sent = alice.send("Bob", SECRET)
+    delete(alice, "Bob", sent.id, everyone=True)
+    world.heal(alice, bob)
+    world.until(lambda: alice.history("Bob")[-1].asked == "arrived", 900)
+    assert bob.read(lambda tx: entries.is_erased(tx, bytes.fromhex(sent.id)))
+    assert bob.read(lambda tx: tx.rows("SELECT 1 FROM hollow")) == []
