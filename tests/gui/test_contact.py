@@ -294,3 +294,29 @@ def test_a_contact_can_be_written_to_from_its_page(page, desk, qtbot):
 def test_whoever_has_not_answered_yet_cannot_be_written_to(page, node):
     node.happened.emit((ContactChanged(replace(BOB, state="requested")),))
     assert not page.write.isVisible()
+
+
+@pytest.mark.parametrize("state", ["outgoing", "requested"])
+def test_words_and_code_appear_when_the_request_is_accepted(qtbot, desk, node, look, state):
+    waits = replace(BOB, state=state)
+    node.happened.emit((ContactChanged(waits),))
+    page = ContactPage(desk, look, BOB.id)
+    qtbot.addWidget(page)
+    page.show()
+    node.deliver()
+    assert not page.words.isVisible()
+    assert last(node, schema.VerifyQr) is None
+    node.happened.emit((ContactChanged(BOB),))
+    node.happened.emit((ConnectionChanged(BOB.id, "Bob", True),))
+    node.deliver()
+    assert page.words.isVisible()
+    assert page.code.isVisible()
+    assert page.grid.count() == len(WORDS)
+    assert sum(isinstance(asked, schema.VerifyQr) for asked in node.asked) == 1
+
+
+def test_words_appear_when_it_was_accepted_while_the_node_was_away(model, node):
+    model.tell(replace(BOB, state="requested"))
+    model.tell(BOB)
+    node.deliver()
+    assert model.words == WORDS

@@ -85,8 +85,15 @@ class Contact(QObject):
 
     def tell(self, view: ContactView | None) -> None:
         """The whole list was told anew, and this is what it says of the contact, if anything."""
+        before = self.view
         self.view = view
         self.changed.emit()
+        self._load_first_words(before)
+
+    @property
+    def has_words(self) -> bool:
+        """Whether there are safety words to compare: with who has not accepted there are none."""
+        return _has_words(self.view)
 
     def load_words(self) -> None:
         """Ask for the safety words and their code."""
@@ -209,8 +216,14 @@ class Contact(QObject):
             self.removed.emit(reply.name)
 
     def _show(self, view: ContactView) -> None:
-        self.view = view
+        before, self.view = self.view, view
         self.changed.emit()
+        self._load_first_words(before)
+
+    def _load_first_words(self, before: ContactView | None) -> None:
+        """The request was accepted just now: whoever looks at the page sees the words come."""
+        if self.has_words and not _has_words(before):
+            self.load_words()
 
     def _happened(self, events: tuple[object, ...]) -> None:
         seen = self.view
@@ -232,6 +245,11 @@ class Contact(QObject):
                     return
         if self.view is not seen:
             self.changed.emit()
+            self._load_first_words(seen)
+
+
+def _has_words(view: ContactView | None) -> bool:
+    return view is not None and view.state in {"active", "blocked"}
 
 
 _NUMBER: Final = re.compile(r"[0-9]{1,2}[.:)]?")

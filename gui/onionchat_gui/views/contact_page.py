@@ -66,7 +66,7 @@ class ContactPage(PageFrame):
         self.setFocusProxy(self.back)
         self._show()
         self.model.count()
-        if found is not None and found.state in ("active", "blocked"):
+        if self.model.has_words:
             self.model.load_words()
 
     # --- The cards -------------------------------------------------------------------------------
