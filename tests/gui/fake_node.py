@@ -222,6 +222,8 @@ class FakeNode(Node):
                 return tuple(
                     SettingView(name, value, value, "") for name, value in self.settings.items()
                 )
+            case schema.Devices():
+                return ()
             case schema.Contacts():
                 return tuple(self.people.values())
             case schema.History():

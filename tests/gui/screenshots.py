@@ -11,6 +11,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).parent))
 
+import device_scenes
 import first_run_scenes
 import tor_scenes
 from fake_node import NOON, STATUS, FakeNode, FakeStarter, contact, message
@@ -435,6 +436,7 @@ SCENES = (
     about,
     closing,
     *tor_scenes.SCENES,
+    *device_scenes.SCENES,
     profiles,
     settings,
     settings_of_the_window,

@@ -894,6 +894,60 @@ Wenn du fortfährst, wirst du nicht noch einmal gefragt, solange dieses Fenster 
     </message>
 </context>
 <context>
+    <name>DeviceRow</name>
+    <message>
+        <source>New name of the device</source>
+        <translation>Neuer Name des Geräts</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>Umbenennen</translation>
+    </message>
+    <message>
+        <source>Store</source>
+        <translation>Speichern</translation>
+    </message>
+    <message>
+        <source>Leave it</source>
+        <translation>So lassen</translation>
+    </message>
+    <message>
+        <source>This device</source>
+        <translation>Dieses Gerät</translation>
+    </message>
+    <message>
+        <source>Put out of your account</source>
+        <translation>Aus deinem Konto ausgeschlossen</translation>
+    </message>
+    <message>
+        <source>Connected</source>
+        <translation>Verbunden</translation>
+    </message>
+    <message>
+        <source>Not connected</source>
+        <translation>Nicht verbunden</translation>
+    </message>
+</context>
+<context>
+    <name>DevicesPage</name>
+    <message>
+        <source>Your devices</source>
+        <translation>Deine Geräte</translation>
+    </message>
+    <message>
+        <source>Devices of your account</source>
+        <translation>Geräte deines Kontos</translation>
+    </message>
+    <message>
+        <source>Each has keys of its own and all of your messages. A device further up can put out those below it. Contacts never see these names.</source>
+        <translation>Jedes hat eigene Schlüssel und alle deine Nachrichten. Ein Gerät weiter oben kann die darunter ausschließen. Kontakte sehen diese Namen nie.</translation>
+    </message>
+    <message>
+        <source>Link a new device</source>
+        <translation>Ein neues Gerät koppeln</translation>
+    </message>
+</context>
+<context>
     <name>EmojiPicker</name>
     <message>
         <source>Used last</source>
@@ -1056,6 +1110,80 @@ Wenn du fortfährst, wirst du nicht noch einmal gefragt, solange dieses Fenster 
     </message>
 </context>
 <context>
+    <name>LinkCard</name>
+    <message>
+        <source>Make a profile on the new device, and choose “This is another device of mine” there. It has to run while you do this.</source>
+        <translation>Lege auf dem neuen Gerät ein Profil an und wähle dort „Das ist ein weiteres Gerät von mir“. Es muss laufen, während du das tust.</translation>
+    </message>
+    <message>
+        <source>Make a link</source>
+        <translation>Link erstellen</translation>
+    </message>
+    <message>
+        <source>The link as a QR code</source>
+        <translation>Der Link als QR-Code</translation>
+    </message>
+    <message>
+        <source>Link for the new device</source>
+        <translation>Link für das neue Gerät</translation>
+    </message>
+    <message>
+        <source>Scan the code with the new device, or give it the link. Nobody comes in by the link alone: you type a code here first.</source>
+        <translation>Lies den Code mit dem neuen Gerät ein oder gib ihm den Link. Allein mit dem Link kommt niemand herein: Vorher gibst du hier einen Code ein.</translation>
+    </message>
+    <message>
+        <source>Copy the link</source>
+        <translation>Link kopieren</translation>
+    </message>
+    <message>
+        <source>Take the link back</source>
+        <translation>Link zurückziehen</translation>
+    </message>
+    <message>
+        <source>Code that the new device shows</source>
+        <translation>Code, den das neue Gerät zeigt</translation>
+    </message>
+    <message>
+        <source>Take this device in</source>
+        <translation>Dieses Gerät aufnehmen</translation>
+    </message>
+    <message>
+        <source>They are the same</source>
+        <translation>Sie sind gleich</translation>
+    </message>
+    <message>
+        <source>The link was copied.</source>
+        <translation>Der Link wurde kopiert.</translation>
+    </message>
+    <message>
+        <source>“%1” is a device of yours now. Both devices show the same six words; if the other shows others, put it out at once:</source>
+        <translation>„%1“ ist jetzt ein Gerät von dir. Beide Geräte zeigen dieselben sechs Wörter; zeigt das andere andere, schließe es sofort aus:</translation>
+    </message>
+    <message>
+        <source>The device is being taken in…</source>
+        <translation>Das Gerät wird aufgenommen …</translation>
+    </message>
+    <message>
+        <source>Waiting for the new device…</source>
+        <translation>Warten auf das neue Gerät …</translation>
+    </message>
+    <message>
+        <source>A device shows a code. Type the eight digits here:</source>
+        <translation>Ein Gerät zeigt einen Code. Gib die acht Ziffern hier ein:</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n device(s) show a code; somebody else may have seen the link. Type the digits of your own:</source>
+        <translation>
+            <numerusform>%n Gerät zeigt einen Code; jemand anders kann den Link gesehen haben. Gib die Ziffern deines eigenen ein:</numerusform>
+            <numerusform>%n Geräte zeigen einen Code; jemand anders kann den Link gesehen haben. Gib die Ziffern deines eigenen ein:</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Can be used once, for %1 more minutes.</source>
+        <translation>Kann einmal benutzt werden, noch %1 Minuten lang.</translation>
+    </message>
+</context>
+<context>
     <name>LinkDialog</name>
     <message>
         <source>Open this link?</source>
@@ -1108,6 +1236,13 @@ Wenn du fortfährst, wirst du nicht noch einmal gefragt, solange dieses Fenster 
     <message>
         <source>Cancel</source>
         <translation>Abbrechen</translation>
+    </message>
+</context>
+<context>
+    <name>Linking</name>
+    <message>
+        <source>The connection to the node was lost. Make a new link.</source>
+        <translation>Die Verbindung zum Dienst im Hintergrund ging verloren. Erstelle einen neuen Link.</translation>
     </message>
 </context>
 <context>
@@ -1193,6 +1328,10 @@ Wenn du fortfährst, wirst du nicht noch einmal gefragt, solange dieses Fenster 
     <message>
         <source>Settings</source>
         <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Your devices</source>
+        <translation>Deine Geräte</translation>
     </message>
     <message>
         <source>Profiles</source>

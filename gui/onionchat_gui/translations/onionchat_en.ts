@@ -42,6 +42,16 @@
     </message>
 </context>
 <context>
+    <name>LinkCard</name>
+    <message numerus="yes">
+        <source>%n device(s) show a code; somebody else may have seen the link. Type the digits of your own:</source>
+        <translation>
+            <numerusform>%n device shows a code; somebody else may have seen the link. Type the digits of your own:</numerusform>
+            <numerusform>%n devices show a code; somebody else may have seen the link. Type the digits of your own:</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>LockCard</name>
     <message numerus="yes">
         <source>%n hour(s)</source>

@@ -21,6 +21,7 @@ from .bridges import Bridges
 from .conversation import Conversation
 from .conversations import Conversations
 from .last_conversation import LastConversation
+from .linking import Linking
 from .lock import Lock, seconds
 from .notices import Notice, Notices
 from .preferences import Preferences, Values
@@ -81,6 +82,7 @@ class Desk(QObject):
         """Hands an address to the browser; says whether there is one."""
         self._bridges: Bridges | None = None
         self._adding: AddContact | None = None
+        self._linking: Linking | None = None
         self._open: dict[str, Conversation] = {}
         self._way: list[tuple[str, str]] = []
         self._way_before: list[tuple[str, str]] = []
@@ -221,6 +223,13 @@ class Desk(QObject):
             self._adding.said.connect(self.noticed)
         return self._adding
 
+    @property
+    def linking(self) -> Linking:
+        """The link for a new device: leaving its page for a while does not end it."""
+        if self._linking is None:
+            self._linking = Linking(self.node, self.now, self)
+        return self._linking
+
     def open_link(self, address: str) -> None:
         """Hand a link to the browser, after the person has seen all of it and said so."""
         if not links.may_be_opened(address) or not self._opener(address):
@@ -314,10 +323,13 @@ class Desk(QObject):
             )
 
     def _show_nothing(self) -> None:
-        for typed in (self._bridges, self._adding):
+        if self._linking is not None:
+            # A link that nobody sees shall not wait for a device.
+            self._linking.cancel()
+        for typed in (self._bridges, self._adding, self._linking):
             if typed is not None:
                 typed.deleteLater()
-        self._bridges = self._adding = None
+        self._bridges = self._adding = self._linking = None
         self.search.clear()
         self.conversations.clear()
         self.notices.clear()

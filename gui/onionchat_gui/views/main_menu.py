@@ -36,6 +36,7 @@ class MainMenu(QMenu):
             (self.tr("Contact requests"), "inbox", "requests"),
             (self.tr("Tor"), "globe", "tor"),
             (in_menu(self.tr("Settings"), Action.SETTINGS), "settings", "settings"),
+            (self.tr("Your devices"), "monitor-smartphone", "devices"),
             (self.tr("Profiles"), "users", "profiles"),
             (in_menu(self.tr("Keyboard shortcuts"), Action.SHORTCUTS), "keyboard", "shortcuts"),
             (self.tr("About onionchat"), "info", "about"),

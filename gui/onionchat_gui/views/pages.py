@@ -86,6 +86,12 @@ def _settings(desk: Desk, look: Theme, contact: str) -> QWidget:
     return SettingsPage(desk, look)
 
 
+def _devices(desk: Desk, look: Theme, contact: str) -> QWidget:
+    from .devices_page import DevicesPage
+
+    return DevicesPage(desk, look)
+
+
 def _later(desk: Desk, look: Theme, contact: str) -> QWidget:
     return _Sentence(QCoreApplication.translate("pages", "This page is not there yet."))
 
@@ -96,6 +102,7 @@ PAGES: Final[dict[str, Factory]] = {
     "add": _add,
     "contact": _contact,
     "conversation": _conversation,
+    "devices": _devices,
     "profiles": _profiles,
     "requests": _requests,
     "search": _search,

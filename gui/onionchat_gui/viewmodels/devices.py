@@ -1,0 +1,102 @@
+"""The person's own devices: which there are, and what they are called.
+
+What lives here: the list of the page "devices". What may not: taking in a new one (`linking`).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from onionchat.control import schema
+from onionchat.errors import OnionchatError
+from onionchat.views import DeviceView, LinkingChanged
+from onionchat_gui.node import Node
+
+from .sentences import worded
+
+REFRESH_MILLIS: Final = 5_000
+"""No event tells that a device of one's own came or went, so the list is asked for so often while
+somebody looks at it."""
+
+
+class Devices(QObject):
+    """The devices, the most senior first."""
+
+    changed = Signal()
+    """`views` or `busy` is another."""
+    failed = Signal(str)
+    """Something was in vain: a sentence."""
+    renamed = Signal(str)
+    """The device with this id has the name that it was to have."""
+
+    def __init__(self, node: Node, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._node = node
+        self.views: tuple[DeviceView, ...] = ()
+        self.busy = False
+        """A change is asked for and not answered yet."""
+        self._loading = self._stale = False
+        self.again = QTimer(self, interval=REFRESH_MILLIS)
+        self.again.timeout.connect(self.load)
+        node.joined.connect(self.load)
+        node.happened.connect(self._happened)
+
+    def open(self) -> None:
+        """Somebody looks: keep the list fresh."""
+        self.load()
+        self.again.start()
+
+    def close(self) -> None:
+        """Nobody looks."""
+        self.again.stop()
+
+    def load(self) -> None:
+        """Ask for the list."""
+        if self._loading:
+            # The answer on its way may be older than what happened now.
+            self._stale = True
+            return
+        self._loading, self._stale = True, False
+        self._node.ask(self, schema.Devices(), self._told, self._not_told)
+
+    def rename(self, device: str, name: str) -> None:
+        """Call a device otherwise."""
+        if self.busy:
+            return
+        self._set_busy(True)
+        self._node.ask(
+            self, schema.RenameDevice(device=device, name=name.strip()), self._renamed, self._fail
+        )
+
+    def _happened(self, events: tuple[object, ...]) -> None:
+        if any(isinstance(event, LinkingChanged) for event in events):
+            self.load()
+
+    def _renamed(self, view: DeviceView) -> None:
+        self.views = tuple(view if one.id == view.id else one for one in self.views)
+        # An answer on its way may have the old name.
+        self._stale = self._loading
+        self._set_busy(False)
+        self.renamed.emit(view.id)
+
+    def _told(self, views: tuple[DeviceView, ...]) -> None:
+        self._loading = False
+        if self._stale:
+            self.load()
+        elif views != self.views:
+            self.views = views
+            self.changed.emit()
+
+    def _not_told(self, error: OnionchatError) -> None:
+        # Of a node that is lost the strip says so; the list comes when it is back.
+        self._loading = False
+
+    def _set_busy(self, busy: bool) -> None:
+        self.busy = busy
+        self.changed.emit()
+
+    def _fail(self, error: OnionchatError) -> None:
+        self._set_busy(False)
+        self.failed.emit(worded(error))

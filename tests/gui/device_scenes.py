@@ -1,0 +1,71 @@
+"""Pictures of the page of one's own devices, and of a device that is being linked.
+
+What lives here: what each picture shows. What may not: making pictures (`screenshots`).
+"""
+
+from fake_node import NOON
+
+from onionchat.control import schema
+from onionchat.errors import WrongDeviceCode
+from onionchat.protocol.contacts.qr import paint
+from onionchat.views import DeviceView, LinkedView, LinkingChanged
+
+LINK = "onionchat-device:" + "ABCDEFGHIJKLMNOP" * 10
+SIX = ("canyon", "dolphin", "ember", "falcon", "glacier", "harbor")
+MINE = (
+    DeviceView("1" * 64, "Computer at home", True, "active"),
+    DeviceView("2" * 64, "Laptop", False, "active", connected=True),
+    DeviceView("3" * 64, "The old telephone with the long name", False, "active"),
+    DeviceView("4" * 64, "Telephone that was stolen", False, "revoked"),
+)
+
+
+def link_reply():
+    return schema.DeviceLinkReply(LINK, NOON + 900 + 873, "", paint(LINK)[1])
+
+
+def devices(scene, views=MINE):
+    scene.node.replies[schema.Devices] = views
+    scene.node.replies[schema.LinkDevice] = lambda _: link_reply()
+    scene.open()
+    scene.desk.open_page("devices")
+    scene.settle()
+    return scene.window.pages.currentWidget()
+
+
+def device_renamed(scene):
+    row = devices(scene).rows["2" * 64]
+    row.rename.click()
+
+
+def device_link(scene):
+    page = devices(scene, MINE[:1])
+    page.linking.make.click()
+    scene.settle()
+    return page
+
+
+def device_waits(scene, waiting=1):
+    page = device_link(scene)
+    scene.node.happened.emit((LinkingChanged("old", "waiting", waiting=waiting),))
+    return page
+
+
+def device_wrong_code(scene):
+    def wrong(_):
+        raise WrongDeviceCode
+
+    scene.node.replies[schema.ConfirmDevice] = wrong
+    page = device_waits(scene, 2)
+    page.linking.code.setText("1234 5678")
+    page.linking.confirm.click()
+
+
+def device_linked(scene):
+    scene.node.replies[schema.ConfirmDevice] = LinkedView("Laptop", SIX)
+    page = device_waits(scene)
+    page.linking.code.setText("4821 7730")
+    page.linking.confirm.click()
+
+
+SCENES = (devices, device_renamed, device_link, device_waits, device_wrong_code, device_linked)
