@@ -216,7 +216,7 @@ class FakeNode(Node):
                 return STATUS
             case schema.TorDetails():
                 return TOR_DETAILS
-            case schema.CheckBridges():
+            case schema.CheckBridges() | schema.Requests() | schema.Invites():
                 return ()
             case schema.Settings():
                 return tuple(

@@ -4,7 +4,14 @@ import pytest
 from fake_node import FakeNode, FakeStarter, contact, message
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QPlainTextEdit,
+)
 from shiboken6 import isValid
 from tab_order import controls, nameless
 
@@ -22,12 +29,14 @@ from onionchat.errors import (
 )
 from onionchat.views import Arrived, ContactChanged, Warned
 from onionchat_gui.viewmodels import links
+from onionchat_gui.viewmodels.contact import Contact
 from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.viewmodels.lock import LOOK_SECONDS
 from onionchat_gui.viewmodels.message_row import Local
 from onionchat_gui.viewmodels.message_rows import MessageRole
 from onionchat_gui.viewmodels.preferences import Closing, Preferences
 from onionchat_gui.viewmodels.session import LOST_TRIES, Phase
+from onionchat_gui.views import questions
 from onionchat_gui.views.link_dialog import LinkDialog
 from onionchat_gui.views.main_window import MainWindow
 from onionchat_gui.views.text_reader import TextReader
@@ -80,6 +89,7 @@ def node(qapp):
     made = FakeNode(BOB, CAROL)
     made.history[BOB.id] = [message(n, BOB, text="very secret") for n in range(3)]
     made.replies[schema.VerifyPassphrase] = verify
+    made.replies[schema.VerifyQr] = schema.VerifyQrReply(("acid", "bamboo"), "", "", "")
     return made
 
 
@@ -711,6 +721,69 @@ def test_what_was_opened_about_a_message_goes_with_the_window_and_can_lock_it(
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert not any(isValid(one) for one in (reader, dialog, page))
     assert "secret" not in everything_said(window)
+
+
+def a_question_on_a_page(window, desk, qtbot):
+    desk.open_page("contact", BOB.id)
+    page = window.pages.currentWidget()
+    qtbot.mouseClick(page.block, Qt.MouseButton.LeftButton)
+    return page.findChild(QMessageBox)
+
+
+def a_question_of_the_list(window, desk, qtbot):
+    return questions.remove(window.list, Contact(desk.node, BOB.id, BOB, window.list), BOB)
+
+
+def a_file_dialog(window, desk, qtbot):
+    desk.open_page("add")
+    page = window.pages.currentWidget()
+    qtbot.mouseClick(page.from_file, Qt.MouseButton.LeftButton)
+    return page.findChild(QFileDialog)
+
+
+def the_main_menu(window, desk, qtbot):
+    menu = window.menu_button.menu()
+    menu.popup(window.mapToGlobal(QPoint(10, 10)))
+    return menu
+
+
+def a_list_of_choices(window, desk, qtbot):
+    desk.open_page("add")
+    box = window.pages.currentWidget().lifetime
+    box.showPopup()
+    return box.view().window()
+
+
+IN_FRONT = [
+    a_question_on_a_page,
+    a_question_of_the_list,
+    a_file_dialog,
+    the_main_menu,
+    a_list_of_choices,
+]
+
+
+@pytest.mark.parametrize("opens", IN_FRONT)
+def test_ctrl_l_locks_whatever_stands_in_front_and_takes_it_away(window, desk, node, qtbot, opens):
+    in_front = opens(window, desk, qtbot)
+    node.deliver()
+    in_front.activateWindow()
+    qtbot.waitUntil(in_front.isVisible)
+    at = in_front.focusWidget() or in_front
+    qtbot.keyClick(at, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    assert desk.session.covered
+    assert not isValid(in_front) or not in_front.isVisible()
+    assert window.curtain.isVisible()
+
+
+@pytest.mark.parametrize("opens", IN_FRONT)
+def test_idleness_takes_away_what_stands_in_front(window, desk, node, clock, qtbot, opens):
+    in_front = opens(window, desk, qtbot)
+    node.deliver()
+    clock.now += 16 * MINUTE
+    desk.lock.check()
+    assert desk.session.covered
+    assert not isValid(in_front) or not in_front.isVisible()
 
 
 def test_the_field_has_the_focus_and_the_passphrase_opens(window, desk, node, qtbot):

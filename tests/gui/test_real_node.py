@@ -88,6 +88,8 @@ def test_from_a_link_to_texts_that_are_read(people):
     alice.until(lambda: alice.names() == ["Bob of the market"])
     alice.until(alice.page.composer.isEnabled)
 
+    # He still looks at the page that opened when he had asked.
+    bob.until(bob.page.words.isVisible)
     bob.open("Alice")
     bob.until(bob.page.composer.isEnabled)
     bob.write("hello")

@@ -34,6 +34,7 @@ from . import shortcuts, window_place
 from .conversation_list import AVATAR, ConversationList
 from .first_run_place import FirstRunPlace
 from .idle import Presence
+from .in_front import dismiss
 from .keyboard import FocusKeeper, presses
 from .leaving_page import LeavingPage
 from .line import Line
@@ -274,6 +275,8 @@ class MainWindow(QMainWindow):
         if self.leaving.step in (Step.ASKED, Step.STORING, Step.STOPPING):
             self.outer.setCurrentIndex(_LEAVING)
         elif phase == Phase.CURTAIN:
+            if self.outer.currentIndex() != _CURTAIN:
+                dismiss(self)
             self.outer.setCurrentIndex(_CURTAIN)
         elif not first_run:
             self.outer.setCurrentIndex(_OPEN if inside else _LOCKED)
@@ -358,7 +361,7 @@ class MainWindow(QMainWindow):
 
 
 def _context(action: Action) -> Qt.ShortcutContext:
-    """Where a key works; the panic key also while a dialog is open."""
-    if action == Action.PANIC:
+    """Where a key works; what hides everything also while a dialog or a menu is open."""
+    if action in (Action.LOCK, Action.PANIC):
         return Qt.ShortcutContext.ApplicationShortcut
     return Qt.ShortcutContext.WindowShortcut

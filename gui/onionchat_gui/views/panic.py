@@ -6,7 +6,7 @@ What lives here: a sheet over the whole window. What may not: destroying (`viewm
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from onionchat_gui import theme
@@ -14,6 +14,7 @@ from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.wiping import Wiping
 
 from .column import Column
+from .in_front import dismiss
 from .page_frame import Button, Sign, Warning, label
 from .shortcuts import KEYS, Action, native
 
@@ -125,9 +126,8 @@ class PanicSheet(QWidget):
         assert parent is not None
         window = parent.window()
         self._before = window.focusWidget()
-        for dialog in window.findChildren(QDialog):
-            # It would stand before the warning, and a modal one would keep the key from the window.
-            dialog.reject()
+        # It would stand before the warning, and a modal one would keep the key from the window.
+        dismiss(window)
         window.activateWindow()
         self._cover()
         self.show()
