@@ -137,7 +137,8 @@ def settle(tx: Transaction, persona: Persona, own: Persona, household: Roster, n
     append_signed(tx, persona, now)
     this = DeviceKey(persona.device.public)
     for gone in household.devices.values():
-        if gone.active:
+        if gone.active or gone.key == own.device.public:
+            # Nobody ends itself because others say so: it may be a thief who has the senior one.
             continue
         for key in active_keys(tx, persona, household, gone.key):
             known = journals.roster(tx, persona.account_id)

@@ -423,3 +423,54 @@ def test_what_counts_after_all_is_shown_again(world, home):
     laptop.send("Bob", "and again")
     world.until(lambda: bob.texts("Alice") == ["honest", "and again"], LATER)
     world.until(lambda: phone.texts("Bob") == ["honest", "and again"], LATER)
+
+
+# --- what it said of other messages ---------------------------------------------------------------
+
+
+def test_its_edits_and_reactions_beyond_the_end_count_no_more(world, home):
+    alice, laptop, bob = home
+    laptop.send("Bob", "as it was")
+    bob.send("Alice", "funny?")
+    world.until(lambda: len(alice.texts("Bob")) == len(bob.texts("Alice")) == 2, SOON)
+    world.until(lambda: len(laptop.texts("Bob")) == 2, SOON)
+    world.part(alice, laptop)
+    world.part(alice, bob)
+    ids = {message.text: message.id for message in laptop.history("Bob")}
+    laptop.do(laptop.api.edit("Bob", ids["as it was"], "twisted"))
+    laptop.do(laptop.api.react("Bob", ids["funny?"], "\N{PILE OF POO}"))
+    world.until(lambda: "twisted" in bob.texts("Alice"), SOON)
+    world.until(lambda: reactions(bob), SOON)
+    revoke(alice, "Device 2")
+    world.heal(alice, bob)
+    world.until(lambda: devices_of(bob, "Alice") == 1, LATER)
+    assert sorted(bob.texts("Alice")) == ["as it was", "funny?"]
+    assert not reactions(bob)
+    assert len(bob.do(bob.api.search("was", contact=None, limit=9))) == 1
+
+
+def reactions(person):
+    return [one for message in person.history("Alice") for one in message.reactions]
+
+
+# --- a copy whose other device is lost ------------------------------------------------------------
+
+
+def test_a_restored_copy_puts_out_the_only_other_device_without_ever_meeting_it(
+    world, home, folder
+):
+    """Nobody else could have more of what it wrote in the account."""
+    alice, laptop, bob = home
+    alice.do(alice.api.backup(str(folder / "backup")))
+    alice.stop()
+    laptop.stop()
+    for file in alice.profile.glob("onionchat.db-*"):
+        file.unlink()
+    for file in (folder / "backup").iterdir():
+        (alice.profile / file.name).write_bytes(file.read_bytes())
+    alice.start()
+    said = revoke(alice, "Device 2")
+    assert said.device.state == "revoked"
+    world.until(lambda: devices_of(bob, "Alice") == 1, LATER)
+    alice.send("Bob", "still me")
+    world.until(lambda: bob.texts("Alice") == ["still me"], LATER)
