@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from msgspec.structs import replace
 from shiboken6 import isValid
 
 from onionchat.control import schema
@@ -22,14 +23,21 @@ from onionchat.errors import (
 )
 from onionchat.views import (
     Arrived,
+    ContactChanged,
     ContactView,
+    DeletedView,
     MessageAdded,
+    MessageChanged,
+    MessagesDeleted,
     MessageStateChanged,
     MessageView,
+    QuoteView,
+    ReactionView,
     SettingView,
     StatusView,
     TorDetailsView,
     TorView,
+    VersionView,
 )
 from onionchat_gui.node import Node, Starter
 
@@ -100,6 +108,7 @@ class FakeNode(Node):
         self.history: dict[str, list[MessageView]] = {person.id: [] for person in people}
         self.drafts: dict[str, str] = {}
         self.settings = {"visibility": "online", "read-receipts": "off"}
+        self.versions: dict[str, tuple[VersionView, ...]] = {}
         self.tags: dict[tuple[str, str], MessageView] = {}
         self.asked: list[schema.Request[Any]] = []
         self.running = True
@@ -241,6 +250,14 @@ class FakeNode(Node):
                 return self.people[request.contact]
             case schema.Send():
                 return self._send(request)
+            case schema.Edit() | schema.React():
+                return self._say(request)
+            case schema.Delete():
+                return self._delete(request)
+            case schema.SetTimer():
+                return self._set_timer(request)
+            case schema.Versions():
+                return self.versions[request.id]
             case schema.Search():
                 return self._search(request)
             case _:
@@ -257,6 +274,7 @@ class FakeNode(Node):
             text=request.text,
             time=self.now,
             state="queued",
+            reply=self._quote(request),
         )
         if request.clear_draft:
             self.drafts.pop(person.id, None)
@@ -264,6 +282,62 @@ class FakeNode(Node):
             self.tags[person.id, request.tag] = view
         self.arrive(view)
         return view
+
+    def _quote(self, request: schema.Send) -> QuoteView | None:
+        if request.reply_to is None:
+            return None
+        for view in self.history[request.contact]:
+            if view.id == request.reply_to:
+                return QuoteView(view.id, view.author, view.mine, view.text[:200])
+        raise UnknownMessage
+
+    def change(self, id_: str, **changes: Any) -> MessageView:
+        """A message is to be shown otherwise from now on."""
+        for views in self.history.values():
+            for place, view in enumerate(views):
+                if view.id == id_:
+                    views[place] = replace(view, **changes)
+                    self.tell(MessageChanged(views[place]))
+                    return views[place]
+        raise UnknownMessage
+
+    def vanish(self, of: ContactView, *ids: str) -> None:
+        """Messages are gone without a trace."""
+        kept = [view for view in self.history[of.id] if view.id not in ids]
+        self.history[of.id] = kept
+        self.tell(MessagesDeleted(of.id, ids))
+
+    def _say(self, request: schema.Edit | schema.React) -> MessageView:
+        if isinstance(request, schema.Edit):
+            return self.change(request.id, text=request.text, edited=self.now)
+        found = next(view for view in self.history[request.contact] if view.id == request.id)
+        others = tuple(reaction for reaction in found.reactions if not reaction.mine)
+        own = (ReactionView(request.emoji, True, "Me"),) if request.emoji else ()
+        return self.change(request.id, reactions=(*others, *own))
+
+    def _delete(self, request: schema.Delete) -> DeletedView:
+        if not request.for_everyone:
+            self.vanish(self.people[request.contact], *request.ids)
+            return DeletedView(len(request.ids))
+        note = "You deleted this and asked for it to be deleted everywhere."
+        for id_ in request.ids:
+            self.change(id_, text="", deleted=True, asked="asked", note=note)
+        return DeletedView(len(request.ids), len(request.ids))
+
+    def _set_timer(self, request: schema.SetTimer) -> ContactView:
+        person = replace(self.people[request.contact], disappear=request.seconds)
+        self.people[person.id] = person
+        line = message(
+            2 * len(self.history[person.id]),
+            person,
+            text="",
+            kind="timer",
+            timer=request.seconds,
+            time=self.now,
+        )
+        self.arrive(line)
+        self.tell(ContactChanged(person))
+        return person
 
     def _search(self, request: schema.Search) -> schema.Page:
         """Texts that hold the last word; enough for what the window does with the answer."""

@@ -25,7 +25,14 @@ from onionchat.control import schema
 from onionchat.control.profiles import ProfileView
 from onionchat.errors import DiskFull, TooManyTries
 from onionchat.protocol.contacts.qr import paint
-from onionchat.views import InviteView, RequestView, TorChanged, TorView
+from onionchat.views import (
+    InviteView,
+    QuoteView,
+    ReactionView,
+    RequestView,
+    TorChanged,
+    TorView,
+)
 from onionchat_gui import translation
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.desk import Desk
@@ -33,6 +40,9 @@ from onionchat_gui.viewmodels.message_rows import MessageRole
 from onionchat_gui.views.emoji_picker import EmojiPicker
 from onionchat_gui.views.main_window import MainWindow
 
+UNKNOWN_KIND = "A newer version of onionchat is needed to show this."
+DELETED_BY_AUTHOR = "The author has deleted this for everyone."
+DELETION_ARRIVED = "You deleted this; the request to delete it has arrived."
 SAYINGS = (
     "Are you back from the mountains?",
     "Since yesterday! Two days without a signal, and nothing got lost: everything arrived at once.",
@@ -200,6 +210,36 @@ def menu_of_a_message(scene):
     index = page.messages.model().index(len(SAYINGS) - 1)
     page.messages.setCurrentIndex(index)
     page.messages.menu(row).popup(page.messages._below(index))
+
+
+def said_of_messages(scene):
+    """All that can be said of messages, in one conversation."""
+    ada = contact(1)
+    scene.node.people[ada.id] = replace(scene.node.people[ada.id], disappear=7 * 86_400)
+    mine, theirs = {"author": "Me", "mine": True}, {"author": "Ada Lovelace", "mine": False}
+    quote = QuoteView("1", "Ada Lovelace", False, "Are you back from the mountains? " * 6)
+    thumb, heart = ReactionView("👍", False, "Ada Lovelace"), ReactionView("❤", True, "Me")
+    week = 7 * 86_400
+    stored = [
+        {**mine, "text": SAYINGS[1], "reply": quote, "edited": NOON, "reactions": (thumb, heart)},
+        {**theirs, "text": SAYINGS[5], "reply": replace(quote, text=SAYINGS[5], mine=True)},
+        {**theirs, "text": "ok", "reply": QuoteView("9", note="That message is not here.")},
+        {**mine, "deleted": True, "asked": "arrived", "note": DELETION_ARRIVED},
+        {**theirs, "deleted": True, "asked": "asked", "note": DELETED_BY_AUTHOR},
+        {**theirs, "kind": "unknown", "note": UNKNOWN_KIND},
+        {**theirs, "kind": "timer", "timer": week, "note": "From here on…"},
+        {**mine, "text": "It is behind the third stone.", "lifetime": week},
+        {**theirs, "text": "Found it!", "lifetime": week, "disappears": scene.node.now + 7000},
+    ]
+    scene.node.history[ada.id] = [
+        message(n, ada, **({"text": "", "state": "read" if c["mine"] else "received"} | c))
+        for n, c in enumerate(stored)
+    ]
+    for n, view in enumerate(scene.node.history[ada.id]):
+        scene.node.history[ada.id][n] = replace(view, time=NOON + 60 * n)
+    scene.open()
+    scene.window.list.select(0)
+    scene.settle()
 
 
 def details(scene):
@@ -417,6 +457,7 @@ SCENES = (
     link_that_deceives,
     link_to_an_onion,
     menu_of_a_message,
+    said_of_messages,
     details,
     whole_message,
     emoji,

@@ -428,6 +428,10 @@
 <context>
     <name>BubbleDelegate</name>
     <message>
+        <source>edited</source>
+        <translation>bearbeitet</translation>
+    </message>
+    <message>
         <source>Long message. Press Enter to read all of it.</source>
         <translation>Lange Nachricht. Die Eingabetaste zeigt sie ganz.</translation>
     </message>
@@ -2452,6 +2456,37 @@ Wenn du fortfährst, wirst du nicht noch einmal gefragt, solange dieses Fenster 
     </message>
 </context>
 <context>
+    <name>_Spans</name>
+    <message numerus="yes">
+        <source>%n week(s)</source>
+        <translation>
+            <numerusform>%n Woche</numerusform>
+            <numerusform>%n Wochen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n day(s)</source>
+        <translation>
+            <numerusform>%n Tag</numerusform>
+            <numerusform>%n Tage</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n hour(s)</source>
+        <translation>
+            <numerusform>%n Stunde</numerusform>
+            <numerusform>%n Stunden</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n minute(s)</source>
+        <translation>
+            <numerusform>%n Minute</numerusform>
+            <numerusform>%n Minuten</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>boxes</name>
     <message>
         <source>What you pasted is too long for this field; its end was left out.</source>
@@ -3121,6 +3156,26 @@ Wenn du fortfährst, wirst du nicht noch einmal gefragt, solange dieses Fenster 
         <translation>Der Text wurde gelöscht.</translation>
     </message>
     <message>
+        <source>The author has deleted this for everyone.</source>
+        <translation>Wer das geschrieben hat, hat es für alle gelöscht.</translation>
+    </message>
+    <message>
+        <source>The author asked everybody to delete this.</source>
+        <translation>Wer das geschrieben hat, hat alle gebeten, es zu löschen.</translation>
+    </message>
+    <message>
+        <source>You deleted this and asked for it to be deleted everywhere.</source>
+        <translation>Du hast das gelöscht und darum gebeten, es überall zu löschen.</translation>
+    </message>
+    <message>
+        <source>You deleted this; the request to delete it has arrived.</source>
+        <translation>Du hast das gelöscht; die Bitte, es zu löschen, ist angekommen.</translation>
+    </message>
+    <message>
+        <source>That message is not here.</source>
+        <translation>Diese Nachricht ist nicht hier.</translation>
+    </message>
+    <message>
         <source>The other side broke the protocol; the connection was closed.</source>
         <translation>Die andere Seite hat sich nicht an die Regeln gehalten; die Verbindung wurde beendet.</translation>
     </message>
@@ -3745,6 +3800,73 @@ Wenn du fortfährst, wirst du nicht noch einmal gefragt, solange dieses Fenster 
     <message>
         <source>%1 was removed.</source>
         <translation>%1 wurde entfernt.</translation>
+    </message>
+</context>
+<context>
+    <name>remarks</name>
+    <message>
+        <source>You</source>
+        <translation>Du</translation>
+    </message>
+    <message>
+        <source>You: from here on messages disappear %1 after they were seen.</source>
+        <translation>Du: Ab hier verschwinden Nachrichten %1 nach dem Lesen.</translation>
+    </message>
+    <message>
+        <source>You: from here on messages stay.</source>
+        <translation>Du: Ab hier bleiben Nachrichten stehen.</translation>
+    </message>
+    <message>
+        <source>%2: from here on messages disappear %1 after they were seen.</source>
+        <translation>%2: Ab hier verschwinden Nachrichten %1 nach dem Lesen.</translation>
+    </message>
+    <message>
+        <source>%2: from here on messages stay.</source>
+        <translation>%2: Ab hier bleiben Nachrichten stehen.</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>Aus</translation>
+    </message>
+    <message>
+        <source>%1 d</source>
+        <translation>%1 T</translation>
+    </message>
+    <message>
+        <source>%1 h</source>
+        <translation>%1 Std</translation>
+    </message>
+    <message>
+        <source>%1 min</source>
+        <translation>%1 Min</translation>
+    </message>
+    <message>
+        <source>disappears %1</source>
+        <translation>verschwindet %1</translation>
+    </message>
+    <message>
+        <source>disappears %1 after it was delivered</source>
+        <translation>verschwindet %1 nach der Zustellung</translation>
+    </message>
+    <message>
+        <source>disappears %1 after it was seen</source>
+        <translation>verschwindet %1 nach dem Lesen</translation>
+    </message>
+    <message>
+        <source>in answer to “%1”</source>
+        <translation>als Antwort auf „%1“</translation>
+    </message>
+    <message>
+        <source>edited</source>
+        <translation>bearbeitet</translation>
+    </message>
+    <message>
+        <source>you reacted with %1</source>
+        <translation>du hast mit %1 reagiert</translation>
+    </message>
+    <message>
+        <source>%2 reacted with %1</source>
+        <translation>%2 hat mit %1 reagiert</translation>
     </message>
 </context>
 <context>

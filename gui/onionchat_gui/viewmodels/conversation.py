@@ -40,7 +40,7 @@ class Conversation(QObject):
         self._node = node
         self._now = now
         self.contact = contact
-        self.messages = Messages(node, contact, self)
+        self.messages = Messages(node, contact, self, now=now)
         self.messages.failed.connect(self.failed)
         self.draft = ""
         self.anyway = False

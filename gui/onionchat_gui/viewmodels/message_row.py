@@ -14,8 +14,9 @@ from typing import Final
 from onionchat.displayable import displayable
 from onionchat.views import MessageView
 
-from . import links
+from . import links, remarks
 from .links import Link
+from .remarks import Quoted, Reaction
 
 MAX_CHARACTERS: Final = 4000
 MAX_LINES: Final = 60
@@ -46,7 +47,24 @@ class Row:
     """Where this device is."""
     hidden: bool = False
     """The node told a new message of this text: most likely this one, whose answer is to come."""
+    quote: Quoted | None = None
+    """What it answers."""
+    reactions: tuple[Reaction, ...] = ()
+    remark: str = ""
+    """What the node remarks on it; where there is no text, it stands in its place."""
+    left: str = ""
+    """How long it is still here; nothing if it stays."""
     _links: tuple[Link, ...] | None = None
+
+    @property
+    def bare(self) -> bool:
+        """Whether it has no text (any more): `remark` says why."""
+        return not self.text
+
+    @property
+    def is_line(self) -> bool:
+        """Whether it is a line about the conversation, which nobody said."""
+        return self.view.kind == "timer"
 
     @property
     def links(self) -> tuple[Link, ...]:
@@ -58,14 +76,25 @@ class Row:
         return self._links
 
 
-def row_of(view: MessageView) -> Row:
-    """A message as it is shown: safe, and no more of it than fits a bubble."""
+def row_of(view: MessageView, now: float = 0.0) -> Row:
+    """A message as it is shown: safe, and no more of it than fits a bubble. All that is said of it
+    is made here, once, and not whenever it is painted.
+    """
     text = view.text
     short = text[:MAX_CHARACTERS]
     lines = short.split("\n", MAX_LINES)
     short = "\n".join(lines[:MAX_LINES])
     shown, cut = displayable(short), len(short) < len(text)
-    return Row(view, shown, cut, day=day(view.time))
+    return Row(
+        view,
+        shown,
+        cut,
+        day=day(view.time),
+        quote=remarks.quoted(view.reply),
+        reactions=remarks.reactions(view) if view.reactions else (),
+        remark=remarks.remark(view) if view.note or view.kind == "timer" else "",
+        left=remarks.left(view, now),
+    )
 
 
 def day(seconds: float) -> tuple[int, int, int] | None:
@@ -80,6 +109,7 @@ def grouped(before: Row, row: Row) -> bool:
     """Whether a message belongs to the one before it."""
     return (
         before.view.mine == row.view.mine
+        and before.is_line == row.is_line
         and before.day == row.day
         and abs(row.view.time - before.view.time) < GROUP_SECONDS
     )

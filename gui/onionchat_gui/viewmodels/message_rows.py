@@ -13,9 +13,8 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from onionchat.displayable import displayable_line
 
-from . import when
+from . import remarks, when
 from .message_row import Row, grouped
-from .sentences import worded
 from .words import message_state
 
 Index = QModelIndex | QPersistentModelIndex
@@ -93,10 +92,20 @@ class MessageRows(QAbstractListModel):
         row = self._rows[number]
         view = row.view
         author = self.tr("You") if view.mine else displayable_line(view.author)
-        parts = [f"{author}: {row.text}", when.clock(view.time), message_state(view.state)]
+        if row.is_line:
+            parts = [row.remark, when.clock(view.time)]
+        else:
+            parts = [
+                f"{author}: {row.text or row.remark}",
+                when.clock(view.time),
+                message_state(view.state),
+            ]
         if self.data(self.index(number), MessageRole.NEW_DAY):
             parts.insert(1, when.full_day(view.time))
-        parts += [row.problem, displayable_line(worded(view.note))]
+        before, behind = remarks.spoken(view, row.quote)
+        parts += [before, behind, row.problem, "" if row.bare else row.remark]
+        if row.left:
+            parts.append(remarks.end(view, when.moment(view.disappears or 0)))
         if view.id == self.unread_from:
             parts.insert(0, self.tr("new messages begin here"))
         if view.id == self.jumped_to:

@@ -7,6 +7,7 @@ not: rows as Qt sees them (`message_rows`), how a message looks, and the compose
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from msgspec.structs import replace
@@ -14,11 +15,18 @@ from PySide6.QtCore import QObject, QUuid, Signal
 
 from onionchat.control import schema
 from onionchat.errors import NodeNotRunning, OnionchatError, Stopping
-from onionchat.views import MessageAdded, MessageStateChanged, MessageView
+from onionchat.views import (
+    MessageAdded,
+    MessageChanged,
+    MessagesDeleted,
+    MessageStateChanged,
+    MessageView,
+    QuoteView,
+)
 from onionchat_gui.node import Node
 
+from .changing_rows import ChangingRows, is_editable
 from .message_row import Local, Row, row_of
-from .message_rows import MessageRows
 from .sentences import worded
 
 FIRST_PAGE: Final = 50
@@ -33,7 +41,7 @@ NEIGHBOURS: Final = 3
 """A message with the ones before and after it."""
 
 
-class Messages(MessageRows):
+class Messages(ChangingRows):
     """The rows around what the person looks at. Newest last; `at_end` says whether it is here."""
 
     failed = Signal(str)
@@ -45,16 +53,23 @@ class Messages(MessageRows):
     reading_began = Signal()
     """`unread_from` is here now: reading goes on there."""
 
-    def __init__(self, node: Node, contact: str, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(
+        self,
+        node: Node,
+        contact: str,
+        parent: QObject | None = None,
+        *,
+        now: Callable[[], float] = lambda: 0.0,
+    ) -> None:
+        super().__init__(now, parent)
         self._node = node
         self._contact = contact
-        # Texts that exist nowhere else, in or out of the rows: they stand after the newest message.
-        self._unsent: dict[str, Row] = {}
         self._older = self._newer = False
         self._asking = ""
         self._around: str | None = None
         self._generation = 0
+        self._gone: set[str] = set()
+        """What was deleted while a page was asked for, which may still bring it."""
 
     @property
     def at_end(self) -> bool:
@@ -122,6 +137,7 @@ class Messages(MessageRows):
         self._asking, self.jumped_to, self.unread_from = "", None, None
         self.beginResetModel()
         self._rows, self._by_id = [], {}
+        self._clock.stop()
         # As if the newest were elsewhere, so that nothing is added.
         self._older, self._newer = False, True
         self.endResetModel()
@@ -164,7 +180,8 @@ class Messages(MessageRows):
     def _begin(self, page: schema.Page) -> None:
         self._asking = ""
         self.beginResetModel()
-        self._rows = [row_of(view) for view in page.messages]
+        self._by_id = {}
+        self._rows = self._new_rows(page.messages)
         self._older, self._newer = page.more, page.newer
         if not self._newer:
             self._rows += [row for row in self._unsent.values() if not row.hidden]
@@ -176,17 +193,24 @@ class Messages(MessageRows):
 
     def _prepend(self, page: schema.Page) -> None:
         self._older = page.more
-        self._insert(0, [row_of(view) for view in page.messages if view.id not in self._by_id])
+        self._insert(0, self._new_rows(page.messages))
         if len(self._stored()) > MAX_ROWS:
             self._remove(MAX_ROWS, len(self._rows) - 1)
             self._newer = True
 
     def _extend(self, page: schema.Page) -> None:
         self._newer = page.newer
-        new = [row_of(view) for view in page.messages if view.id not in self._by_id]
-        self._insert(len(self._stored()), new)
+        self._insert(len(self._stored()), self._new_rows(page.messages))
         self._show_unsent()
         self._trim_front()
+
+    def _new_rows(self, views: tuple[MessageView, ...] | list[MessageView]) -> list[Row]:
+        """Of a page, or of what came: those that are neither here nor deleted meanwhile."""
+        gone = self._gone
+        if not self._asking:
+            self._gone = set()
+        fresh = (view for view in views if view.id not in self._by_id and view.id not in gone)
+        return self._rows_of(fresh)
 
     def _trim_front(self) -> None:
         excess = len(self._stored()) - MAX_ROWS
@@ -201,12 +225,20 @@ class Messages(MessageRows):
         new: list[MessageView] = []
         touched: list[int] = []
         states: dict[str, str] = {}
+        changed: dict[str, MessageView] = {}
+        gone: list[str] = []
         for event in events:
             if isinstance(event, MessageAdded) and event.message.contact == self._contact:
                 if event.message.id not in self._by_id:
                     new.append(event.message)
             elif isinstance(event, MessageStateChanged) and event.contact == self._contact:
                 states.update(dict.fromkeys(event.ids, event.state))
+            elif isinstance(event, MessageChanged) and event.message.contact == self._contact:
+                changed[event.message.id] = event.message
+            elif isinstance(event, MessagesDeleted) and event.contact == self._contact:
+                gone += event.ids
+        if gone or changed:
+            new = [changed.get(view.id, view) for view in new if view.id not in gone]
         for view in new:
             if view.mine:
                 self._hide_sending(view.text)
@@ -217,8 +249,41 @@ class Messages(MessageRows):
             if row is not None and row.view.state != state:
                 row.view = replace(row.view, state=state)
                 touched.append(self._rows.index(row))
+        if changed or gone:
+            touched += self._change(changed, set(gone))
         if touched:
             self.dataChanged.emit(self.index(min(touched)), self.index(max(touched)))
+        if gone:
+            self._delete(set(gone))
+
+    def _delete(self, gone: set[str]) -> None:
+        """Rows go, each stretch of them at once."""
+        if self._asking:
+            self._gone |= gone
+        if self.jumped_to in gone:
+            self.end_jump()
+        if self.unread_from in gone:
+            self.unread_from = None
+        last = len(self._rows) - 1
+        while last >= 0:
+            first = last
+            while first >= 0 and self._rows[first].view.id in gone:
+                first -= 1
+            if first < last:
+                self._remove(first + 1, last)
+            last = first - 1
+        if not self._rows and (self._older or self._newer) and self._asking != "first":
+            self.load()
+        elif self._rows:
+            # Days and groups begin elsewhere now.
+            self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
+
+    def last_of_mine(self) -> MessageView | None:
+        """The newest text of one's own that the node has, where the newest is in here."""
+        if not self.at_end:
+            return None
+        mine = (row.view for row in reversed(self._stored()) if is_editable(row.view))
+        return next(mine, None)
 
     def _arrived(self, new: list[MessageView]) -> None:
         if self._asking == "first":
@@ -236,7 +301,7 @@ class Messages(MessageRows):
             for view in new:
                 self._place(view.id)
             return
-        self._insert(len(stored), [row_of(view) for view in new])
+        self._insert(len(stored), self._new_rows(new))
         self._trim_front()
 
     def _place(self, id_: str) -> None:
@@ -257,9 +322,9 @@ class Messages(MessageRows):
         rows = {row.view.id: number for number, row in enumerate(self._rows)}
         at = ids.index(id_)
         if at > 0 and ids[at - 1] in rows:
-            self._insert(rows[ids[at - 1]] + 1, [row_of(page[at])])
+            self._insert(rows[ids[at - 1]] + 1, self._new_rows([page[at]]))
         elif at + 1 < len(ids) and ids[at + 1] in rows:
-            self._insert(rows[ids[at + 1]], [row_of(page[at])])
+            self._insert(rows[ids[at + 1]], self._new_rows([page[at]]))
         elif self._rows and page[at].time < self._rows[0].view.time:
             # Further up than what is shown.
             self._older = True
@@ -272,7 +337,7 @@ class Messages(MessageRows):
 
     # --- Not sent yet ----------------------------------------------------------------------------
 
-    def add_sending(self, text: str, now: float) -> str:
+    def add_sending(self, text: str, now: float, reply: QuoteView | None = None) -> str:
         """Show a text that is on its way to the node; returns the row's id.
 
         At random, because it is what the node is given too, to know the text when it comes again.
@@ -288,6 +353,7 @@ class Messages(MessageRows):
             text=text,
             time=now,
             state=Local.SENDING,
+            reply=reply,
         )
         self._unsent[id_] = row_of(view)
         self._show_unsent()

@@ -371,6 +371,11 @@ SENTENCES: Final[tuple[Any, ...]] = (
     QT_TRANSLATE_NOOP("node", "The author's clock is ahead of this computer's."),
     QT_TRANSLATE_NOOP("node", "A newer version of onionchat is needed to show this."),
     QT_TRANSLATE_NOOP("node", "The text was deleted."),
+    QT_TRANSLATE_NOOP("node", "The author has deleted this for everyone."),
+    QT_TRANSLATE_NOOP("node", "The author asked everybody to delete this."),
+    QT_TRANSLATE_NOOP("node", "You deleted this and asked for it to be deleted everywhere."),
+    QT_TRANSLATE_NOOP("node", "You deleted this; the request to delete it has arrived."),
+    QT_TRANSLATE_NOOP("node", "That message is not here."),
     # --- What the other side did wrong
     QT_TRANSLATE_NOOP("node", "The other side broke the protocol; the connection was closed."),
     QT_TRANSLATE_NOOP("node", "The other side sent something that cannot be decoded."),

@@ -24,7 +24,13 @@ from PySide6.QtCore import (
 from onionchat.control import schema
 from onionchat.displayable import displayable_line
 from onionchat.errors import OnionchatError
-from onionchat.views import ContactRemoved, MessageAdded, MessageView
+from onionchat.views import (
+    ContactRemoved,
+    MessageAdded,
+    MessageChanged,
+    MessagesDeleted,
+    MessageView,
+)
 from onionchat_gui.node import Node
 
 from . import when
@@ -327,6 +333,7 @@ class Search(QAbstractListModel):
             self.chosen.emit(self.row)
         text, contact = self._answered
         words = Words(text)
+        self._follow(events, words)
         # The node decides what is found; this only says that it is worth asking again.
         fresh = sum(
             words.all_in(event.message.text)
@@ -336,6 +343,32 @@ class Search(QAbstractListModel):
         if fresh or gone:
             self.fresh += fresh
             self.changed.emit()
+
+    def _follow(self, events: tuple[object, ...], words: Words) -> None:
+        """What was deleted is no longer found; nor what was edited and lacks the words now."""
+        gone: set[str] = set()
+        changed: dict[str, MessageView] = {}
+        for event in events:
+            if isinstance(event, MessagesDeleted):
+                gone |= set(event.ids)
+            elif isinstance(event, MessageChanged):
+                changed[event.message.id] = event.message
+                if not words.all_in(event.message.text):
+                    gone.add(event.message.id)
+        for row in reversed(range(self.rowCount())):
+            found = self._found(row)
+            if found.message is None:
+                continue
+            if found.id in gone:
+                self.beginRemoveRows(QModelIndex(), row, row)
+                del self._messages[row - len(self._contacts)]
+                self.endRemoveRows()
+                self.chosen.emit(self.row)
+            elif found.id in changed:
+                found.message, found.words, found.marked = changed[found.id], words, None
+                self.dataChanged.emit(self.index(row), self.index(row))
+        # Without a last one there is nothing before which to ask.
+        self.more = self.more and bool(self._messages)
 
     # --- The model -------------------------------------------------------------------------------
 

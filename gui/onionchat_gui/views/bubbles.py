@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QStyle,
@@ -25,7 +25,6 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
 )
 
-from onionchat.displayable import displayable_line
 from onionchat_gui import icons, theme
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels import when
@@ -33,9 +32,9 @@ from onionchat_gui.viewmodels.links import Link
 from onionchat_gui.viewmodels.message_row import Row
 from onionchat_gui.viewmodels.message_rows import MessageRole
 from onionchat_gui.viewmodels.messages import Messages
-from onionchat_gui.viewmodels.sentences import worded
 from onionchat_gui.viewmodels.words import message_state
 
+from . import asides
 from .text_layout import layout, link_at, measure
 
 Index = QModelIndex | QPersistentModelIndex
@@ -76,6 +75,10 @@ class BubbleDelegate(QStyledItemDelegate):
     def _foot_width(self, row: Row, metrics: QFontMetrics) -> int:
         """Of the time, and of the picture and the word of a message of one's own."""
         width = metrics.horizontalAdvance(when.clock(row.view.time))
+        if row.view.edited is not None:
+            width += metrics.horizontalAdvance(self.tr("edited")) + theme.S
+        if row.left:
+            width += metrics.height() + theme.XS + metrics.horizontalAdvance(row.left) + theme.S
         if row.view.mine:
             word = metrics.horizontalAdvance(message_state(row.view.state))
             width += theme.S + metrics.height() + theme.XS + word
@@ -87,17 +90,21 @@ class BubbleDelegate(QStyledItemDelegate):
             lines.append(self.tr("Long message. Press Enter to read all of it."))
         if row.problem:
             lines.append(row.problem + " " + self.tr("Press Enter to try again."))
-        if row.view.note:
-            lines.append(displayable_line(worded(row.view.note)))
+        if row.remark and not row.bare:
+            lines.append(row.remark)
         return "\n".join(lines)
 
     def _text_size(self, row: Row, width: int) -> QSize:
-        key = (row.view.id, width, hash((row.text, row.problem, row.view.state, row.cut)))
+        said = (row.text, row.problem, row.view.state, row.cut, row.remark, row.left, row.quote)
+        key = (row.view.id, width, hash((*said, row.view.edited)))
         found = self._sizes.get(key)
         if found is None:
             small = QFontMetrics(self._look.font(theme.SMALL))
-            size = measure(row.text or " ", self._look.font(), width)
+            size = measure(row.text or row.remark or " ", self._body_font(row), width)
             size = QSize(max(size.width(), self._foot_width(row, small)), size.height())
+            if row.quote is not None:
+                above = asides.quote_size(row.quote, self._look, width)
+                size = QSize(max(size.width(), above.width()), size.height() + above.height())
             if extra := self._extra(row):
                 more = measure(extra, self._look.font(theme.SMALL), width)
                 size = QSize(
@@ -107,6 +114,20 @@ class BubbleDelegate(QStyledItemDelegate):
             self._sizes[key] = found
             if len(self._sizes) > _CACHED:
                 self._sizes.popitem(last=False)
+        return found
+
+    def _body_font(self, row: Row) -> QFont:
+        """Of its text; what stands in the place of one is not upright."""
+        font = self._look.font()
+        font.setItalic(row.bare)
+        return font
+
+    def _line_size(self, row: Row, width: int) -> QSize:
+        key = (row.view.id, width, hash(row.remark))
+        found = self._sizes.get(key)
+        if found is None:
+            found = asides.line_size(row.remark, self._look, width)
+            self._sizes[key] = found
         return found
 
     def _day_height(self) -> int:
@@ -123,7 +144,12 @@ class BubbleDelegate(QStyledItemDelegate):
         messages = self._view.model()
         assert isinstance(messages, Messages)
         row, new_day, grouped = messages.standing(index.row())
-        height = self._text_size(row, self._room(width)).height() + 2 * theme.S
+        if row.is_line:
+            height = self._line_size(row, width).height()
+        else:
+            height = self._text_size(row, self._room(width)).height() + 2 * theme.S
+            if row.reactions:
+                height += asides.reactions_height(self._look)
         height += 2 if grouped else theme.S
         if above := new_day + (row.view.id == messages.unread_from):
             height += self._day_height() * above
@@ -145,7 +171,14 @@ class BubbleDelegate(QStyledItemDelegate):
         if index.data(MessageRole.JUMPED):
             self._band(painter, rect, option.direction == Qt.LayoutDirection.RightToLeft)
         bubble = self.bubble(QRect(option.rect), index)
-        self._bubble(painter, bubble, row, self._edge(row, option.state))
+        edge = self._edge(row, option.state)
+        if row.is_line:
+            asides.paint_line(painter, bubble, row.remark, self._look, edge)
+        else:
+            self._bubble(painter, bubble, row, edge)
+            if row.reactions:
+                at_end = row.view.mine != (option.direction == Qt.LayoutDirection.RightToLeft)
+                asides.paint_reactions(painter, bubble, row.reactions, self._look, at_right=at_end)
         painter.restore()
 
     def bubble(self, rect: QRect, index: Index) -> QRect:
@@ -154,6 +187,10 @@ class BubbleDelegate(QStyledItemDelegate):
         top = rect.top() + (2 if index.data(MessageRole.GROUPED) else theme.S)
         separators = (MessageRole.NEW_DAY, MessageRole.FIRST_UNREAD)
         top += self._day_height() * sum(bool(index.data(role)) for role in separators)
+        if row.is_line:
+            size = self._line_size(row, rect.width())
+            left = rect.left() + (rect.width() - size.width()) // 2
+            return QRect(left, top, size.width(), size.height())
         size = self._text_size(row, self._room(rect.width()))
         mirrored = self._view.layoutDirection() == Qt.LayoutDirection.RightToLeft
         width = size.width() + 2 * theme.M
@@ -169,8 +206,21 @@ class BubbleDelegate(QStyledItemDelegate):
             return None
         bubble = self.bubble(self._view.visualRect(index), index)
         inner = bubble.adjusted(theme.M, theme.S, -theme.M, -theme.S)
+        if row.quote is not None:
+            inner.setTop(inner.top() + asides.quote_height(self._look))
         made = layout(row.text, self._look.font(), inner.width())
         return link_at(made, row.text, row.links, QPointF(point - inner.topLeft()))
+
+    def quoted_at(self, point: QPoint) -> str:
+        """The id of the message whose quotation is under a point of the view, if it is here."""
+        index = self._view.indexAt(point)
+        row: Row | None = index.data(MessageRole.ROW)
+        if row is None or row.quote is None or not row.quote.here:
+            return ""
+        bubble = self.bubble(self._view.visualRect(index), index)
+        area = bubble.adjusted(theme.M, theme.S, -theme.M, 0)
+        area.setHeight(asides.quote_height(self._look) - theme.XS)
+        return row.quote.id if area.contains(point) else ""
 
     def _bubble(self, painter: QPainter, bubble: QRect, row: Row, edge: QPen) -> None:
         look, mine = self._look, row.view.mine
@@ -186,6 +236,11 @@ class BubbleDelegate(QStyledItemDelegate):
         foot_height = QFontMetrics(small).height() + 2
         body = inner.adjusted(0, 0, 0, -foot_height)
         dim = "dim_mine" if ground == "bubble_mine" else "text_dim"
+        if row.quote is not None:
+            roles = ("text_mine", dim) if ground == "bubble_mine" else ("text", dim)
+            mirrored = self._view.layoutDirection() == Qt.LayoutDirection.RightToLeft
+            asides.paint_quote(painter, body, row.quote, look, roles, mirrored=mirrored)
+            body.setTop(body.top() + asides.quote_height(look))
         if extra := self._extra(row):
             height = measure(extra, small, inner.width()).height()
             top = QPointF(body.left(), body.bottom() + 1 - height)
@@ -193,7 +248,10 @@ class BubbleDelegate(QStyledItemDelegate):
             layout(extra, small, inner.width()).draw(painter, top)
         painter.setPen(look.colour("text_mine" if ground == "bubble_mine" else "text"))
         colour = look.colour("text_mine" if ground == "bubble_mine" else "accent")
-        text = layout(row.text, look.font(), inner.width(), row.links, colour)
+        if row.bare:
+            painter.setPen(look.colour(dim))
+        words, font = row.text or row.remark, self._body_font(row)
+        text = layout(words, font, inner.width(), () if row.bare else row.links, colour)
         text.draw(painter, QPointF(body.topLeft()))
         self._foot(painter, inner, row, "danger" if failed else dim)
 
@@ -215,17 +273,29 @@ class BubbleDelegate(QStyledItemDelegate):
             start += -wide if mirrored else wide
             return QRect(at, top, wide, high)
 
-        time = when.clock(row.view.time)
-        painter.drawText(place(metrics.horizontalAdvance(time)), Qt.AlignmentFlag.AlignCenter, time)
+        def say(word: str) -> None:
+            area = place(metrics.horizontalAdvance(word))
+            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, word)
+
+        def draw(picture: str) -> None:
+            colour = getattr(self._look.palette, role)
+            icons.icon(picture, colour, (high,)).paint(painter, place(high))
+            place(theme.XS)
+
+        if row.view.edited is not None:
+            say(self.tr("edited"))
+            place(theme.S)
+        say(when.clock(row.view.time))
+        if row.left:
+            place(theme.S)
+            draw("timer")
+            say(row.left)
         if not row.view.mine:
             return
         place(theme.S)
         if picture := PICTURES.get(row.view.state):
-            colour = getattr(self._look.palette, role)
-            icons.icon(picture, colour, (high,)).paint(painter, place(high))
-        place(theme.XS)
-        word = message_state(row.view.state)
-        painter.drawText(place(metrics.horizontalAdvance(word)), Qt.AlignmentFlag.AlignCenter, word)
+            draw(picture)
+        say(message_state(row.view.state))
 
     def _edge(self, row: Row, state: QStyle.StateFlag) -> QPen:
         """The line around a bubble: thick at the message on which keys work, which Tab alone does
