@@ -6,7 +6,7 @@ What lives here: what each picture shows. What may not: making pictures (`screen
 from fake_node import NOON
 
 from onionchat.control import schema
-from onionchat.errors import WrongDeviceCode
+from onionchat.errors import InviteLinkRefused, WrongDeviceCode
 from onionchat.protocol.contacts.qr import paint
 from onionchat.views import DeviceView, LinkedView, LinkingChanged
 
@@ -68,4 +68,64 @@ def device_linked(scene):
     page.linking.confirm.click()
 
 
-SCENES = (devices, device_renamed, device_link, device_waits, device_wrong_code, device_linked)
+def join(scene):
+    # A profile that has met nobody.
+    scene.node.people = {}
+    scene.open()
+    scene.desk.open_page("join")
+    scene.settle()
+    return scene.window.pages.currentWidget()
+
+
+def join_refused(scene):
+    def refuse(_):
+        raise InviteLinkRefused
+
+    scene.node.replies[schema.JoinDevice] = refuse
+    page = join(scene)
+    page.link.setPlainText("onionchat:" + LINK)
+    page.name.setText("Laptop")
+    page.join.click()
+
+
+def join_calls(scene):
+    page = join(scene)
+    page.link.setPlainText(LINK)
+    page.name.setText("Laptop")
+    page.join.click()
+    scene.settle()
+    sentence = "The other device cannot be reached now."
+    scene.node.happened.emit((LinkingChanged("new", "calling", sentence=sentence),))
+    return page
+
+
+def join_code(scene):
+    page = join_calls(scene)
+    scene.node.happened.emit((LinkingChanged("new", "code", code="4821 7730", words=SIX),))
+    return page
+
+
+def join_confirmed(scene):
+    join_code(scene)
+    scene.node.happened.emit((LinkingChanged("new", "confirmed"),))
+
+
+def join_linked(scene):
+    join_confirmed(scene)
+    scene.node.happened.emit((LinkingChanged("new", "linked", words=SIX),))
+
+
+SCENES = (
+    devices,
+    device_renamed,
+    device_link,
+    device_waits,
+    device_wrong_code,
+    device_linked,
+    join,
+    join_refused,
+    join_calls,
+    join_code,
+    join_confirmed,
+    join_linked,
+)

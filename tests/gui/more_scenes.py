@@ -132,7 +132,7 @@ def no_requests(scene):
 
 def add_without_a_picture(scene):
     screenshots.add(scene)
-    page(scene).from_clipboard.click()
+    page(scene).sources.from_clipboard.click()
     page(scene).greeting.setPlainText("Hello " * 2000)
 
 

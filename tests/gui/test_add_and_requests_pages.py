@@ -185,21 +185,21 @@ def test_a_copied_picture_goes_to_the_child_as_it_is(add, qtbot, monkeypatch, ki
     copied.setData("text/plain", b"https://example.org")
     copied.setData(kind, b"no picture, whatever its kind says")
     QApplication.clipboard().setMimeData(copied)
-    click(qtbot, add.from_clipboard)
+    click(qtbot, add.sources.from_clipboard)
     assert read == [b"no picture, whatever its kind says"]
 
 
 def test_a_copied_text_is_no_picture(add, qtbot, monkeypatch):
     monkeypatch.setattr(add.model, "read_picture", lambda _: pytest.fail("read"))
     QApplication.clipboard().setText("image/png")
-    click(qtbot, add.from_clipboard)
+    click(qtbot, add.sources.from_clipboard)
     assert "copied" in add.problem.words.text()
 
 
 def test_the_screen_is_read_with_all_its_points(add, qtbot, monkeypatch):
     read = []
     monkeypatch.setattr(add.model, "read_picture", read.append)
-    click(qtbot, add.from_screen)
+    click(qtbot, add.sources.from_screen)
     (content,) = read
     seen = QImage.fromData(content, "PNG")
     assert seen.size() == add.screen().grabWindow(0).size()
@@ -207,7 +207,7 @@ def test_the_screen_is_read_with_all_its_points(add, qtbot, monkeypatch):
 
 def test_an_empty_clipboard_is_a_sentence(add, qtbot):
     QApplication.clipboard().clear()
-    click(qtbot, add.from_clipboard)
+    click(qtbot, add.sources.from_clipboard)
     assert "copied" in add.problem.words.text()
 
 

@@ -67,18 +67,6 @@
         <translation>Einladungslink</translation>
     </message>
     <message>
-        <source>Code in a picture file…</source>
-        <translation>Code in einer Bilddatei…</translation>
-    </message>
-    <message>
-        <source>Copied picture</source>
-        <translation>Kopiertes Bild</translation>
-    </message>
-    <message>
-        <source>Code on the screen</source>
-        <translation>Code auf dem Bildschirm</translation>
-    </message>
-    <message>
         <source>Your name for this contact (optional)</source>
         <translation>Dein Name für diesen Kontakt (freiwillig)</translation>
     </message>
@@ -141,26 +129,6 @@
     <message>
         <source>None.</source>
         <translation>Keine.</translation>
-    </message>
-    <message>
-        <source>Picture with a QR code</source>
-        <translation>Bild mit einem QR-Code</translation>
-    </message>
-    <message>
-        <source>Pictures (*.png *.jpg *.jpeg *.webp *.gif *.bmp)</source>
-        <translation>Bilder (*.png *.jpg *.jpeg *.webp *.gif *.bmp)</translation>
-    </message>
-    <message>
-        <source>All files (*)</source>
-        <translation>Alle Dateien (*)</translation>
-    </message>
-    <message>
-        <source>No picture was copied. Copy one, or choose a file.</source>
-        <translation>Es wurde kein Bild kopiert. Kopiere eines oder wähle eine Datei.</translation>
-    </message>
-    <message>
-        <source>This desktop does not let programs see the screen. Take a screenshot, and choose it as a file or copy it.</source>
-        <translation>Dieser Desktop lässt Programme den Bildschirm nicht sehen. Mach ein Bildschirmfoto und wähle es als Datei oder kopiere es.</translation>
     </message>
     <message>
         <source>The link was copied.</source>
@@ -534,6 +502,41 @@
     <message>
         <source>Nothing runs any more, and your keys leave the computer&apos;s memory. Messages wait until you open onionchat again.</source>
         <translation>Dann läuft nichts mehr, und deine Schlüssel verlassen den Speicher des Computers. Nachrichten warten, bis du onionchat wieder öffnest.</translation>
+    </message>
+</context>
+<context>
+    <name>CodeSources</name>
+    <message>
+        <source>Code in a picture file…</source>
+        <translation>Code in einer Bilddatei…</translation>
+    </message>
+    <message>
+        <source>Copied picture</source>
+        <translation>Kopiertes Bild</translation>
+    </message>
+    <message>
+        <source>Code on the screen</source>
+        <translation>Code auf dem Bildschirm</translation>
+    </message>
+    <message>
+        <source>Picture with a QR code</source>
+        <translation>Bild mit einem QR-Code</translation>
+    </message>
+    <message>
+        <source>Pictures (*.png *.jpg *.jpeg *.webp *.gif *.bmp)</source>
+        <translation>Bilder (*.png *.jpg *.jpeg *.webp *.gif *.bmp)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>No picture was copied. Copy one, or choose a file.</source>
+        <translation>Es wurde kein Bild kopiert. Kopiere eines oder wähle eine Datei.</translation>
+    </message>
+    <message>
+        <source>This desktop does not let programs see the screen. Take a screenshot, and choose it as a file or copy it.</source>
+        <translation>Dieser Desktop lässt Programme den Bildschirm nicht sehen. Mach ein Bildschirmfoto und wähle es als Datei oder kopiere es.</translation>
     </message>
 </context>
 <context>
@@ -1065,6 +1068,105 @@ Wenn du fortfährst, wirst du nicht noch einmal gefragt, solange dieses Fenster 
     <message>
         <source>Passphrase</source>
         <translation>Passphrase</translation>
+    </message>
+</context>
+<context>
+    <name>JoinPage</name>
+    <message>
+        <source>This is another device of mine</source>
+        <translation>Das ist ein weiteres Gerät von mir</translation>
+    </message>
+    <message>
+        <source>Join the account of your other device</source>
+        <translation>In das Konto deines anderen Geräts</translation>
+    </message>
+    <message>
+        <source>On the other device, choose “Your devices” in the menu and make a link. This profile then has the contacts and messages of that account. The recovery words that you wrote down for this profile are void then: those of the account count.</source>
+        <translation>Wähle auf dem anderen Gerät „Deine Geräte“ im Menü und erstelle einen Link. Dieses Profil hat dann die Kontakte und Nachrichten jenes Kontos. Die Wiederherstellungswörter, die du für dieses Profil aufgeschrieben hast, sind dann ungültig: Es gelten die des Kontos.</translation>
+    </message>
+    <message>
+        <source>Paste the link of the other device here</source>
+        <translation>Link des anderen Geräts hier einfügen</translation>
+    </message>
+    <message>
+        <source>Link of the other device</source>
+        <translation>Link des anderen Geräts</translation>
+    </message>
+    <message>
+        <source>Name of this device, only for you</source>
+        <translation>Name dieses Geräts, nur für dich</translation>
+    </message>
+    <message>
+        <source>Name of this device</source>
+        <translation>Name dieses Geräts</translation>
+    </message>
+    <message>
+        <source>Messages from before:</source>
+        <translation>Frühere Nachrichten:</translation>
+    </message>
+    <message>
+        <source>Messages from before</source>
+        <translation>Frühere Nachrichten</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>alle</translation>
+    </message>
+    <message>
+        <source>of the last year</source>
+        <translation>des letzten Jahres</translation>
+    </message>
+    <message>
+        <source>of the last 30 days</source>
+        <translation>der letzten 30 Tage</translation>
+    </message>
+    <message>
+        <source>of the last week</source>
+        <translation>der letzten Woche</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>Link this device</source>
+        <translation>Dieses Gerät koppeln</translation>
+    </message>
+    <message>
+        <source>Use another link</source>
+        <translation>Einen anderen Link benutzen</translation>
+    </message>
+    <message>
+        <source>This is a device of your account now.</source>
+        <translation>Das ist jetzt ein Gerät deines Kontos.</translation>
+    </message>
+    <message>
+        <source>Both devices show the same six words:</source>
+        <translation>Beide Geräte zeigen dieselben sechs Wörter:</translation>
+    </message>
+    <message>
+        <source>If the other device shows others, or none, somebody came in between: put this device out there, and destroy this profile.</source>
+        <translation>Zeigt das andere Gerät andere oder keine, kam jemand dazwischen: Schließe dieses Gerät dort aus und vernichte dieses Profil.</translation>
+    </message>
+    <message>
+        <source>The recovery words that were shown for this profile are void: destroy that paper. Those of your account count. Contacts and messages come as soon as both devices are connected.</source>
+        <translation>Die Wiederherstellungswörter, die für dieses Profil gezeigt wurden, sind ungültig: Vernichte das Blatt. Es gelten die deines Kontos. Kontakte und Nachrichten kommen, sobald beide Geräte verbunden sind.</translation>
+    </message>
+    <message>
+        <source>Finish</source>
+        <translation>Fertig</translation>
+    </message>
+    <message>
+        <source>Type this code on the other device:</source>
+        <translation>Gib diesen Code auf dem anderen Gerät ein:</translation>
+    </message>
+    <message>
+        <source>The code is right. Taking over the account…</source>
+        <translation>Der Code stimmt. Das Konto wird übernommen …</translation>
+    </message>
+    <message>
+        <source>Calling the other device over Tor; that can take a minute…</source>
+        <translation>Das andere Gerät wird über Tor gerufen; das kann eine Minute dauern …</translation>
     </message>
 </context>
 <context>
@@ -2344,6 +2446,10 @@ Wenn du fortfährst, wirst du nicht noch einmal gefragt, solange dieses Fenster 
         <translation>Du brauchst keine Telefonnummer und keine E-Mail-Adresse. Alles Nötige entsteht jetzt, auf diesem Gerät, und bleibt hier.</translation>
     </message>
     <message>
+        <source>You have onionchat on another device already? Make a profile here first. Then choose “This is another device of mine”.</source>
+        <translation>Du hast onionchat schon auf einem anderen Gerät? Lege hier zuerst ein Profil an. Wähle dann „Das ist ein weiteres Gerät von mir“.</translation>
+    </message>
+    <message>
         <source>Language</source>
         <translation>Sprache</translation>
     </message>
@@ -2363,12 +2469,20 @@ Wenn du fortfährst, wirst du nicht noch einmal gefragt, solange dieses Fenster 
         <translation>Jemanden einladen</translation>
     </message>
     <message>
+        <source>This is another device of mine</source>
+        <translation>Das ist ein weiteres Gerät von mir</translation>
+    </message>
+    <message>
         <source>You got a link or a code from somebody.</source>
         <translation>Du hast von jemandem einen Link oder Code bekommen.</translation>
     </message>
     <message>
         <source>Make a link or a code and give it to somebody.</source>
         <translation>Mach einen Link oder Code und gib ihn jemandem.</translation>
+    </message>
+    <message>
+        <source>Your contacts and messages are on your other device.</source>
+        <translation>Deine Kontakte und Nachrichten sind auf deinem anderen Gerät.</translation>
     </message>
     <message>
         <source>Connecting to Tor</source>

@@ -20,6 +20,7 @@ from .add_contact import AddContact
 from .bridges import Bridges
 from .conversation import Conversation
 from .conversations import Conversations
+from .joining import Joining
 from .last_conversation import LastConversation
 from .linking import Linking
 from .lock import Lock, seconds
@@ -83,6 +84,7 @@ class Desk(QObject):
         self._bridges: Bridges | None = None
         self._adding: AddContact | None = None
         self._linking: Linking | None = None
+        self._joining: Joining | None = None
         self._open: dict[str, Conversation] = {}
         self._way: list[tuple[str, str]] = []
         self._way_before: list[tuple[str, str]] = []
@@ -230,6 +232,14 @@ class Desk(QObject):
             self._linking = Linking(self.node, self.now, self)
         return self._linking
 
+    @property
+    def joining(self) -> Joining:
+        """How far this profile is on its way into another account."""
+        if self._joining is None:
+            self._joining = Joining(self.node, self.now, parent=self)
+            self._joining.linked.connect(self._belongs)
+        return self._joining
+
     def open_link(self, address: str) -> None:
         """Hand a link to the browser, after the person has seen all of it and said so."""
         if not links.may_be_opened(address) or not self._opener(address):
@@ -322,14 +332,21 @@ class Desk(QObject):
                 partial(self.open_page, "settings"),
             )
 
+    def _belongs(self) -> None:
+        """This profile is a device of an account now: its name is that of the account, and the
+        words that were shown for it are void.
+        """
+        self.preferences.change(words_open=False)
+        self.session.refresh()
+
     def _show_nothing(self) -> None:
         if self._linking is not None:
             # A link that nobody sees shall not wait for a device.
             self._linking.cancel()
-        for typed in (self._bridges, self._adding, self._linking):
+        for typed in (self._bridges, self._adding, self._linking, self._joining):
             if typed is not None:
                 typed.deleteLater()
-        self._bridges = self._adding = self._linking = None
+        self._bridges = self._adding = self._linking = self._joining = None
         self.search.clear()
         self.conversations.clear()
         self.notices.clear()

@@ -1,6 +1,7 @@
 """Adding a contact: by somebody's link or QR code, or by a link of one's own.
 
-What lives here: the page. What may not: what a link is (the node's), reading codes (`qr`).
+What lives here: the page. What may not: what a link is (the node's), reading codes
+(`code_sources`).
 """
 
 from __future__ import annotations
@@ -8,11 +9,9 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QBuffer, QIODevice, QMimeData, Qt
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QFileDialog,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -33,6 +32,7 @@ from onionchat_gui.viewmodels.when import moment
 from . import copying
 from .boxes import LineBox, TextBox
 from .choices import Group, Select, lead_tab
+from .code_sources import CodeSources
 from .flow import FlowLayout
 from .marks import RadioButton
 from .page_frame import Button, Code, PageFrame, Sign, Warning, confirm, label
@@ -46,11 +46,6 @@ MAIL: Final = 16 * 1024
 
 INVITE: Final = "invite"
 """The place on the page to which one can be led: one's own invites."""
-
-PICTURES: Final = ("image/png", "image/jpeg", "image/bmp")
-"""Of what was copied, the best first; the child that decodes them takes each."""
-_FAST: Final = 100
-"""What Qt calls the quality of a PNG: 100 is the largest and soonest done."""
 
 
 class AddPage(PageFrame):
@@ -87,13 +82,8 @@ class AddPage(PageFrame):
         self.link.setPlaceholderText(self.tr("Paste the link here"))
         self.link.setAccessibleName(self.tr("Invite link"))
         card.addWidget(self.link)
-        self.from_file = Button(self._look, self.tr("Code in a picture file…"), "image")
-        self.from_clipboard = Button(self._look, self.tr("Copied picture"), "copy")
-        self.from_screen = Button(self._look, self.tr("Code on the screen"), "scan-line")
-        buttons = FlowLayout(theme.S)
-        for button in (self.from_file, self.from_clipboard, self.from_screen):
-            buttons.addWidget(button)
-        card.addLayout(buttons)
+        self.sources = CodeSources(self._look, self.model, self.problem.say)
+        card.addWidget(self.sources)
         card.addWidget(self.problem)
         self.found = label("", "good")
         card.addWidget(self.found)
@@ -118,9 +108,6 @@ class AddPage(PageFrame):
         self.link.textChanged.connect(self._typed)
         self.name.textChanged.connect(self._named)
         self.greeting.textChanged.connect(self._greeted)
-        self.from_file.clicked.connect(self._choose_file)
-        self.from_clipboard.clicked.connect(self._read_clipboard)
-        self.from_screen.clicked.connect(self._read_screen)
         self.add.clicked.connect(self._add)
 
     def _by_invite(self) -> None:
@@ -202,46 +189,6 @@ class AddPage(PageFrame):
         self.problem.say("")
         self.model.add(name=self.name.text(), greeting=self.greeting.toPlainText())
 
-    def _choose_file(self) -> None:
-        dialog = QFileDialog(self, self.tr("Picture with a QR code"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters(
-            [self.tr("Pictures (*.png *.jpg *.jpeg *.webp *.gif *.bmp)"), self.tr("All files (*)")]
-        )
-        dialog.fileSelected.connect(self.model.read_file)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.show()
-
-    def _read_clipboard(self) -> None:
-        # Bytes, never `image()`: what somebody else drew is decoded by the confined child alone.
-        copied: QMimeData | None = QGuiApplication.clipboard().mimeData()
-        kinds = copied.formats() if copied is not None else []
-        kind = next((kind for kind in PICTURES if kind in kinds), None)
-        if copied is None or kind is None:
-            self.problem.say(self.tr("No picture was copied. Copy one, or choose a file."))
-        else:
-            self._read_picture(bytes(copied.data(kind).data()))
-
-    def _read_screen(self) -> None:
-        image = self.screen().grabWindow(0).toImage()
-        if image.isNull():
-            self.problem.say(
-                self.tr(
-                    "This desktop does not let programs see the screen. Take a screenshot, and"
-                    " choose it as a file or copy it."
-                )
-            )
-        else:
-            grey = image.convertToFormat(QImage.Format.Format_Grayscale8)
-            buffer = QBuffer()
-            buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-            grey.save(buffer, "PNG", _FAST)  # type: ignore[call-overload]
-            self._read_picture(bytes(buffer.data().data()))
-
-    def _read_picture(self, content: bytes) -> None:
-        self.problem.say("")
-        self.model.read_picture(content)
-
     def _added(self, contact: str) -> None:
         self.name.clear()
         self.greeting.clear()
@@ -297,8 +244,7 @@ class AddPage(PageFrame):
             self.tr("The greeting is too long by %n byte(s).", "", over) if over > 0 else ""
         )
         self.add.setEnabled(bool(model.link) and not model.busy and over <= 0)
-        for button in (self.from_file, self.from_clipboard, self.from_screen):
-            button.setEnabled(not model.busy)
+        self.sources.allow(not model.busy)
 
     def _show_invites(self) -> None:
         self.make.setEnabled(not self.invites.busy)

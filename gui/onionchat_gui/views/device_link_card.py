@@ -17,7 +17,7 @@ from onionchat_gui.viewmodels.desk import Desk
 from . import copying
 from .boxes import LineBox
 from .flow import FlowLayout
-from .page_frame import Button, Code, Warning, label
+from .page_frame import Button, Code, PageFrame, Warning, label
 
 _MINUTE = 60
 
@@ -25,8 +25,9 @@ _MINUTE = 60
 class LinkCard(QObject):
     """Fills a card."""
 
-    def __init__(self, desk: Desk, look: Theme, card: QVBoxLayout, parent: QObject) -> None:
-        super().__init__(parent)
+    def __init__(self, desk: Desk, look: Theme, card: QVBoxLayout, page: PageFrame) -> None:
+        super().__init__(page)
+        self._page = page
         self._desk = desk
         self.model = desk.linking
         self.how = label(
@@ -142,7 +143,7 @@ class LinkCard(QObject):
         model = self.model
         # What had the focus and goes gives it to what comes.
         ending = self.out if model.link is None else self.make
-        had_focus = ending.isVisible() and _has_focus(ending)
+        had_focus = ending.isVisible() and has_focus(ending)
         self.make.setVisible(model.link is None and model.linked is None)
         self.make.setEnabled(not model.busy)
         self.how.setVisible(model.linked is None)
@@ -200,6 +201,7 @@ class LinkCard(QObject):
         self.confirm.setEnabled(not self.model.busy)
         if waiting and had_none and self.out.isVisible():
             self.code.setFocus()
+            self._page.reveal(self.confirm)
 
     def _show_left(self) -> None:
         minutes, seconds = divmod(self.model.left, _MINUTE)
@@ -210,7 +212,8 @@ class LinkCard(QObject):
         )
 
 
-def _has_focus(part: QWidget) -> bool:
+def has_focus(part: QWidget) -> bool:
+    """Whether it, or what is in it, has the focus."""
     focus = QApplication.focusWidget()
     return part is focus or (focus is not None and part.isAncestorOf(focus))
 

@@ -87,6 +87,12 @@ class WelcomeCard(StepCard):
                 " on this device, and stays here."
             )
         )
+        self.explain(
+            self.tr(
+                "You have onionchat on another device already? Make a profile here first. Then"
+                " choose “This is another device of mine”."
+            )
+        )
         for words in (self.title, *self.texts):
             words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.languages = Select(look, self.tr("Language"), translation.LANGUAGES.items())

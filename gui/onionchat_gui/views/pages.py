@@ -92,6 +92,12 @@ def _devices(desk: Desk, look: Theme, contact: str) -> QWidget:
     return DevicesPage(desk, look)
 
 
+def _join(desk: Desk, look: Theme, contact: str) -> QWidget:
+    from .join_page import JoinPage
+
+    return JoinPage(desk, look)
+
+
 def _later(desk: Desk, look: Theme, contact: str) -> QWidget:
     return _Sentence(QCoreApplication.translate("pages", "This page is not there yet."))
 
@@ -103,6 +109,7 @@ PAGES: Final[dict[str, Factory]] = {
     "contact": _contact,
     "conversation": _conversation,
     "devices": _devices,
+    "join": _join,
     "profiles": _profiles,
     "requests": _requests,
     "search": _search,

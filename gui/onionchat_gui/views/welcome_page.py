@@ -51,19 +51,22 @@ class WelcomePage(QWidget):
         self.meanwhile = _centred("dim")
         self.add = Button(look, self.tr("Add a contact"), "user-plus", primary=True)
         self.invite = Button(look, self.tr("Invite somebody"), "qr-code")
-        for button in (self.add, self.invite):
+        self.mine = Button(look, self.tr("This is another device of mine"), "monitor-smartphone")
+        buttons = (self.add, self.invite, self.mine)
+        for button in buttons[:2]:
             button.setFont(look.font(theme.LARGE, bold=True))
             button.setMinimumHeight(button.fontMetrics().height() + 2 * theme.L)
         hints = (
             label(self.tr("You got a link or a code from somebody."), "dim"),
             label(self.tr("Make a link or a code and give it to somebody."), "dim"),
+            label(self.tr("Your contacts and messages are on your other device."), "dim"),
         )
         below = QVBoxLayout(self.first)
         below.setContentsMargins(0, theme.M, 0, 0)
         below.setSpacing(theme.L)
         below.addWidget(self.meanwhile)
         # Below each other: side by side, longer words would not have room.
-        for button, hint in zip((self.add, self.invite), hints, strict=True):
+        for button, hint in zip(buttons, hints, strict=True):
             button.setAccessibleDescription(hint.text())
             hint.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             one = QVBoxLayout()
@@ -74,6 +77,7 @@ class WelcomePage(QWidget):
         self._lay_out((picture, self.title, self.sentence, self.progress_card, self.first))
         self.add.clicked.connect(partial(desk.open_page, "add"))
         self.invite.clicked.connect(partial(desk.open_page, "add", "invite"))
+        self.mine.clicked.connect(partial(desk.open_page, "join"))
         self.progress.bridge_wanted.connect(partial(desk.open_page, "tor", "bridges"))
         self.model.changed.connect(self._show)
         for signal in (
