@@ -32,6 +32,7 @@ from onionchat.views import (
     RequestView,
     TorChanged,
     TorView,
+    VersionView,
 )
 from onionchat_gui import translation
 from onionchat_gui.theme import Theme
@@ -240,6 +241,32 @@ def said_of_messages(scene):
     scene.open()
     scene.window.list.select(0)
     scene.settle()
+
+
+def answering(scene):
+    said_of_messages(scene)
+    page = scene.window.pages.currentWidget()
+    page.conversation.answer(page.conversation.messages.view(message(8, contact(1)).id))
+    page.composer.set_text("Good. And the rope?")
+
+
+def editing(scene):
+    said_of_messages(scene)
+    scene.window.pages.currentWidget().conversation.edit_last()
+
+
+def edited(scene):
+    said_of_messages(scene)
+    page, row = row_of(scene, 0)
+    texts = ("Since yesterday! Two days.", "Since yesterday! Two days without.", "")
+    scene.node.versions[row.view.id] = tuple(VersionView(text, NOON) for text in texts)
+    page.messages.details.emit(row)
+
+
+def deleting(scene):
+    said_of_messages(scene)
+    page, row = row_of(scene, 0)
+    page.messages.delete.emit(row.view)
 
 
 def details(scene):
@@ -458,6 +485,10 @@ SCENES = (
     link_to_an_onion,
     menu_of_a_message,
     said_of_messages,
+    answering,
+    editing,
+    edited,
+    deleting,
     details,
     whole_message,
     emoji,

@@ -203,6 +203,29 @@
     </message>
 </context>
 <context>
+    <name>AimStrip</name>
+    <message>
+        <source>Editing your message</source>
+        <translation>Du bearbeitest deine Nachricht</translation>
+    </message>
+    <message>
+        <source>Stop editing</source>
+        <translation>Nicht mehr bearbeiten</translation>
+    </message>
+    <message>
+        <source>In answer to yourself</source>
+        <translation>Antwort an dich selbst</translation>
+    </message>
+    <message>
+        <source>No answer</source>
+        <translation>Keine Antwort</translation>
+    </message>
+    <message>
+        <source>In answer to %1</source>
+        <translation>Antwort an %1</translation>
+    </message>
+</context>
+<context>
     <name>AppearanceCard</name>
     <message>
         <source>Colours</source>
@@ -556,6 +579,10 @@
     <message>
         <source>Choose an emoji</source>
         <translation>Emoji auswählen</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
     </message>
     <message>
         <source>Too long for one message: %1 of %2 kB. Send it in parts.</source>
@@ -1522,6 +1549,30 @@ Wenn du fortfährst, wirst du nicht noch einmal gefragt, solange dieses Fenster 
         <translation>Warum sie nicht gesendet wurde</translation>
     </message>
     <message>
+        <source>In answer to</source>
+        <translation>Antwort auf</translation>
+    </message>
+    <message>
+        <source>Your reaction</source>
+        <translation>Deine Reaktion</translation>
+    </message>
+    <message>
+        <source>Reaction of %1</source>
+        <translation>Reaktion von %1</translation>
+    </message>
+    <message>
+        <source>Edited</source>
+        <translation>Bearbeitet</translation>
+    </message>
+    <message>
+        <source>What it said before</source>
+        <translation>Was vorher da stand</translation>
+    </message>
+    <message>
+        <source>Does not stay</source>
+        <translation>Bleibt nicht</translation>
+    </message>
+    <message>
         <source>Note</source>
         <translation>Hinweis</translation>
     </message>
@@ -1569,8 +1620,32 @@ Wenn du fortfährst, wirst du nicht noch einmal gefragt, solange dieses Fenster 
         <translation>Löschen</translation>
     </message>
     <message>
+        <source>Delete…</source>
+        <translation>Löschen…</translation>
+    </message>
+    <message>
         <source>Details</source>
         <translation>Details</translation>
+    </message>
+    <message>
+        <source>Go to what it answers</source>
+        <translation>Zur beantworteten Nachricht</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>Antworten</translation>
+    </message>
+    <message>
+        <source>React…</source>
+        <translation>Reagieren…</translation>
+    </message>
+    <message>
+        <source>Take back %1</source>
+        <translation>%1 zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>Bearbeiten</translation>
     </message>
 </context>
 <context>
@@ -3912,6 +3987,34 @@ Wenn du fortfährst, wirst du nicht noch einmal gefragt, solange dieses Fenster 
         <translation>Entfernen</translation>
     </message>
     <message>
+        <source>“Delete here”: it goes from this device and your own other devices, for good.</source>
+        <translation>„Hier löschen“: Sie verschwindet endgültig von diesem Gerät und deinen anderen Geräten.</translation>
+    </message>
+    <message>
+        <source>%1 keeps it and is not told.</source>
+        <translation>%1 behält sie und erfährt nichts davon.</translation>
+    </message>
+    <message>
+        <source>No device of %1 has it yet: it is not sent any more.</source>
+        <translation>Noch kein Gerät von %1 hat sie: Sie wird nicht mehr gesendet.</translation>
+    </message>
+    <message>
+        <source>“Delete everywhere”: the devices of %1 are asked to delete it, too. Whoever has copied it keeps it, and a program may refuse.</source>
+        <translation>„Überall löschen“: Auch die Geräte von %1 werden gebeten, sie zu löschen. Wer sie kopiert hat, behält sie, und ein Programm kann sich weigern.</translation>
+    </message>
+    <message>
+        <source>Delete this message?</source>
+        <translation>Diese Nachricht löschen?</translation>
+    </message>
+    <message>
+        <source>Delete here</source>
+        <translation>Hier löschen</translation>
+    </message>
+    <message>
+        <source>Delete everywhere</source>
+        <translation>Überall löschen</translation>
+    </message>
+    <message>
         <source>%1 was removed.</source>
         <translation>%1 wurde entfernt.</translation>
     </message>
@@ -4067,6 +4170,26 @@ Wenn du fortfährst, wirst du nicht noch einmal gefragt, solange dieses Fenster 
     <message>
         <source>What can be done with the chosen message</source>
         <translation>Was mit der gewählten Nachricht möglich ist</translation>
+    </message>
+    <message>
+        <source>Answer the chosen message</source>
+        <translation>Die gewählte Nachricht beantworten</translation>
+    </message>
+    <message>
+        <source>React to the chosen message</source>
+        <translation>Auf die gewählte Nachricht reagieren</translation>
+    </message>
+    <message>
+        <source>Edit the chosen message</source>
+        <translation>Die gewählte Nachricht bearbeiten</translation>
+    </message>
+    <message>
+        <source>Edit your last message, where nothing is written</source>
+        <translation>Deine letzte Nachricht bearbeiten, wo noch nichts geschrieben ist</translation>
+    </message>
+    <message>
+        <source>Delete the chosen message</source>
+        <translation>Die gewählte Nachricht löschen</translation>
     </message>
     <message>
         <source>Search</source>

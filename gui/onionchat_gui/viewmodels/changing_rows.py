@@ -86,6 +86,12 @@ def is_editable(view: MessageView) -> bool:
     return view.mine and stored and view.kind == "text" and not view.deleted
 
 
+def may_be_answered(view: MessageView) -> bool:
+    """Whether there is something to answer or to react to, and the node has it."""
+    stored = view.state not in (Local.SENDING, Local.FAILED)
+    return stored and view.kind == "text" and not view.deleted
+
+
 def quote_of(view: MessageView) -> QuoteView:
     """What an answer to this message quotes of it."""
     if view.deleted or view.kind != "text":

@@ -6,15 +6,17 @@ What lives here: what the composer does. What may not: the list of messages itse
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from onionchat.control import schema
 from onionchat.errors import NodeNotRunning, OnionchatError, Stopping
-from onionchat.views import ContactView, MessageView
+from onionchat.views import ContactView, MessageChanged, MessagesDeleted, MessageView, VersionView
 from onionchat_gui.node import Node
 
+from .aim import Aim
+from .changing_rows import is_editable, quote_of
 from .message_row import Local
 from .messages import Messages
 from .sentences import worded
@@ -26,10 +28,12 @@ DRAFT_MILLIS: Final = 500
 class Conversation(QObject):
     """What the person does with one contact."""
 
-    draft_loaded = Signal(str)
-    """The text that was written before and not sent."""
     failed = Signal(str)
     """Something was in vain: a sentence."""
+    refused = Signal(str)
+    """What the person wanted of a message was not done: a sentence. Nothing typed is lost."""
+    written = Signal()
+    """The composer's text is another: `text`."""
     settled = Signal()
     """After `put_away`: the node has all texts, nothing is kept here any more."""
 
@@ -42,6 +46,7 @@ class Conversation(QObject):
         self.contact = contact
         self.messages = Messages(node, contact, self, now=now)
         self.messages.failed.connect(self.failed)
+        self.aim = Aim(self)
         self.draft = ""
         self.anyway = False
         """The person has said that texts go out although the contact is compromised."""
@@ -55,6 +60,7 @@ class Conversation(QObject):
         self._pause = QTimer(self, singleShot=True, interval=DRAFT_MILLIS)
         self._pause.timeout.connect(self.store_draft)
         node.happened.connect(self.messages.take)
+        node.happened.connect(self._happened)
 
     def open(self, around: str | None = None) -> None:
         """Ask for the newest messages, or those around one, and for the draft."""
@@ -77,16 +83,25 @@ class Conversation(QObject):
         """
         self._resumed += 1
         self._away = True
+        self.put_down()
         self.messages.forget()
         self._send_cut_off()
         self._store_rest()
 
     def keeps_something(self) -> bool:
         """Whether a text in here may exist nowhere else."""
-        return self._typed or self._storing > 0 or self.messages.has_unsent()
+        return self._typed or self._storing > 0 or self.messages.has_unsent() or self.aim.changes
+
+    @property
+    def text(self) -> str:
+        """What stands in the composer."""
+        return self.aim.text if self.aim.edited is not None else self.draft
 
     def type(self, text: str) -> None:
         """The composer's text is this now."""
+        if self.aim.edited is not None:
+            self.aim.text = text
+            return
         if text == self.draft:
             return
         self.draft, self._typed, self._draft_known = text, True, True
@@ -123,7 +138,107 @@ class Conversation(QObject):
             return
         self._pause.stop()
         self.draft, self._typed = "", False
-        self._send(self.messages.add_sending(text, self._now()), text)
+        answered = self.aim.answered
+        quote = quote_of(answered) if answered is not None else None
+        self.aim.leave()
+        self._send(self.messages.add_sending(text, self._now(), quote), text)
+
+    # --- About a message ---------------------------------------------------------------------
+
+    def answer(self, view: MessageView) -> None:
+        """The next text answers this message."""
+        self.put_down()
+        self.aim.answer(view)
+
+    def edit(self, view: MessageView) -> None:
+        """Put a text of one's own into the composer; the draft waits meanwhile."""
+        if is_editable(view):
+            self.put_down()
+            self.aim.edit(view)
+            self.written.emit()
+
+    def edit_last(self) -> None:
+        """The newest text of one's own, if it is here."""
+        view = self.messages.last_of_mine()
+        if view is not None:
+            self.edit(view)
+
+    def leave(self) -> None:
+        """Neither answer nor edit: the draft is in the composer again."""
+        was = self.aim.edited
+        self.aim.leave()
+        if was is not None:
+            self.written.emit()
+
+    def put_down(self) -> None:
+        """Leave it, and lose nothing: what was typed for an edit becomes part of the draft."""
+        kept = self.aim.text if self.aim.changes else ""
+        self.leave()
+        if kept:
+            self.type("\n\n".join(filter(None, (self.draft, kept))))
+            self.written.emit()
+
+    def save_edit(self) -> None:
+        """What was typed is what the message says from now on; it stays until the node has it."""
+        aim, view = self.aim, self.aim.edited
+        if view is None or aim.busy or not aim.text.strip():
+            return
+        if aim.text == view.text:
+            self.leave()
+            return
+
+        def done(_: MessageView) -> None:
+            if aim.edited is view:
+                self.leave()
+
+        def failed(error: OnionchatError) -> None:
+            if aim.edited is view:
+                aim.busy = False
+                aim.changed.emit()
+            self.refused.emit(worded(error))
+
+        aim.busy = True
+        aim.changed.emit()
+        request = schema.Edit(contact=self.contact, id=view.id, text=aim.text)
+        self._node.ask(self, request, done, failed)
+
+    def react(self, id_: str, emoji: str) -> None:
+        """React to a message; with nothing, the reaction is taken back."""
+        self._want(schema.React(contact=self.contact, id=id_, emoji=emoji))
+
+    def delete(self, id_: str, *, everywhere: bool) -> None:
+        """Delete a message here, and perhaps ask the contact's devices to."""
+        self._want(schema.Delete(contact=self.contact, ids=(id_,), for_everyone=everywhere))
+
+    def versions(self, id_: str, then: Callable[[tuple[VersionView, ...]], None]) -> None:
+        """What a message said before; nothing is said where that cannot be had."""
+
+        def unknown(error: OnionchatError) -> None:
+            self.refused.emit(worded(error))
+
+        self._node.ask(self, schema.Versions(contact=self.contact, id=id_), then, unknown)
+
+    def _want(self, request: schema.Request[Any]) -> None:
+        def nothing(_: object) -> None:
+            # Events say what became of it.
+            pass
+
+        def failed(error: OnionchatError) -> None:
+            self.refused.emit(worded(error))
+
+        self._node.ask(self, request, nothing, failed)
+
+    def _happened(self, events: tuple[object, ...]) -> None:
+        """The message that is answered or edited may be gone: what was typed stays."""
+        for event in events:
+            target = self.aim.target
+            if target is None:
+                return
+            if isinstance(event, MessagesDeleted) and target.id in event.ids:
+                self.put_down()
+            elif isinstance(event, MessageChanged) and event.message.id == target.id:
+                if event.message.deleted:
+                    self.put_down()
 
     def advised(self) -> None:
         """The person has read the advice to compare safety words."""
@@ -165,6 +280,7 @@ class Conversation(QObject):
             clear_draft=not self.draft,
             tag=id_,
             anyway=self.anyway,
+            reply_to=self.messages.answered(id_),
         )
         self._node.ask(self, request, stored, not_stored)
 
@@ -216,7 +332,8 @@ class Conversation(QObject):
         # What is typed meanwhile is newer.
         if not self._away and not self._typed and not self.draft:
             self.draft = reply.text
-            self.draft_loaded.emit(reply.text)
+            if self.aim.edited is None:
+                self.written.emit()
 
     def _fail(self, error: OnionchatError) -> None:
         self.failed.emit(worded(error))

@@ -199,6 +199,7 @@ class Desk(QObject):
         if found is None:
             found = Conversation(self.node, contact, self.now, self)
             found.failed.connect(partial(self._conversation_failed, found))
+            found.refused.connect(self.notify)
             found.settled.connect(partial(self._settled, contact))
             found.open(around)
         elif around is not None:
@@ -251,6 +252,7 @@ class Desk(QObject):
         """Before the window closes."""
         self._last.store()
         for conversation in self._open.values():
+            conversation.put_down()
             conversation.store_draft()
 
     def keeps_something(self) -> bool:

@@ -382,6 +382,12 @@ class Messages(ChangingRows):
         row = self._unsent.get(id_)
         return row.view.text if row is not None and row.view.state == Local.FAILED else None
 
+    def answered(self, id_: str) -> str | None:
+        """The message that a text which is not sent yet answers, if that is still here."""
+        row = self._unsent.get(id_)
+        quote = row.view.reply if row is not None else None
+        return quote.id if quote is not None and quote.note is None else None
+
     def failed_texts(self) -> dict[str, str]:
         """All texts that could not be sent, by the ids of their rows."""
         rows = self._unsent.items()

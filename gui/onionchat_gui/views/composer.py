@@ -33,6 +33,8 @@ _MOST_LINES: Final = 8
 
 class _Box(TextBox):
     submitted = Signal()
+    upward = Signal()
+    """Up was pressed where nothing is written."""
     resized = Signal()
     """Its letters have another size."""
 
@@ -57,6 +59,9 @@ class _Box(TextBox):
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if enter and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self.submitted.emit()
+            return
+        if event.key() == Qt.Key.Key_Up and not event.modifiers() and self.document().isEmpty():
+            self.upward.emit()
             return
         super().keyPressEvent(event)
 
@@ -121,6 +126,10 @@ class Composer(QFrame):
         """Put a draft into the box."""
         self.box.setPlainText(text)
         self.box.moveCursor(self.box.textCursor().MoveOperation.End)
+
+    def show_editing(self, editing: bool) -> None:
+        """Say what the button does."""
+        self.button.setText(self.tr("Save") if editing else self.tr("Send"))
 
     def _changed(self) -> None:
         text = self.box.toPlainText()

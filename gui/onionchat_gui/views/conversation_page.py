@@ -6,8 +6,10 @@ What lives here: one page and its list of messages. What may not: pages about th
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -18,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from onionchat.displayable import displayable_line
+from onionchat.views import MessageView
 from onionchat_gui import theme
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.conversation import Conversation
@@ -26,7 +29,8 @@ from onionchat_gui.viewmodels.links import Link
 from onionchat_gui.viewmodels.message_row import Row
 from onionchat_gui.viewmodels.sentences import worded
 
-from . import shortcuts
+from . import questions, shortcuts
+from .aim_strip import AimStrip
 from .composer import Composer
 from .contact_notes import ContactNotes
 from .flow import FlowLayout
@@ -82,6 +86,7 @@ class ConversationPage(QWidget):
         self.notes = ContactNotes(look, advises=True)
         self.notes.setParent(self)
         self.notes.setObjectName("notice")
+        self.strip = AimStrip(self.conversation.aim, look, self)
         self.composer = Composer(look, desk.preferences, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -92,11 +97,21 @@ class ConversationPage(QWidget):
         self.notes.compare.connect(self._compare)
         self.notes.later.connect(self.conversation.advised)
         column.addWidget(self.notes)
+        column.addWidget(self.strip)
         column.addWidget(self.composer)
-        self.composer.set_text(self.conversation.draft)
+        self.composer.set_text(self.conversation.text)
         self.composer.typed.connect(self.conversation.type)
         self.composer.submitted.connect(self._send)
-        self.conversation.draft_loaded.connect(self.composer.set_text)
+        self.composer.box.upward.connect(self.conversation.edit_last)
+        self.conversation.written.connect(self._written)
+        self.conversation.aim.changed.connect(self._aim_changed)
+        self.strip.leave.clicked.connect(self.conversation.leave)
+        self.messages.answer.connect(self._answer)
+        self.messages.edit_wanted.connect(self._edit)
+        self.messages.react.connect(self._react)
+        self.messages.unreact.connect(lambda id_: self.conversation.react(id_, ""))
+        self.messages.delete.connect(self._delete)
+        self._aim_changed()
         self.messages.retry.connect(self._retry)
         self.messages.discard.connect(self.conversation.messages.discard)
         self.messages.link_chosen.connect(self._ask_about_link)
@@ -120,7 +135,62 @@ class ConversationPage(QWidget):
         start = theme.L if beside else theme.S
         self._bar.setContentsMargins(start, theme.S, theme.M, theme.S)
 
+    def event(self, event: QEvent) -> bool:
+        """As Qt calls it: Escape leaves an answer or an edit first, then the page."""
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.ShortcutOverride
+            and event.key() == Qt.Key.Key_Escape
+            and self.conversation.aim.target is not None
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """As Qt calls it for keys that no control wants."""
+        if event.key() == Qt.Key.Key_Escape and self.conversation.aim.target is not None:
+            self.conversation.leave()
+            self.composer.box.setFocus()
+            return
+        super().keyPressEvent(event)
+
+    def _written(self) -> None:
+        self.composer.set_text(self.conversation.text)
+
+    def _aim_changed(self) -> None:
+        aim = self.conversation.aim
+        self.composer.show_editing(aim.edited is not None)
+        if aim.target is not None and self.composer.isEnabled():
+            self.composer.box.setFocus()
+
+    def _answer(self, view: MessageView) -> None:
+        if self.composer.isEnabled():
+            self.conversation.answer(view)
+
+    def _edit(self, view: MessageView) -> None:
+        if self.composer.isEnabled():
+            self.conversation.edit(view)
+
+    def _react(self, view: MessageView, at: QPoint) -> None:
+        from .emoji_picker import EmojiPicker
+
+        picker = EmojiPicker(self._desk.preferences, self._look, self)
+        picker.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        picker.chosen.connect(partial(self.conversation.react, view.id))
+        picker.pop_up(self, self.mapFromGlobal(at))
+
+    def _delete(self, view: MessageView) -> None:
+        found = self._desk.conversations.contact(self.contact)
+        if found is not None:
+            questions.delete_message(self, self.conversation, view, found.name)
+
     def _send(self, text: str) -> None:
+        if self.conversation.aim.edited is not None:
+            # It stays in the box until the node has it.
+            self.composer.set_text(text)
+            self.conversation.save_edit()
+            return
         if self._is_dangerous():
             # Nothing is lost by a "no".
             self.composer.set_text(text)
@@ -176,7 +246,10 @@ class ConversationPage(QWidget):
     def _show_details(self, row: Row) -> None:
         from .message_details import MessageDetails
 
-        self._show(MessageDetails(row, self._look, self))
+        dialog = MessageDetails(row, self._look, self)
+        if row.view.edited is not None:
+            self.conversation.versions(row.view.id, dialog.show_versions)
+        self._show(dialog)
 
     def _show(self, dialog: QDialog) -> None:
         # The window's own keys do not reach it.

@@ -176,11 +176,11 @@ class EmojiPicker(QFrame):
         first = Category.RECENT if self.book.of(Category.RECENT) else Category.FACES
         self._show_kind(self._kinds.index(first))
 
-    def pop_up(self, above: QWidget) -> None:
-        """Open over a button, where there is room on its screen."""
+    def pop_up(self, above: QWidget, at: QPoint | None = None) -> None:
+        """Open over a button, or over a point of a widget, where there is room on its screen."""
         self.adjustSize()
         screen = above.screen().availableGeometry()
-        corner = above.mapToGlobal(QPoint(0, 0))
+        corner = above.mapToGlobal(at or QPoint(0, 0))
         left = max(screen.left(), min(corner.x(), screen.right() - self.width()))
         top = max(screen.top(), corner.y() - self.height() - theme.XS)
         self.move(left, top)

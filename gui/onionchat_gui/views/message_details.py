@@ -7,18 +7,24 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
-from onionchat.displayable import displayable_line
+from onionchat.displayable import displayable, displayable_line
+from onionchat.views import VersionView
 from onionchat_gui import theme
 from onionchat_gui.theme import Theme
-from onionchat_gui.viewmodels import when
+from onionchat_gui.viewmodels import remarks, when
 from onionchat_gui.viewmodels.message_row import Local, Row
-from onionchat_gui.viewmodels.sentences import worded
 from onionchat_gui.viewmodels.words import message_state
 
+from .boxes import ReadBox
 from .page_frame import Button, label
+from .roll import Roll
 
 _WIDTH = 420
+_LINES = 6
+_VERSIONS, _SHOWN = 20, 500
+"""Versions that are shown, and characters of each: a hostile text costs milliseconds."""
 
 
 class MessageDetails(QDialog):
@@ -30,7 +36,8 @@ class MessageDetails(QDialog):
         self.setWindowTitle(self.tr("About this message"))
         self.setMinimumWidth(_WIDTH)
         self.facts: list[tuple[str, str]] = []
-        self._column = QVBoxLayout(self)
+        inside = QWidget()
+        self._column = QVBoxLayout(inside)
         self._column.setContentsMargins(theme.XL, theme.XL, theme.XL, theme.XL)
         self._column.setSpacing(theme.XS)
         view = row.view
@@ -43,8 +50,26 @@ class MessageDetails(QDialog):
             self._fact(self.tr("State"), message_state(view.state))
         if row.problem:
             self._fact(self.tr("Why it was not sent"), row.problem)
-        if view.note:
-            self._fact(self.tr("Note"), displayable_line(worded(view.note)))
+        if row.quote is not None:
+            said = f"{row.quote.who}: {row.quote.line}" if row.quote.who else row.quote.line
+            self._fact(self.tr("In answer to"), said)
+        for reaction in view.reactions:
+            who = displayable_line(reaction.author)
+            words = self.tr("Your reaction") if reaction.mine else self.tr("Reaction of %1")
+            self._fact(words.replace("%1", who), remarks.emoji_of(reaction.emoji))
+        if view.edited is not None:
+            self._fact(self.tr("Edited"), _moment(view.edited))
+            self.versions = ReadBox()
+            self.versions.setAccessibleName(self.tr("What it said before"))
+            self.versions.setFixedHeight(_LINES * self.versions.fontMetrics().lineSpacing())
+            self._column.addSpacing(theme.S)
+            self._column.addWidget(label(self.tr("What it said before"), "dim"))
+            self._column.addWidget(self.versions)
+        if row.left:
+            end = remarks.end(view, when.moment(view.disappears or 0))
+            self._fact(self.tr("Does not stay"), end)
+        if row.remark:
+            self._fact(self.tr("Note"), row.remark)
         if view.state not in (Local.SENDING, Local.FAILED):
             self._number(view.id)
         self.close_it = Button(look, self.tr("Close"), primary=True)
@@ -53,9 +78,29 @@ class MessageDetails(QDialog):
         below = QHBoxLayout()
         below.addStretch(1)
         below.addWidget(self.close_it)
-        self._column.addSpacing(theme.M)
-        self._column.addLayout(below)
+        self._column.addStretch(1)
+        area = Roll(self)
+        area.setWidget(inside)
+        below.setContentsMargins(theme.XL, theme.S, theme.XL, theme.L)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(area, 1)
+        outer.addLayout(below)
+        wanted = inside.heightForWidth(_WIDTH) + self.close_it.sizeHint().height() + 2 * theme.XL
+        self.resize(_WIDTH, min(wanted, self.screen().availableGeometry().height() * 4 // 5))
         self.close_it.setFocus()
+
+    def show_versions(self, versions: tuple[VersionView, ...]) -> None:
+        """What the node says that it said before, the newest first; the beginning of each."""
+        if isValid(self):
+            before = versions[:-1][: -_VERSIONS - 1 : -1]
+            self.versions.setPlainText(
+                "\n\n".join(
+                    f"{_moment(version.time)}\n{displayable(version.text[:_SHOWN])}"
+                    for version in before
+                )
+            )
 
     def _number(self, id_: str) -> None:
         name = self.tr("Number of the message")

@@ -31,13 +31,16 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QListView, QMenu, QWidget
 
 from onionchat_gui.theme import Theme
+from onionchat_gui.viewmodels import remarks
+from onionchat_gui.viewmodels.changing_rows import is_editable, may_be_answered
 from onionchat_gui.viewmodels.links import Link
-from onionchat_gui.viewmodels.message_row import Row
+from onionchat_gui.viewmodels.message_row import Local, Row
 from onionchat_gui.viewmodels.message_rows import MessageRole
 from onionchat_gui.viewmodels.messages import Messages
 
-from . import copying
+from . import copying, shortcuts
 from .bubbles import BubbleDelegate
+from .shortcuts import Action
 
 NEAR: Final = 1500
 """Pixels to an end at which the next page is asked for."""
@@ -68,6 +71,16 @@ class MessageList(QListView):
     """A text too long for a bubble is to be read whole."""
     details = Signal(object)
     """A `Row` about which the person wants to know more."""
+    answer = Signal(object)
+    """The `MessageView` that the person wants to answer."""
+    react = Signal(object, QPoint)
+    """A `MessageView`, and where on the screen its bubble is."""
+    unreact = Signal(str)
+    """The person's reaction to this message is to be taken back."""
+    edit_wanted = Signal(object)
+    """A `MessageView` of one's own that is to say something else."""
+    delete = Signal(object)
+    """A `MessageView` that is to be deleted."""
 
     def __init__(self, messages: Messages, look: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -86,6 +99,7 @@ class MessageList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setMouseTracking(True)
         self._pressed: Link | None = None
+        self._pressed_quote = ""
         self.verticalScrollBar().setSingleStep(24)
         self._held = False
         self._anchor = QPersistentModelIndex()
@@ -242,10 +256,32 @@ class MessageList(QListView):
         if row is not None and event.matches(QKeySequence.StandardKey.Copy):
             _copy(row.view.text)
             return
+        if row is not None and self._do(shortcuts.pressed(event), row):
+            return
         if event.key() in MOVES:
             # Whoever moves on has seen what they came for.
             self._messages.end_jump()
         super().keyPressEvent(event)
+
+    def _do(self, action: Action | None, row: Row) -> bool:
+        """What a key does to a message; whether it does anything."""
+        view = row.view
+        match action:
+            case Action.ANSWER if may_be_answered(view):
+                self.answer.emit(view)
+            case Action.REACT if may_be_answered(view):
+                self.react.emit(view, self._below(self.currentIndex()))
+            case Action.EDIT if is_editable(view):
+                self.edit_wanted.emit(view)
+            case Action.DELETE if view.state == Local.FAILED:
+                self.discard.emit(view.id)
+            case Action.DELETE if view.state != Local.SENDING:
+                self.delete.emit(view)
+            case _:
+                # No letter is to look for a message that begins with it.
+                letters = (Action.ANSWER, Action.REACT, Action.EDIT, Action.DELETE)
+                return action in letters
+        return True
 
     def _activated(self, index: QModelIndex) -> None:
         row: Row = index.data(MessageRole.ROW)
@@ -253,6 +289,8 @@ class MessageList(QListView):
             self.retry.emit(row.view.id)
         elif row.cut:
             self.reading.emit(row.view.text)
+        elif not row.links and row.quote is not None and row.quote.here:
+            self._messages.jump(row.quote.id)
         elif len(row.links) == 1:
             self.link_chosen.emit(row.links[0])
         elif row.links:
@@ -266,6 +304,8 @@ class MessageList(QListView):
         self._pointed = True
         left = event.button() == Qt.MouseButton.LeftButton
         self._pressed = self.bubbles.link_at(event.position().toPoint()) if left else None
+        point = event.position().toPoint()
+        self._pressed_quote = self.bubbles.quoted_at(point) if left else ""
         super().mousePressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -274,11 +314,15 @@ class MessageList(QListView):
         pressed, self._pressed = self._pressed, None
         if pressed and self.bubbles.link_at(event.position().toPoint()) == pressed:
             self.link_chosen.emit(pressed)
+        quoted, self._pressed_quote = self._pressed_quote, ""
+        if quoted and self.bubbles.quoted_at(event.position().toPoint()) == quoted:
+            self._messages.jump(quoted)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """A hand over links."""
         super().mouseMoveEvent(event)
-        over = self.bubbles.link_at(event.position().toPoint())
+        point = event.position().toPoint()
+        over = self.bubbles.link_at(point) or self.bubbles.quoted_at(point)
         self.viewport().setCursor(
             Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor
         )
@@ -311,14 +355,37 @@ class MessageList(QListView):
             menu.addAction(self.tr("Copy link"), lambda: _copy(link.address))
         elif row.links:
             self._add_links(menu.addMenu(self.tr("Links")), row.links)
-        menu.addAction(self.tr("Copy text"), lambda: _copy(text))
+        self._add_answers(menu, row)
+        if not row.bare:
+            menu.addAction(self.tr("Copy text"), lambda: _copy(text))
         if row.cut:
             menu.addAction(self.tr("Read all"), lambda: self.reading.emit(text))
         if row.view.state == "failed":
             menu.addAction(self.tr("Try again"), lambda: self.retry.emit(id_))
             menu.addAction(self.tr("Delete"), lambda: self.discard.emit(id_))
+        elif row.view.state != Local.SENDING:
+            words = shortcuts.in_menu(self.tr("Delete…"), Action.DELETE)
+            menu.addAction(words, lambda: self.delete.emit(row.view))
         menu.addAction(self.tr("Details"), lambda: self.details.emit(row))
         return menu
+
+    def _add_answers(self, menu: QMenu, row: Row) -> None:
+        view = row.view
+        if row.quote is not None and row.quote.here:
+            target = row.quote.id
+            menu.addAction(self.tr("Go to what it answers"), lambda: self._messages.jump(target))
+        if may_be_answered(view):
+            words = shortcuts.in_menu(self.tr("Answer"), Action.ANSWER)
+            menu.addAction(words, lambda: self.answer.emit(view))
+            words = shortcuts.in_menu(self.tr("React…"), Action.REACT)
+            index = self._messages.index(self._messages.row(view.id))
+            menu.addAction(words, lambda: self.react.emit(view, self._below(index)))
+            if own := remarks.own_reaction(view):
+                words = self.tr("Take back %1").replace("%1", remarks.emoji_of(own))
+                menu.addAction(words.replace("&", "&&"), lambda: self.unreact.emit(view.id))
+        if is_editable(view):
+            words = shortcuts.in_menu(self.tr("Edit"), Action.EDIT)
+            menu.addAction(words, lambda: self.edit_wanted.emit(view))
 
     def _new_menu(self) -> QMenu:
         menu = QMenu(self)

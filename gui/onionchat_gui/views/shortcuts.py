@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 
@@ -26,6 +26,11 @@ class Action(StrEnum):
     LINE = "line"
     COPY = "copy"
     MENU = "menu"
+    ANSWER = "answer"
+    REACT = "react"
+    EDIT = "edit"
+    EDIT_LAST = "edit_last"
+    DELETE = "delete"
     FIND = "find"
     FIND_HERE = "find_here"
     ADD = "add"
@@ -46,6 +51,11 @@ KEYS: Final[Mapping[Action, tuple[str, ...]]] = {
     Action.LINE: ("Shift+Return",),
     Action.COPY: ("Ctrl+C",),
     Action.MENU: ("Shift+F10", "Menu"),
+    Action.ANSWER: ("R",),
+    Action.REACT: ("+",),
+    Action.EDIT: ("E",),
+    Action.EDIT_LAST: ("Up",),
+    Action.DELETE: ("Del",),
     Action.FIND: ("Ctrl+F",),
     Action.FIND_HERE: ("Ctrl+Shift+F",),
     Action.ADD: ("Ctrl+N",),
@@ -58,7 +68,19 @@ KEYS: Final[Mapping[Action, tuple[str, ...]]] = {
 }
 """Each action's keys, as Qt spells them everywhere; the first is the one to learn."""
 
-BUILT_IN: Final = frozenset({Action.SEND, Action.LINE, Action.COPY, Action.MENU})
+BUILT_IN: Final = frozenset(
+    {
+        Action.SEND,
+        Action.LINE,
+        Action.COPY,
+        Action.MENU,
+        Action.ANSWER,
+        Action.REACT,
+        Action.EDIT,
+        Action.EDIT_LAST,
+        Action.DELETE,
+    }
+)
 """Keys of a text box or a list, which need no shortcut."""
 
 WHILE_LOCKED: Final = frozenset({Action.QUIT, Action.PANIC})
@@ -80,7 +102,18 @@ def groups() -> tuple[tuple[str, tuple[Action, ...]], ...]:
         ),
         (
             QCoreApplication.translate("shortcuts", "In a conversation"),
-            (Action.SEND, Action.LINE, Action.NEWEST, Action.COPY, Action.MENU),
+            (
+                Action.SEND,
+                Action.LINE,
+                Action.EDIT_LAST,
+                Action.NEWEST,
+                Action.COPY,
+                Action.ANSWER,
+                Action.REACT,
+                Action.EDIT,
+                Action.DELETE,
+                Action.MENU,
+            ),
         ),
         (
             QCoreApplication.translate("shortcuts", "The window"),
@@ -110,6 +143,13 @@ def title(action: Action) -> str:
         Action.MENU: QCoreApplication.translate(
             "shortcuts", "What can be done with the chosen message"
         ),
+        Action.ANSWER: QCoreApplication.translate("shortcuts", "Answer the chosen message"),
+        Action.REACT: QCoreApplication.translate("shortcuts", "React to the chosen message"),
+        Action.EDIT: QCoreApplication.translate("shortcuts", "Edit the chosen message"),
+        Action.EDIT_LAST: QCoreApplication.translate(
+            "shortcuts", "Edit your last message, where nothing is written"
+        ),
+        Action.DELETE: QCoreApplication.translate("shortcuts", "Delete the chosen message"),
         Action.FIND: QCoreApplication.translate("shortcuts", "Search"),
         Action.FIND_HERE: QCoreApplication.translate("shortcuts", "Search in this conversation"),
         Action.ADD: QCoreApplication.translate("shortcuts", "Add a contact"),
@@ -138,6 +178,14 @@ def with_keys(words: str, action: Action) -> str:
 def in_menu(words: str, action: Action) -> str:
     """A line of a menu with its key, which the window has already: not a second shortcut."""
     return f"{words}\t{native(KEYS[action][0])}"
+
+
+def pressed(event: QKeyEvent) -> Action | None:
+    """Which of the keys that a list knows by itself this is."""
+    keys = QKeySequence(event.keyCombination()).toString()
+    # A "+" of the block of numbers, or one that needs Shift.
+    keys = "+" if event.text() == "+" else keys
+    return next((action for action in BUILT_IN if keys in KEYS[action]), None)
 
 
 def make(
