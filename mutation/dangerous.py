@@ -151,9 +151,9 @@ DANGERS: Final = (
     # What was removed comes back.
     Danger(
         "onionchat/protocol/rooms/self_state.py",
-        "apply",
-        "found is not None and found[0] >= order",
-        "False",
+        "meet",
+        "held is None or new.order > held.order",
+        "True",
         "tests/unit/rooms/test_self_state.py",
     ),
 )

@@ -12,7 +12,7 @@ from onionchat.protocol.identity.statements import Profile, decode_statement
 from onionchat.protocol.journal.memory import MemoryJournal, anybody
 from onionchat.protocol.journal.order import OrderKey, order_key
 from onionchat.protocol.journal.validate import Accepted, Outcome
-from onionchat.protocol.rooms.self_state import SelfState
+from onionchat.protocol.rooms.self_state import Held, SelfState
 from properties import accounts, journals, states
 from properties.__main__ import main
 from properties.case import Broken, Case
@@ -89,7 +89,7 @@ class LastArrivalWins(SelfState):
     """Of each key what came last."""
 
     def apply(self, order, put):
-        self._places[put.key] = (order, put.value)
+        self._places[put.key] = Held(order, put.value)
         return True
 
 
