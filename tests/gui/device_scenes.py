@@ -4,11 +4,12 @@ What lives here: what each picture shows. What may not: making pictures (`screen
 """
 
 from fake_node import NOON
+from msgspec.structs import replace
 
 from onionchat.control import schema
 from onionchat.errors import InviteLinkRefused, WrongDeviceCode
 from onionchat.protocol.contacts.qr import paint
-from onionchat.views import DeviceView, LinkedView, LinkingChanged
+from onionchat.views import DeviceView, LinkedView, LinkingChanged, RevokedView
 
 LINK = "onionchat-device:" + "ABCDEFGHIJKLMNOP" * 10
 SIX = ("canyon", "dolphin", "ember", "falcon", "glacier", "harbor")
@@ -36,6 +37,31 @@ def devices(scene, views=MINE):
 def device_renamed(scene):
     row = devices(scene).rows["2" * 64]
     row.rename.click()
+
+
+def device_to_go(scene):
+    page = devices(scene)
+    page.rows["2" * 64].out.click()
+    return page
+
+
+def senior_device_to_go(scene):
+    views = (replace(MINE[0], this=False), replace(MINE[1], this=True), *MINE[2:])
+    page = devices(scene, views)
+    page.rows["1" * 64].out.click()
+    page.question.words.setText("abandon bamboo")
+    page.problem.say("This recovery phrase does not belong to this account.")
+
+
+def device_gone(scene):
+    gone = RevokedView(replace(MINE[1], state="revoked"), contacts=3, senior=1, waiting=2)
+    scene.node.replies[schema.RevokeDevice] = gone
+    page = device_to_go(scene)
+    page.question.yes.click()
+
+
+def this_device_is_out(scene):
+    devices(scene, (MINE[1], replace(MINE[0], state="revoked")))
 
 
 def device_link(scene):
@@ -118,6 +144,10 @@ def join_linked(scene):
 SCENES = (
     devices,
     device_renamed,
+    device_to_go,
+    senior_device_to_go,
+    device_gone,
+    this_device_is_out,
     device_link,
     device_waits,
     device_wrong_code,

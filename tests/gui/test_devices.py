@@ -2,13 +2,14 @@
 
 import pytest
 from device_scenes import LINK, MINE, SIX, link_reply
-from fake_node import NOON, FakeNode, FakeStarter
+from fake_node import NOON, PHRASE, FakeNode, FakeStarter
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
 
 from onionchat.control import schema
-from onionchat.errors import DeviceLinkSpoiled, InvalidInput, WrongDeviceCode
-from onionchat.views import LinkedView, LinkingChanged
+from onionchat.errors import DeviceLinkSpoiled, DevicePutOut, InvalidInput, WrongDeviceCode
+from onionchat.views import LinkedView, LinkingChanged, RevokedView
 from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.views.devices_page import DevicesPage
 
@@ -248,3 +249,103 @@ def test_a_name_from_another_device_is_text(page, node, qtbot):
     assert "\n" not in row.name.text()
     assert row.name.textFormat() == Qt.TextFormat.PlainText
     assert page.minimumSizeHint().width() < 640
+
+
+# --- Putting one out -----------------------------------------------------------------------------
+
+
+def gone(node, **counts):
+    def answer(asked):
+        view = replace(next(v for v in node.views if v.id == asked.device), state="revoked")
+        node.views = tuple(view if v.id == view.id else v for v in node.views)
+        return RevokedView(view, **({"contacts": 0} | counts))
+
+    node.replies[schema.RevokeDevice] = answer
+
+
+def test_a_junior_device_is_put_out_after_a_question_that_says_what_it_means(page, node, qtbot):
+    gone(node, contacts=3)
+    click(qtbot, page.rows[LAPTOP.id].out)
+    assert page.question.question.text() == "Put “Laptop” out of your account?"
+    assert "cannot be undone" in page.question.meaning.text()
+    assert page.question.words.isHidden()
+    assert page.question.no.hasFocus()
+    click(qtbot, page.question.yes)
+    node.deliver()
+    assert asked(node, schema.RevokeDevice) == [schema.RevokeDevice(device=LAPTOP.id)]
+    assert "“Laptop” is none of your devices any more." in page.outcome.words.text()
+    assert page.question.isHidden()
+    assert page.rows[LAPTOP.id].state.text() == "Put out of your account"
+    assert page.rows[LAPTOP.id].out.isHidden()
+
+
+def test_nothing_is_done_by_whoever_leaves_it(page, node, qtbot):
+    click(qtbot, page.rows[LAPTOP.id].out)
+    click(qtbot, page.question.no)
+    node.deliver()
+    assert page.question.isHidden()
+    assert page.rows[LAPTOP.id].out.hasFocus()
+    assert asked(node, schema.RevokeDevice) == []
+
+
+def test_a_senior_device_needs_the_recovery_words_and_none_of_them_stays(page, node, qtbot):
+    node.views = (replace(MINE[0], this=False), replace(LAPTOP, this=True))
+    page.model.load()
+    node.deliver()
+    gone(node)
+    click(qtbot, page.rows[MINE[0].id].out)
+    field = page.question.words
+    assert field.hasFocus()
+    assert field.echoMode() == QLineEdit.EchoMode.Password
+    qtbot.keyClicks(field, " ".join(PHRASE[:23]))
+    assert not page.question.yes.isEnabled()
+    qtbot.keyClicks(field, " " + PHRASE[23])
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    node.deliver()
+    (request,) = asked(node, schema.RevokeDevice)
+    assert request.recovery == " ".join(PHRASE)
+    assert field.text() == ""
+
+
+def test_wrong_words_can_be_typed_again(page, node, qtbot):
+    node.views = (replace(MINE[0], this=False), replace(LAPTOP, this=True))
+    page.model.load()
+    node.deliver()
+    sentence = "This recovery phrase does not belong to this account."
+    node.replies[schema.RevokeDevice] = raising(InvalidInput(sentence))
+    click(qtbot, page.rows[MINE[0].id].out)
+    page.question.words.setText(" ".join(PHRASE))
+    click(qtbot, page.question.yes)
+    node.deliver()
+    assert page.problem.words.text() == sentence
+    assert page.question.isVisible()
+
+
+def test_where_it_is_still_senior_the_words_are_asked_for(page, node, qtbot):
+    gone(node, contacts=1, senior=2, waiting=1)
+    click(qtbot, page.rows[LAPTOP.id].out)
+    click(qtbot, page.question.yes)
+    node.deliver()
+    assert "recovery words" in page.outcome.more.words.text()
+    click(qtbot, page.outcome.again)
+    assert page.question.words.hasFocus()
+
+
+def test_the_only_device_is_not_put_out(page, node):
+    node.views = (MINE[0], MINE[3])
+    page.model.load()
+    node.deliver()
+    assert page.rows[MINE[0].id].out.isHidden()
+
+
+def test_this_device_leaves_and_then_says_so(page, node, qtbot):
+    gone(node)
+    row = page.rows[MINE[0].id]
+    assert row.out.text() == "Leave the account…"
+    click(qtbot, row.out)
+    assert page.question.question.text() == "Leave your account with this device?"
+    click(qtbot, page.question.yes)
+    node.deliver()
+    assert page.problem.words.text() == DevicePutOut.sentence
+    assert not page.linking.make.isVisible()
+    assert all(row.out.isHidden() for row in page.rows.values())

@@ -938,6 +938,10 @@ Wenn du fortfährst, wirst du nicht noch einmal gefragt, solange dieses Fenster 
         <translation>Umbenennen</translation>
     </message>
     <message>
+        <source>Put out…</source>
+        <translation>Ausschließen …</translation>
+    </message>
+    <message>
         <source>Store</source>
         <translation>Speichern</translation>
     </message>
@@ -948,6 +952,10 @@ Wenn du fortfährst, wirst du nicht noch einmal gefragt, solange dieses Fenster 
     <message>
         <source>This device</source>
         <translation>Dieses Gerät</translation>
+    </message>
+    <message>
+        <source>Leave the account…</source>
+        <translation>Konto verlassen …</translation>
     </message>
     <message>
         <source>Put out of your account</source>
@@ -1768,6 +1776,38 @@ Wenn du fortfährst, wirst du nicht noch einmal gefragt, solange dieses Fenster 
     </message>
 </context>
 <context>
+    <name>Outcome</name>
+    <message>
+        <source>Use the recovery words…</source>
+        <translation>Die Wiederherstellungswörter benutzen …</translation>
+    </message>
+    <message>
+        <source>“%1” is none of your devices any more.</source>
+        <translation>„%1“ ist keines deiner Geräte mehr.</translation>
+    </message>
+    <message numerus="yes">
+        <source>It is out with %n contact(s).</source>
+        <translation>
+            <numerusform>Bei %n Kontakt ist es ausgeschlossen.</numerusform>
+            <numerusform>Bei %n Kontakten ist es ausgeschlossen.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>With %n contact(s) it will be, as soon as one of your devices may say so there.</source>
+        <translation>
+            <numerusform>Bei %n Kontakt geschieht das, sobald eines deiner Geräte es dort sagen darf.</numerusform>
+            <numerusform>Bei %n Kontakten geschieht das, sobald eines deiner Geräte es dort sagen darf.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>With %n contact(s) it is the senior device, so that only your recovery words put it out there.</source>
+        <translation>
+            <numerusform>Bei %n Kontakt steht es über den anderen, sodass es dort nur deine Wiederherstellungswörter ausschließen.</numerusform>
+            <numerusform>Bei %n Kontakten steht es über den anderen, sodass es dort nur deine Wiederherstellungswörter ausschließen.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>PageFrame</name>
     <message>
         <source>Back</source>
@@ -1996,6 +2036,45 @@ Wenn du fortfährst, wirst du nicht noch einmal gefragt, solange dieses Fenster 
     <message>
         <source>Open %1</source>
         <translation>%1 öffnen</translation>
+    </message>
+</context>
+<context>
+    <name>PutOutQuestion</name>
+    <message>
+        <source>Your 24 recovery words</source>
+        <translation>Deine 24 Wiederherstellungswörter</translation>
+    </message>
+    <message>
+        <source>Put it out for good</source>
+        <translation>Endgültig ausschließen</translation>
+    </message>
+    <message>
+        <source>Leave it in</source>
+        <translation>Nicht ausschließen</translation>
+    </message>
+    <message>
+        <source>Leave your account with this device?</source>
+        <translation>Mit diesem Gerät dein Konto verlassen?</translation>
+    </message>
+    <message>
+        <source>This device keeps what it has, can say nothing any more, and gets nothing. Leave it running until your other devices have heard of it.</source>
+        <translation>Dieses Gerät behält, was es hat, kann nichts mehr sagen und bekommt nichts mehr. Lass es laufen, bis deine anderen Geräte davon wissen.</translation>
+    </message>
+    <message>
+        <source>Put “%1” out of your account?</source>
+        <translation>„%1“ aus deinem Konto ausschließen?</translation>
+    </message>
+    <message>
+        <source>It keeps what it has, and gets nothing more. Your contacts hear that it does not belong to you any more, and your addresses change. This cannot be undone; the device can only be linked anew. Standing invite links that it made cannot be taken back from here.</source>
+        <translation>Es behält, was es hat, und bekommt nichts mehr. Deine Kontakte erfahren, dass es nicht mehr zu dir gehört, und deine Adressen ändern sich. Das lässt sich nicht zurücknehmen; das Gerät kann nur neu gekoppelt werden. Dauerhafte Einladungslinks, die es gemacht hat, lassen sich von hier aus nicht zurückziehen.</translation>
+    </message>
+    <message>
+        <source>With some contacts only your recovery words put it out:</source>
+        <translation>Bei einigen Kontakten schließen es nur deine Wiederherstellungswörter aus:</translation>
+    </message>
+    <message>
+        <source>That device is senior to this one, so your recovery words are needed:</source>
+        <translation>Jenes Gerät steht über diesem, darum sind deine Wiederherstellungswörter nötig:</translation>
     </message>
 </context>
 <context>

@@ -103,6 +103,30 @@
     </message>
 </context>
 <context>
+    <name>Outcome</name>
+    <message numerus="yes">
+        <source>It is out with %n contact(s).</source>
+        <translation>
+            <numerusform>It is out with %n contact.</numerusform>
+            <numerusform>It is out with %n contacts.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>With %n contact(s) it will be, as soon as one of your devices may say so there.</source>
+        <translation>
+            <numerusform>With %n contact it will be, as soon as one of your devices may say so there.</numerusform>
+            <numerusform>With %n contacts it will be, as soon as one of your devices may say so there.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>With %n contact(s) it is the senior device, so that only your recovery words put it out there.</source>
+        <translation>
+            <numerusform>With %n contact it is the senior device, so that only your recovery words put it out there.</numerusform>
+            <numerusform>With %n contacts it is the senior device, so that only your recovery words put it out there.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>PanicSheet</name>
     <message numerus="yes">
         <source>Press %1 once more within %n second(s), and all messages, contacts and keys are gone for good.</source>

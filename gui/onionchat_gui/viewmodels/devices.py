@@ -1,4 +1,4 @@
-"""The person's own devices: which there are, and what they are called.
+"""The person's own devices: which there are, what they are called, and putting one out.
 
 What lives here: the list of the page "devices". What may not: taking in a new one (`linking`).
 """
@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from onionchat.control import schema
 from onionchat.errors import OnionchatError
-from onionchat.views import DeviceView, LinkingChanged
+from onionchat.views import DeviceView, LinkingChanged, RevokedView
 from onionchat_gui.node import Node
 
 from .sentences import worded
@@ -30,6 +30,8 @@ class Devices(QObject):
     """Something was in vain: a sentence."""
     renamed = Signal(str)
     """The device with this id has the name that it was to have."""
+    was_put_out = Signal(object)
+    """What became of a device that was put out, a `RevokedView`."""
 
     def __init__(self, node: Node, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -70,6 +72,35 @@ class Devices(QObject):
             self, schema.RenameDevice(device=device, name=name.strip()), self._renamed, self._fail
         )
 
+    @property
+    def belongs(self) -> bool:
+        """Whether this device is one of the account; false once it was put out."""
+        return not any(view.this and view.state != "active" for view in self.views)
+
+    def may_go(self, view: DeviceView) -> bool:
+        """Whether this device can put out that one: never the only one there is."""
+        active = [one for one in self.views if one.state == "active"]
+        return self.belongs and view in active and len(active) > 1
+
+    def senior(self, view: DeviceView) -> bool:
+        """Whether only the recovery words can put that one out, for this one is junior to it."""
+        for one in self.views:
+            if one.id == view.id or one.this:
+                return not one.this
+        return False
+
+    def put_out(self, device: str, recovery: str = "") -> None:
+        """Put a device out of the account, for good; with the recovery words any."""
+        if self.busy:
+            return
+        self._set_busy(True)
+        self._node.ask(
+            self,
+            schema.RevokeDevice(device=device, recovery=recovery or None),
+            self._gone,
+            self._fail,
+        )
+
     def _happened(self, events: tuple[object, ...]) -> None:
         if any(isinstance(event, LinkingChanged) for event in events):
             self.load()
@@ -80,6 +111,11 @@ class Devices(QObject):
         self._stale = self._loading
         self._set_busy(False)
         self.renamed.emit(view.id)
+
+    def _gone(self, gone: RevokedView) -> None:
+        self._set_busy(False)
+        self.load()
+        self.was_put_out.emit(gone)
 
     def _told(self, views: tuple[DeviceView, ...]) -> None:
         self._loading = False

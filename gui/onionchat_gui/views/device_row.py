@@ -24,6 +24,8 @@ class DeviceRow(QFrame):
 
     wanted = Signal(str)
     """It shall have this name."""
+    unwanted = Signal()
+    """It shall be put out of the account."""
 
     def __init__(self, look: Theme) -> None:
         super().__init__()
@@ -33,17 +35,18 @@ class DeviceRow(QFrame):
         self.box = LineBox()
         self.box.setAccessibleName(self.tr("New name of the device"))
         self.rename = Button(look, self.tr("Rename"), "pencil")
+        self.out = Button(look, self.tr("Put out…"), "ban", role="danger")
         self.store = Button(look, self.tr("Store"), "check", primary=True)
         self.leave = Button(look, self.tr("Leave it"), "x")
         self._view: DeviceView | None = None
-        self._edits = False
+        self._edits = self._may_go = False
         texts = QVBoxLayout()
         texts.setSpacing(theme.XS)
         texts.addWidget(self.name)
         texts.addWidget(self.box)
         texts.addWidget(self.state)
         self.buttons = FlowLayout(theme.S)
-        for button in (self.rename, self.store, self.leave):
+        for button in (self.rename, self.out, self.store, self.leave):
             self.buttons.addWidget(button)
         texts.addLayout(self.buttons)
         row = QHBoxLayout(self)
@@ -55,30 +58,36 @@ class DeviceRow(QFrame):
         self.store.clicked.connect(self._store)
         self.box.returnPressed.connect(self._store)
         self.leave.clicked.connect(self.end)
+        self.out.clicked.connect(self.unwanted)
 
     def stops(self) -> tuple[QWidget, ...]:
         """What Tab comes to, in the order of reading."""
-        return self.box, self.rename, self.store, self.leave
+        return self.box, self.rename, self.out, self.store, self.leave
 
-    def show_view(self, view: DeviceView, *, busy: bool) -> None:
+    def show_view(self, view: DeviceView, *, busy: bool, may_go: bool) -> None:
         """This is what the node says of it now; what is being typed stays."""
         self._view = view
         name = displayable_line(view.name)
         self.name.setText(name)
-        if view.this:
-            state = self.tr("This device")
-        elif view.state != "active":
+        if view.state != "active":
             state = self.tr("Put out of your account")
+        elif view.this:
+            state = self.tr("This device")
         elif view.connected:
             state = self.tr("Connected")
         else:
             state = self.tr("Not connected")
         self.state.setText(state)
-        role = "good" if view.this or view.connected else "text_dim"
+        there = view.state == "active" and (view.this or view.connected)
+        role = "good" if there else "text_dim"
         picture = "monitor-smartphone" if view.state == "active" else "ban"
         self.sign.show_picture(picture, role)
         self.rename.setAccessibleName(self.tr("Rename") + ": " + name)
+        what = self.tr("Leave the account…") if view.this else self.tr("Put out…")
+        self.out.setText(what)
+        self.out.setAccessibleName(what + ": " + name)
         self.store.setEnabled(not busy)
+        self._may_go = may_go
         self._lay_out()
 
     def end(self) -> None:
@@ -114,5 +123,6 @@ class DeviceRow(QFrame):
         active = self._view is not None and self._view.state == "active"
         self.name.setVisible(not self._edits)
         self.rename.setVisible(active and not self._edits)
+        self.out.setVisible(self._may_go and not self._edits)
         for part in (self.box, self.store, self.leave):
             part.setVisible(self._edits)
