@@ -254,6 +254,8 @@ class FakeNode(Node):
                 return self._say(request)
             case schema.Delete():
                 return self._delete(request)
+            case schema.Clear():
+                return self._clear(request)
             case schema.SetTimer():
                 return self._set_timer(request)
             case schema.Versions():
@@ -323,6 +325,14 @@ class FakeNode(Node):
         for id_ in request.ids:
             self.change(id_, text="", deleted=True, asked="asked", note=note)
         return DeletedView(len(request.ids), len(request.ids))
+
+    def _clear(self, request: schema.Clear) -> DeletedView:
+        views = self.history[request.contact]
+        gone = [v for v in views if request.before is None or v.time < request.before]
+        self.vanish(self.people[request.contact], *(view.id for view in gone))
+        if request.before is None:
+            self.drafts.pop(request.contact, None)
+        return DeletedView(len(gone), len(gone) if request.for_everyone else 0)
 
     def _set_timer(self, request: schema.SetTimer) -> ContactView:
         person = replace(self.people[request.contact], disappear=request.seconds)

@@ -50,7 +50,7 @@ def menu_of_the_window(scene):
 
 
 def menu_of_a_conversation(scene):
-    menu = ConversationMenu(scene.desk, contact(1), scene.window.list)
+    menu = ConversationMenu(scene.desk, scene.look, contact(1), scene.window.list)
     menu.popup(scene.window.mapToGlobal(scene.window.pos()))
 
 

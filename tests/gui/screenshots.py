@@ -36,8 +36,10 @@ from onionchat.views import (
 )
 from onionchat_gui import translation
 from onionchat_gui.theme import Theme
+from onionchat_gui.viewmodels.contact import Contact
 from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.viewmodels.message_rows import MessageRole
+from onionchat_gui.views.clearing import ask
 from onionchat_gui.views.emoji_picker import EmojiPicker
 from onionchat_gui.views.main_window import MainWindow
 
@@ -269,6 +271,13 @@ def deleting(scene):
     page.messages.delete.emit(row.view)
 
 
+def clearing(scene):
+    said_of_messages(scene)
+    view = scene.desk.conversations.contact(contact(1).id)
+    page = scene.window.pages.currentWidget()
+    ask(Contact(scene.desk.node, view.id, view, page), view, scene.look, page)
+
+
 def details(scene):
     conversation(scene)
     page, row = row_of(scene, 0)
@@ -489,6 +498,7 @@ SCENES = (
     editing,
     edited,
     deleting,
+    clearing,
     details,
     whole_message,
     emoji,

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
+    QAbstractSpinBox,
     QApplication,
     QComboBox,
     QDialog,
@@ -41,6 +42,7 @@ ROLES = {
     },
     QAbstractItemView: {QAccessible.Role.List},
     QComboBox: {QAccessible.Role.ComboBox},
+    QAbstractSpinBox: {QAccessible.Role.SpinBox},
     QLineEdit: {QAccessible.Role.EditableText},
     QPlainTextEdit: {QAccessible.Role.EditableText},
     QProgressBar: {QAccessible.Role.ProgressBar},
@@ -134,7 +136,9 @@ def picture(widget):
 def unannounced(area):
     """What a screen reader could say nothing of, or something wrong."""
     for widget in area.findChildren(QWidget):
-        if not widget.isVisible() or isinstance(widget.parentWidget(), QComboBox):
+        if not widget.isVisible() or isinstance(
+            widget.parentWidget(), QComboBox | QAbstractSpinBox
+        ):
             continue
         kind = next((kind for kind in ROLES if isinstance(widget, kind)), None)
         said = QAccessible.queryAccessibleInterface(widget)

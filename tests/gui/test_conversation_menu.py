@@ -90,6 +90,8 @@ def test_by_mouse_and_by_keys_it_says_what_can_be_done(menu, reason):
         "Mark as read",
         "Search in this conversation",
         "About this contact",
+        "Disappearing messages",
+        "Delete the conversation…",
         "Block…",
         "Remove…",
     ]

@@ -168,7 +168,7 @@ def menu_of_links(scene):
 
 def menu_of_a_conversation(scene):
     view = scene.desk.conversations.everybody()[0]
-    menu = ConversationMenu(scene.desk, view, scene.window.list)
+    menu = ConversationMenu(scene.desk, scene.look, view, scene.window.list)
     menu.popup(scene.window.mapToGlobal(scene.window.pos()))
 
 

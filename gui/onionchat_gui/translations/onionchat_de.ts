@@ -505,6 +505,49 @@
     </message>
 </context>
 <context>
+    <name>ClearDialog</name>
+    <message>
+        <source>Delete the conversation with %1?</source>
+        <translation>Die Unterhaltung mit %1 löschen?</translation>
+    </message>
+    <message>
+        <source>What is deleted</source>
+        <translation>Was gelöscht wird</translation>
+    </message>
+    <message>
+        <source>All of it, and the draft</source>
+        <translation>Alles, auch der Entwurf</translation>
+    </message>
+    <message>
+        <source>What was written before this day:</source>
+        <translation>Was vor diesem Tag geschrieben wurde:</translation>
+    </message>
+    <message>
+        <source>The day before which all is deleted</source>
+        <translation>Der Tag, vor dem alles gelöscht wird</translation>
+    </message>
+    <message>
+        <source>It goes from this device and your own other devices, for good.</source>
+        <translation>Sie verschwindet endgültig von diesem Gerät und deinen anderen Geräten.</translation>
+    </message>
+    <message>
+        <source>Also ask the devices of %1 to delete what you wrote</source>
+        <translation>Auch die Geräte von %1 bitten, zu löschen, was du geschrieben hast</translation>
+    </message>
+    <message>
+        <source>That is a request: whoever has copied something keeps it, and a program may refuse. What %1 wrote stays there.</source>
+        <translation>Das ist eine Bitte: Wer etwas kopiert hat, behält es, und ein Programm kann sich weigern. Was %1 geschrieben hat, bleibt dort.</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+</context>
+<context>
     <name>ClosingCard</name>
     <message>
         <source>When the window closes</source>
@@ -602,6 +645,20 @@
     <message>
         <source>These are not safety words: they are too long.</source>
         <translation>Das sind keine Sicherheitswörter: Sie sind zu lang.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) were deleted here.</source>
+        <translation>
+            <numerusform>%n Nachricht wurde hier gelöscht.</numerusform>
+            <numerusform>%n Nachrichten wurden hier gelöscht.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The contact is asked to delete %n message(s).</source>
+        <translation>
+            <numerusform>Der Kontakt wird gebeten, %n Nachricht zu löschen.</numerusform>
+            <numerusform>Der Kontakt wird gebeten, %n Nachrichten zu löschen.</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -710,6 +767,22 @@
         <translation>Eigene Adresse geben</translation>
     </message>
     <message>
+        <source>Messages</source>
+        <translation>Nachrichten</translation>
+    </message>
+    <message>
+        <source>Disappearing messages</source>
+        <translation>Verschwindende Nachrichten</translation>
+    </message>
+    <message>
+        <source>What either of you writes from now on disappears so long after it was seen, on each device by its own clock. It is an agreement: whoever wants to keep something can copy it.</source>
+        <translation>Was ihr beide von jetzt an schreibt, verschwindet so lange nach dem Lesen, auf jedem Gerät nach dessen Uhr. Es ist eine Abmachung: Wer etwas behalten will, kann es kopieren.</translation>
+    </message>
+    <message>
+        <source>Delete the conversation…</source>
+        <translation>Unterhaltung löschen…</translation>
+    </message>
+    <message>
         <source>No more contact</source>
         <translation>Kein Kontakt mehr</translation>
     </message>
@@ -791,6 +864,10 @@
         <translation>Über diesen Kontakt</translation>
     </message>
     <message>
+        <source>Delete the conversation…</source>
+        <translation>Unterhaltung löschen…</translation>
+    </message>
+    <message>
         <source>Unblock</source>
         <translation>Blockierung aufheben</translation>
     </message>
@@ -805,6 +882,10 @@
     <message>
         <source>Remove…</source>
         <translation>Entfernen…</translation>
+    </message>
+    <message>
+        <source>Disappearing messages</source>
+        <translation>Verschwindende Nachrichten</translation>
     </message>
 </context>
 <context>
@@ -4309,6 +4390,13 @@ Wenn du fortfährst, wirst du nicht noch einmal gefragt, solange dieses Fenster 
     <message>
         <source>%1 (%2)</source>
         <translation>%1 (%2)</translation>
+    </message>
+</context>
+<context>
+    <name>standing</name>
+    <message>
+        <source>What is written now disappears %1 after it was seen.</source>
+        <translation>Was jetzt geschrieben wird, verschwindet %1 nach dem Lesen.</translation>
     </message>
 </context>
 <context>

@@ -22,6 +22,23 @@
     </message>
 </context>
 <context>
+    <name>Contact</name>
+    <message numerus="yes">
+        <source>%n message(s) were deleted here.</source>
+        <translation>
+            <numerusform>%n message was deleted here.</numerusform>
+            <numerusform>%n messages were deleted here.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The contact is asked to delete %n message(s).</source>
+        <translation>
+            <numerusform>The contact is asked to delete %n message.</numerusform>
+            <numerusform>The contact is asked to delete %n messages.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ContactPage</name>
     <message numerus="yes">
         <source>%n message(s) wait to be delivered</source>

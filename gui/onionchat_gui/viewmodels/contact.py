@@ -19,6 +19,7 @@ from onionchat.views import (
     ContactChanged,
     ContactRemoved,
     ContactView,
+    DeletedView,
     MessageStateChanged,
     RemovedView,
 )
@@ -36,6 +37,7 @@ class Field(StrEnum):
     NAME = "name"
     WORDS = "words"
     VISIBILITY = "visibility"
+    MESSAGES = "messages"
     ACTION = "action"
 
 
@@ -50,6 +52,8 @@ class Contact(QObject):
     """A `Field`, and the sentence that belongs below it."""
     said = Signal(str)
     """A sentence of the node that the person should read."""
+    emptied = Signal()
+    """All of the conversation was deleted, and with it the draft."""
     removed = Signal(str)
     """The contact is gone; the name that it had."""
 
@@ -176,6 +180,30 @@ class Contact(QObject):
         self._begin()
         request = schema.Cancel(contact=self.id) if self.waits else schema.Remove(contact=self.id)
         self._node.ask(self, request, self._gone, lambda error: self._not_done(Field.ACTION, error))
+
+    def set_timer(self, seconds: int) -> None:
+        """Have what is written from now on disappear so long after it was seen; 0: it stays."""
+        if self.view is not None and seconds != self.view.disappear:
+            self._change(schema.SetTimer(contact=self.id, seconds=seconds), Field.MESSAGES)
+
+    def clear(self, before: float | None, *, everywhere: bool) -> None:
+        """Delete the conversation, or what was written before a time (seconds since 1970)."""
+
+        def done(deleted: DeletedView) -> None:
+            self._finish()
+            said = self.tr("%n message(s) were deleted here.", "", deleted.messages)
+            if deleted.asked:
+                said += " " + self.tr(
+                    "The contact is asked to delete %n message(s).", "", deleted.asked
+                )
+            if before is None:
+                self.emptied.emit()
+            self.said.emit(said)
+            self.changed.emit()
+
+        self._begin()
+        request = schema.Clear(contact=self.id, before=before, for_everyone=everywhere)
+        self._node.ask(self, request, done, lambda error: self._not_done(Field.MESSAGES, error))
 
     # --- What the node says ----------------------------------------------------------------------
 

@@ -107,6 +107,13 @@ class Conversation(QObject):
         self.draft, self._typed, self._draft_known = text, True, True
         self._pause.start()
 
+    def forget_draft(self) -> None:
+        """The node has forgotten it, with all of the conversation."""
+        self._pause.stop()
+        self.draft, self._typed = "", False
+        if self.aim.edited is None:
+            self.written.emit()
+
     def store_draft(self) -> None:
         """Store the draft now: the person looks elsewhere, or the window closes."""
         self._pause.stop()

@@ -138,6 +138,11 @@ class Desk(QObject):
         if contact in self._shown():
             self.open_page("")
 
+    def emptied(self, contact: str) -> None:
+        """All of a conversation was deleted, also what was not sent yet."""
+        if contact in self._open:
+            self._open[contact].forget_draft()
+
     def stand_beside(self, beside: bool) -> None:
         """The list of conversations is beside the page now, or one of them stands alone."""
         self.beside = beside

@@ -23,12 +23,13 @@ from onionchat_gui import theme
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.contact import VISIBILITIES, Contact, Field
 from onionchat_gui.viewmodels.desk import Desk
+from onionchat_gui.viewmodels.remarks import TIMERS, timer_title
 from onionchat_gui.viewmodels.sentences import worded
 from onionchat_gui.viewmodels.words import trust_meaning
 
-from . import questions
+from . import clearing, questions
 from .boxes import LineBox
-from .choices import Group, lead_tab
+from .choices import Group, Select, lead_tab
 from .contact_notes import ContactNotes
 from .flow import EvenLayout, FlowLayout
 from .marks import RadioButton
@@ -52,12 +53,14 @@ class ContactPage(PageFrame):
         self._names()
         self._trust()
         self._reach()
+        self._messages()
         self._end()
         self.finish()
         self.model.changed.connect(self._show)
         self.model.words_changed.connect(self._show_words)
         self.model.failed.connect(self._fail)
         self.model.said.connect(desk.noticed)
+        self.model.emptied.connect(partial(desk.emptied, contact))
         self.model.removed.connect(self._removed)
         desk.conversations.dataChanged.connect(self._show)
         desk.conversations.loaded.connect(self._told)
@@ -220,6 +223,39 @@ class ContactPage(PageFrame):
         card.addWidget(self.onion_meaning)
         card.addLayout(buttons)
 
+    def _messages(self) -> None:
+        card = self.card(self.tr("Messages"))
+        self.timer = Select(
+            self._look,
+            self.tr("Disappearing messages"),
+            [(seconds, timer_title(seconds)) for seconds in TIMERS],
+        )
+        self.timer.picked.connect(self.model.set_timer)
+        title = label(self.tr("Disappearing messages"))
+        title.setFont(self._look.font(bold=True))
+        card.addWidget(title)
+        card.addWidget(
+            label(
+                self.tr(
+                    "What either of you writes from now on disappears so long after it was seen,"
+                    " on each device by its own clock. It is an agreement: whoever wants to keep"
+                    " something can copy it."
+                ),
+                "dim",
+            )
+        )
+        buttons = FlowLayout(theme.S)
+        buttons.addWidget(self.timer)
+        card.addLayout(buttons)
+        self.clear = Button(
+            self._look, self.tr("Delete the conversation…"), "trash-2", role="danger"
+        )
+        self.clear.clicked.connect(self._clear)
+        buttons = FlowLayout(theme.S)
+        buttons.addWidget(self.clear)
+        card.addLayout(buttons)
+        card.addWidget(self.problems[Field.MESSAGES])
+
     def _end(self) -> None:
         card = self.card(self.tr("No more contact"))
         self.block = Button(self._look, "", "ban", role="danger")
@@ -260,6 +296,10 @@ class ContactPage(PageFrame):
     def _remove(self) -> None:
         if self.model.view is not None:
             questions.remove(self, self.model, self.model.view)
+
+    def _clear(self) -> None:
+        if self.model.view is not None:
+            clearing.ask(self.model, self.model.view, self._look, self)
 
     def _removed(self, name: str) -> None:
         self._desk.open_page("")
@@ -324,6 +364,9 @@ class ContactPage(PageFrame):
                 " tell that they know the same person. An own address costs Tor a little more."
             )
         )
+        self.timer.show_value(view.disappear, timer_title(view.disappear))
+        self.timer.setEnabled(free and view.state == "active")
+        self.clear.setEnabled(free and not self.model.waits)
         self.block.setText(self.tr("Unblock") if self.model.blocked else self.tr("Block…"))
         self.block.setVisible(not self.model.waits)
         self.remove.setText(

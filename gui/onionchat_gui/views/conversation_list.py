@@ -67,6 +67,7 @@ class ConversationList(QListView):
         self._desk = desk
         self._conversations = desk.conversations
         self.setModel(desk.conversations)
+        self._look = look
         self.setItemDelegate(_RowDelegate(desk, look, self))
         self.setUniformItemSizes(True)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
@@ -132,7 +133,7 @@ class ConversationList(QListView):
             place = event.globalPos()
         contact: ContactView | None = index.data(ConversationRole.CONTACT)
         if contact is not None and QApplication.activePopupWidget() is None:
-            ConversationMenu(self._desk, contact, self).popup(place)
+            ConversationMenu(self._desk, self._look, contact, self).popup(place)
 
     def _follow(self, _: str, contact: str) -> None:
         """Mark the row of whom the page is about; none if it is about nobody."""

@@ -60,11 +60,11 @@ class ConversationPage(QWidget):
         self.back = back_button(desk, look)
         self._name = Line(header)
         self._name.setFont(look.font(theme.LARGE, bold=True))
-        self._path, self._trust = Chip(look), Chip(look)
+        self._path, self._trust, self._timer = Chip(look), Chip(look), Chip(look)
         self._problem = Line(header)
         self._problem.setProperty("role", "danger")
         standing = FlowLayout(theme.M)
-        for part in (self._path, self._trust, self._problem):
+        for part in (self._path, self._trust, self._timer, self._problem):
             standing.addWidget(part)
         about = Button(look, self.tr("Details"), "info")
         about.setFlat(True)
@@ -271,6 +271,7 @@ class ConversationPage(QWidget):
         self._name.setText(displayable_line(found.name))
         self._path.show_path(found, self._desk.conversations.path(found))
         self._trust.show_trust(found)
+        self._timer.show_timer(found)
         problem = displayable_line(worded(found.problem))
         self._problem.setText(problem)
         self._problem.setToolTip(tooltip(problem))

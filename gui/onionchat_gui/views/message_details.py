@@ -19,7 +19,7 @@ from onionchat_gui.viewmodels.words import message_state
 
 from .boxes import ReadBox
 from .page_frame import Button, label
-from .roll import Roll
+from .roll import rolling
 
 _WIDTH = 420
 _LINES = 6
@@ -79,16 +79,7 @@ class MessageDetails(QDialog):
         below.addStretch(1)
         below.addWidget(self.close_it)
         self._column.addStretch(1)
-        area = Roll(self)
-        area.setWidget(inside)
-        below.setContentsMargins(theme.XL, theme.S, theme.XL, theme.L)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
-        outer.addWidget(area, 1)
-        outer.addLayout(below)
-        wanted = inside.heightForWidth(_WIDTH) + self.close_it.sizeHint().height() + 2 * theme.XL
-        self.resize(_WIDTH, min(wanted, self.screen().availableGeometry().height() * 4 // 5))
+        rolling(self, inside, below, _WIDTH)
         self.close_it.setFocus()
 
     def show_versions(self, versions: tuple[VersionView, ...]) -> None:

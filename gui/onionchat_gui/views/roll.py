@@ -8,7 +8,15 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from onionchat_gui import theme
 
@@ -41,6 +49,24 @@ class Roll(QScrollArea):
         if event.type() == QEvent.Type.LayoutRequest:
             self.updateGeometry()
         return super().eventFilter(watched, event)
+
+
+def rolling(dialog: QDialog, inside: QWidget, buttons: QLayout, width: int) -> None:
+    """Let a dialog have this above its buttons: as high as it needs, as far as the screen goes;
+    beyond that it scrolls, and the buttons stay.
+    """
+    area = Roll(dialog)
+    area.setWidget(inside)
+    buttons.setContentsMargins(theme.XL, theme.S, theme.XL, theme.L)
+    column = QVBoxLayout(dialog)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    column.addWidget(area, 1)
+    column.addLayout(buttons)
+    width = max(width, area.minimumSizeHint().width())
+    below = max(buttons.sizeHint().height(), buttons.heightForWidth(width))
+    wanted = max(inside.heightForWidth(width), inside.sizeHint().height()) + below
+    dialog.resize(width, min(wanted, dialog.screen().availableGeometry().height() * 4 // 5))
 
 
 def roll_in(page: QWidget, card: QWidget) -> Roll:

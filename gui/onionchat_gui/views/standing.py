@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from onionchat.displayable import displayable_line
 from onionchat.views import ContactView
 from onionchat_gui import theme
 from onionchat_gui.theme import Theme
+from onionchat_gui.viewmodels import remarks
 from onionchat_gui.viewmodels.words import Meaning, contact_state, path_meaning, trust_meaning
 
 from .page_frame import Sign
@@ -77,6 +78,17 @@ class Chip(QWidget):
             self._show(("info", "text_dim"), Meaning(state, ""))
         else:
             self._show(_PATH[path], path_meaning(path))
+
+    def show_timer(self, contact: ContactView) -> None:
+        """After how long messages disappear; nothing if they stay."""
+        self.setVisible(contact.disappear > 0)
+        if contact.disappear:
+            span = remarks.span(contact.disappear)
+            sentence = QCoreApplication.translate(
+                "standing", "What is written now disappears %1 after it was seen."
+            )
+            self._show(("timer", "text_dim"), Meaning(span, sentence.replace("%1", span)))
+            self.word.setAccessibleName(sentence.replace("%1", span))
 
     def text(self) -> str:
         """The word that is shown."""
