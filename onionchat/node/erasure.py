@@ -47,7 +47,9 @@ def erase(
     tx: Transaction, contact: ContactNo, ids: Sequence[EntryId], now: Millis
 ) -> list[EntryId]:
     """As `erase_one`, several; returns those that were to be seen until now."""
-    hidden = erasing.hide(tx, ids, now)
+    if stored.direct(tx, contact) is None:
+        return []
+    hidden = erasing.hide(tx, contact, ids, now)
     _tell(tx, contact, hidden)
     return hidden
 

@@ -137,7 +137,7 @@ class _Folding:
 
     def _said(self, entry: NewEntry, target: EntryId, said: Edit | Reaction) -> None:
         row = marks.row_of(self._tx, entry.entry_id)
-        if entries.is_erased(self._tx, target):
+        if entries.is_erased(self._tx, self._journal.number, target):
             erasing.strip(self._tx, [row], self._now)
             self._tx.emit(Erased())
             return
@@ -156,13 +156,13 @@ class _Folding:
         """Erase a message if its author asks for that, and if the person here honours it."""
         tx = self._tx
         message = marks.target(tx, self._journal.number, target)
-        if message is None or entries.is_erased(tx, target):
+        if message is None or entries.is_erased(tx, self._journal.number, target):
             return
         found, _ = marks_of(tx, self._journal.number, target, mine=message.mine)
         if found.deletion_by(message.mine) is None:
             return
         if message.mine or preferences.get(tx, preferences.HONOUR_DELETION) == "on":
-            erasing.erase(tx, [target], self._now)
+            erasing.erase(tx, self._contact, [target], self._now)
             tx.emit(Erased())
             tx.emit(ContactUpdated(self._contact))
 

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from typing import Final
 
 from onionchat.errors import InvalidInput
-from onionchat.protocol.journal.entry import Header
 from onionchat.store import settings
 from onionchat.store.entries import KEPT_KINDS
 from onionchat.store.transaction import Transaction
@@ -18,6 +17,9 @@ from onionchat.types import Millis
 
 ALL: Final = "all"
 NONE: Final = "none"
+
+SLOW_CLOCK: Final = 3_600_000
+"""Milliseconds by which a contact's clock may be slow; of more the person is warned (`skew`)."""
 
 _SINCE: Final = "history.since"
 _HINT: Final = "The history to bring is `all`, `none`, or a day such as 2026-01-31."
@@ -48,10 +50,14 @@ def keep(tx: Transaction, since: Millis) -> None:
     settings.put(tx, _SINCE, str(since).encode() if since else None)
 
 
-def withholds(header: Header, since: Millis) -> bool:
-    """Whether the body of this entry is not kept here. What others have to hear of, though nothing
-    in it can be read, is."""
-    return header.time < since and header.kind not in KEPT_KINDS
+def withholds(kind: int, effective: int, since: Millis) -> bool:
+    """Whether the body of an entry is not kept here, by its kind and its effective time. What
+    others have to hear of, though nothing in it can be read, is kept.
+
+    An hour more is kept than was asked for: a message must not be lost because its author's clock
+    is slow.
+    """
+    return effective < since - SLOW_CLOCK and kind not in KEPT_KINDS
 
 
 def since(tx: Transaction) -> Millis:

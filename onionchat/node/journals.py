@@ -239,7 +239,8 @@ def take(
     assert contact is not None
     source = source or Source(contact)
     ours = stored.ours_among(tx, {entry.author for entry in received})
-    theirs = [entry for entry in received if source.own is None and entry.author not in ours]
+    free = _uncharged(tx, journal, ours, own, source)
+    theirs = [entry for entry in received if entry.author not in free]
     sated = quota.judge(tx, contact, theirs, now)
     if journal.kind == ACCOUNT:
         # Which devices are a contact's, and where, is heard however much it has sent: a thief who
@@ -249,14 +250,15 @@ def take(
     spurned: tuple[EntryId, ...] = ()
     if sated is not None:
         spurned = tuple(entry.id for entry in theirs)
-        received = [entry for entry in received if entry.author in ours]
+        received = [entry for entry in received if entry.author in free]
     own_logs.reconcile(tx, journal, received)
+    filled: list[SignedEntry] = []
     if journal.kind == ACCOUNT:
         outcome = _take_account(tx, journal, received, now, _account_of(tx, journal))
     elif journal.kind == SELF:
         outcome = _take_self(tx, journal, received, now, spoiled)
     else:
-        outcome = _take_direct(tx, journal, received, now, spoiled)
+        outcome, filled = _take_direct(tx, journal, received, now, spoiled)
     for rejected in outcome.rejected:
         if rejected.entry.author == own:
             own_logs.refused(tx, journal, rejected.entry, source.own)
@@ -267,8 +269,8 @@ def take(
         restored.expected(tx, contact) or restored.expected(tx, source.row)
     ):
         tx.emit(CopyFound(contact))
-    if source.own is None:
-        quota.charge(tx, contact, [entry for entry in here if entry.author not in ours], now)
+    stored_now = (*here, *filled)
+    quota.charge(tx, contact, [entry for entry in stored_now if entry.author not in free], now)
     here += [item.entry for item in outcome.duplicates]
     delivered = own_logs.arrived(tx, journal, here, source)
     if source.own is not None and journal.kind == DIRECT:
@@ -281,6 +283,28 @@ def take(
     }
     strangers = frozenset(refused - known_authors(tx, contact)) if refused else frozenset()
     return Taken(outcome, own_logs.counted(tx, journal, source.row), spurned, sated, strangers)
+
+
+def _uncharged(
+    tx: Transaction, journal: Journal, ours: set[DeviceKey], own: DeviceKey, source: Source
+) -> Container[DeviceKey]:
+    """Whose entries nobody pays for: those of our devices, and all that one of them brings.
+
+    But not those of a device of ours that was put out, if a contact brings them: whoever has it may
+    be that contact.
+    """
+    if source.own is not None:
+        return _Everybody()
+    if not ours - {own}:
+        return ours
+    contact = contacts.get(tx, source.row)
+    found = roster(tx, personas.get(tx, contact.persona).account_id)
+    return {author for author in ours if author == own or (found and found.active(author))}
+
+
+class _Everybody:
+    def __contains__(self, _author: object) -> bool:
+        return True
 
 
 def known_authors(tx: Transaction, number: ContactNo) -> frozenset[DeviceKey]:
@@ -402,7 +426,7 @@ def _take_direct(
     received: Sequence[SignedEntry],
     now: Millis,
     spoiled: Container[EntryId],
-) -> Outcome:
+) -> tuple[Outcome, list[SignedEntry]]:
     assert journal.contact is not None
     contact = contacts.get(tx, journal.contact)
     mine = roster(tx, personas.get(tx, contact.persona).account_id)
@@ -413,8 +437,8 @@ def _take_direct(
     permit: Permit = policy.permit
     outcome = validate_batch(StoredView(tx, journal.journal_id), received, permit, spoiled)
     store(tx, journal, outcome.accepted, now, shown=policy.counts, since=history.since(tx))
-    _fill(tx, journal, [item.entry for item in outcome.duplicates], policy, now)
-    return outcome
+    filled = _fill(tx, journal, [item.entry for item in outcome.duplicates], policy, now)
+    return outcome, filled
 
 
 def _fill(
@@ -423,8 +447,8 @@ def _fill(
     here: Sequence[SignedEntry],
     policy: DirectPolicy,
     now: Millis,
-) -> None:
-    """Of entries that are here already: take the bodies that were missing."""
+) -> list[SignedEntry]:
+    """Of entries that are here already: take the bodies that were missing. Returns those."""
     awaited = hollow.awaited(tx, {entry.id for entry in here if entry.body is not None})
     places = entries.places(tx, awaited)
     filled: dict[EntryId, SignedEntry] = {}
@@ -446,6 +470,7 @@ def _fill(
     if rows:
         counted = {row.entry_id for row in rows if policy.counts(filled[row.entry_id])}
         _publish(tx, journal, filled, rows, counted, now)
+    return list(filled.values())
 
 
 def refresh_devices(tx: Transaction, number: ContactNo, now: Millis) -> None:
@@ -529,7 +554,7 @@ def store(
     withheld = {
         item.entry.id
         for item in by_id.values()
-        if since and history.withholds(item.entry.header, since)
+        if since and history.withholds(item.entry.header.kind, item.key.effective, since)
     }
     counted = {
         item.entry.id

@@ -66,7 +66,7 @@ def hidden(
         if not entry.shown
         and entry.body is not None
         and (cleared is None or entry.seq > cleared[0])
-        and not is_erased(tx, entry.entry_id)
+        and not is_erased(tx, journal.number, entry.entry_id)
     ]
 
 

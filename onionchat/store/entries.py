@@ -147,7 +147,7 @@ class _Batch:
         self._rows: list[tuple[int | bytes | None, ...]] = []
         self._ids: dict[tuple[int, int, int], bytes] = {}
         self._lines: dict[ContactNo, _Line] = {}
-        self._erased = tx.row("SELECT 1 FROM deleted LIMIT 1") is not None
+        self._erased = tx.row("SELECT 1 FROM erased LIMIT 1") is not None
         self._clears = tx.row("SELECT 1 FROM cleared LIMIT 1") is not None
         self._cleared: dict[tuple[int, int], int] = {}
         last = tx.row("SELECT seq FROM sqlite_sequence WHERE name = 'entries'")
@@ -181,7 +181,7 @@ class _Batch:
         return entry
 
     def _is_erased(self, log: tuple[int, int], entry: NewEntry) -> bool:
-        if self._erased and is_erased(self._tx, entry.entry_id):
+        if self._erased and is_erased(self._tx, log[0], entry.entry_id):
             return True
         if not self._clears:
             return False
@@ -193,7 +193,9 @@ class _Batch:
             return False
         if entry.kind not in KEPT_KINDS:
             self._tx.execute(
-                "INSERT INTO deleted (entry_id, at) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                "INSERT INTO erased (journal, entry_id, at) VALUES (?, ?, ?)"
+                " ON CONFLICT DO NOTHING",
+                log[0],
                 entry.entry_id,
                 entry.received,
             )
@@ -365,9 +367,10 @@ def places(tx: Transaction, ids: Iterable[EntryId]) -> dict[EntryId, Place]:
     return found
 
 
-def is_erased(tx: Transaction, entry_id: EntryId) -> bool:
-    """Whether the person erased that entry's body."""
-    return tx.row("SELECT 1 FROM deleted WHERE entry_id = ?", entry_id) is not None
+def is_erased(tx: Transaction, journal: int, entry_id: EntryId) -> bool:
+    """Whether the person erased that entry's body in that journal."""
+    found = tx.row("SELECT 1 FROM erased WHERE journal = ? AND entry_id = ?", journal, entry_id)
+    return found is not None
 
 
 def stored(row: Row) -> StoredEntry:

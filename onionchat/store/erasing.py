@@ -26,27 +26,31 @@ CHUNK: Final = 250
 _SAID: Final = (EntryKind.EDIT, EntryKind.REACTION)
 """Kinds of what goes with the message that it is about. A request to delete it stays."""
 
-_SAID_SQL: Final = f"target = ? AND kind IN ({EntryKind.EDIT:d}, {EntryKind.REACTION:d})"
+_SAID_SQL: Final = (
+    f"target = ? AND journal = ? AND kind IN ({EntryKind.EDIT:d}, {EntryKind.REACTION:d})"
+)
 
 
-def erase(tx: Transaction, ids: Iterable[EntryId], now: Millis) -> int:
-    """Erase the bodies and texts of messages, with all edits of and reactions to them; returns how
-    many were here. That there was a message stays visible.
+def erase(tx: Transaction, contact: ContactNo, ids: Iterable[EntryId], now: Millis) -> int:
+    """Erase in a conversation the bodies and texts of messages, with all edits of and reactions to
+    them; returns how many were here. That there was a message stays visible.
 
     Their ids stay on a blacklist, so that nobody brings the bodies back. Twice does no harm.
     """
     tx.write_index()
-    return sum(_erase(tx, entry_id, now) is not None for entry_id in ids)
+    place = _place(tx, contact)
+    return sum(_erase(tx, place, entry_id, now) is not None for entry_id in ids)
 
 
-def hide(tx: Transaction, ids: Iterable[EntryId], now: Millis) -> list[EntryId]:
+def hide(tx: Transaction, whose: ContactNo, ids: Iterable[EntryId], now: Millis) -> list[EntryId]:
     """As `erase`, and nobody sees any more that there were messages; returns those that had been
     seen until now."""
     tx.write_index()
+    place = _place(tx, whose)
     hidden: list[EntryId] = []
     renew: dict[int, ContactNo] = {}
     for entry_id in ids:
-        row = _erase(tx, entry_id, now)
+        row = _erase(tx, place, entry_id, now)
         if row is None:
             continue
         number, journal, author, seq, shown, mine, contact, last, _ = row
@@ -70,8 +74,8 @@ def strip(tx: Transaction, rows: Iterable[int], now: Millis) -> None:
     """Erase the bodies of entries that are no messages themselves, by their rows."""
     for row in rows:
         tx.execute(
-            "INSERT INTO deleted (entry_id, at) SELECT entry_id, ? FROM entries WHERE id = ?"
-            " ON CONFLICT DO NOTHING",
+            "INSERT INTO erased (journal, entry_id, at)"
+            " SELECT journal, entry_id, ? FROM entries WHERE id = ? ON CONFLICT DO NOTHING",
             now,
             row,
         )
@@ -79,25 +83,37 @@ def strip(tx: Transaction, rows: Iterable[int], now: Millis) -> None:
         tx.execute("DELETE FROM hollow WHERE entry = ?", row)
 
 
-def _erase(tx: Transaction, entry_id: EntryId, now: Millis) -> Row | None:
-    """What `hide` needs to know of the message; None if it is not here."""
+def _place(tx: Transaction, contact: ContactNo) -> int:
+    """The number of the conversation's journal: nothing outside of it is ever erased."""
+    journal = journals.direct(tx, contact)
+    if journal is None:
+        raise KeyError("no conversation with this contact")
+    return journal.number
+
+
+def _erase(tx: Transaction, place: int, entry_id: EntryId, now: Millis) -> Row | None:
+    """What `hide` needs to know of the message; None if it is not here, in that journal."""
     row = tx.row(
         "SELECT e.id, e.journal, e.author, e.seq, e.shown, a.mine, j.contact, s.last_entry_id,"
         " e.kind FROM entries AS e JOIN authors AS a ON a.id = e.author"
         " JOIN journals AS j ON j.id = e.journal LEFT JOIN summaries AS s ON s.contact = j.contact"
-        " WHERE e.entry_id = ?",
+        " WHERE e.entry_id = ? AND e.journal = ?",
         entry_id,
+        place,
     )
     if row is not None and row[8] in KEPT_KINDS:
         return row
     tx.execute(
-        "INSERT INTO deleted (entry_id, at) VALUES (?, ?) ON CONFLICT DO NOTHING", entry_id, now
+        "INSERT INTO erased (journal, entry_id, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        place,
+        entry_id,
+        now,
     )
-    tx.execute("DELETE FROM withdrawn WHERE entry_id = ?", entry_id)
-    said = tx.rows(f"SELECT entry FROM marks WHERE {_SAID_SQL}", entry_id)
+    tx.execute("DELETE FROM withdrawn WHERE journal = ? AND entry_id = ?", place, entry_id)
+    said = tx.rows(f"SELECT entry FROM marks WHERE {_SAID_SQL}", entry_id, place)
     if said:
         strip(tx, [row[0] for row in said], now)
-        tx.execute(f"DELETE FROM marks WHERE {_SAID_SQL}", entry_id)
+        tx.execute(f"DELETE FROM marks WHERE {_SAID_SQL}", entry_id, place)
     if row is None:
         return None
     tx.execute("DELETE FROM search WHERE rowid = ?", row[0])
@@ -182,9 +198,10 @@ def hidden(tx: Transaction, journal: Journal) -> list[EntryId]:
     return [
         EntryId(row[0])
         for row in tx.rows(
-            "SELECT e.entry_id FROM deleted AS d CROSS JOIN entries AS e ON e.entry_id = d.entry_id"
+            "SELECT e.entry_id FROM erased AS d CROSS JOIN entries AS e ON e.entry_id = d.entry_id"
             " LEFT JOIN cleared AS c ON c.journal = e.journal AND c.author = e.author"
-            " WHERE e.journal = ? AND e.shown = 0 AND e.kind = ? AND e.seq > COALESCE(c.seq, 0)"
+            " WHERE d.journal = ?1 AND e.journal = ?1 AND e.shown = 0 AND e.kind = ?2"
+            " AND e.seq > COALESCE(c.seq, 0)"
             " ORDER BY e.id",
             journal.number,
             EntryKind.TEXT,
@@ -221,7 +238,8 @@ def clear_some(
         *log,
         limit,
     )
-    hidden = hide(tx, [EntryId(row[2]) for row in rows if row[4]], now)
+    assert journal.contact is not None
+    hidden = hide(tx, journal.contact, [EntryId(row[2]) for row in rows if row[4]], now)
     # What names no message that is here goes by itself.
     said = [row[1] for row in rows if row[3] in _SAID]
     strip(tx, said, now)

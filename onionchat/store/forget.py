@@ -25,7 +25,7 @@ _OF_JOURNALS = (
     "DELETE FROM timers WHERE journal = ?",
     "DELETE FROM expiring WHERE journal = ?",
     "DELETE FROM cleared WHERE journal = ?",
-    "DELETE FROM deleted WHERE entry_id IN (SELECT entry_id FROM entries WHERE journal = ?)",
+    "DELETE FROM erased WHERE journal = ?",
     "DELETE FROM entries WHERE journal = ?",
     "DELETE FROM logs WHERE journal = ?",
     "DELETE FROM heads WHERE journal = ?",
@@ -176,7 +176,12 @@ def bodies(
         if doomed(row[2])
     ]
     for row_id, entry_id in found:
-        tx.execute("INSERT INTO deleted (entry_id, at) VALUES (?, ?)", entry_id, now)
+        tx.execute(
+            "INSERT INTO erased (journal, entry_id, at) VALUES (?, ?, ?)",
+            journal.number,
+            entry_id,
+            now,
+        )
         tx.execute("UPDATE entries SET body = NULL WHERE id = ?", row_id)
     return len(found)
 

@@ -8,6 +8,7 @@ whether it is the right one (protocol/journal), asking for it (protocol/sync).
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from typing import Final
 
 from onionchat.protocol.journal.entry import parse_header
 from onionchat.protocol.sync.seeking import MAX_SOUGHT, Hollow
@@ -16,6 +17,10 @@ from onionchat.store.entries import NewEntry
 from onionchat.store.search import scope
 from onionchat.store.transaction import Transaction
 from onionchat.types import DeviceKey, EntryId, JournalId
+
+_ERASED: Final = (
+    "EXISTS (SELECT 1 FROM erased AS d WHERE d.journal = e.journal AND d.entry_id = e.entry_id)"
+)
 
 
 def note(tx: Transaction, ids: Iterable[EntryId]) -> list[Hollow]:
@@ -26,7 +31,7 @@ def note(tx: Transaction, ids: Iterable[EntryId]) -> list[Hollow]:
     for entry_id in ids:
         row = tx.row(
             "SELECT e.id, e.journal FROM entries AS e WHERE e.entry_id = ?1 AND e.body IS NULL"
-            " AND NOT EXISTS (SELECT 1 FROM deleted AS d WHERE d.entry_id = e.entry_id)",
+            f" AND NOT {_ERASED}",
             entry_id,
         )
         if row is not None:
@@ -60,7 +65,7 @@ def _read(tx: Transaction, where: str, value: int) -> list[Hollow]:
             "SELECT j.journal_id, a.device_key, e.seq, e.entry_id, e.header FROM hollow AS h"
             " JOIN entries AS e ON e.id = h.entry JOIN journals AS j ON j.id = e.journal"
             f" JOIN authors AS a ON a.id = e.author WHERE {where}"
-            " AND NOT EXISTS (SELECT 1 FROM deleted AS d WHERE d.entry_id = e.entry_id)"
+            f" AND NOT {_ERASED}"
             " ORDER BY e.id DESC LIMIT ?",
             value,
             MAX_SOUGHT,
@@ -89,8 +94,7 @@ def fill(tx: Transaction, entry: NewEntry) -> bool:
     """
     row = tx.row(
         "SELECT e.id, e.journal, e.author, a.mine, j.contact, e.seq,"
-        " EXISTS (SELECT 1 FROM deleted AS d WHERE d.entry_id = e.entry_id)"
-        " OR EXISTS (SELECT 1 FROM cleared AS c WHERE c.journal = e.journal"
+        f" {_ERASED} OR EXISTS (SELECT 1 FROM cleared AS c WHERE c.journal = e.journal"
         " AND c.author = e.author AND c.seq >= e.seq)"
         " FROM entries AS e JOIN authors AS a ON a.id = e.author"
         " JOIN journals AS j ON j.id = e.journal WHERE e.entry_id = ?",

@@ -68,7 +68,7 @@ def forget(tx: Transaction, *parts: str) -> None:
 def erase_body(tx: Transaction, entry_id: EntryId, now: Millis) -> None:
     """A later entry made this one void: its body is overwritten, header and order stay."""
     tx.execute(
-        "INSERT INTO deleted (entry_id, at) SELECT entry_id, ? FROM entries"
+        "INSERT INTO erased (journal, entry_id, at) SELECT journal, entry_id, ? FROM entries"
         " WHERE entry_id = ? AND body IS NOT NULL ON CONFLICT DO NOTHING",
         now,
         entry_id,

@@ -390,7 +390,11 @@ def test_the_log_holds_what_was_erased_until_it_is_reclaimed(world, friends, fol
     """Without that step the tests above would have to fail."""
     alice, _bob = friends
     sent = bytes.fromhex(alice.send("Bob", SECRET).id)
-    alice.do(alice.api._db.run(lambda tx: erasing.erase(tx, [sent], 1)))
+    alice.do(
+        alice.api._db.run(
+            lambda tx: erasing.erase(tx, contacts.by_petname(tx, "Bob").number, [sent], 1)
+        )
+    )
     assert holds(alice, folder)
     alice.do(alice.api._db.exclusive(lambda database: database.reclaim()))
     assert not holds(alice, folder)
@@ -403,5 +407,7 @@ def test_nobody_is_asked_for_the_body_of_what_was_deleted_before_it_was_sent(wor
     delete(alice, "Bob", sent.id, everyone=True)
     world.heal(alice, bob)
     world.until(lambda: alice.history("Bob")[-1].asked == "arrived", 900)
-    assert bob.read(lambda tx: entries.is_erased(tx, bytes.fromhex(sent.id)))
+    assert bob.read(
+        lambda tx: tx.row("SELECT 1 FROM erased WHERE entry_id = ?", bytes.fromhex(sent.id))
+    )
     assert bob.read(lambda tx: tx.rows("SELECT 1 FROM hollow")) == []

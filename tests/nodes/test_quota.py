@@ -6,7 +6,7 @@ from onionchat.errors import DiskFull
 from onionchat.node import journals, quota
 from onionchat.protocol.crypto.keys import SigningKey
 from onionchat.protocol.identity.statements import build_add, consent
-from onionchat.protocol.journal.entry import EntryKind
+from onionchat.protocol.journal.entry import EntryKind, parse_entry
 from onionchat.protocol.journal.ids import account_journal
 from onionchat.protocol.sync.messages import Entries, encode_message
 from onionchat.store import contacts, intake, personas
@@ -175,3 +175,19 @@ def test_finding_23_a_contact_over_its_share_still_states_its_devices_and_addres
     bob.read(adds)
     bob.restart()
     world.until(lambda: len(alice.node.directory.all()[0].devices) == 2, 600)
+
+
+def test_bodies_that_come_later_are_paid_for_as_well(world, friends, mallory, monkeypatch):
+    """Entries without their bodies cost little; the bodies are not free for that."""
+    monkeypatch.setattr(quota, "MAX_DAY", 200_000)
+    alice, _ = friends
+    peer, channel = mallory.sync()
+    whole = [parse_entry(mallory.entry("x" * 60_000)) for _ in range(12)]
+    for entry in whole:
+        peer.say(channel, encode_message(Entries([entry.without_body().to_bytes()])))
+    world.pass_time(10)
+    for entry in whole:
+        peer.say(channel, encode_message(Entries([entry.to_bytes()])))
+        world.pass_time(3)
+    stored = alice.read(lambda tx: tx.row("SELECT SUM(LENGTH(body)) FROM entries WHERE kind = 16"))
+    assert 0 < stored[0] <= 200_000

@@ -182,7 +182,7 @@ class Life:
         def erase(tx: Transaction) -> list[Fact]:
             page = messages.history(tx, contact, 20)
             chosen = page[number % len(page)].entry_id if page else EntryId(b"\0" * 32)
-            erasing.erase(tx, [chosen], NOW)
+            erasing.erase(tx, contact, [chosen], NOW)
             return [Fact(f"erased {chosen.hex()}", "")] if page else []
 
         def draft(tx: Transaction) -> list[Fact]:

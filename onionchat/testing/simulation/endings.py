@@ -158,10 +158,10 @@ def _differs(world: SimulatedWorld, one: Machine, other: Machine) -> bool:
 
 
 _ERASED = (
-    "SELECT count(*) FROM deleted AS d JOIN entries AS e ON e.entry_id = d.entry_id"
-    " WHERE e.body IS NOT NULL",
-    "SELECT count(*) FROM deleted AS d JOIN marks AS m ON m.target = d.entry_id"
-    " WHERE m.kind IN (17, 18)",
+    "SELECT count(*) FROM erased AS d JOIN entries AS e ON e.entry_id = d.entry_id"
+    " WHERE e.journal = d.journal AND e.body IS NOT NULL",
+    "SELECT count(*) FROM erased AS d JOIN marks AS m ON m.target = d.entry_id"
+    " WHERE m.journal = d.journal AND m.kind IN (17, 18)",
 )
 """Finds bodies of what was erased, and of what was said of it."""
 

@@ -19,7 +19,7 @@ from onionchat.node import (
 from onionchat.node.changes import PersonChanged, RemovedElsewhere
 from onionchat.protocol.contacts.states import ContactInputs
 from onionchat.protocol.journal.entry import EntryKind, sign_entry
-from onionchat.protocol.journal.ids import direct_journal, self_journal
+from onionchat.protocol.journal.ids import account_journal, direct_journal, self_journal
 from onionchat.protocol.journal.order import OrderKey
 from onionchat.protocol.rooms.bodies import encode_text
 from onionchat.protocol.rooms.household import (
@@ -31,6 +31,7 @@ from onionchat.protocol.rooms.household import (
     Acquainted,
     PersonaRecord,
     contact_key,
+    deleted_key,
     draft_key,
     encode_record,
     encode_seq,
@@ -40,7 +41,7 @@ from onionchat.protocol.rooms.household import (
     setting_key,
 )
 from onionchat.protocol.rooms.self_state import Held
-from onionchat.store import contacts, drafts, frontiers, onions, personas, self_state
+from onionchat.store import contacts, drafts, frontiers, logs, onions, personas, self_state
 from onionchat.store import journals as stored
 from onionchat.store.contacts import ContactState
 from onionchat.testing.household import Friend, Household
@@ -728,3 +729,21 @@ def test_odd_values_of_a_contact_change_nothing(home, bob):
     put(one, ("contact", "xyz", "state"), b"blocked")
     home.settle()
     assert two.contact(bob) == before
+
+
+def test_what_is_deleted_is_a_message_of_that_conversation_and_nothing_else(home, bob):
+    """A thief at one device names the genesis of an account: nobody could fold its roster again."""
+    first, thief = home.devices
+    first.meet(bob)
+    home.settle()
+    own = first.run(lambda tx: personas.self_account(tx).account_id)
+    for account in (bob.account, own):
+        genesis, *_ = first.run(
+            lambda tx, account=account: logs.ordered(tx, account_journal(account))
+        )
+        key = deleted_key(bob.account, genesis.entry_id)
+        thief.run(lambda tx, key=key: accounts.share(tx, key, b"", thief.now))
+    home.settle()
+    journals._rosters.clear()  # as after a restart
+    for account in (bob.account, own):
+        assert first.run(lambda tx, account=account: journals.roster(tx, account)) is not None

@@ -76,7 +76,7 @@ def test_what_its_author_deletes_is_gone_in_any_order_of_arrival(tx, alice, orde
 
 @pytest.mark.parametrize("order", list(itertools.permutations(SAID))[::3])
 def test_what_is_erased_here_stays_erased_in_any_order_of_arrival(tx, alice, order):
-    erasing.hide(tx, [TEXT.entry_id], 1)
+    erasing.hide(tx, alice, [TEXT.entry_id], 1)
     for entry in order:
         take(tx, alice, entry)
     assert messages.history(tx, alice, 9) == []

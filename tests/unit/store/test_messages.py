@@ -432,21 +432,21 @@ def test_a_step_that_fails_after_searching_leaves_the_index_whole(database, rng)
 def test_an_erased_message_is_gone_from_everywhere_but_its_place(tx, world, alice):
     first = world.say("alice", "keep this", mine=False)
     said = world.say("alice", "erase this", mine=False)
-    assert erasing.erase(tx, [said.entry_id, key32("never seen")], 5) == 1
+    assert erasing.erase(tx, alice, [said.entry_id, key32("never seen")], 5) == 1
     assert entries.get(tx, said.entry_id).body is None
     assert entries.get(tx, said.entry_id).header == said.header
     assert texts(messages.history(tx, alice, 5)) == ["keep this", None]
     assert messages.history(tx, alice, 1)[0].erased
     assert texts(messages.find(tx, "this", 5)) == ["keep this"]
     assert contacts.summary(tx, alice).last_text == ""
-    assert entries.is_erased(tx, said.entry_id)
-    assert not entries.is_erased(tx, first.entry_id)
-    assert erasing.erase(tx, [said.entry_id], 6) == 1
+    assert entries.is_erased(tx, journals.direct(tx, alice).number, said.entry_id)
+    assert not entries.is_erased(tx, journals.direct(tx, alice).number, first.entry_id)
+    assert erasing.erase(tx, alice, [said.entry_id], 6) == 1
 
 
 def test_an_erased_body_is_not_taken_again_from_anybody(tx, world, alice):
     entry = make_entry(direct("alice"), key32("x"), 1, text="secret")
-    erasing.erase(tx, [entry.entry_id], 5)
+    erasing.erase(tx, alice, [entry.entry_id], 5)
     (kept,) = entries.insert(tx, [entry])
     assert (kept.body, kept.text, kept.shown) == (None, None, False)
     assert messages.history(tx, alice, 5) == []

@@ -49,7 +49,7 @@ def live(database, rng):
         settings.put(tx, "setting-needle", b"value-needle")
         drafts.put(tx, alice, "draft-needle", 1)
         sent_tags.put(tx, alice, "tag-needle", key32("tagged"), 1)
-        erasing.erase(tx, [messages.history(tx, alice, 1)[0].entry_id], 1)
+        erasing.erase(tx, alice, [messages.history(tx, alice, 1)[0].entry_id], 1)
         needles.extend(
             [
                 b"needle",
@@ -130,10 +130,10 @@ def test_erasing_leaves_no_trace_even_under_the_key(folder, master, rng, monkeyp
     database = Database.create(folder, master)
     with database.transaction() as tx:
         world = World(tx, rng)
-        world.contact("alice")
+        alice = world.contact("alice")
         said = [world.say("alice", f"needle{n} " * 20, mine=True).entry_id for n in range(400)]
     with database.transaction() as tx:
-        erasing.erase(tx, said[::2], 1)
+        erasing.erase(tx, alice, said[::2], 1)
     database.reclaim()
     content = (folder / profile.DATABASE).read_bytes()
     database.close()

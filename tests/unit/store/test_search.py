@@ -89,7 +89,7 @@ def test_what_is_erased_between_two_steps_is_not_found(tx, world, alice, looked)
         world.say("alice", "other", mine=True)
     going = messages.Search("on", 5)
     assert going.step(tx) and going.step(tx)
-    erasing.erase(tx, [first.entry_id], 1)
+    erasing.erase(tx, alice, [first.entry_id], 1)
     while going.step(tx):
         pass
     assert going.found == []

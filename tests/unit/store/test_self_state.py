@@ -55,6 +55,6 @@ def test_an_erased_body_leaves_its_header(tx, world):
         self_state.erase_body(tx, entry.entry_id, 7)
     row = tx.row("SELECT header, body FROM entries WHERE entry_id = ?", entry.entry_id)
     assert row == (entry.header, None)
-    assert tx.rows("SELECT entry_id, at FROM deleted") == [(entry.entry_id, 7)]
+    assert tx.rows("SELECT entry_id, at FROM erased") == [(entry.entry_id, 7)]
     self_state.erase_body(tx, b"x" * 32, 7)
-    assert len(tx.rows("SELECT 1 FROM deleted")) == 1
+    assert len(tx.rows("SELECT 1 FROM erased")) == 1

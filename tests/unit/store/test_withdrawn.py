@@ -48,7 +48,7 @@ def test_it_is_as_if_it_had_not_been_written(tx, world, alice, kept):
 
 def test_erased_texts_do_not_come_back(tx, world, alice):
     entry = world.say("alice", "secret", mine=True)
-    erasing.erase(tx, [entry.entry_id], 5)
+    erasing.erase(tx, alice, [entry.entry_id], 5)
     take_back(tx, world, alice, 1)
     assert withdrawn.waiting(tx, alice) == []
 
