@@ -9,7 +9,15 @@ from msgspec.structs import replace
 from onionchat.control import schema
 from onionchat.errors import InviteLinkRefused, WrongDeviceCode
 from onionchat.protocol.contacts.qr import paint
-from onionchat.views import DeviceView, LinkedView, LinkingChanged, RevokedView
+from onionchat.views import (
+    DeviceHasView,
+    DeviceView,
+    LinkedView,
+    LinkingChanged,
+    MessageInfoView,
+    RevokedView,
+)
+from onionchat_gui.viewmodels.message_rows import MessageRole
 
 LINK = "onionchat-device:" + "ABCDEFGHIJKLMNOP" * 10
 SIX = ("canyon", "dolphin", "ember", "falcon", "glacier", "harbor")
@@ -94,6 +102,35 @@ def device_linked(scene):
     page.linking.confirm.click()
 
 
+WHERE = (
+    DeviceHasView("mine", 0, "this device", True, "wrote", NOON),
+    DeviceHasView("mine", 2, "own device 2", True, "has", NOON + 60),
+    DeviceHasView("contact", 1, "device 1", True, "has", NOON + 5),
+    DeviceHasView(
+        "contact", 2, "device 2", True, "waiting", why="Not connected; it is being called."
+    ),
+    DeviceHasView(
+        "contact",
+        3,
+        "device 3",
+        False,
+        "waiting",
+        why="This device was removed: it gets nothing any more.",
+    ),
+    DeviceHasView("contact", 4, "device 4", True, "sent"),
+)
+
+
+def where_a_message_is(scene):
+    scene.open()
+    scene.window.list.select(0)
+    scene.settle()
+    page = scene.window.pages.currentWidget()
+    row = page.messages.model().index(0).data(MessageRole.ROW)
+    scene.node.replies[schema.MessageInfo] = MessageInfoView(row.view, False, WHERE)
+    page.messages.details.emit(row)
+
+
 def join(scene):
     # A profile that has met nobody.
     scene.node.people = {}
@@ -152,6 +189,7 @@ SCENES = (
     device_waits,
     device_wrong_code,
     device_linked,
+    where_a_message_is,
     join,
     join_refused,
     join_calls,

@@ -26,8 +26,10 @@ from onionchat.views import (
     ContactChanged,
     ContactView,
     DeletedView,
+    DeviceHasView,
     MessageAdded,
     MessageChanged,
+    MessageInfoView,
     MessagesDeleted,
     MessageStateChanged,
     MessageView,
@@ -231,6 +233,11 @@ class FakeNode(Node):
                 return tuple(
                     SettingView(name, value, value, "") for name, value in self.settings.items()
                 )
+            case schema.MessageInfo():
+                views = [view for several in self.history.values() for view in several]
+                found = next(view for view in views if view.id == request.id)
+                here = DeviceHasView("mine", 0, "this device", True, "has", found.time)
+                return MessageInfoView(found, False, (here,))
             case schema.Devices():
                 return ()
             case schema.Contacts():

@@ -3,6 +3,7 @@
 import re
 import time
 
+import device_scenes
 import more_scenes
 import pytest
 import screenshots
@@ -21,8 +22,11 @@ from onionchat.views import (
     BridgeCheckView,
     BridgeView,
     InviteView,
+    LinkedView,
+    LinkingChanged,
     MessageStateChanged,
     RequestView,
+    RevokedView,
     SettingView,
     TorView,
     TroubleView,
@@ -100,6 +104,10 @@ def said_by_others(scene, text):
         schema.CheckBridges: (BridgeCheckView(1, text, False, "PluginMissing", text),),
         schema.Requests: (RequestView("1", text, greeting, NOON, text),),
         schema.Invites: (InviteView("1", "onionchat:A", None, True, "unused", NOON, text),),
+        schema.Devices: tuple(replace(one, name=text) for one in device_scenes.MINE),
+        schema.LinkDevice: device_scenes.link_reply(),
+        schema.ConfirmDevice: LinkedView(text, device_scenes.SIX),
+        schema.RevokeDevice: RevokedView(replace(device_scenes.MINE[1], name=text), 1, 1, 1),
         schema.VerifyQr: schema.VerifyQrReply(("acid",) * 12, "acid", "", ""),
     }
 
@@ -207,7 +215,37 @@ def backup(scene):
     more_scenes.page(scene).model.saved.emit(f"/{name}/{name}")
 
 
+def devices(scene):
+    """Each says its name itself, and one of them may be somebody else's."""
+    scene.desk.open_page("devices")
+    scene.settle()
+    return more_scenes.page(scene)
+
+
+def device_linked(scene):
+    page = devices(scene)
+    page.linking.make.click()
+    scene.settle()
+    scene.node.happened.emit((LinkingChanged("old", "waiting", waiting=1),))
+    page.linking.code.setText("4821 7730")
+    page.linking.confirm.click()
+
+
+def device_to_go(scene):
+    page = devices(scene)
+    page.rows[device_scenes.MINE[1].id].out.click()
+
+
+def device_gone(scene):
+    device_to_go(scene)
+    more_scenes.page(scene).question.yes.click()
+
+
 PLACES = {
+    "devices": devices,
+    "device linked": device_linked,
+    "device to go": device_to_go,
+    "device gone": device_gone,
     "link dialog": link_dialog,
     "menu of links": menu_of_links,
     "menu of a conversation": menu_of_a_conversation,

@@ -1,6 +1,7 @@
 """What can be done with a message, by mouse and by keys: links, menu, details, reading all."""
 
 import pytest
+from device_scenes import WHERE
 from fake_node import FakeNode, FakeStarter, contact, message
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication
@@ -8,7 +9,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QPlainTextEdit
 from tab_order import controls, nameless
 
+from onionchat.control import schema
 from onionchat.displayable import displayable
+from onionchat.views import MessageInfoView
 from onionchat_gui.viewmodels import links
 from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.viewmodels.message_row import MAX_CHARACTERS
@@ -231,6 +234,43 @@ def test_details_say_times_state_and_number(page):
     assert facts["Number of the message"] == row(made, 1).view.id == dialog.number.text()
     assert "Written" in facts
     assert nameless(controls(dialog)) == []
+
+
+def test_details_say_at_which_devices_it_is_and_why_it_waits(page, node):
+    made = page("x", state="queued")
+    view = row(made, 0).view
+    node.replies[schema.MessageInfo] = MessageInfoView(view, False, WHERE)
+    made.messages.details.emit(row(made, 0))
+    node.deliver()
+    (dialog,) = shown(made, MessageDetails)
+    facts = dict(dialog.facts)
+    theirs = facts["At the contact's devices"].splitlines()
+    assert theirs[0].startswith("Device 1: has it since ")
+    assert theirs[1:] == [
+        "Device 2: does not have it. Not connected; it is being called.",
+        "Device 3 (removed): does not have it. This device was removed: it gets nothing any more.",
+        "Device 4: on its way there",
+    ]
+    own = facts["At your devices"].splitlines()
+    assert [line.split(":")[0] for line in own] == ["This device", "Your device 2"]
+    assert nameless(controls(dialog)) == []
+
+
+def test_with_one_device_of_ones_own_nothing_is_said_of_it(page, node):
+    made = page("x")
+    made.messages.details.emit(row(made, 0))
+    node.deliver()
+    (dialog,) = shown(made, MessageDetails)
+    assert "At your devices" not in dict(dialog.facts)
+
+
+def test_where_a_message_is_may_be_unknown_now(page, node):
+    made = page("x")
+    node.lose()
+    made.messages.details.emit(row(made, 0))
+    node.deliver()
+    (dialog,) = shown(made, MessageDetails)
+    assert dict(dialog.facts)["At the contact's devices"] == "not known now"
 
 
 def test_a_long_text_is_read_in_pages(page, qtbot):

@@ -1666,8 +1666,20 @@ Wenn du fortfährst, wirst du nicht noch einmal gefragt, solange dieses Fenster 
         <translation>Hinweis</translation>
     </message>
     <message>
+        <source>At the contact&apos;s devices</source>
+        <translation>Auf den Geräten des Kontakts</translation>
+    </message>
+    <message>
+        <source>At your devices</source>
+        <translation>Auf deinen Geräten</translation>
+    </message>
+    <message>
         <source>Close</source>
         <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>not known now</source>
+        <translation>zurzeit nicht bekannt</translation>
     </message>
     <message>
         <source>Number of the message</source>
@@ -2844,6 +2856,54 @@ Wenn du fortfährst, wirst du nicht noch einmal gefragt, solange dieses Fenster 
 </context>
 <context>
     <name>node</name>
+    <message>
+        <source>You blocked this contact.</source>
+        <translation>Du hast diesen Kontakt blockiert.</translation>
+    </message>
+    <message>
+        <source>This device was removed: it gets nothing any more.</source>
+        <translation>Dieses Gerät wurde entfernt: Es bekommt nichts mehr.</translation>
+    </message>
+    <message>
+        <source>Nothing is sent before it is known what this profile, which is a copy, has sent.</source>
+        <translation>Es wird nichts gesendet, bevor bekannt ist, was dieses Profil, das eine Kopie ist, gesendet hat.</translation>
+    </message>
+    <message>
+        <source>The disk here is full: no connection is kept.</source>
+        <translation>Die Festplatte hier ist voll: Keine Verbindung wird gehalten.</translation>
+    </message>
+    <message>
+        <source>The connection is being set up.</source>
+        <translation>Die Verbindung wird gerade aufgebaut.</translation>
+    </message>
+    <message>
+        <source>It does not have this conversation yet.</source>
+        <translation>Es hat diese Unterhaltung noch nicht.</translation>
+    </message>
+    <message>
+        <source>It takes no more of yours for now: you have sent your share of a day, or it has no room.</source>
+        <translation>Es nimmt vorerst nichts mehr von dir: Du hast den Anteil eines Tages gesendet, oder es hat keinen Platz.</translation>
+    </message>
+    <message>
+        <source>It goes out next.</source>
+        <translation>Sie geht als Nächstes hinaus.</translation>
+    </message>
+    <message>
+        <source>Not connected; another device that is passes it on.</source>
+        <translation>Nicht verbunden; ein anderes Gerät, das es ist, gibt sie weiter.</translation>
+    </message>
+    <message>
+        <source>Not connected; it has not said where it can be called, it calls here itself.</source>
+        <translation>Nicht verbunden; es hat nicht gesagt, wo es gerufen werden kann, und ruft selbst hier an.</translation>
+    </message>
+    <message>
+        <source>Not connected; it is being called.</source>
+        <translation>Nicht verbunden; es wird gerufen.</translation>
+    </message>
+    <message>
+        <source>Behind %1 that were written before it.</source>
+        <translation>Hinter %1, die vor ihr geschrieben wurden.</translation>
+    </message>
     <message>
         <source>Something went wrong.</source>
         <translation>Etwas ist schiefgegangen.</translation>
@@ -4504,6 +4564,53 @@ Wenn du fortfährst, wirst du nicht noch einmal gefragt, solange dieses Fenster 
     <message>
         <source>plain</source>
         <translation>einfach</translation>
+    </message>
+</context>
+<context>
+    <name>whereabouts</name>
+    <message>
+        <source>Device %1</source>
+        <translation>Gerät %1</translation>
+    </message>
+    <message>
+        <source>Your device %1</source>
+        <translation>Dein Gerät %1</translation>
+    </message>
+    <message>
+        <source>This device</source>
+        <translation>Dieses Gerät</translation>
+    </message>
+    <message>
+        <source>(removed)</source>
+        <translation>(entfernt)</translation>
+    </message>
+    <message>
+        <source>written there</source>
+        <translation>dort geschrieben</translation>
+    </message>
+    <message>
+        <source>written there, %1</source>
+        <translation>dort geschrieben, %1</translation>
+    </message>
+    <message>
+        <source>has it</source>
+        <translation>hat sie</translation>
+    </message>
+    <message>
+        <source>has it since %1</source>
+        <translation>hat sie seit %1</translation>
+    </message>
+    <message>
+        <source>on its way there</source>
+        <translation>auf dem Weg dorthin</translation>
+    </message>
+    <message>
+        <source>does not have it.</source>
+        <translation>hat sie nicht.</translation>
+    </message>
+    <message>
+        <source>nobody can tell</source>
+        <translation>lässt sich nicht sagen</translation>
     </message>
 </context>
 <context>

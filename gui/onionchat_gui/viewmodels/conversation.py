@@ -12,7 +12,14 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from onionchat.control import schema
 from onionchat.errors import NodeNotRunning, OnionchatError, Stopping
-from onionchat.views import ContactView, MessageChanged, MessagesDeleted, MessageView, VersionView
+from onionchat.views import (
+    ContactView,
+    MessageChanged,
+    MessageInfoView,
+    MessagesDeleted,
+    MessageView,
+    VersionView,
+)
 from onionchat_gui.node import Node
 
 from .aim import Aim
@@ -224,6 +231,10 @@ class Conversation(QObject):
             self.refused.emit(worded(error))
 
         self._node.ask(self, schema.Versions(contact=self.contact, id=id_), then, unknown)
+
+    def where(self, id_: str, then: Callable[[MessageInfoView | None], None]) -> None:
+        """At which devices a message is; nothing where that cannot be had now."""
+        self._node.ask(self, schema.MessageInfo(id=id_), then, lambda _: then(None))
 
     def _want(self, request: schema.Request[Any]) -> None:
         def nothing(_: object) -> None:

@@ -13,6 +13,25 @@ from typing import Any, Final
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
 SENTENCES: Final[tuple[Any, ...]] = (
+    QT_TRANSLATE_NOOP("node", "You blocked this contact."),
+    QT_TRANSLATE_NOOP("node", "This device was removed: it gets nothing any more."),
+    QT_TRANSLATE_NOOP(
+        "node", "Nothing is sent before it is known what this profile, which is a copy, has sent."
+    ),
+    QT_TRANSLATE_NOOP("node", "The disk here is full: no connection is kept."),
+    QT_TRANSLATE_NOOP("node", "The connection is being set up."),
+    QT_TRANSLATE_NOOP("node", "It does not have this conversation yet."),
+    QT_TRANSLATE_NOOP(
+        "node",
+        "It takes no more of yours for now: you have sent your share of a day, or it has no room.",
+    ),
+    QT_TRANSLATE_NOOP("node", "It goes out next."),
+    QT_TRANSLATE_NOOP("node", "Not connected; another device that is passes it on."),
+    QT_TRANSLATE_NOOP(
+        "node", "Not connected; it has not said where it can be called, it calls here itself."
+    ),
+    QT_TRANSLATE_NOOP("node", "Not connected; it is being called."),
+    QT_TRANSLATE_NOOP("node", "Behind %1 that were written before it."),
     # --- What cannot be done (`errors`)
     QT_TRANSLATE_NOOP("node", "Something went wrong."),
     QT_TRANSLATE_NOOP("node", "That cannot be done."),

@@ -26,7 +26,7 @@ from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.conversation import Conversation
 from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.viewmodels.links import Link
-from onionchat_gui.viewmodels.message_row import Row
+from onionchat_gui.viewmodels.message_row import Local, Row
 from onionchat_gui.viewmodels.sentences import worded
 
 from . import questions, shortcuts
@@ -249,6 +249,8 @@ class ConversationPage(QWidget):
         dialog = MessageDetails(row, self._look, self)
         if row.view.edited is not None:
             self.conversation.versions(row.view.id, dialog.show_versions)
+        if row.view.state not in (Local.SENDING, Local.FAILED):
+            self.conversation.where(row.view.id, dialog.show_where)
         self._show(dialog)
 
     def _show(self, dialog: QDialog) -> None:

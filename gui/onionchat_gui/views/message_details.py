@@ -1,4 +1,4 @@
-"""What is known of one message: when, in which state, its id.
+"""What is known of one message: when, in which state, at which devices, its id.
 
 What lives here: one small dialog. What may not: the message's text.
 """
@@ -10,16 +10,16 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWid
 from shiboken6 import isValid
 
 from onionchat.displayable import displayable, displayable_line
-from onionchat.views import VersionView
+from onionchat.views import MessageInfoView, VersionView
 from onionchat_gui import theme
 from onionchat_gui.theme import Theme
-from onionchat_gui.viewmodels import remarks, when
+from onionchat_gui.viewmodels import remarks, when, whereabouts
 from onionchat_gui.viewmodels.message_row import Local, Row
 from onionchat_gui.viewmodels.words import message_state
 
 from .boxes import ReadBox
-from .page_frame import Button, label
-from .roll import rolling
+from .page_frame import Button, Words, label
+from .roll import fit, rolling
 
 _WIDTH = 420
 _LINES = 6
@@ -71,6 +71,9 @@ class MessageDetails(QDialog):
         if row.remark:
             self._fact(self.tr("Note"), row.remark)
         if view.state not in (Local.SENDING, Local.FAILED):
+            # Filled as soon as the node has said it; made here, for Tab goes in this order.
+            self.theirs = self._place(self.tr("At the contact's devices"))
+            self.own = self._place(self.tr("At your devices"))
             self._number(view.id)
         self.close_it = Button(look, self.tr("Close"), primary=True)
         self.close_it.setDefault(True)
@@ -80,7 +83,17 @@ class MessageDetails(QDialog):
         below.addWidget(self.close_it)
         self._column.addStretch(1)
         rolling(self, inside, below, _WIDTH)
+        self._inside, self._below = inside, below
         self.close_it.setFocus()
+
+    def show_where(self, info: MessageInfoView | None) -> None:
+        """What the node says of where the message is; None: it cannot say that now."""
+        if not isValid(self):
+            return
+        theirs = [self.tr("not known now")] if info is None else whereabouts.theirs(info)
+        self._fill(self.theirs, theirs)
+        self._fill(self.own, [] if info is None else whereabouts.own(info))
+        fit(self, self._inside, self._below, self.width())
 
     def show_versions(self, versions: tuple[VersionView, ...]) -> None:
         """What the node says that it said before, the newest first; the beginning of each."""
@@ -105,18 +118,41 @@ class MessageDetails(QDialog):
         self.number.setAccessibleName(name)
         self._column.addWidget(self.number)
 
+    def _place(self, name: str) -> tuple[Words, Words]:
+        above, words = label(name, "dim"), _selectable()
+        for part in (above, words):
+            part.hide()
+            self._column.addWidget(part)
+        return above, words
+
+    def _fill(self, place: tuple[Words, Words], lines: list[str]) -> None:
+        above, words = place
+        text = "\n".join(lines)
+        above.setContentsMargins(0, theme.S, 0, 0)
+        words.setText(text)
+        words.setAccessibleName(f"{above.text()}: {text}")
+        if lines:
+            self.facts.append((above.text(), text))
+        for part in place:
+            part.setVisible(bool(lines))
+
     def _fact(self, name: str, value: str) -> None:
         self.facts.append((name, value))
         if len(self.facts) > 1:
             self._column.addSpacing(theme.S)
         self._column.addWidget(label(name, "dim"))
-        words = label(value)
-        words.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse
-            | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
+        words = _selectable(value)
         words.setAccessibleName(f"{name}: {value}")
         self._column.addWidget(words)
+
+
+def _selectable(value: str = "") -> Words:
+    made = label(value)
+    made.setTextInteractionFlags(
+        Qt.TextInteractionFlag.TextSelectableByMouse
+        | Qt.TextInteractionFlag.TextSelectableByKeyboard
+    )
+    return made
 
 
 def _moment(seconds: float) -> str:

@@ -63,7 +63,11 @@ def rolling(dialog: QDialog, inside: QWidget, buttons: QLayout, width: int) -> N
     column.setSpacing(0)
     column.addWidget(area, 1)
     column.addLayout(buttons)
-    width = max(width, area.minimumSizeHint().width())
+    fit(dialog, inside, buttons, max(width, area.minimumSizeHint().width()))
+
+
+def fit(dialog: QDialog, inside: QWidget, buttons: QLayout, width: int) -> None:
+    """Let a dialog made by `rolling` be as high as what is in it now."""
     below = max(buttons.sizeHint().height(), buttons.heightForWidth(width))
     wanted = max(inside.heightForWidth(width), inside.sizeHint().height()) + below
     dialog.resize(width, min(wanted, dialog.screen().availableGeometry().height() * 4 // 5))
