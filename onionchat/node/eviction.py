@@ -145,10 +145,10 @@ def settle(tx: Transaction, persona: Persona, own: Persona, household: Roster, n
             assert known is not None
             if not may_end(known, this, key):
                 continue
-            first = next(iter(_askers(tx, own, household, gone.key)), None)
-            if first is not None and first != own.device.public:
-                theirs = active_keys(tx, persona, household, first)
-                if any(may_end(known, other, key) for other in theirs):
+            asker, by_recovery = _asker(tx, own, household, gone.key)
+            if asker is not None and asker != own.device.public:
+                theirs = active_keys(tx, persona, household, asker)
+                if any(by_recovery or may_end(known, other, key) for other in theirs):
                     continue
             try:
                 end(tx, persona, key, now)
@@ -212,18 +212,19 @@ def waits(tx: Transaction, account: Persona) -> bool:
     return bool(settings.beginning(tx, f"{_SIGNED}{account.account_id.hex()}/"))
 
 
-def _askers(tx: Transaction, own: Persona, household: Roster, device: DeviceKey) -> list[DeviceKey]:
-    """The active devices that said in the self account that `device` is to go, the senior first:
-    on the first of them the person asked."""
-    found = {
-        entry.author
-        for entry in logs.ordered(tx, account_journal(own.account_id))
-        if entry.kind == EntryKind.ROSTER
-        and entry.body is not None
-        and isinstance(said := decode_statement(entry.body), Revoke)
-        and said.device_key == device
-    }
-    return [one.key for one in household.devices.values() if one.active and one.key in found]
+def _asker(
+    tx: Transaction, own: Persona, household: Roster, device: DeviceKey
+) -> tuple[DeviceKey | None, bool]:
+    """The active device on which the person said that `device` is to go (of several the senior one;
+    None if it is none of the person's any more), and whether by the recovery words."""
+    found: dict[DeviceKey, bool] = {}
+    for entry in logs.ordered(tx, account_journal(own.account_id)):
+        if entry.kind == EntryKind.ROSTER and entry.body is not None:
+            said = decode_statement(entry.body)
+            if isinstance(said, Revoke) and said.device_key == device:
+                found[entry.author] = found.get(entry.author) or bool(said.recovery_signature)
+    asked = [one.key for one in household.devices.values() if one.active and one.key in found]
+    return (asked[0], found[asked[0]]) if asked else (None, False)
 
 
 def _state(tx: Transaction, account: Persona, statement: bytes, now: Millis) -> None:

@@ -71,7 +71,7 @@ NOT_FOREIGN = {
     "node.accounts.load": "from the own database",
     "node.accounts.share": "from the own database",
     "node.counting._row": "from the own database",
-    "node.eviction._askers": "from the own database",
+    "node.eviction._asker": "from the own database",
     "node.eviction._before_it_ended_us": "from the own database",
     "node.devices._named": "a word of one's own devices, made harmless",
     "node.exchanges.Exchanges.following": "from the own database",

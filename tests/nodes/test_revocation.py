@@ -162,6 +162,38 @@ def test_the_others_hear_of_it_and_do_not_say_it_again(world, home):
     assert members(alice, "Bob") == members(laptop, "Bob")
 
 
+def test_what_the_words_are_asked_for_is_said_by_the_device_where_they_are_typed(
+    world, both, bob, monkeypatch
+):
+    """Also in personas where another device could by its own word."""
+    alice, laptop = both
+    phone = world.device(alice, "Phone")
+    world.until(lambda: world.joined(laptop, phone), LATER)
+    world.part(laptop, phone)
+    world.part(laptop, alice)
+    world.befriend(phone, bob)
+    acquaint(alice, "Bob")
+    world.heal(laptop, phone)
+    world.heal(laptop, alice)
+    acquaint(laptop, "Bob")
+    world.until(lambda: devices_of(bob, "Phone") == 3, LATER)
+    world.until(lambda: world.joined(laptop, phone), LATER)
+
+    async def nothing(_self):
+        return
+
+    with monkeypatch.context() as slow:
+        slow.setattr(Revocation, "resume", nothing)
+        revoke(laptop, "Device 1", " ".join(alice.words))
+        world.until(lambda: states(phone) == ["revoked", "active", "active"], LATER)
+        world.pass_time(SOON)
+    phone.restart()
+    laptop.restart()
+    world.until(lambda: devices_of(bob, "Phone") == 2, LATER)
+    world.pass_time(LATER)
+    assert revocations(bob, "Phone") == 1
+
+
 def revocations(person, name):
     def work(tx):
         account = contacts.by_petname(tx, name).account_id
