@@ -15,6 +15,7 @@ from msgspec.structs import replace as with_
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame
 
+from onionchat.views import QuoteView, ReactionView
 from onionchat_gui import theme
 from onionchat_gui.theme import Palette, Theme
 from onionchat_gui.viewmodels.links import find
@@ -126,6 +127,37 @@ def test_how_far_a_message_is(scene):
     scene.open()
     pictures = {state: bubbles(scene, mine=True, state=state) for state in PICTURES}
     pictures["theirs"] = bubbles(scene, mine=False, state="received")
+    assert alike(pictures) == []
+
+
+def test_what_is_said_of_a_message(scene):
+    scene.open()
+    theirs, own = ReactionView("!", False, "Ada"), ReactionView("!", True, "Me")
+    states = {
+        "plain": {},
+        "edited": {"edited": NOON},
+        "their reaction": {"reactions": (theirs,)},
+        "own reaction": {"reactions": (own,)},
+        "both": {"reactions": (theirs, own)},
+        "an answer": {"reply": QuoteView("1", "Ada", False, "hello")},
+        "an answer to what is gone": {"reply": QuoteView("1", "Ada", note="hello")},
+        "disappearing": {"lifetime": 300},
+        "deleted": {"text": "", "deleted": True, "note": "hello"},
+        "a timer": {"text": "", "kind": "timer", "timer": 300},
+    }
+    plain = {"mine": False, "state": "received"}
+    assert alike({name: bubbles(scene, **plain, **more) for name, more in states.items()}) == []
+
+
+def test_after_how_long_messages_disappear_in_the_header(scene):
+    scene.node.people[USUAL.id] = USUAL
+    scene.open()
+    scene.window.list.select(0)
+    pictures = {}
+    for seconds in (0, 300, 86_400):
+        row_of(scene, disappear=seconds)
+        page = scene.window.pages.currentWidget()
+        pictures[seconds] = page.findChild(QFrame, "header").grab().toImage()
     assert alike(pictures) == []
 
 

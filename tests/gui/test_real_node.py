@@ -15,6 +15,8 @@ from onionchat.protocol.crypto.rng import SystemRng
 from onionchat.testing.fabricate import CENTRE, circle, fill, friend
 from onionchat.testing.nodes import CHEAP, PASSPHRASE
 from onionchat.types import Millis
+from onionchat_gui.viewmodels.contact import Contact
+from onionchat_gui.viewmodels.message_rows import MessageRole
 from onionchat_gui.viewmodels.messages import MAX_ROWS
 from onionchat_gui.viewmodels.search import State
 
@@ -310,3 +312,56 @@ def test_a_locked_window_shows_nothing_and_opens_by_the_passphrase(people):
     alice.open(friend(1))
     alice.until(lambda: alice.messages() == [("while you are away", "received")])
     alice.until(lambda: alice.page.composer.box.toPlainText() == "half a sente")
+
+
+def test_what_is_said_of_messages_comes_to_the_other_window(people):
+    alice, bob = people("friends")
+    alice.open(friend(1))
+    bob.open(CENTRE)
+    alice.write("see you at the brigde")
+    bob.until(lambda: bob.texts() == ["see you at the brigde"])
+
+    def row(person, number):
+        return person.page.messages.model().index(number).data(MessageRole.ROW)
+
+    def act(person, number, word):
+        menu = person.page.messages.menu(row(person, number))
+        next(a for a in menu.actions() if a.text().partition("\t")[0] == word).trigger()
+
+    # An answer quotes what it answers, and follows its edit.
+    act(bob, 0, "Answer")
+    bob.write("when?")
+    alice.until(lambda: len(alice.texts()) == 2)
+    assert row(alice, 1).quote.line == "see you at the brigde"
+    assert row(bob, 1).quote.line == "see you at the brigde"
+    act(alice, 0, "Edit")
+    alice.page.composer.set_text("see you at the bridge")
+    alice.page.composer.submit()
+    bob.until(lambda: bob.texts()[0] == "see you at the bridge")
+    for person in (alice, bob):
+        person.until(lambda person=person: row(person, 1).quote.line == "see you at the bridge")
+        assert row(person, 0).view.edited is not None
+
+    bob.page.conversation.react(row(bob, 0).view.id, "👍")
+    alice.until(lambda: [r.words for r in row(alice, 0).reactions] == ["👍"])
+    assert not row(alice, 0).reactions[0].mine
+
+    # The last line of the list follows what is last now, as it is now.
+    act(bob, 1, "Edit")
+    bob.page.composer.set_text("when exactly?")
+    bob.page.composer.submit()
+    alice.until(lambda: "when exactly?" in alice.row(friend(1)))
+    bob.until(lambda: "when exactly?" in bob.row(CENTRE))
+    bob.page.conversation.delete(row(bob, 1).view.id, everywhere=True)
+    alice.until(lambda: row(alice, 1).bare)
+    assert row(alice, 1).remark == "The author has deleted this for everyone."
+    bob.until(lambda: row(bob, 1).view.asked == "arrived")
+    alice.until(lambda: "when exactly?" not in alice.row(friend(1)))
+    bob.until(lambda: "when exactly?" not in bob.row(CENTRE))
+
+    known = alice.desk.conversations.contact(alice.page.contact)
+    Contact(alice.desk.node, known.id, known, alice.page).set_timer(300)
+    bob.until(lambda: bob.page._timer.isVisible())
+    bob.until(lambda: row(bob, 2).is_line)
+    alice.write("burn this")
+    bob.until(lambda: row(bob, 3) is not None and row(bob, 3).left == "5 min")

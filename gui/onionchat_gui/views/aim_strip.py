@@ -18,6 +18,8 @@ from .line import Line
 from .page_frame import Button, Sign
 from .shortcuts import Action
 
+_ISOLATE, _END = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
+
 
 class AimStrip(QFrame):
     """A title, the beginning of the message, and a cross."""
@@ -48,7 +50,7 @@ class AimStrip(QFrame):
 
     def text(self) -> str:
         """What it says."""
-        return f"{self._title.text()}: {self._line.text()}"
+        return f"{self._title.text()}: {self._line.text().strip(_ISOLATE + _END)}"
 
     def _show(self) -> None:
         view = self._aim.target
@@ -65,7 +67,8 @@ class AimStrip(QFrame):
             else:
                 title, leave = self.tr("In answer to %1"), self.tr("No answer")
             self._title.setText(title.replace("%1", displayable_line(view.author)))
-            self._line.setText(displayable_line(view.text[:QUOTED]))
+            # In its own direction, whatever the window's is.
+            self._line.setText(_ISOLATE + displayable_line(view.text[:QUOTED]) + _END)
             self.leave.setAccessibleName(leave)
             self.leave.setToolTip(shortcuts.with_keys(leave, Action.BACK))
         self.setVisible(view is not None)
