@@ -254,6 +254,9 @@ def _style(p: Palette) -> str:
     #card {{ background: {p.side}; border: 1px solid {p.line}; border-radius: {RADIUS}px; }}
     #card QLineEdit, #card QPlainTextEdit {{ background: {p.side}; border-color: {p.text_dim}; }}
     #card QLineEdit:focus, #card QPlainTextEdit:focus {{ border-color: {p.accent}; }}
+    #waiting {{ background: {p.selected}; color: {p.accent}; border-color: {p.selected};
+        font-weight: bold; text-align: left; padding: {S}px {M}px; }}
+    #waiting:focus, #waiting:hover {{ border-color: {p.accent}; }}
     #picker {{ background: {p.side}; border: 1px solid {p.line}; }}
     #picker QToolButton {{ padding: {XS}px; }}
     #picker QToolButton:checked {{ background: {p.selected}; }}

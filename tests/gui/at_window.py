@@ -90,7 +90,9 @@ class AtWindow:
     def choose(self, words: str) -> None:
         """Choose an entry of the menu."""
         menu = self.window.menu_button.menu()
-        (entry,) = (action for action in menu.actions() if action.text().split("\t")[0] == words)
+        # Without its key, or how many wait there.
+        named = {action.text().split("\t")[0].split(" (")[0]: action for action in menu.actions()}
+        entry = named[words]
         entry.trigger()
 
     def press(self, words: str, inside: QWidget | None = None) -> None:

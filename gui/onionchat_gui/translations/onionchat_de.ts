@@ -2667,6 +2667,16 @@ Wenn du fortfährst, wirst du nicht noch einmal gefragt, solange dieses Fenster 
     </message>
 </context>
 <context>
+    <name>WaitingRow</name>
+    <message numerus="yes">
+        <source>%n contact request(s)</source>
+        <translation>
+            <numerusform>%n Kontaktanfrage</numerusform>
+            <numerusform>%n Kontaktanfragen</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>WelcomeCard</name>
     <message>
         <source>Welcome to onionchat</source>

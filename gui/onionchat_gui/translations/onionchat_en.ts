@@ -184,6 +184,16 @@
     </message>
 </context>
 <context>
+    <name>WaitingRow</name>
+    <message numerus="yes">
+        <source>%n contact request(s)</source>
+        <translation>
+            <numerusform>%n contact request</numerusform>
+            <numerusform>%n contact requests</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>_Spans</name>
     <message numerus="yes">
         <source>%n week(s)</source>

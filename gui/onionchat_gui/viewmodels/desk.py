@@ -27,6 +27,7 @@ from .lock import Lock, seconds
 from .notices import Notice, Notices
 from .preferences import Preferences, Values
 from .profiles import Windows
+from .requests import Requests
 from .search import Search
 from .sentences import worded
 from .session import Phase, Session
@@ -70,6 +71,7 @@ class Desk(QObject):
         self.preferences = preferences or Preferences(parent=self)
         self.windows = windows
         self.conversations = Conversations(node, self)
+        self.requests = Requests(node, self)
         self.search = Search(node, self.conversations, self)
         self.session = Session(node, starter, self.conversations, self)
         self.lock = Lock(node, self.session, self.preferences, now, steady, self)
@@ -92,6 +94,7 @@ class Desk(QObject):
         self._told_of_words = False
         self._forgot = False
         self.noticed.connect(self.notify)
+        self.requests.said.connect(self.noticed)
         self.preferences.failed.connect(self._not_remembered)
         self.conversations.failed.connect(self.mention)
         self.conversations.reading_begins.connect(self._reading_begins)
@@ -321,6 +324,7 @@ class Desk(QObject):
                 for conversation in list(self._open.values()):
                     conversation.put_away()
             case Phase.READY:
+                self.requests.load()
                 way, self._way_before = self._way_before, []
                 if way:
                     self._way = way[:-1]
@@ -356,6 +360,7 @@ class Desk(QObject):
         self._bridges = self._adding = self._linking = self._joining = None
         self.search.clear()
         self.conversations.clear()
+        self.requests.clear()
         self.notices.clear()
         self.open_page("")
 

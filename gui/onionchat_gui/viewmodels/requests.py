@@ -1,6 +1,6 @@
 """Contact requests that wait for the person.
 
-What lives here: the model of the requests page. What may not: requests of one's own, which are
+What lives here: the model of the requests page, and of what the window says of them elsewhere. What may not: requests of one's own, which are
 contacts that have not answered.
 """
 
@@ -40,14 +40,26 @@ class Requests(QObject):
         self.loaded = False
         self.busy: frozenset[str] = frozenset()
         """Ids of those that are being answered."""
+        self._generation = 0
         node.happened.connect(self._happened)
-        node.joined.connect(self.load)
 
     def load(self) -> None:
         """Ask for the whole list."""
+        generation = self._generation
+
+        def told(waiting: tuple[RequestView, ...]) -> None:
+            if generation == self._generation:
+                self._told(waiting)
+
         self._node.ask(
-            self, schema.Requests(), self._told, lambda error: self.failed.emit("", worded(error))
+            self, schema.Requests(), told, lambda error: self.failed.emit("", worded(error))
         )
+
+    def clear(self) -> None:
+        """Forget all of them, and what was asked for and not answered yet: it is locked."""
+        self._generation += 1
+        self.waiting, self.loaded, self.busy = (), False, frozenset()
+        self.changed.emit()
 
     def accept(self, id_: str, name: str = "") -> None:
         """Accept it; without a petname it gets the name that it calls itself."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from onionchat_gui import icons
@@ -31,6 +32,7 @@ class MainMenu(QMenu):
         super().__init__(parent)
         self._look = look
         self._pictures: list[str] = []
+        self._pages: dict[str, QAction] = {}
         for words, picture, page in (
             (in_menu(self.tr("Add a contact"), Action.ADD), "user-plus", "add"),
             (self.tr("Contact requests"), "inbox", "requests"),
@@ -41,16 +43,21 @@ class MainMenu(QMenu):
             (in_menu(self.tr("Keyboard shortcuts"), Action.SHORTCUTS), "keyboard", "shortcuts"),
             (self.tr("About onionchat"), "info", "about"),
         ):
-            self._add(words, picture, partial(open_page, page))
+            self._pages[page] = self._add(words, picture, partial(open_page, page))
         self.addSeparator()
         self._add(in_menu(self.tr("Lock now"), Action.LOCK), "lock", lock)
         self._add(in_menu(self.tr("Quit"), Action.QUIT), "power", quit_)
         look.changed.connect(self._draw)
         self._draw()
 
-    def _add(self, words: str, picture: str, do: Callable[[], object]) -> None:
+    def count(self, requests: int) -> None:
+        """So many contact requests wait for an answer."""
+        words = self.tr("Contact requests")
+        self._pages["requests"].setText(f"{words} ({requests})" if requests else words)
+
+    def _add(self, words: str, picture: str, do: Callable[[], object]) -> QAction:
         self._pictures.append(picture)
-        self.addAction(words, do)
+        return self.addAction(words, do)
 
     def _draw(self) -> None:
         lines = [line for line in self.actions() if not line.isSeparator()]

@@ -52,6 +52,7 @@ from .sides import Aside, Sides
 from .standing import SMALL_ICON
 from .start_page import StartPage
 from .strip import Strip
+from .waiting_row import WaitingRow
 
 _LOCKED, _OPEN, _LEAVING, _CURTAIN = 0, 1, 2, 3
 """Pages of the outer stack: the start page, all the rest, the question before closing, and what a
@@ -149,7 +150,8 @@ class MainWindow(QMainWindow):
     def _desk_area(self) -> QWidget:
         self.search = SearchField(self._desk, self._look, self)
         self._strip = Strip(self._look, partial(self._desk.open_page, "tor"), self)
-        aside = Aside(self.search, self._strip, self.list, self._footer())
+        self.waiting = WaitingRow(self._desk, self._look, self)
+        aside = Aside(self.search, self._strip, self.waiting, self.list, self._footer())
         self._look.changed.connect(self._keep_names)
         self._keep_names()
         self.sides = Sides(aside, self.pages, self._look, self)
@@ -193,11 +195,12 @@ class MainWindow(QMainWindow):
         tor.addWidget(self._tor_sign)
         tor.addWidget(self._tor, 1)
         self.menu_button = MenuButton(self._look, footer)
-        self.menu_button.setAccessibleName(self.tr("Menu"))
-        self.menu_button.setToolTip(self.tr("Menu"))
         lock = self._desk.lock.lock
         menu = MainMenu(self._look, self._desk.open_page, lock, self._quit, self.menu_button)
         self.menu_button.setMenu(menu)
+        self._menu = menu
+        self._desk.requests.changed.connect(self._count_requests)
+        self._count_requests()
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(self._own)
@@ -207,6 +210,12 @@ class MainWindow(QMainWindow):
         row.addLayout(words, 1)
         row.addWidget(self.menu_button)
         return footer
+
+    def _count_requests(self) -> None:
+        number = len(self._desk.requests.waiting)
+        self._menu.count(number)
+        says, waiting = self.tr("Menu"), self.waiting.words()
+        self.menu_button.count(number, f"{says}: {waiting}" if waiting else says)
 
     # --- What happens ----------------------------------------------------------------------------
 
@@ -251,7 +260,8 @@ class MainWindow(QMainWindow):
 
     def _order(self) -> None:
         """Let Tab walk in reading order; Qt has the order in which things were made."""
-        aside = (self.search, self._strip.button, self.list, self.menu_button)
+        above = (self.search, self._strip.button, self.waiting.button)
+        aside = (*above, self.list, self.menu_button)
         for one, following in zip(aside, aside[1:], strict=False):
             self.setTabOrder(one, following)
         ends = (self.notice.action, self.notice.close_button)

@@ -107,7 +107,7 @@ class RequestsPage(PageFrame):
         super().__init__(desk, look)
         self.title.setText(self.tr("Contact requests"))
         self._desk = desk
-        self.model = Requests(desk.node, self)
+        self.model = desk.requests
         self.cards: dict[str, RequestCard] = {}
         self.about = label("", "dim")
         self.problem = Warning(look)
@@ -119,8 +119,7 @@ class RequestsPage(PageFrame):
         self.finish()
         self.model.changed.connect(self._show)
         self.model.failed.connect(self._fail)
-        self.model.said.connect(desk.noticed)
-        self.model.accepted.connect(lambda contact: desk.open_page("conversation", contact))
+        self.model.accepted.connect(self._accepted)
         self.setFocusProxy(self.back)
         self._show()
         self.model.load()
@@ -150,6 +149,9 @@ class RequestsPage(PageFrame):
         else:
             words = self.tr("They followed a link of yours. Nobody learns that you look at this.")
         self.about.setText(words)
+
+    def _accepted(self, contact: str) -> None:
+        self._desk.open_page("conversation", contact)
 
     def _fail(self, id_: str, sentence: str) -> None:
         card = self.cards.get(id_)

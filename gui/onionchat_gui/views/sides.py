@@ -24,9 +24,11 @@ USUAL: Final = 330
 
 
 class Aside(QFrame):
-    """The list's side: the search field, the strip, the list, one's own name."""
+    """The list's side: the search field, the strip, who waits, the list, one's own name."""
 
-    def __init__(self, search: QWidget, strip: QWidget, rows: QWidget, footer: QWidget) -> None:
+    def __init__(
+        self, search: QWidget, strip: QWidget, waiting: QWidget, rows: QWidget, footer: QWidget
+    ) -> None:
         super().__init__()
         self.setObjectName("aside")
         self.list, self.footer = rows, footer
@@ -45,12 +47,17 @@ class Aside(QFrame):
         said.setContentsMargins(0, 0, 0, 0)
         said.addWidget(strip)
         column.addWidget(self.said)
+        self.asked = QWidget(self)
+        asked = QVBoxLayout(self.asked)
+        asked.setContentsMargins(0, 0, 0, 0)
+        asked.addWidget(waiting)
+        column.addWidget(self.asked)
         column.addWidget(rows, 1)
         column.addWidget(footer)
 
     def least(self) -> int:
         """Pixels of width that it needs where all of it is seen, whatever of it is seen now."""
-        parts = (self.top, self.said, self.footer)
+        parts = (self.top, self.said, self.asked, self.footer)
         return max(self.list.minimumWidth(), *(part.minimumSizeHint().width() for part in parts))
 
     def says(self) -> bool:
@@ -159,6 +166,7 @@ class Sides(QWidget):
         self.aside.top.setVisible(lists or first or finds)
         # Of Tor, the page below says more.
         self.aside.said.setVisible(lists or self._urgent)
+        self.aside.asked.setVisible(lists or first)
         self.aside.list.setVisible(lists)
         self.aside.footer.setVisible(lists or first)
         urgent = self._urgent and self.aside.says()
