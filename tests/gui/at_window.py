@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QGuiApplication, Qt
-from PySide6.QtWidgets import QAbstractButton, QMessageBox, QWidget
+from PySide6.QtGui import QGuiApplication, QShortcut, Qt
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMessageBox, QWidget
 
 from onionchat_gui.connection import Connection
 from onionchat_gui.node_process import NodeProcess
@@ -125,10 +125,23 @@ class AtWindow:
         self._qtbot.keyClick(into, key, *modifiers)
 
     def shortcut(self, key: Qt.Key) -> None:
-        """Press a key with Ctrl, in the window that one looks at."""
+        """Press a key with Ctrl, in the window that one looks at.
+
+        Some keys are for the whole program, which has one window; here two people share it.
+        """
+        others = [
+            shortcut
+            for window in QApplication.topLevelWidgets()
+            if isinstance(window, MainWindow) and window is not self.window
+            for shortcut in window.findChildren(QShortcut)
+        ]
+        for shortcut in others:
+            shortcut.setEnabled(False)
         self.window.activateWindow()
         self.until(self.window.isActiveWindow)
         self._qtbot.keyClick(self.window, key, Qt.KeyboardModifier.ControlModifier)
+        for shortcut in others:
+            shortcut.setEnabled(True)
 
     def paste(self, into: QWidget, text: str) -> None:
         """Paste what somebody gave one in another program."""
