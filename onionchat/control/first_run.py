@@ -8,6 +8,7 @@ two words back. What may not: making the profile, keeping a phrase.
 from __future__ import annotations
 
 import json
+import string
 import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Annotated, Final
@@ -113,5 +114,8 @@ def places(random_bytes: Callable[[int], bytes]) -> tuple[int, int]:
 
 
 def right(words: Sequence[str], place: int, typed: str) -> bool:
-    """Whether this is the word at a place (from 1), in whatever capitals and blanks around it."""
-    return unicodedata.normalize("NFKD", typed).strip().lower() == words[place - 1]
+    """Whether this is the word at a place (from 1), in whatever capitals, and with whatever blanks
+    or punctuation around it.
+    """
+    said = unicodedata.normalize("NFKD", typed).lower()
+    return said.strip(f"{string.whitespace}{string.punctuation}") == words[place - 1]

@@ -27,7 +27,7 @@ from onionchat.node.wallclock import WallClock
 from onionchat.protocol.contacts.states import ContactInputs
 from onionchat.protocol.crypto.hashing import equal
 from onionchat.protocol.crypto.rng import Rng
-from onionchat.protocol.identity.words import safety_words
+from onionchat.protocol.identity.words import SAFETY_WORDS, read_out, safety_words
 from onionchat.protocol.rooms.household import PETNAME, TRUST, VISIBILITY
 from onionchat.protocol.rooms.text import clean_text, is_blank
 from onionchat.store import contacts, drafts, personas
@@ -210,13 +210,16 @@ class Contacts:
         """Mark a contact as validated if these are its safety words.
 
         Raises:
-            InvalidInput: they are not; ContactCompromised: there is proof against its keys, which
-            no words undo: they stay right whoever has the keys.
+            InvalidInput: they are not, or not twelve; ContactCompromised: there is proof against
+            its keys, which no words undo: they stay right whoever has the keys.
         """
         sides = await self._db.run(lambda tx: _sides(tx, people.find(tx, typed)))
         right = " ".join(await self._words(sides))
-        given = " ".join(" ".join(words).lower().split())
-        if not equal(given.encode(), right.encode()):
+        said = read_out(" ".join(words))
+        if len(said) != SAFETY_WORDS:
+            # Something is missing, which must not sound like an attack.
+            raise InvalidInput(f"There are {SAFETY_WORDS} safety words; these are {len(said)}.")
+        if not equal(" ".join(said).encode(), right.encode()):
             raise InvalidInput("These are not the safety words of this contact.")
         now = self._wall.millis()
 

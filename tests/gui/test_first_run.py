@@ -228,7 +228,7 @@ def test_a_wrong_word_is_named_and_the_words_can_be_looked_at_again(run, node, s
     run.back()
     assert (run.step, run.words, run.wrong) == (Step.WORDS, PHRASE, ())
     run.written_down()
-    run.check(*(f" {word.upper()} " for word in right_words(run)))
+    run.check(*(f" {word.upper()}. " for word in right_words(run)))
     assert session.phase == Phase.STARTING
 
 

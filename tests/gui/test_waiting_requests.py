@@ -125,3 +125,27 @@ def test_the_row_is_reached_by_tab_before_the_conversations(window, node, qtbot)
     assert window.focusWidget() is window.waiting.button
     qtbot.keyClick(window.waiting.button, Qt.Key.Key_Tab)
     assert window.focusWidget() is window.list
+
+
+def test_the_conversation_with_who_was_accepted_has_a_head_before_anybody_writes(
+    window, desk, node, qtbot
+):
+    eve = contact(7, id=EVE.id, name="Eve of the market")
+    node.replies[schema.Requests] = (EVE,)
+    node.people[eve.id] = eve
+    node.history[eve.id] = []
+    node.replies[schema.Accept] = eve
+    node.tell(RequestReceived(EVE))
+    desk.open_page("requests")
+    node.deliver()
+    window.pages.currentWidget().cards[EVE.id].accept.click()
+    node.deliver()
+    page = window.pages.currentWidget()
+    assert page.contact == eve.id
+    # The node tells of it after the answer.
+    node.tell(ContactChanged(eve))
+    assert page._name.text() == "Eve of the market"
+    assert page._path.isVisible()
+    assert page.composer.isEnabled()
+    chosen = window.list.selectedIndexes()
+    assert [index.data() for index in chosen] == ["Eve of the market"]

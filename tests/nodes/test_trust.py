@@ -28,13 +28,26 @@ def test_both_sides_read_the_same_words(friends, world, carol):
     assert alice.do(alice.api.verify_words("Carol")) != words
 
 
+@pytest.mark.parametrize("between", [", ", ". ", "\n", "; ", " – ", ".\n", " 7. ", "/"], ids=repr)
+def test_words_may_be_typed_with_whatever_stands_between_them(friends, between):
+    alice, bob = friends
+    words = bob.do(bob.api.verify_words("Alice"))
+    typed = between.join(words).title() + "."
+    assert alice.do(alice.api.validate("Bob", typed.split())).trust == "validated"
+
+
+@pytest.mark.parametrize("words", [[], ["wrong.", "words."], ["word"] * 13])
+def test_another_number_of_words_is_told_as_that_and_not_as_an_attack(friends, words):
+    alice, _ = friends
+    with pytest.raises(InvalidInput, match=f"There are 12 safety words; these are {len(words)}"):
+        alice.do(alice.api.validate("Bob", words))
+
+
 def test_the_right_words_validate_and_wrong_ones_do_not(friends):
     alice, bob = friends
     words = list(bob.do(bob.api.verify_words("Alice")))
-    with pytest.raises(InvalidInput):
+    with pytest.raises(InvalidInput, match="not the safety words"):
         alice.do(alice.api.validate("Bob", [*words[:-1], "wrong"]))
-    with pytest.raises(InvalidInput):
-        alice.do(alice.api.validate("Bob", []))
     assert alice.contact("Bob").trust == "unvalidated"
     typed = "  ".join(words).upper().split(" ")
     assert alice.do(alice.api.validate("Bob", typed)).trust == "validated"

@@ -3015,6 +3015,10 @@ Wenn du fortfährst, wirst du nicht noch einmal gefragt, solange dieses Fenster 
         <translation>Das sind nicht die Sicherheitswörter dieses Kontakts.</translation>
     </message>
     <message>
+        <source>There are %1 safety words; these are %2.</source>
+        <translation>Es sind %1 Sicherheitswörter; das hier sind %2.</translation>
+    </message>
+    <message>
         <source>There is no such setting, or it cannot take that value.</source>
         <translation>Diese Einstellung gibt es nicht, oder sie kann diesen Wert nicht haben.</translation>
     </message>

@@ -66,6 +66,7 @@ SENTENCES: Final[tuple[Any, ...]] = (
     QT_TRANSLATE_NOOP("node", "The other person declined the contact request."),
     QT_TRANSLATE_NOOP("node", "Who sent this request is a contact of yours already; decline it."),
     QT_TRANSLATE_NOOP("node", "These are not the safety words of this contact."),
+    QT_TRANSLATE_NOOP("node", "There are %1 safety words; these are %2."),
     QT_TRANSLATE_NOOP("node", "There is no such setting, or it cannot take that value."),
     QT_TRANSLATE_NOOP("node", "This setting is an IP address and a port."),
     QT_TRANSLATE_NOOP("node", "Bridge programs are lines such as obfs4=/usr/bin/obfs4proxy."),

@@ -1,7 +1,7 @@
 """Contact requests that wait for the person.
 
-What lives here: the model of the requests page, and of what the window says of them elsewhere. What may not: requests of one's own, which are
-contacts that have not answered.
+What lives here: the model of the requests page, and of what the window says of them elsewhere. What
+may not: requests of one's own, which are contacts that have not answered.
 """
 
 from __future__ import annotations

@@ -78,7 +78,10 @@ class ConversationList(QListView):
         # keys, and whoever passes by a conversation has not read it.
         self.clicked.connect(self._choose)
         self.activated.connect(self._choose)
+        self._about = ""
+        """The contact that the open page is about."""
         desk.page_opened.connect(self._follow)
+        desk.conversations.rowsInserted.connect(self._mark)
         for signal in (
             desk.conversations.rowsInserted,
             desk.conversations.rowsRemoved,
@@ -137,7 +140,11 @@ class ConversationList(QListView):
 
     def _follow(self, _: str, contact: str) -> None:
         """Mark the row of whom the page is about; none if it is about nobody."""
-        row = self._conversations.row(contact)
+        self._about = contact
+        self._mark()
+
+    def _mark(self) -> None:
+        row = self._conversations.row(self._about)
         if row >= 0:
             self.setCurrentIndex(self.model().index(row, 0))
         else:

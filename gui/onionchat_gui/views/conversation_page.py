@@ -120,6 +120,8 @@ class ConversationPage(QWidget):
         self.messages.verticalScrollBar().valueChanged.connect(self._place_changed)
         desk.conversations.dataChanged.connect(self._about)
         desk.conversations.modelReset.connect(self._about)
+        # Somebody was accepted, and this page is open before the list has the new row.
+        desk.conversations.rowsInserted.connect(self._about)
         desk.conversations.rowsRemoved.connect(self._about)
         context = Qt.ShortcutContext.WidgetWithChildrenShortcut
         shortcuts.make(self, Action.NEWEST, lambda _: self.messages.to_end(), context)

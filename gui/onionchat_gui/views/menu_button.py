@@ -16,7 +16,6 @@ from onionchat_gui.theme import Theme
 
 from .page_frame import ICON
 
-
 _MOST: Final = 9
 """A larger number would cover the lines."""
 

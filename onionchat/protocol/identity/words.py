@@ -5,6 +5,7 @@ What lives here: their computation. What may not: remembering who compared them 
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from nacl.pwhash import argon2id
@@ -37,3 +38,13 @@ def safety_words(one: AccountId, other: AccountId) -> tuple[str, ...]:
     joined = digest(Label.SAFETY_WORDS, *sorted((one, other)))
     bits = argon2id.kdf(_BYTES, joined, _SALT, opslimit=_OPERATIONS, memlimit=_MEMORY)
     return to_words(bits, SAFETY_WORDS)
+
+
+def read_out(text: str) -> tuple[str, ...]:
+    """The words in what somebody typed: commas, full stops, numbers before them, lines and capitals
+    make no other words of them.
+    """
+    return tuple(_WORD.findall(text.lower()))
+
+
+_WORD: Final = re.compile(r"[^\W\d_]+")
