@@ -24,7 +24,7 @@ from .signals import Ending
 from .theme import Theme
 from .viewmodels.desk import Desk
 from .viewmodels.preferences import Preferences
-from .views import copying
+from .views import copying, window_place
 from .views.main_window import MainWindow
 from .window_process import WindowProcess
 
@@ -68,6 +68,7 @@ def run(profile: Path, options: tuple[str, ...], language: str = "") -> int:
     )
     look = Theme(application)
     window = MainWindow(desk, look)
+    window_place.fit(window, preferences)
     window.leaving.ended.connect(application.quit)
     behind = background.attach(application, profile, desk, window, look)
     one.called.connect(behind.show)

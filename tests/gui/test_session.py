@@ -157,6 +157,27 @@ def test_a_node_that_ended_is_locked(session, node):
     assert session.status is None
 
 
+def test_that_a_node_ended_is_said_with_what_becomes_of_what_was_written(session, node):
+    session.open()
+    node.deliver()
+    node.lose()
+    node.deliver()
+    assert session.phase == Phase.LOCKED
+    assert "has ended" in session.sentence
+    assert "What you wrote is kept" in session.sentence
+    # It stands there until the passphrase was typed, and then no more.
+    session.unlock("open sesame")
+    node.deliver()
+    assert (session.phase, session.sentence) == (Phase.READY, "")
+
+
+def test_where_no_node_ran_yet_nothing_has_ended(session, node):
+    node.running = False
+    session.open()
+    node.deliver()
+    assert (session.phase, session.sentence) == (Phase.LOCKED, "")
+
+
 def test_a_node_that_is_restarted_is_waited_for(session, node):
     session.open()
     node.deliver()

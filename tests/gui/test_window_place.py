@@ -104,6 +104,20 @@ class TestTheWindow:
         settle(node)
         assert again.size().toTuple() == (700, 500)
 
+    def test_is_no_larger_than_the_screen_when_it_is_seen_first(self, start):
+        window = start()
+        room = QGuiApplication.primaryScreen().availableSize()
+        window.resize(room.width() + 500, room.height() + 500)
+        window_place.fit(window, window._desk.preferences)
+        assert window.frameGeometry().width() < room.width()
+        assert window.height() <= room.height() - 40
+
+    def test_keeps_the_size_that_it_had_before(self, start, shelf):
+        shelf.fields = {"size": (700, 500)}
+        window = start()
+        window_place.fit(window, window._desk.preferences)
+        assert window.size().toTuple() == (700, 500)
+
     def test_a_place_off_all_screens_is_not_used(self, start, node, shelf):
         close(start(), node)
         shelf.fields |= {"place": (5000, 5000), "size": (700, 500)}

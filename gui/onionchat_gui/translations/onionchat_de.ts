@@ -2331,6 +2331,13 @@ Wenn du fortfährst, wirst du nicht noch einmal gefragt, solange dieses Fenster 
     </message>
 </context>
 <context>
+    <name>Session</name>
+    <message>
+        <source>The service in the background has ended, and not by this window. Your passphrase starts it again. What you wrote is kept: it is sent then, or stands ready in its conversation.</source>
+        <translation>Der Dienst im Hintergrund wurde beendet, und nicht von diesem Fenster. Deine Passphrase startet ihn wieder. Was du geschrieben hast, ist noch da: Es wird dann gesendet oder steht in seiner Unterhaltung bereit.</translation>
+    </message>
+</context>
+<context>
     <name>SettingsPage</name>
     <message>
         <source>Settings</source>

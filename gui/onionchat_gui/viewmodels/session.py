@@ -80,6 +80,8 @@ class Session(QObject):
         self._attempt = 0
         """To start a node; what is heard of an older one counts for nothing."""
         self._greeted = False
+        self._ended = False
+        """A node was there, and is not any more."""
         self._waits = False
         """The node runs and waits for the passphrase itself."""
         self._told_status = self._told_contacts = False
@@ -185,7 +187,7 @@ class Session(QObject):
         self._node.ask(self, schema.Status(), self._told, self._not_told)
 
     def _joined(self) -> None:
-        self._greeted = True
+        self._greeted, self._ended = True, False
         self._ask_first()
 
     def _ask_first(self) -> None:
@@ -237,6 +239,7 @@ class Session(QObject):
             self._enter(Phase.LOCKED, worded(error))
 
     def _parted(self, error: OnionchatError) -> None:
+        self._ended = self._ended or self._greeted
         self._greeted = self._waits = False
         if self.phase in (Phase.NO_PROFILE, Phase.STARTING):
             # A late word of a node that is gone must not end a first run: its words are shown once.
@@ -260,7 +263,17 @@ class Session(QObject):
             self._try_again()
         else:
             self.status = None
-            self._enter(Phase.LOCKED)
+            self._enter(Phase.LOCKED, self._why_it_asks())
+
+    def _why_it_asks(self) -> str:
+        """Whoever was at work must not think that they were logged out, or that a text is lost."""
+        if not self._ended:
+            return ""
+        return self.tr(
+            "The service in the background has ended, and not by this window. Your passphrase"
+            " starts it again. What you wrote is kept: it is sent then, or stands ready in its"
+            " conversation."
+        )
 
     def _lacks_a_profile(self) -> bool:
         missing = self._starter.missing()

@@ -16,8 +16,10 @@ from onionchat_gui.viewmodels.preferences import MAX_PIXELS, Preferences
 from .sides import Sides
 
 _BAR: Final = 40
+_FRAME: Final = 16
 _HOLD: Final = 120
-"""So much of a window's upper edge is seen, in height and width, that one can draw it further."""
+"""So much of a window's upper edge is seen, in height and width, that one can draw it further; what
+a desktop draws around a window is not more than `_FRAME` and `_BAR`."""
 
 
 def restore(window: QWidget, sides: Sides, preferences: Preferences) -> None:
@@ -38,6 +40,15 @@ def restore(window: QWidget, sides: Sides, preferences: Preferences) -> None:
     window.resize(size)
     if values.maximized:
         window.setWindowState(window.windowState() | Qt.WindowState.WindowMaximized)
+
+
+def fit(window: QWidget, preferences: Preferences) -> None:
+    """Before the window is shown for the first time: with the frame that the desktop draws around
+    it, it is no larger than the screen, which large type makes small.
+    """
+    if preferences.values.size is None:
+        room = QGuiApplication.primaryScreen().availableSize() - QSize(_FRAME, _BAR)
+        window.resize(window.size().boundedTo(room))
 
 
 def store(window: QWidget, sides: Sides, preferences: Preferences) -> None:
