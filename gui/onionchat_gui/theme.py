@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 
@@ -27,6 +27,8 @@ class Palette:
     """A chosen row."""
     line: str
     """Hairlines between areas; never carries meaning."""
+    edge: str
+    """Around what can be pressed, on `side` and `surface`."""
     text: str
     text_dim: str
     """Times, last lines, hints."""
@@ -48,6 +50,7 @@ LIGHT: Final = Palette(
     side="#ffffff",
     selected="#e3e0f7",
     line="#d9dce3",
+    edge="#828897",
     text="#17181c",
     text_dim="#565b66",
     bubble_mine="#5b3fd6",
@@ -65,6 +68,7 @@ DARK: Final = Palette(
     side="#1b1d23",
     selected="#34304f",
     line="#2c2f38",
+    edge="#6f7585",
     text="#eceef2",
     text_dim="#a9aeba",
     bubble_mine="#5743b8",
@@ -138,6 +142,12 @@ def _luminance(colour: str) -> float:
         part / 12.92 if part <= _LIGHT_FROM else ((part + 0.055) / 1.055) ** 2.4 for part in parts
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def in_use() -> Palette:
+    """The palette of the application, for what is drawn where no `Theme` is at hand."""
+    dark = QGuiApplication.palette().color(QPalette.ColorRole.Window) == QColor(DARK.side)
+    return DARK if dark else LIGHT
 
 
 class Theme(QObject):
@@ -233,7 +243,7 @@ def _style(p: Palette) -> str:
         placeholder-text-color: {p.text_dim}; }}
     QLineEdit:focus, QPlainTextEdit:focus {{ border-color: {p.accent}; }}
     QPushButton, QToolButton {{ color: {p.text}; background: {p.side};
-        border: 1px solid {p.line}; border-radius: 10px; padding: {S}px {L}px; }}
+        border: 1px solid {p.edge}; border-radius: 10px; padding: {S}px {L}px; }}
     QToolButton {{ padding: {S}px; border-color: transparent; }}
     QToolButton::menu-indicator {{ image: none; }}
     QPushButton:hover, QToolButton:hover {{ background: {p.selected}; }}

@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import pytest
 from fake_node import NOON, FakeNode, FakeStarter, contact
+from msgspec.structs import replace
 from PySide6.QtCore import QMimeData, QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import (
@@ -14,7 +15,7 @@ from PySide6.QtWidgets import (
 from tab_order import by_tab, nameless, to_be_reached
 
 from onionchat.control import schema
-from onionchat.errors import LinkChecksumWrong, NameTaken
+from onionchat.errors import LinkChecksumWrong, NameTaken, Stopping
 from onionchat.views import InviteView, LinkView, RequestReceived, RequestView
 from onionchat_gui.viewmodels import when
 from onionchat_gui.viewmodels.desk import Desk
@@ -381,3 +382,42 @@ def test_tab_reaches_every_control_from_top_to_bottom(show, desk, node, look, qt
     tops = [c.mapTo(paper, QPoint(0, c.height() // 2)).y() for c in reached[1:]]
     assert all(after >= before - 8 for before, after in pairwise(tops)), tops
     assert nameless(reached) == []
+
+
+def test_what_is_no_link_cannot_be_sent_until_it_is_another_text(add, node):
+    node.problem = LinkChecksumWrong()
+    add.link.setPlainText("nonsense")
+    add.model.check()
+    node.deliver()
+    assert add.problem.isVisible()
+    assert not add.add.isEnabled()
+    node.problem = None
+    add.link.setPlainText(LINK)
+    assert add.add.isEnabled()
+
+
+def test_a_node_that_does_not_answer_says_nothing_of_the_link(add, node):
+    node.problem = Stopping()
+    add.link.setPlainText(LINK)
+    add.model.check()
+    node.deliver()
+    assert add.add.isEnabled()
+
+
+def test_the_longest_time_that_a_link_can_be_used_is_to_be_read(add):
+    add.standing.setChecked(True)
+    QApplication.processEvents()
+    chosen = add.lifetime.currentText()
+    assert chosen == "until you withdraw it"
+    assert add.lifetime.width() >= add.lifetime.sizeHint().width()
+    words = add.lifetime.fontMetrics().horizontalAdvance(chosen)
+    assert add.lifetime.width() > words
+
+
+def test_what_the_node_says_of_a_link_that_was_used_goes_by_itself(add, node, desk):
+    node.replies[schema.Add] = replace(EVE, problem="This link was used already.")
+    add.link.setPlainText(LINK)
+    add._add()
+    node.deliver()
+    assert desk.notices.shown.sentence == "This link was used already."
+    assert not desk.notices.shown.stays

@@ -49,6 +49,18 @@ def test_the_box_grows_to_a_bound(composer):
     assert heights[0] < heights[1] < heights[2] == heights[3]
 
 
+def test_a_draft_is_seen_whole_when_the_window_gets_narrow(composer):
+    composer.set_text("some words that fit into one line of it")
+    QApplication.processEvents()
+    one = composer.box.height()
+    composer.resize(220, composer.height())
+    QApplication.processEvents()
+    assert composer.box.height() > one
+    composer.resize(500, composer.height())
+    QApplication.processEvents()
+    assert composer.box.height() == one
+
+
 def test_nothing_is_said_of_an_ordinary_text(composer):
     composer.set_text("x" * 1000)
     assert not composer.says.isVisible()

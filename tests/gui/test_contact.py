@@ -15,6 +15,7 @@ from onionchat.views import (
     MessageStateChanged,
     RemovedView,
 )
+from onionchat_gui import icons, theme
 from onionchat_gui.viewmodels.contact import Contact, Field
 from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.views.contact_page import ContactPage
@@ -320,3 +321,12 @@ def test_words_appear_when_it_was_accepted_while_the_node_was_away(model, node):
     model.tell(BOB)
     node.deliver()
     assert model.words == WORDS
+
+
+def test_a_question_has_the_pictures_of_the_window_and_none_of_the_desktop(page, qtbot):
+    qtbot.mouseClick(page.block, Qt.MouseButton.LeftButton)
+    box = page.findChild(QMessageBox)
+    assert box.icon() == QMessageBox.Icon.NoIcon
+    assert not box.iconPixmap().isNull()
+    no = box.button(QMessageBox.StandardButton.Cancel)
+    assert no.icon().cacheKey() == icons.icon("x", theme.in_use().text, (20,)).cacheKey()

@@ -146,3 +146,9 @@ def test_rows_and_bubbles_are_measured_anew(scaled, qtbot):
     QApplication.processEvents()
     print(before, heights())
     assert all(now > 1.2 * then for now, then in zip(heights(), before, strict=True))
+
+
+@pytest.mark.parametrize("palette", [theme.LIGHT, theme.DARK])
+@pytest.mark.parametrize("ground", ["side", "surface"])
+def test_the_edge_of_a_button_is_seen(palette, ground):
+    assert contrast(palette.edge, getattr(palette, ground)) >= 3

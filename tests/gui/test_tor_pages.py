@@ -5,7 +5,7 @@ import shiboken6
 from fake_node import NOON, STATUS, FakeNode, FakeStarter, contact
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QScrollBar
 from tab_order import by_tab, nameless, to_be_reached
 from test_tor import BAD, GOOD, HALF, UP, details, judge, last, tell, trouble
 
@@ -349,3 +349,39 @@ def test_the_window_opens_the_form_with_the_cursor_in_it(desk, look, node, qtbot
     area = page.area.viewport()
     top = page.bridges.lines.mapTo(area, page.bridges.lines.rect().topLeft())
     assert area.rect().contains(top), "it is seen"
+
+
+def in_sight(page, control):
+    area = page.area.viewport().rect()
+    return control.visibleRegion().boundingRect().height() >= min(control.height(), area.height())
+
+
+def test_the_box_for_bridge_lines_is_in_sight_when_one_is_led_to_it(qtbot, desk, node, look):
+    page = TorPage(desk, look, "bridges")
+    qtbot.addWidget(page)
+    page.resize(700, 420)
+    page.show()
+    page.activateWindow()
+    qtbot.waitUntil(page.isActiveWindow)
+    page.bridges.lines.setFocus()
+    node.deliver()
+    qtbot.waitUntil(lambda: in_sight(page, page.bridges.lines), timeout=10_000)
+    QApplication.processEvents()
+    assert in_sight(page, page.bridges.lines)
+
+
+def test_what_has_the_focus_stays_in_sight_while_the_page_grows_until_one_scrolls(
+    page, qtbot, node
+):
+    page.resize(700, 420)
+    page.activateWindow()
+    qtbot.waitUntil(page.isActiveWindow)
+    page.bridges.open_form()
+    box = page.bridges.lines
+    qtbot.waitUntil(lambda: in_sight(page, box), timeout=10_000)
+    page.bridges.about.setText("A line.\n" * 60)
+    qtbot.waitUntil(lambda: in_sight(page, box), timeout=10_000)
+    page.area.verticalScrollBar().triggerAction(QScrollBar.SliderAction.SliderToMinimum)
+    page.bridges.about.setText("A line.\n" * 90)
+    QApplication.processEvents()
+    assert page.area.verticalScrollBar().value() == 0

@@ -5,7 +5,7 @@ import weakref
 
 import pytest
 import shiboken6
-from fake_node import FakeNode, FakeStarter, contact, message
+from fake_node import STATUS, FakeNode, FakeStarter, contact, message
 from msgspec.structs import replace
 from PySide6.QtGui import Qt, QTextDocument, QTextLayout
 from PySide6.QtWidgets import (
@@ -25,6 +25,7 @@ from onionchat.views import (
     TorChanged,
     TorView,
 )
+from onionchat_gui import theme
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels.conversations import ConversationRole
 from onionchat_gui.viewmodels.desk import MAX_WAY, Desk
@@ -522,3 +523,27 @@ def test_in_the_narrowest_window_names_have_room_on_every_page(window, desk, nod
     letters = window.list.fontMetrics().averageCharWidth()
     assert window.list.width() >= 200
     assert window.list.width() - 44 - 4 * 12 >= 18 * letters
+
+
+@pytest.mark.parametrize(
+    ("online", "visibility", "services", "words"),
+    [
+        (True, "online", 1, "Tor: contacts can reach you"),
+        (False, "online", 1, "Tor: your address is being published"),
+        (False, "hidden", 0, "Tor: connected, nobody can call you"),
+        (False, "online", 0, "Tor: connected"),
+    ],
+)
+def test_a_tor_that_is_up_is_no_percentage(window, desk, node, online, visibility, services, words):
+    tor = replace(STATUS.tor, services=services)
+    node.replies[schema.Status] = replace(STATUS, online=online, visibility=visibility, tor=tor)
+    desk.session.open()
+    node.deliver()
+    assert window._tor.text() == words
+
+
+def test_below_the_last_message_there_is_room(opened):
+    messages = opened.messages
+    messages.to_end()
+    QApplication.processEvents()
+    assert messages.viewport().geometry().bottom() + theme.S <= messages.rect().bottom()

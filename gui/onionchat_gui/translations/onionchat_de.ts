@@ -1591,6 +1591,18 @@ Wenn du fortfährst, wirst du nicht noch einmal gefragt, solange dieses Fenster 
         <translation>Tor: Kontakte erreichen dich</translation>
     </message>
     <message>
+        <source>Tor: your address is being published</source>
+        <translation>Tor: Deine Adresse wird veröffentlicht</translation>
+    </message>
+    <message>
+        <source>Tor: connected, nobody can call you</source>
+        <translation>Tor: verbunden, niemand erreicht dich</translation>
+    </message>
+    <message>
+        <source>Tor: connected</source>
+        <translation>Tor: verbunden</translation>
+    </message>
+    <message>
         <source>Tor: %1 %</source>
         <translation>Tor: %1 %</translation>
     </message>

@@ -10,7 +10,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from onionchat.control import schema
-from onionchat.errors import OnionchatError
+from onionchat.errors import NodeNotRunning, OnionchatError, Stopping
 from onionchat.types import MAX_GREETING_BYTES
 from onionchat.views import ContactView, LinkView
 from onionchat_gui.node import Node
@@ -26,7 +26,7 @@ class AddContact(QObject):
     """A link, a greeting and a petname, until the node has stored the request."""
 
     changed = Signal()
-    """`link`, `found` or `busy` is another."""
+    """`link`, `found`, `wrong` or `busy` is another."""
     failed = Signal(str)
     """The sentence that belongs below the link."""
     said = Signal(str)
@@ -45,6 +45,8 @@ class AddContact(QObject):
         """As they were typed: who leaves the page for a while finds them there."""
         self.found: LinkView | None = None
         """What the link says, if the node would take it."""
+        self.wrong = False
+        """Whether the node has said that it would not take what stands in the field."""
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MILLIS)
         self._pause.timeout.connect(self.check)
         self.busy = False
@@ -70,12 +72,15 @@ class AddContact(QObject):
 
         def refused(error: OnionchatError) -> None:
             if link == self.link and not self.busy:
+                # What does not answer just now says nothing of the link.
+                self.wrong = not isinstance(error, NodeNotRunning | Stopping)
+                self.changed.emit()
                 self.failed.emit(worded(error))
 
         self._node.ask(self, schema.CheckLink(link=link), told, refused)
 
     def _take(self, link: str) -> None:
-        self.link, self.found = link, None
+        self.link, self.found, self.wrong = link, None, False
         self.changed.emit()
 
     def add(self, *, name: str = "", greeting: str = "") -> None:

@@ -231,7 +231,7 @@ class Desk(QObject):
         """The contact that is being added, as far as it was typed."""
         if self._adding is None:
             self._adding = AddContact(self.node, parent=self)
-            self._adding.said.connect(self.noticed)
+            self._adding.said.connect(self.mention)
         return self._adding
 
     @property

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from onionchat.control import schema
 from onionchat.errors import NodeNotRunning, OnionchatError, Stopping
-from onionchat.views import TorChanged, TorDetailsView, TorView
+from onionchat.views import StatusView, TorChanged, TorDetailsView, TorView
 from onionchat_gui.node import Node
 
 from .sentences import worded
@@ -43,6 +43,17 @@ class Reach(StrEnum):
     NOT_YET = "not_yet"
     """Tor is up; its summary says what is missing."""
     NO_TOR = "no_tor"
+
+
+def reach(status: StatusView | None) -> Reach:
+    """Whether contacts can reach a device of which this was said last."""
+    if status is None or not (status.tor.running and status.tor.bootstrap >= UP):
+        return Reach.NO_TOR
+    if status.online:
+        return Reach.YES
+    if status.visibility == "hidden":
+        return Reach.HIDDEN
+    return Reach.NOT_YET if status.tor.services else Reach.NOBODY
 
 
 class Tor(QObject):
@@ -97,14 +108,7 @@ class Tor(QObject):
     @property
     def reach(self) -> Reach:
         """Whether contacts can reach this device."""
-        status = self._session.status
-        if status is None or not self.up:
-            return Reach.NO_TOR
-        if status.online:
-            return Reach.YES
-        if status.visibility == "hidden":
-            return Reach.HIDDEN
-        return Reach.NOT_YET if status.tor.services else Reach.NOBODY
+        return reach(self._session.status)
 
     @property
     def offers_bridge(self) -> bool:

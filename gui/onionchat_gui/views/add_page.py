@@ -243,7 +243,8 @@ class AddPage(PageFrame):
         self.room.say(
             self.tr("The greeting is too long by %n byte(s).", "", over) if over > 0 else ""
         )
-        self.add.setEnabled(bool(model.link) and not model.busy and over <= 0)
+        ready = bool(model.link) and not model.wrong and not model.busy
+        self.add.setEnabled(ready and over <= 0)
         self.sources.allow(not model.busy)
 
     def _show_invites(self) -> None:

@@ -105,6 +105,8 @@ class Select(QComboBox):
         self.view().setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        # Choices may come later, and the longest of them is to be read.
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         for value, title in choices:
             self.addItem(title, value)
         self.activated.connect(lambda place: self.picked.emit(self.itemData(place)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QEvent, QLocale, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -36,7 +36,7 @@ class _Box(TextBox):
     upward = Signal()
     """Up was pressed where nothing is written."""
     resized = Signal()
-    """Its letters have another size."""
+    """Its letters have another size, or its lines another width."""
 
     def event(self, event: QEvent) -> bool:
         # At the end of the text there is nothing for Ctrl+End to do here: it is the messages'.
@@ -53,6 +53,11 @@ class _Box(TextBox):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self.resized.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
             self.resized.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -28,7 +28,7 @@ from onionchat_gui.viewmodels.leaving import Leaving, Step
 from onionchat_gui.viewmodels.preferences import Scheme, Values
 from onionchat_gui.viewmodels.sentences import worded
 from onionchat_gui.viewmodels.session import Phase
-from onionchat_gui.viewmodels.tor import UP
+from onionchat_gui.viewmodels.tor import UP, Reach, reach
 
 from . import shortcuts, window_place
 from .conversation_list import AVATAR, ConversationList
@@ -326,16 +326,21 @@ class MainWindow(QMainWindow):
             return
         self._own.setText(displayable_line(status.name) or self.tr("(no name)"))
         lost = self._desk.session.phase == Phase.LOST
+        reaches = reach(status)
         if lost:
             # What it said last may not be so any more.
             words = self.tr("Tor: not known now")
-        elif status.online:
-            words = self.tr("Tor: contacts can reach you")
         else:
-            words = self.tr("Tor: %1 %").replace("%1", str(status.tor.bootstrap))
-        self._tor_sign.show_picture(
-            *(("route", "good") if status.online and not lost else ("wifi-off", "text_dim"))
-        )
+            words = {
+                Reach.YES: self.tr("Tor: contacts can reach you"),
+                Reach.NOT_YET: self.tr("Tor: your address is being published"),
+                Reach.HIDDEN: self.tr("Tor: connected, nobody can call you"),
+                Reach.NOBODY: self.tr("Tor: connected"),
+                Reach.NO_TOR: self.tr("Tor: %1 %").replace("%1", str(status.tor.bootstrap)),
+            }[reaches]
+        down = lost or reaches == Reach.NO_TOR
+        colour = "good" if reaches == Reach.YES and not lost else "text_dim"
+        self._tor_sign.show_picture("wifi-off" if down else "route", colour)
         self._tor.setText(words)
         self._tor.setToolTip("" if lost else tooltip(worded(status.tor.summary)))
 

@@ -30,6 +30,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QListView, QMenu, QWidget
 
+from onionchat_gui import theme
 from onionchat_gui.theme import Theme
 from onionchat_gui.viewmodels import remarks
 from onionchat_gui.viewmodels.changing_rows import is_editable, may_be_answered
@@ -98,6 +99,8 @@ class MessageList(QListView):
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setMouseTracking(True)
+        # The last bubble stands as far from what is below it as from the one above.
+        self.setViewportMargins(0, 0, 0, theme.S)
         self._pressed: Link | None = None
         self._pressed_quote = ""
         self.verticalScrollBar().setSingleStep(24)

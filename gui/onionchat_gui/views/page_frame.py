@@ -42,6 +42,7 @@ _STEPS: Final = {
     Qt.Key.Key_End: QScrollBar.SliderAction.SliderToMaximum,
 }
 ICON: Final = 20
+_SIGN: Final = 32
 RING: Final = 2
 """Pixels of the line in a filled button with the focus."""
 QR_SIDE: Final = 232
@@ -305,7 +306,12 @@ class PageFrame(QWidget):
 
     def reveal(self, part: QWidget) -> None:
         """Scroll to this part, as soon as everything has its place."""
-        QTimer.singleShot(0, part, lambda: self.area.ensureWidgetVisible(part, 0, theme.XL))
+
+        def scroll() -> None:
+            self.area.ensureWidgetVisible(part, 0, theme.XL)
+            self.area.follow()
+
+        QTimer.singleShot(0, part, scroll)
 
     def finish(self) -> None:
         """After the last card: the room below stays empty."""
@@ -318,7 +324,11 @@ def confirm(
     """Ask before something is gone for good. Does not wait: `then` is called on "yes"."""
     box = QMessageBox(parent)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    box.setIcon(QMessageBox.Icon.Warning)
+    colours = theme.in_use()
+    sign = icons.pixmap(
+        "triangle-alert", colours.danger, QSize(_SIGN, _SIGN), box.devicePixelRatioF()
+    )
+    box.setIconPixmap(sign)
     box.setTextFormat(Qt.TextFormat.PlainText)
     # Not the question: desktops show titles in their lists of windows, and it may name somebody.
     box.setWindowTitle("onionchat")
@@ -326,6 +336,9 @@ def confirm(
     box.setInformativeText(displayable(what))
     yes = box.addButton(action, QMessageBox.ButtonRole.DestructiveRole)
     no = box.addButton(QMessageBox.StandardButton.Cancel)
+    # Some desktops put pictures of their own on it.
+    no.setIcon(icons.icon("x", colours.text, (ICON,)))
+    no.setIconSize(QSize(ICON, ICON))
     box.setDefaultButton(no)
     box.setEscapeButton(no)
     yes.clicked.connect(then)

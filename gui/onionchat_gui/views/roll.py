@@ -9,6 +9,7 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtWidgets import (
+    QApplication,
     QDialog,
     QFrame,
     QHBoxLayout,
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from onionchat_gui import theme
 
@@ -25,7 +27,9 @@ MIN_COLUMN: Final = 16
 
 
 class Roll(QScrollArea):
-    """As wide as it is given, and at least as wide as what is in it."""
+    """As wide as it is given, and at least as wide as what is in it. What has the focus is in
+    sight, also when what stands above it grows, until the person scrolls.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,6 +37,31 @@ class Roll(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._follows: QWidget | None = None
+        bar = self.verticalScrollBar()
+        bar.rangeChanged.connect(self.follow)
+        bar.actionTriggered.connect(self._scrolled)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.focusChanged.connect(self._focus_moved)
+
+    def _focus_moved(self, _: QWidget | None, now: QWidget | None) -> None:
+        # What is pressed by the mouse is in sight, and must not move away below it.
+        if not isValid(self) or now is None:
+            return
+        inside: QWidget | None = self.widget()
+        pointed = QApplication.mouseButtons() != Qt.MouseButton.NoButton
+        if inside is not None and inside.isAncestorOf(now) and not pointed:
+            self._follows = now
+            self.follow()
+
+    def follow(self) -> None:
+        """Scroll to what has the focus, unless the person has scrolled since it has."""
+        if self._follows is not None and isValid(self._follows) and self._follows.hasFocus():
+            self.ensureWidgetVisible(self._follows, 0, theme.M)
+
+    def _scrolled(self) -> None:
+        self._follows = None
 
     def minimumSizeHint(self) -> QSize:
         """As Qt asks for it."""
