@@ -247,6 +247,21 @@ class TestReactions:
         node.deliver()
         assert view(page, 3).reactions == ()
 
+    def test_a_click_on_one_takes_it_over_and_another_takes_it_back(self, page, node):
+        node.change(view(page, 3).id, reactions=(ReactionView("👍", False, "Bob"),))
+        for own in (True, False):
+            QApplication.processEvents()
+            area = page.messages.viewport()
+            spot = next(
+                point
+                for y in range(0, area.height(), 3)
+                for x in range(0, area.width(), 5)
+                if page.messages.bubbles.reaction_at(point := QPoint(x, y))
+            )
+            QTest.mouseClick(area, Qt.MouseButton.LeftButton, pos=spot)
+            node.deliver()
+            assert [r.mine for r in view(page, 3).reactions] == [False, True][: 1 + own]
+
     def test_that_failed_are_said(self, page, node, desk):
         node.problem = DiskFull()
         page.conversation.react(view(page, 3).id, "👍")

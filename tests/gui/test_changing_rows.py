@@ -116,7 +116,7 @@ def test_where_all_that_is_shown_is_deleted_the_newest_are_asked_for(node, messa
 def test_the_same_reaction_of_two_is_one_with_a_number(node, messages):
     both = (ReactionView("👍", False, "Bob"), ReactionView("👍", True, "Me"))
     node.change(row(messages, 1).view.id, reactions=both)
-    assert row(messages, 1).reactions == (remarks.Reaction("👍 2", mine=True),)
+    assert row(messages, 1).reactions == (remarks.Reaction("👍 2", mine=True, emoji="👍"),)
     assert "Bob reacted with 👍, you reacted with 👍" in said(messages, 1)
 
 

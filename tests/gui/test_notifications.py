@@ -92,6 +92,34 @@ class TestHowMuch:
         come(node, model, message(1, BOB, text="See you\nat eight"))
         assert said(shown) == [("Bob", "See you␤at eight")]
 
+    def test_of_what_was_deleted_nothing_stays(self, desk, node, model, shown):
+        tell(desk, Telling.TEXT)
+        secret = message(1, BOB, text="Secret")
+        come(node, model, secret)
+        node.vanish(BOB, "another")
+        assert said(shown) == [("Bob", "Secret")]
+        node.change(secret.id, text="", deleted=True)
+        assert shown == {}
+        node.arrive(message(3, BOB))
+        node.vanish(BOB, message(3, BOB).id)
+        model.gather.timeout.emit()
+        assert shown == {}, "it went before it was told of"
+
+    def test_what_was_edited_before_it_is_told_of_says_what_it_says_now(
+        self, desk, node, model, shown
+    ):
+        tell(desk, Telling.TEXT)
+        node.arrive(message(1, BOB, text="at sevn"))
+        node.change(message(1, BOB).id, text="at seven")
+        model.gather.timeout.emit()
+        assert said(shown) == [("Bob", "at seven")]
+
+    def test_a_timer_is_told_in_words(self, desk, node, model, shown):
+        tell(desk, Telling.TEXT)
+        come(node, model, message(1, BOB, text="", kind="timer", timer=0))
+        ((_, body),) = said(shown)
+        assert body.replace("\u2060", "") == "Bob: from here on messages stay."
+
     def test_ones_own_messages_from_elsewhere_are_no_news(self, node, model, shown):
         come(node, model, message(2, BOB))
         assert shown == {}

@@ -13,8 +13,17 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from onionchat.displayable import displayable_line
-from onionchat.views import Arrived, MessageAdded, MessageView, RequestReceived, RequestView
+from onionchat.views import (
+    Arrived,
+    MessageAdded,
+    MessageChanged,
+    MessagesDeleted,
+    MessageView,
+    RequestReceived,
+    RequestView,
+)
 
+from . import remarks
 from .desk import Desk
 from .preferences import Telling
 from .session import Phase
@@ -79,6 +88,8 @@ class Notifications(QObject):
         self._attentive = True
         self._shown: dict[Kind, Notification] = {}
         self._contacts: set[str] = set()
+        self._quoted = ""
+        """The message whose text the desktop may be showing."""
         self.waiting = False
         """Whether something came that nobody has looked at since."""
         self.gather = QTimer(self, singleShot=True, interval=GATHER_MILLIS)
@@ -122,6 +133,7 @@ class Notifications(QObject):
         fresh = [message for message in messages if self._is_news(message)]
         asked = [event.request for event in events if isinstance(event, RequestReceived)]
         self._messages = (self._messages + fresh)[-_MAX_GATHERED:]
+        self._follow(events)
         self._requests = (self._requests + asked)[-_MAX_GATHERED:]
         # All that a locked window hears of.
         arrived = any(isinstance(event, Arrived) for event in events)
@@ -130,6 +142,24 @@ class Notifications(QObject):
             self._wait(not self._looks())
             if not self.gather.isActive():
                 self.gather.start()
+
+    def _follow(self, events: tuple[object, ...]) -> None:
+        """What was deleted is not told of any more, and its text does not stay on the desktop."""
+        gone: set[str] = set()
+        changed: dict[str, MessageView] = {}
+        for event in events:
+            if isinstance(event, MessagesDeleted):
+                gone |= set(event.ids)
+            elif isinstance(event, MessageChanged) and event.message.deleted:
+                gone.add(event.message.id)
+            elif isinstance(event, MessageChanged):
+                changed[event.message.id] = event.message
+        if gone or changed:
+            kept = (message for message in self._messages if message.id not in gone)
+            self._messages = [changed.get(message.id, message) for message in kept]
+        if self._quoted in gone and Kind.MESSAGES in self._shown:
+            del self._shown[Kind.MESSAGES]
+            self.withdrawn.emit(Kind.MESSAGES)
 
     def _is_news(self, message: MessageView) -> bool:
         return not message.mine and message.contact != self._desk.conversations.seen
@@ -176,6 +206,7 @@ class Notifications(QObject):
         news = [message for message in messages if self._is_news(message)]
         if news:
             self._contacts = {message.contact for message in news}
+            self._quoted = ""
             self._show(self._of_messages(news, telling))
         elif unnamed:
             self._contacts = set()
@@ -199,7 +230,8 @@ class Notifications(QObject):
             return Notification(Kind.MESSAGES, TITLE, body, named=True, unnamed=unnamed)
         name = self._name(news[-1])
         if telling == Telling.TEXT and count == 1:
-            body = _cut(news[-1].text, MAX_TEXT)
+            self._quoted = news[-1].id
+            body = _cut(news[-1].text or remarks.remark(news[-1]), MAX_TEXT)
         else:
             body = unnamed
         return Notification(Kind.MESSAGES, name, body, named=True, unnamed=unnamed)

@@ -45,6 +45,8 @@ class Reaction:
     words: str
     """The emoji, and how many chose it, if several did."""
     mine: bool
+    emoji: str
+    """As it came; never shown."""
 
 
 def quoted(reply: QuoteView | None) -> Quoted | None:
@@ -67,7 +69,7 @@ def reactions(view: MessageView) -> tuple[Reaction, ...]:
     counted = Counter(reaction.emoji for reaction in view.reactions)
     mine = {reaction.emoji for reaction in view.reactions if reaction.mine}
     return tuple(
-        Reaction(emoji_of(emoji) + (f" {count}" if count > 1 else ""), emoji in mine)
+        Reaction(emoji_of(emoji) + (f" {count}" if count > 1 else ""), emoji in mine, emoji)
         for emoji, count in counted.items()
     )
 

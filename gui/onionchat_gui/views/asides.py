@@ -6,7 +6,7 @@ the bubble itself and what is kept of its size (`bubbles`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRect, QSize, Qt
@@ -72,6 +72,21 @@ def reactions_height(look: Theme) -> int:
     return QFontMetrics(look.font()).height() + theme.S + 2
 
 
+def chips(
+    bubble: QRect, reactions: Sequence[Reaction], look: Theme, *, at_right: bool
+) -> Iterator[tuple[Reaction, str, QRect]]:
+    """Each reaction that is shown, what is painted of it, and where."""
+    metrics = QFontMetrics(look.font())
+    high = reactions_height(look) - theme.XS
+    place = bubble.right() if at_right else bubble.left()
+    for reaction in reactions[:_MOST]:
+        words = metrics.elidedText(reaction.words, Qt.TextElideMode.ElideRight, _WIDEST_REACTION)
+        width = metrics.horizontalAdvance(words) + 2 * theme.S
+        left = place - width if at_right else place
+        place += -(width + theme.XS) if at_right else width + theme.XS
+        yield reaction, words, QRect(left, bubble.bottom() + 2, width, high)
+
+
 def paint_reactions(
     painter: QPainter,
     bubble: QRect,
@@ -81,17 +96,9 @@ def paint_reactions(
     at_right: bool,
 ) -> None:
     """Each on a ground of its own, as far as there is room; one's own has a line around it."""
-    font = look.font()
-    metrics = QFontMetrics(font)
-    painter.setFont(font)
-    high = reactions_height(look) - theme.XS
-    place = bubble.right() if at_right else bubble.left()
-    for reaction in reactions[:_MOST]:
-        words = metrics.elidedText(reaction.words, Qt.TextElideMode.ElideRight, _WIDEST_REACTION)
-        width = metrics.horizontalAdvance(words) + 2 * theme.S
-        left = place - width if at_right else place
-        place += -(width + theme.XS) if at_right else width + theme.XS
-        chip = QRect(left, bubble.bottom() + 2, width, high)
+    painter.setFont(look.font())
+    for reaction, words, chip in chips(bubble, reactions, look, at_right=at_right):
+        high = chip.height()
         pen = QPen(look.colour("accent"), 2) if reaction.mine else QPen(look.colour("line"), 1)
         painter.setPen(pen)
         painter.setBrush(look.colour("side"))

@@ -32,6 +32,7 @@ from onionchat_gui.viewmodels.links import Link
 from onionchat_gui.viewmodels.message_row import Row
 from onionchat_gui.viewmodels.message_rows import MessageRole
 from onionchat_gui.viewmodels.messages import Messages
+from onionchat_gui.viewmodels.remarks import Reaction
 from onionchat_gui.viewmodels.words import message_state
 
 from . import asides
@@ -221,6 +222,20 @@ class BubbleDelegate(QStyledItemDelegate):
         area = bubble.adjusted(theme.M, theme.S, -theme.M, 0)
         area.setHeight(asides.quote_height(self._look) - theme.XS)
         return row.quote.id if area.contains(point) else ""
+
+    def reaction_at(self, point: QPoint) -> tuple[str, Reaction] | None:
+        """The reaction under a point of the view, and the id of its message."""
+        index = self._view.indexAt(point)
+        row: Row | None = index.data(MessageRole.ROW)
+        if row is None or not row.reactions or row.is_line:
+            return None
+        bubble = self.bubble(self._view.visualRect(index), index)
+        mirrored = self._view.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        at_right = row.view.mine != mirrored
+        shown = asides.chips(bubble, row.reactions, self._look, at_right=at_right)
+        hit = (reaction for reaction, _, chip in shown if chip.contains(point))
+        found = next(hit, None)
+        return None if found is None else (row.view.id, found)
 
     def _bubble(self, painter: QPainter, bubble: QRect, row: Row, edge: QPen) -> None:
         look, mine = self._look, row.view.mine

@@ -109,7 +109,7 @@ class ConversationPage(QWidget):
         self.messages.answer.connect(self._answer)
         self.messages.edit_wanted.connect(self._edit)
         self.messages.react.connect(self._react)
-        self.messages.unreact.connect(lambda id_: self.conversation.react(id_, ""))
+        self.messages.react_with.connect(self.conversation.react)
         self.messages.delete.connect(self._delete)
         self._aim_changed()
         self.messages.retry.connect(self._retry)

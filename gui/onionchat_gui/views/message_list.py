@@ -38,6 +38,7 @@ from onionchat_gui.viewmodels.links import Link
 from onionchat_gui.viewmodels.message_row import Local, Row
 from onionchat_gui.viewmodels.message_rows import MessageRole
 from onionchat_gui.viewmodels.messages import Messages
+from onionchat_gui.viewmodels.remarks import Reaction
 
 from . import copying, shortcuts
 from .bubbles import BubbleDelegate
@@ -76,8 +77,8 @@ class MessageList(QListView):
     """The `MessageView` that the person wants to answer."""
     react = Signal(object, QPoint)
     """A `MessageView`, and where on the screen its bubble is."""
-    unreact = Signal(str)
-    """The person's reaction to this message is to be taken back."""
+    react_with = Signal(str, str)
+    """The id of a message, and the emoji that is the person's reaction; nothing takes it back."""
     edit_wanted = Signal(object)
     """A `MessageView` of one's own that is to say something else."""
     delete = Signal(object)
@@ -103,6 +104,7 @@ class MessageList(QListView):
         self.setViewportMargins(0, 0, 0, theme.S)
         self._pressed: Link | None = None
         self._pressed_quote = ""
+        self._pressed_reaction: tuple[str, Reaction] | None = None
         self.verticalScrollBar().setSingleStep(24)
         self._held = False
         self._anchor = QPersistentModelIndex()
@@ -309,6 +311,7 @@ class MessageList(QListView):
         self._pressed = self.bubbles.link_at(event.position().toPoint()) if left else None
         point = event.position().toPoint()
         self._pressed_quote = self.bubbles.quoted_at(point) if left else ""
+        self._pressed_reaction = self.bubbles.reaction_at(point) if left else None
         super().mousePressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -320,12 +323,17 @@ class MessageList(QListView):
         quoted, self._pressed_quote = self._pressed_quote, ""
         if quoted and self.bubbles.quoted_at(event.position().toPoint()) == quoted:
             self._messages.jump(quoted)
+        hit, self._pressed_reaction = self._pressed_reaction, None
+        if hit and self.bubbles.reaction_at(event.position().toPoint()) == hit:
+            # As well, or not any more.
+            self.react_with.emit(hit[0], "" if hit[1].mine else hit[1].emoji)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """A hand over links."""
         super().mouseMoveEvent(event)
         point = event.position().toPoint()
-        over = self.bubbles.link_at(point) or self.bubbles.quoted_at(point)
+        bubbles = self.bubbles
+        over = bubbles.link_at(point) or bubbles.quoted_at(point) or bubbles.reaction_at(point)
         self.viewport().setCursor(
             Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor
         )
@@ -385,7 +393,7 @@ class MessageList(QListView):
             menu.addAction(words, lambda: self.react.emit(view, self._below(index)))
             if own := remarks.own_reaction(view):
                 words = self.tr("Take back %1").replace("%1", remarks.emoji_of(own))
-                menu.addAction(words.replace("&", "&&"), lambda: self.unreact.emit(view.id))
+                menu.addAction(words.replace("&", "&&"), lambda: self.react_with.emit(view.id, ""))
         if is_editable(view):
             words = shortcuts.in_menu(self.tr("Edit"), Action.EDIT)
             menu.addAction(words, lambda: self.edit_wanted.emit(view))
