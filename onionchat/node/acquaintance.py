@@ -154,7 +154,9 @@ def _admit(
 ) -> Refuse | None:
     """Whether an invite may still be used by somebody new; None if so."""
     invite = invites.invite(tx, number)
-    if personas.by_account(tx, introduction.account) is not None:
+    if personas.by_account(tx, introduction.account) is not None or stored.ours_among(
+        tx, {introduction.device_key}
+    ):
         raise NotPermitted
     if invite.state is InviteState.USED:
         return Refuse(Reason.USED)
@@ -226,6 +228,7 @@ def store_acceptance(
     if (
         contacts.by_account(tx, introduction.account) is not None
         or personas.by_account(tx, introduction.account) is not None
+        or stored.ours_among(tx, {introduction.device_key})
     ):
         # An error would tell that this persona and that one are one person's: on the link it looks
         # as if it was stored.

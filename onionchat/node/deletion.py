@@ -4,7 +4,7 @@ What lives here: what the person asks for. What may not: the bytes (`store.erasi
 contacts (`folding`), of one's other devices (`household`), time (`disappearing`).
 
 One's own devices hear of it by the `self` journal: ("deleted", account, entry) for a message,
-("cleared", account) with positions of logs for all up to there (docs/devices.md).
+("cleared", account, device) with entries of logs for all up to there (docs/devices.md).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from onionchat.node.erasure import clear_through, erase, erase_through
 from onionchat.node.wallclock import WallClock
 from onionchat.protocol.journal.entry import EntryKind
 from onionchat.protocol.rooms.bodies import MAX_TARGETS, encode_deletion
-from onionchat.protocol.rooms.household import Key, cleared_key, deleted_key, encode_cleared
+from onionchat.protocol.rooms.household import Key, deleted_key
 from onionchat.store import drafts, erasing
 from onionchat.store import journals as stored
 from onionchat.store.contacts import Contact
@@ -110,8 +110,8 @@ class Deletion:
                 upto = erasing.positions_before(tx, journal, limit)
                 erasing.drop_withdrawn(tx, journal, limit)
                 if upto:
-                    whole = clear_through(tx, contact.number, upto)
-                    _share(tx, contact, cleared_key, encode_cleared(whole), now)
+                    clear_through(tx, contact.number, upto)
+                    sharing.share_cleared(tx, contact, now)
             if limit is None:
                 drafts.put(tx, contact.number, "", now)
                 sharing.share_draft(tx, contact.number, now)

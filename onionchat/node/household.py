@@ -47,7 +47,7 @@ from onionchat.protocol.identity.recovery import BOX_SIZE
 from onionchat.protocol.journal.entry import EntryKind, SignedEntry
 from onionchat.protocol.journal.ids import account_journal, direct_journal, self_journal
 from onionchat.protocol.journal.validate import Accepted
-from onionchat.protocol.rooms.bodies import decode_put
+from onionchat.protocol.rooms.bodies import Put, decode_put
 from onionchat.protocol.rooms.household import (
     PETNAME,
     RECOVERY_BOX,
@@ -63,11 +63,13 @@ from onionchat.protocol.rooms.household import (
     decode_record,
     decode_seq,
     id_in,
+    is_of_one_device,
+    persona_key,
 )
 from onionchat.protocol.rooms.policy import SelfPolicy
 from onionchat.protocol.rooms.self_state import Held
 from onionchat.protocol.rooms.text import clean_text
-from onionchat.store import contacts, drafts, frontiers, personas, self_state, unwritten
+from onionchat.store import contacts, drafts, frontiers, logs, personas, self_state, unwritten
 from onionchat.store import journals as stored
 from onionchat.store.contacts import Contact, ContactState
 from onionchat.store.journals import Journal
@@ -79,6 +81,7 @@ from onionchat.types import (
     EntryId,
     JournalId,
     Millis,
+    Seq,
     Trust,
     Visibility,
 )
@@ -107,6 +110,8 @@ def take(
             apply(tx, journal_id, taken.outcome.accepted, rng, now)
         elif journal is not None and journal.kind == ACCOUNT:
             rosters_changed(tx, journal, rng, now)
+        elif journal is not None and journal.contact is not None:
+            _clear_what_came(tx, journal.contact, taken.outcome.accepted, now)
     return taken
 
 
@@ -140,8 +145,10 @@ def apply(
         if entry.header.kind != EntryKind.PUT or entry.body is None or not policy.counts(entry):
             continue
         put = decode_put(entry.body)
-        if put.key[0] == "member" and put.key[2:3] != (entry.author.hex(),):
+        if is_of_one_device(put.key) and put.key[2:3] != (entry.author.hex(),):
             continue  # each device speaks for itself
+        if put.key[0] == "persona" and not _is_by_founder(tx, put, entry.author):
+            continue  # or a thief could say who somebody is, and whose keys are ours
         if put.key == RECOVERY_BOX and entry.author != next(iter(known.devices)):
             continue  # which the account's first device alone has, and nobody else can check
         before = self_state.value(tx, put.key)
@@ -221,6 +228,21 @@ def _apply_changed(
 # --- personas -------------------------------------------------------------------------------------
 
 
+def _is_by_founder(tx: Transaction, put: Put, author: DeviceKey) -> bool:
+    """Whether a record is told by the device that founded the persona: it has proven before that
+    the founder's key is its own. And that key is no contact's."""
+    try:
+        introduction = introduce(decode_record(put.value or b"").entries)
+    except ProtocolViolation:
+        return False
+    account, founder = introduction.account, introduction.device_key
+    return (
+        put.key == persona_key(account)
+        and bool(eviction.consents_of(tx, account, author, {founder}))
+        and not contacts.has_device(tx, founder)
+    )
+
+
 def _persona(
     tx: Transaction, account: AccountId, value: bytes, rng: Rng, now: Millis
 ) -> Persona | None:
@@ -253,6 +275,7 @@ def _may_become(tx: Transaction, met: Acquainted, introduction: Introduction) ->
         # Somebody who became a contact of two devices under one account: each keeps its own.
         and contacts.by_account(tx, account) is None
         and personas.by_account(tx, account) is None
+        and not stored.ours_among(tx, {introduction.device_key})
     )
 
 
@@ -299,13 +322,12 @@ def _acquaint(
             _fact(tx, contacts.get(tx, number), fact, value, value, rng, now)
     contact = contacts.get(tx, number)
     place = (theirs.account.hex(),)
-    for noun in ("read", "deleted"):
+    for noun in ("read", "deleted", "cleared"):
         for key, value in self_state.under(tx, noun, *place):
             _of_conversation(tx, contact, key, value, now)
-    for noun in ("draft", "cleared"):
-        value = self_state.value(tx, (noun, *place))
-        if value is not None:
-            _of_conversation(tx, contact, (noun, *place), value, now)
+    draft = self_state.value(tx, ("draft", *place))
+    if draft is not None:
+        _of_conversation(tx, contact, ("draft", *place), draft, now)
     if persona.admitted:
         membership.announce(tx, contact, rng, now)
     tx.emit(ContactUpdated(number))
@@ -385,12 +407,54 @@ def _of_conversation(
             drafts.put(tx, contact.number, text, now)
         case ("deleted", _, entry):
             erasure.erase_one(tx, contact.number, EntryId(id_in(entry)), now)
-        case ("cleared", _) if value is not None:
-            erasure.clear_through(tx, contact.number, decode_cleared(value))
-            tx.emit(ClearingBegun(contact.number))
+        case ("cleared", _, _) if value is not None:
+            _clear(tx, contact.number, value)
         case _:
             return
     tx.emit(ContactUpdated(contact.number))
+
+
+def _clear(tx: Transaction, contact: ContactNo, value: bytes) -> None:
+    """Another device emptied the conversation: as far as the entries that it named are here. Those
+    that come later are looked at then (`_clear_what_came`): a position alone would go for what is
+    not written yet, for good."""
+    journal = stored.direct(tx, contact)
+    assert journal is not None
+    upto = {
+        author: seq
+        for author, (seq, entry) in decode_cleared(value).items()
+        if (here := logs.at(tx, journal.journal_id, author, seq)) is not None
+        and here.entry_id == entry
+    }
+    if upto:
+        erasure.clear_through(tx, contact, upto)
+        tx.emit(ClearingBegun(contact))
+
+
+def _clear_what_came(
+    tx: Transaction, number: ContactNo, accepted: Iterable[Accepted], now: Millis
+) -> None:
+    """Entries of a conversation are stored: if another device named one of them when it emptied
+    that, the log goes up to there."""
+    account = contacts.get(tx, number).account_id
+    told = [] if account is None else self_state.under(tx, "cleared", account.hex())
+    if not told:
+        return
+    came = {item.entry.id: item.entry for item in accepted}
+    upto: dict[DeviceKey, Seq] = {}
+    for _, value in told:
+        try:
+            named = decode_cleared(value)
+        except ProtocolViolation:
+            continue
+        for author, (seq, entry) in named.items():
+            header = came[entry].header if entry in came else None
+            if header is not None and (header.author, header.seq) == (author, seq):
+                upto[author] = max(seq, upto.get(author, seq))
+    if upto:
+        erasure.clear_through(tx, number, upto)
+        erasure.erase_through(tx, number, now)
+        tx.emit(ClearingBegun(number))
 
 
 # --- the person -----------------------------------------------------------------------------------

@@ -367,10 +367,14 @@ def _take_account(
 
     So each is proven by its own signature, and nothing that follows could vouch for it.
     """
-    parts = []
+    parts: list[Outcome] = []
     policy = _account_policy(tx, account)
+    ours = personas.by_account(tx, account) is not None
     before = roster(tx, account)
     for entry in received:
+        if not ours and _names_ours(tx, entry):
+            parts.append(Outcome(rejected=(Rejected(entry, NotPermitted()),)))
+            continue
         part = validate_batch(StoredView(tx, journal.journal_id), [entry], policy.permit)
         store(tx, journal, part.accepted, now, shown=_always)
         parts.append(part)
@@ -395,6 +399,20 @@ def _take_account(
                 *(Rejected(entry, BadSignature()) for entry in part.unproven),
             )
         ),
+    )
+
+
+def _names_ours(tx: Transaction, entry: SignedEntry) -> bool:
+    """Whether a statement of a contact names a device of ours as its own: that needs the device's
+    secret, so a thief has it. Of whom a key is must never be in doubt."""
+    if entry.header.kind != EntryKind.ROSTER or entry.body is None:
+        return False
+    try:
+        statement = decode_statement(entry.body)
+    except ProtocolViolation:
+        return False  # which the policy refuses
+    return isinstance(statement, Add | Genesis) and bool(
+        stored.ours_among(tx, {DeviceKey(statement.device_key)})
     )
 
 
@@ -624,6 +642,10 @@ def _note_own_device(
     if row.kind != EntryKind.ROSTER or row.body is None:
         return
     statement = decode_statement(row.body)
+    if isinstance(statement, Add | Genesis) and contacts.has_device(
+        tx, DeviceKey(statement.device_key)
+    ):
+        return  # whoever says so is a thief, and a contact's word is not ours
     if isinstance(statement, Add) and row.author in ours:
         stored.mark_own(tx, DeviceKey(statement.device_key))
         ours.add(DeviceKey(statement.device_key))

@@ -80,6 +80,9 @@ def share_new(tx: Transaction, number: ContactNo, now: Millis) -> None:
     if account is None:
         return
     persona = personas.get(tx, contact.persona)
+    if persona.admitted:
+        # First, for it proves that the record is told by who founded the persona.
+        share_member(tx, persona, (), now)
     key = persona_key(persona.account_id)
     known = self_state.value(tx, key)
     if known is None or decode_record(known).contact is None:
@@ -91,8 +94,6 @@ def share_new(tx: Transaction, number: ContactNo, now: Millis) -> None:
             contact=Acquainted(account, first_entries(tx, account), contact.public_id),
         )
         accounts.share(tx, key, encode_record(record), now)
-    if persona.admitted:
-        share_member(tx, persona, (), now)
     share_contact(tx, number, now, *_FACTS)
     share_read(tx, number, frontiers.person_read(tx, number), now)
     share_draft(tx, number, now)
@@ -172,11 +173,26 @@ def _share_erased(tx: Transaction, contact: Contact, now: Millis) -> None:
     account, journal = _told_of(tx, contact), stored.direct(tx, contact.number)
     if account is None or journal is None:
         return
-    cleared = erasing.clear(tx, journal, {})
-    if cleared:
-        accounts.share_if_new(tx, cleared_key(account), encode_cleared(cleared), now)
+    share_cleared(tx, contact, now)
     for entry in erasing.hidden(tx, journal):
         accounts.share_if_new(tx, deleted_key(account, entry), b"", now)
+
+
+def share_cleared(tx: Transaction, contact: Contact, now: Millis) -> None:
+    """Tell up to where the logs of a conversation are erased here, by the newest entry of each that
+    is to go."""
+    own, account = personas.self_account(tx), contact.account_id
+    journal = stored.direct(tx, contact.number)
+    if own is None or account is None or journal is None:
+        return
+    upto = {
+        author: (seq, last.entry_id)
+        for author, seq in erasing.clear(tx, journal, {}).items()
+        if (last := logs.at(tx, journal.journal_id, author, seq)) is not None
+    }
+    if upto:
+        key = cleared_key(account, DeviceKey(own.device.public))
+        accounts.share_if_new(tx, key, encode_cleared(upto), now)
 
 
 _FACTS: Final[dict[str, Callable[[Transaction, Contact], bytes]]] = {

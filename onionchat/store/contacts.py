@@ -275,6 +275,19 @@ def devices(tx: Transaction, contact: ContactNo) -> list[ContactDevice]:
     ]
 
 
+def has_device(tx: Transaction, key: DeviceKey) -> bool:
+    """Whether a device is a contact's, or was: O(devices of contacts)."""
+    return (
+        tx.row(
+            "SELECT 1 FROM contact_devices AS d JOIN contacts AS c ON c.id = d.contact"
+            " WHERE d.device_key = ? AND c.state <> ?",
+            key,
+            ContactState.OWN.value,
+        )
+        is not None
+    )
+
+
 def active_devices(tx: Transaction) -> list[ContactDevice]:
     """The active devices of all active contacts: whom to dial."""
     return [

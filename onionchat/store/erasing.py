@@ -23,12 +23,10 @@ from onionchat.types import DeviceKey, EntryId, Millis, Seq
 CHUNK: Final = 250
 """Messages that are erased in one transaction: less than a tenth of a second."""
 
-_SAID: Final = (EntryKind.EDIT, EntryKind.REACTION)
-"""Kinds of what goes with the message that it is about. A request to delete it stays."""
-
 _SAID_SQL: Final = (
     f"target = ? AND journal = ? AND kind IN ({EntryKind.EDIT:d}, {EntryKind.REACTION:d})"
 )
+"""What goes with the message that it is about. A request to delete it stays."""
 
 
 def erase(tx: Transaction, contact: ContactNo, ids: Iterable[EntryId], now: Millis) -> int:
@@ -240,12 +238,15 @@ def clear_some(
     )
     assert journal.contact is not None
     hidden = hide(tx, journal.contact, [EntryId(row[2]) for row in rows if row[4]], now)
-    # What names no message that is here goes by itself.
-    said = [row[1] for row in rows if row[3] in _SAID]
-    strip(tx, said, now)
+    # What names no message that is here goes by itself, and so does what counts no more: nobody
+    # sees it, but it is on the disk.
+    rest = [row[1] for row in rows if not row[4] and row[3] not in KEPT_KINDS]
+    strip(tx, rest, now)
     tx.execute_many(
-        "DELETE FROM marks WHERE journal = ? AND entry = ?", [(journal.number, row) for row in said]
+        "DELETE FROM marks WHERE journal = ? AND entry = ?", [(journal.number, row) for row in rest]
     )
+    tx.execute_many("DELETE FROM replies WHERE entry = ?", [(row,) for row in rest])
+    tx.execute_many("DELETE FROM expiring WHERE entry = ?", [(row,) for row in rest])
     tx.execute(
         "UPDATE cleared SET done = ? WHERE journal = ? AND author = ?",
         rows[-1][0],

@@ -168,13 +168,15 @@ class Household:
         first.run(lambda tx: accounts.found(tx, first.rng, PHRASE_KEY.public, "Alice", first.now))
         first.key = DeviceKey(first.run(_own).device.public)
         self.devices = [first]
+        self._made = 1
         for _ in range(1, devices):
             self.link()
 
     def link(self) -> Device:
         """Take in one more device, by the most senior one."""
         first = self.devices[0]
-        name = f"device {len(self.devices)}"
+        name = f"device {self._made}"
+        self._made += 1
         device = Device(self.folder / name, name)
         key, link = SigningKey.generate(device.rng), AgreementKey.generate(device.rng)
         device.run(lambda tx: accounts.found(tx, device.rng, b"r" * 32, "new", device.now))

@@ -44,7 +44,7 @@ def main() -> None:
             "read": household.read_key(CONTACT, AUTHORS[0]),
             "draft": household.draft_key(CONTACT),
             "deleted": household.deleted_key(CONTACT, EntryId(b"e" * 32)),
-            "cleared": household.cleared_key(CONTACT),
+            "cleared": household.cleared_key(CONTACT, MEMBER),
             "setting": household.setting_key("read-receipts"),
         },
         "records": {name: household.encode_record(one).hex() for name, one in records.items()},
@@ -58,7 +58,9 @@ def main() -> None:
                 ACCOUNT, MEMBER, DEVICE, LinkKey(LINK.public), AUTHORS
             ).hex(),
         },
-        "cleared": household.encode_cleared({AUTHORS[0]: Seq(7), AUTHORS[1]: Seq(1)}).hex(),
+        "cleared": household.encode_cleared(
+            {AUTHORS[0]: (Seq(7), EntryId(b"e" * 32)), AUTHORS[1]: (Seq(1), EntryId(b"f" * 32))}
+        ).hex(),
         "seq": household.encode_seq(7).hex(),
     }
     Path(__file__).with_name("household.json").write_text(

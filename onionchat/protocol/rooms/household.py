@@ -7,7 +7,7 @@ concurrent values meet (`self_state`), or what a value brings about.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Final
 
 from msgspec import Meta
@@ -87,9 +87,10 @@ def deleted_key(contact: AccountId, entry: EntryId) -> Key:
     return "deleted", contact.hex(), entry.hex()
 
 
-def cleared_key(contact: AccountId) -> Key:
-    """The person has emptied a conversation: `Cleared`."""
-    return "cleared", contact.hex()
+def cleared_key(contact: AccountId, device: DeviceKey) -> Key:
+    """The person has emptied a conversation, as one device (its key in the self account) knows:
+    `Cleared`."""
+    return "cleared", contact.hex(), device.hex()
 
 
 def setting_key(name: str) -> Key:
@@ -99,9 +100,12 @@ def setting_key(name: str) -> Key:
 
 def grows(key: Key) -> bool:
     """Whether what was said once under this key stays true: later values only add to it."""
-    return key[0] in ("read", "deleted", "cleared") or (
-        key[0] == _CONTACT and key[2:] == (REMOVED,)
-    )
+    return key[0] in ("read", "deleted") or (key[0] == _CONTACT and key[2:] == (REMOVED,))
+
+
+def is_of_one_device(key: Key) -> bool:
+    """Whether only the device that the third part names may say what is under this key."""
+    return key[0] in ("member", "cleared")
 
 
 def id_in(part: str) -> bytes:
@@ -187,9 +191,12 @@ class Consent(WireStruct, frozen=True):
 
 
 class Cleared(WireStruct, frozen=True):
-    """A conversation was emptied: of each author all up to that position."""
+    """A conversation was emptied: of each author all up to the entry of that position and id.
 
-    upto: Annotated[tuple[tuple[Bytes32, SeqNumber], ...], Meta(max_length=MAX_CLEARED)]
+    The id is a hash of what is to go: nobody can name what is not written yet.
+    """
+
+    upto: Annotated[tuple[tuple[Bytes32, SeqNumber, Bytes32], ...], Meta(max_length=MAX_CLEARED)]
 
     def __repr__(self) -> str:
         return "Cleared(…)"
@@ -242,19 +249,19 @@ def decode_record(value: bytes) -> PersonaRecord:
     return found
 
 
-def encode_cleared(upto: dict[DeviceKey, Seq]) -> bytes:
+def encode_cleared(upto: Mapping[DeviceKey, tuple[Seq, EntryId]]) -> bytes:
     """Raises: ValueError: more logs than a conversation has."""
     if len(upto) > MAX_CLEARED:
         raise ValueError("a conversation has at most 64 logs")
-    return encode(Cleared(tuple((bytes(key), seq) for key, seq in sorted(upto.items()))))
+    return encode(Cleared(tuple((bytes(key), *place) for key, place in sorted(upto.items()))))
 
 
-def decode_cleared(value: bytes) -> dict[DeviceKey, Seq]:
+def decode_cleared(value: bytes) -> dict[DeviceKey, tuple[Seq, EntryId]]:
     """Raises: TooLarge; Malformed: no such value, or authors unsorted or doubled."""
     found = decode(Cleared, value, MAX_VALUE)
-    if not _ascending(author for author, _ in found.upto):
+    if not _ascending(author for author, _, _ in found.upto):
         raise Malformed
-    return {DeviceKey(author): Seq(seq) for author, seq in found.upto}
+    return {DeviceKey(author): (Seq(seq), EntryId(entry)) for author, seq, entry in found.upto}
 
 
 def encode_seq(seq: int) -> bytes:

@@ -6,8 +6,8 @@ keys mean (`household`), storage.
 Contacts, petnames, trust, settings, read marks: everything that one's own devices share is a value
 in this map. Of most keys the last `Put` in the journal's order wins; a removed key keeps the place
 of its removal, so that an earlier `Put` that arrives late does not bring it back. Of those that
-grow (`household.grows`) nothing that was said once is lost. Both are commutative, associative and
-idempotent.
+grow (`household.grows`) nothing that was said once is lost. Of what a persona is the first word
+stays. All are commutative, associative and idempotent.
 """
 
 from __future__ import annotations
@@ -19,11 +19,9 @@ from onionchat.errors import ProtocolViolation
 from onionchat.protocol.journal.order import OrderKey
 from onionchat.protocol.rooms.bodies import Put
 from onionchat.protocol.rooms.household import (
-    MAX_CLEARED,
     Key,
-    decode_cleared,
+    decode_record,
     decode_seq,
-    encode_cleared,
     grows,
 )
 
@@ -40,6 +38,8 @@ class Held:
 
 def meet(key: Key, held: Held | None, new: Held) -> Held | None:
     """What is held under `key` once `new` has come; None if there is still nothing."""
+    if key[0] == "persona":
+        return _first(held, new)
     if not grows(key):
         return new if held is None or new.order > held.order else held
     if not _is_sound(key, new.value):
@@ -47,7 +47,22 @@ def meet(key: Key, held: Held | None, new: Held) -> Held | None:
     if held is None:
         return new
     assert held.value is not None and new.value is not None
-    return Held(max(held.order, new.order), _joined(key, held.value, new.value))
+    # Of numbers of one length the greater; or both are empty.
+    return Held(max(held.order, new.order), max(held.value, new.value))
+
+
+def _first(held: Held | None, new: Held) -> Held | None:
+    """Of records of a persona the first one that says for whom it is; before there is such a one,
+    the first. Nothing takes it back."""
+    try:
+        places = [
+            (decode_record(one.value).contact is None, one.order, one)
+            for one in (held, new)
+            if one is not None and one.value is not None
+        ]
+    except ProtocolViolation:
+        return held  # what is held has been looked at before
+    return min(places, key=lambda place: place[:2])[2] if places else None
 
 
 def _is_sound(key: Key, value: bytes | None) -> bool:
@@ -57,23 +72,11 @@ def _is_sound(key: Key, value: bytes | None) -> bool:
     try:
         if key[0] == "read":
             decode_seq(value)
-        elif key[0] == "cleared":
-            decode_cleared(value)
         else:
             return not value
     except ProtocolViolation:
         return False
     return True
-
-
-def _joined(key: Key, one: bytes, other: bytes) -> bytes:
-    if key[0] != "cleared":
-        return max(one, other)  # of numbers of one length the greater; or both are empty
-    found = decode_cleared(one)
-    for author, seq in decode_cleared(other).items():
-        found[author] = max(seq, found.get(author, seq))
-    # Of more logs than a conversation has the lowest stay, whoever comes first.
-    return encode_cleared(dict(sorted(found.items())[:MAX_CLEARED]))
 
 
 class SelfState:

@@ -649,22 +649,17 @@ def test_an_entry_that_comes_twice_is_not_made_void_by_itself(home, bob):
 
 def test_values_that_grow_lose_nothing(home):
     (one, _) = home.devices
-    key = ("cleared", "c" * 64)
-    from onionchat.protocol.rooms.household import decode_cleared, encode_cleared
+    key = ("read", "c" * 64, "d" * 64)
 
     def hold(place, value):
         held = Held(OrderKey(place, 1, bytes([place]) * 32), value)
         return one.run(lambda tx: accounts.hold(tx, key, held, one.now))
 
-    assert hold(5, encode_cleared({b"a" * 32: 5}))
-    assert hold(4, encode_cleared({b"b" * 32: 1}))
-    assert not hold(6, encode_cleared({b"a" * 32: 2}))
+    assert hold(5, encode_seq(5))
+    assert not hold(6, encode_seq(2))
     assert not hold(7, None)
-    assert hold(3, encode_cleared({b"a" * 32: 9, b"b" * 32: 9}))
-    assert decode_cleared(one.run(lambda tx: self_state.value(tx, key))) == {
-        b"a" * 32: 9,
-        b"b" * 32: 9,
-    }
+    assert hold(3, encode_seq(9))
+    assert one.run(lambda tx: self_state.value(tx, key)) == encode_seq(9)
 
 
 # --- what does not fit ----------------------------------------------------------------------------

@@ -68,7 +68,7 @@ def test_the_vectors_are_what_this_program_makes(vectors):
         "read": ["read", contact, first],
         "draft": ["draft", contact],
         "deleted": ["deleted", contact, "65" * 32],
-        "cleared": ["cleared", contact],
+        "cleared": ["cleared", contact, MEMBER.hex()],
         "setting": ["setting", "read-receipts"],
     }
     made = {
@@ -87,8 +87,8 @@ def test_the_vectors_are_what_this_program_makes(vectors):
     assert records["in stock"] == pack([BOX, 0, [b"one", b"two"], DEVICE.public, None])
     assert all(encode_record(decode_record(data)) == data for data in records.values())
     assert decode_cleared(bytes.fromhex(vectors["cleared"])) == {
-        bytes.fromhex(first): 7,
-        bytes.fromhex(second): 1,
+        bytes.fromhex(first): (7, b"e" * 32),
+        bytes.fromhex(second): (1, b"f" * 32),
     }
     assert vectors["seq"] == "0000000000000007"
 
@@ -204,18 +204,19 @@ def test_the_largest_household_fits_one_value():
 
 
 def test_a_conversation_has_no_more_logs_than_devices():
-    logs = {bytes([n]) * 32: n + 1 for n in range(64)}
+    logs = {bytes([n]) * 32: (n + 1, bytes([n + 1]) * 32) for n in range(64)}
     assert decode_cleared(encode_cleared(logs)) == logs
     with pytest.raises(ValueError, match="64"):
-        encode_cleared({**logs, b"\xff" * 32: 1})
+        encode_cleared({**logs, b"\xff" * 32: (1, b"e" * 32)})
 
 
 @pytest.mark.parametrize(
     "value",
     [
-        pack([[[AUTHORS[1], 1], [AUTHORS[0], 1]]]),
-        pack([[[AUTHORS[0], 0]]]),
-        pack([[[bytes([n]) * 32, 1] for n in range(65)]]),
+        pack([[[AUTHORS[1], 1, b"e" * 32], [AUTHORS[0], 1, b"e" * 32]]]),
+        pack([[[AUTHORS[0], 0, b"e" * 32]]]),
+        pack([[[AUTHORS[0], 1]]]),
+        pack([[[bytes([n]) * 32, 1, b"e" * 32] for n in range(65)]]),
         b"",
     ],
 )
@@ -250,15 +251,18 @@ def test_reprs_show_nothing():
 # --- how concurrent values meet -------------------------------------------------------------------
 
 READ = household.read_key(CONTACT, AUTHORS[0])
-CLEARED = household.cleared_key(CONTACT)
+CLEARED = household.cleared_key(CONTACT, MEMBER)
+PERSONA = household.persona_key(ACCOUNT)
 REMOVED = household.contact_key(CONTACT, household.REMOVED)
 DELETED = household.deleted_key(CONTACT, b"e" * 32)
 PETNAME = household.contact_key(CONTACT, household.PETNAME)
 
 
 def test_which_keys_only_grow():
-    assert all(map(grows, (READ, CLEARED, REMOVED, DELETED)))
-    assert not any(map(grows, (PETNAME, household.PROFILE_NAME, household.setting_key("x"))))
+    assert all(map(grows, (READ, REMOVED, DELETED)))
+    assert not any(
+        map(grows, (PETNAME, CLEARED, PERSONA, household.PROFILE_NAME, household.setting_key("x")))
+    )
 
 
 def state(*puts):
@@ -278,29 +282,38 @@ def test_what_was_said_for_good_is_not_taken_back():
     for key, value in ((REMOVED, b""), (DELETED, b""), (READ, encode_seq(1))):
         assert state((key, None), (key, value), (key, None), (key, b"x")).get(*key) == value
         assert not SelfState().apply(OrderKey(1, 1, b"i"), Put(key, None))
-    assert state((CLEARED, b"x"), (CLEARED, encode_cleared({AUTHORS[0]: 1})), (CLEARED, b"")).get(
-        *CLEARED
-    ) == encode_cleared({AUTHORS[0]: 1})
 
 
-def test_an_emptied_conversation_is_so_up_to_the_highest_of_each_author():
-    met = state(
-        (CLEARED, encode_cleared({AUTHORS[0]: 5, AUTHORS[1]: 1})),
-        (CLEARED, encode_cleared({AUTHORS[1]: 4, AUTHORS[2]: 2})),
-        (CLEARED, encode_cleared({AUTHORS[0]: 3})),
+def test_of_a_persona_the_first_record_that_says_for_whom_it_is_stays():
+    stock = encode_record(PersonaRecord(BOX, 5, (b"one",), b"d" * 32, None))
+    other_stock = encode_record(PersonaRecord(BOX, 6, (b"one",), b"d" * 32, None))
+    bobs = encode_record(PersonaRecord(BOX, 5, (b"one",), None, MET))
+    others = encode_record(PersonaRecord(BOX, 6, (b"one",), None, MET))
+    for values, stays in (
+        ((bobs, others, None, b"?", stock), bobs),
+        ((stock, other_stock), stock),
+        ((stock, bobs, others), bobs),
+        ((None, b"?"), None),
+    ):
+        assert state(*((PERSONA, value) for value in values)).get(*PERSONA) == stays
+
+
+def test_what_one_device_alone_may_say():
+    of_one = map(
+        household.is_of_one_device, (CLEARED, household.member_key(ACCOUNT, MEMBER, MEMBER))
     )
-    assert decode_cleared(met.get(*CLEARED)) == {AUTHORS[0]: 5, AUTHORS[1]: 4, AUTHORS[2]: 2}
+    assert all(of_one)
+    assert not any(map(household.is_of_one_device, (READ, PERSONA, PETNAME)))
 
 
-few = st.integers(0, 70).map(lambda n: bytes([n]) * 32)
+records = st.builds(
+    lambda created, met: encode_record(PersonaRecord(BOX, created, (b"one",), b"d" * 32, met)),
+    st.integers(1, 3),
+    st.sampled_from([None, MET]),
+)
 growing = st.one_of(
     st.tuples(st.just(READ), st.integers(1, 5).map(encode_seq)),
-    st.tuples(
-        st.just(CLEARED),
-        st.dictionaries(few, st.integers(1, 5), min_size=1, max_size=40).map(
-            lambda found: encode_cleared(dict(sorted(found.items())[:64]))
-        ),
-    ),
+    st.tuples(st.just(PERSONA), st.sampled_from([None, b"?"]) | records),
     st.tuples(st.sampled_from([REMOVED, DELETED]), st.sampled_from([None, b"", b"x"])),
     st.tuples(st.just(PETNAME), st.sampled_from([None, b"a", b"b"])),
 )
