@@ -491,6 +491,13 @@ def _fill(
     return list(filled.values())
 
 
+def drop_claims(tx: Transaction, device: DeviceKey) -> None:
+    """What a device of ours claims to have of our logs is nobody's concern any more."""
+    for freed in restored.settle(tx, device):
+        if not restored.is_unsure(tx, freed):
+            write_again(tx, freed)
+
+
 def refresh_devices(tx: Transaction, number: ContactNo, now: Millis) -> None:
     """Bring what is kept of a contact's devices and name in line with its roster; or of our own
     other devices."""
@@ -542,10 +549,7 @@ def refresh_devices(tx: Transaction, number: ContactNo, now: Millis) -> None:
         tx.emit(DevicesEnded(number, after))
     if own:
         for gone in before - after:
-            # What it claims to have of our logs is nobody's concern any more.
-            for freed in restored.settle(tx, gone):
-                if not restored.is_unsure(tx, freed):
-                    write_again(tx, freed)
+            drop_claims(tx, gone)
         tx.emit(ContactUpdated(number))
         return
     contacts.set_suggested_name(tx, number, found.name)

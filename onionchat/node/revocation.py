@@ -106,6 +106,8 @@ class Revocation:
         own, household = _household(tx)
         row = contacts.own(tx)
         assert row is not None
+        # Whoever has it may claim anything: that must not keep us from putting it out.
+        journals.drop_claims(tx, device)
         if not accounts.other_devices(tx) - {device}:
             # Nobody is left who could have more of our log there than is here.
             restored.trust(tx, row.number)
