@@ -302,6 +302,7 @@ def _style(p: Palette) -> str:
     QRadioButton::indicator:checked {{ width: 8px; height: 8px; border: 5px solid {p.accent}; }}
     QRadioButton:focus {{ color: {p.accent}; }}
     QPushButton[role="danger"] {{ color: {p.danger}; }}
+    QPushButton[role="danger"]:disabled {{ color: {p.text_dim}; border-color: {p.line}; }}
     QPushButton[flat="true"] {{ border-color: transparent; padding: {S}px; }}
     QPushButton[flat="true"]:focus {{ border-color: {p.accent}; }}
     QScrollBar:vertical {{ background: transparent; width: 10px; margin: 2px; }}

@@ -16,7 +16,7 @@ from tab_order import by_tab, nameless, to_be_reached
 
 from onionchat.control import schema
 from onionchat.errors import LinkChecksumWrong, NameTaken, Stopping
-from onionchat.views import InviteView, LinkView, RequestReceived, RequestView
+from onionchat.views import ContactChanged, InviteView, LinkView, RequestReceived, RequestView
 from onionchat_gui.viewmodels import when
 from onionchat_gui.viewmodels.desk import Desk
 from onionchat_gui.views.add_page import DAY, INVITE, AddPage
@@ -421,3 +421,19 @@ def test_what_the_node_says_of_a_link_that_was_used_goes_by_itself(add, node, de
     node.deliver()
     assert desk.notices.shown.sentence == "This link was used already."
     assert not desk.notices.shown.stays
+
+
+def test_that_a_link_was_used_is_said_where_it_was_seen(add, node, qtbot):
+    click(qtbot, add.make)
+    node.deliver()
+    assert add.made.isVisible()
+    assert not add.used.isVisible()
+    used = InviteView("i", LINK, None, False, "used", NOON)
+    node.replies[schema.Invites] = (used,)
+    node.happened.emit((ContactChanged(EVE),))
+    node.deliver()
+    assert not add.made.isVisible()
+    assert add.used.isVisible()
+    click(qtbot, add.make)
+    node.deliver()
+    assert not add.used.isVisible()

@@ -330,3 +330,21 @@ def test_a_question_has_the_pictures_of_the_window_and_none_of_the_desktop(page,
     assert not box.iconPixmap().isNull()
     no = box.button(QMessageBox.StandardButton.Cancel)
     assert no.icon().cacheKey() == icons.icon("x", theme.in_use().text, (20,)).cacheKey()
+
+
+def test_that_the_words_were_the_same_is_said_where_one_looked(page, node, qtbot):
+    assert not page.done.isVisible()
+    page.heard.setText("acid bamboo canyon dolphin")
+    qtbot.mouseClick(page.compare, Qt.MouseButton.LeftButton)
+    node.deliver()
+    assert page.done.isVisible()
+    assert page.done.text() == "The words are the same: Bob is validated now."
+
+
+def test_whoever_was_validated_before_is_not_told_of_again(qtbot, desk, node, look):
+    node.happened.emit((ContactChanged(replace(BOB, trust="validated")),))
+    page = ContactPage(desk, look, BOB.id)
+    qtbot.addWidget(page)
+    page.show()
+    node.deliver()
+    assert not page.done.isVisible()

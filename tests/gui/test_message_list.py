@@ -11,6 +11,7 @@ from tab_order import controls, nameless
 
 from onionchat.control import schema
 from onionchat.displayable import displayable
+from onionchat.errors import DiskFull
 from onionchat.views import MessageInfoView
 from onionchat_gui.viewmodels import links
 from onionchat_gui.viewmodels.desk import Desk
@@ -346,3 +347,49 @@ class TestAMessageHigherThanTheWindow:
         qtbot.keyClick(rows, Qt.Key.Key_Up)
         assert rows.currentIndex().row() == 0
         assert rows.visualRect(rows.currentIndex()).top() >= 0
+
+
+def point_of_asking(page):
+    """Somewhere on the sentence that says what a click does, or None."""
+    area = page.messages.viewport()
+    points = (QPoint(x, y) for y in range(0, area.height(), 4) for x in range(0, area.width(), 8))
+    return next(filter(page.messages.bubbles.is_asking, points), None)
+
+
+def test_a_long_message_is_read_by_a_click_on_what_says_so(page, qtbot):
+    made = page("word " * MAX_CHARACTERS)
+    point = point_of_asking(made)
+    qtbot.mouseClick(made.messages.viewport(), Qt.MouseButton.LeftButton, pos=point)
+    assert len(shown(made, TextReader)) == 1
+
+
+def test_what_was_not_sent_is_tried_again_by_a_click_on_what_says_so(page, node, qtbot):
+    made = page("Hello")
+    node.problem = DiskFull()
+    made.composer.submitted.emit("not sent")
+    node.deliver()
+    node.problem = None
+    QApplication.processEvents()
+    before = len(node.asked)
+    point = point_of_asking(made)
+    qtbot.mouseClick(made.messages.viewport(), Qt.MouseButton.LeftButton, pos=point)
+    assert isinstance(node.asked[before], schema.Send)
+    node.deliver()
+    QApplication.processEvents()
+    assert point_of_asking(made) is None
+
+
+def test_a_click_beside_all_messages_leaves_the_box_to_type_in(page, qtbot):
+    made = page("Hello")
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
+    made.messages.setFocus()
+    made.composer.setEnabled(True)
+    area = made.messages.viewport()
+    beside = next(
+        QPoint(4, y)
+        for y in range(2, area.height())
+        if not made.messages.indexAt(QPoint(4, y)).isValid()
+    )
+    qtbot.mouseClick(area, Qt.MouseButton.LeftButton, pos=beside)
+    assert made.composer.box.hasFocus()

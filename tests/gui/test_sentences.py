@@ -181,3 +181,10 @@ def test_errors_of_the_window_itself_are_worded(german):
     ]
     assert "The node ended." in said
     assert [sentence for sentence in said if worded(sentence) == sentence] == []
+
+
+def test_a_sentence_inside_of_another_is_worded_too(german):
+    inner = "This file is not a picture (PNG, JPEG, WebP, GIF, BMP or PPM), or it is damaged."
+    said = worded(f"The picture could not be read: {inner}")
+    assert "This file" not in said
+    assert worded(inner) in said

@@ -547,3 +547,21 @@ def test_below_the_last_message_there_is_room(opened):
     messages.to_end()
     QApplication.processEvents()
     assert messages.viewport().geometry().bottom() + theme.S <= messages.rect().bottom()
+
+
+def test_all_texts_around_the_page_grow_with_the_size_of_type(opened, window, look):
+    words = [
+        label
+        for label in window.findChildren(QLabel)
+        if label.isVisible() and label.text() and label.pixmap().isNull()
+    ]
+    before = {label: label.font().pointSizeF() for label in words}
+    # So large that one side stands alone.
+    look.scale(200)
+    grown = {label.text(): label.font().pointSizeF() / before[label] for label in words}
+    assert not window.sides.beside
+    look.scale(100)
+    small = {label.text(): label.font().pointSizeF() / before[label] for label in words}
+    assert "Tor: contacts can reach you" in grown
+    assert grown == pytest.approx(dict.fromkeys(grown, 2.0), abs=0.05)
+    assert small == pytest.approx(dict.fromkeys(small, 1.0), abs=0.05)

@@ -268,6 +268,7 @@ def test_the_word_must_be_typed(card, node, qtbot):
     assert not card.destroy.isEnabled()
     qtbot.keyClicks(card.word, "wip")
     qtbot.keyClick(card.word, Qt.Key.Key_Return)
+    assert "wipe" in card.problem.words.text(), "Enter says what is missing"
     assert orders(node) == []
     qtbot.keyClicks(card.word, "e")
     assert card.destroy.isEnabled()

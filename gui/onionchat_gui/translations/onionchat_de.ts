@@ -123,6 +123,10 @@
         <translation>Wer den Link hat, kann bei dir anfragen: Schick ihn auf einem Weg, dem du traust.</translation>
     </message>
     <message>
+        <source>Somebody has used this link and is your contact now. It works for nobody else.</source>
+        <translation>Jemand hat diesen Link benutzt und ist jetzt dein Kontakt. Für andere gilt er nicht mehr.</translation>
+    </message>
+    <message>
         <source>Links that can still be used</source>
         <translation>Links, die noch gelten</translation>
     </message>
@@ -423,12 +427,12 @@
         <translation>bearbeitet</translation>
     </message>
     <message>
-        <source>Long message. Press Enter to read all of it.</source>
-        <translation>Lange Nachricht. Die Eingabetaste zeigt sie ganz.</translation>
+        <source>Long message. Click here or press Enter to read all of it.</source>
+        <translation>Lange Nachricht. Ein Klick hierher oder die Eingabetaste zeigt sie ganz.</translation>
     </message>
     <message>
-        <source>Press Enter to try again.</source>
-        <translation>Die Eingabetaste versucht es noch einmal.</translation>
+        <source>Click here or press Enter to try again.</source>
+        <translation>Ein Klick hierher oder die Eingabetaste versucht es noch einmal.</translation>
     </message>
     <message>
         <source>New messages</source>
@@ -836,6 +840,10 @@
     <message>
         <source>Blocking can be undone; removing deletes all messages.</source>
         <translation>Blockieren lässt sich rückgängig machen; Entfernen löscht alle Nachrichten.</translation>
+    </message>
+    <message>
+        <source>The words are the same: %1 is validated now.</source>
+        <translation>Die Wörter sind gleich: %1 ist jetzt geprüft.</translation>
     </message>
     <message>
         <source>Word %1: %2</source>

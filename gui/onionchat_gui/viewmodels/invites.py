@@ -42,6 +42,8 @@ class Invites(QObject):
         self.outstanding: tuple[InviteView, ...] = ()
         self.shown: schema.InviteReply | None = None
         """The one made last, as long as it can be used."""
+        self.used = False
+        """Whether the one made last is not shown any more because somebody has used it."""
         self.busy = False
         self._now = now
         self._loading = self._stale = False
@@ -92,7 +94,7 @@ class Invites(QObject):
 
     def _made(self, reply: schema.InviteReply) -> None:
         self.busy = False
-        self.shown = reply
+        self.shown, self.used = reply, False
         self.outstanding = (reply.invite, *self.outstanding)
         self._wait_for_the_end()
         self.changed.emit()
@@ -112,6 +114,8 @@ class Invites(QObject):
         usable = (invite for invite in invites if invite.state == "unused")
         self.outstanding = tuple(sorted(usable, key=lambda i: i.created, reverse=True))
         if self.shown is not None and self.shown.invite.id not in {i.id for i in self.outstanding}:
+            state = {invite.id: invite.state for invite in invites}
+            self.used = state.get(self.shown.invite.id) == "used"
             self.shown = None
         self._wait_for_the_end()
         self.changed.emit()

@@ -92,9 +92,9 @@ def _put_in(template: str, values: tuple[str, ...]) -> str:
 
 
 def _phrase(text: str) -> str:
-    """What stands in a place: a number, or some words of their own."""
+    """What stands in a place: a number, some words of their own, or a whole sentence."""
     phrases = (*node_sentences.PHRASES, *tor_sentences.STEPS)
-    if text in phrases:
+    if text in phrases or text in _known():
         return QCoreApplication.translate(CONTEXT, text)
     for phrase in filter(lambda phrase: "%1" in phrase, phrases):
         if found := _form(phrase).fullmatch(text):

@@ -156,6 +156,13 @@ class AddPage(PageFrame):
             label(self.tr("Whoever has the link can ask you: send it on a way you trust."), "dim")
         )
         card.addWidget(self.made)
+        self.used = label(
+            self.tr(
+                "Somebody has used this link and is your contact now. It works for nobody else."
+            ),
+            "good",
+        )
+        card.addWidget(self.used)
         self.once.toggled.connect(self._lifetimes)
         self.make.clicked.connect(self._make)
         self.copy.clicked.connect(lambda: self._copy(self.made_link.text()))
@@ -251,6 +258,7 @@ class AddPage(PageFrame):
         self.make.setEnabled(not self.invites.busy)
         shown = self.invites.shown
         self.made.setVisible(shown is not None)
+        self.used.setVisible(self.invites.used)
         if shown is not None:
             self._show_made(shown)
         while self.rows.count():

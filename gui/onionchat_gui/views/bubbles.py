@@ -88,9 +88,9 @@ class BubbleDelegate(QStyledItemDelegate):
     def _extra(self, row: Row) -> str:
         lines = []
         if row.cut:
-            lines.append(self.tr("Long message. Press Enter to read all of it."))
+            lines.append(self.tr("Long message. Click here or press Enter to read all of it."))
         if row.problem:
-            lines.append(row.problem + " " + self.tr("Press Enter to try again."))
+            lines.append(row.problem + " " + self.tr("Click here or press Enter to try again."))
         if row.remark and not row.bare:
             lines.append(row.remark)
         return "\n".join(lines)
@@ -236,6 +236,21 @@ class BubbleDelegate(QStyledItemDelegate):
         hit = (reaction for reaction, _, chip in shown if chip.contains(point))
         found = next(hit, None)
         return None if found is None else (row.view.id, found)
+
+    def is_asking(self, point: QPoint) -> bool:
+        """Whether what is under a point of the view is the sentence that says what a click does."""
+        index = self._view.indexAt(point)
+        row: Row | None = index.data(MessageRole.ROW)
+        if row is None or not (row.cut or row.problem):
+            return False
+        small = self._look.font(theme.SMALL)
+        inner = self.bubble(self._view.visualRect(index), index).adjusted(
+            theme.M, theme.S, -theme.M, -theme.S
+        )
+        area = inner.adjusted(0, 0, 0, -(QFontMetrics(small).height() + 2))
+        height = measure(self._extra(row), small, inner.width()).height()
+        area.setTop(area.bottom() + 1 - int(height))
+        return area.contains(point)
 
     def _bubble(self, painter: QPainter, bubble: QRect, row: Row, edge: QPen) -> None:
         look, mine = self._look, row.view.mine

@@ -160,6 +160,11 @@ class ContactPage(PageFrame):
         buttons = FlowLayout(theme.S)
         buttons.addWidget(self.same)
         inside.addLayout(buttons)
+        # Where one looked when it was compared: the shield is far above.
+        self.done = label("", "good")
+        self.done.hide()
+        self._compares = False
+        inside.addWidget(self.done)
         self.heard_hint = label(
             self.tr("Or type the words that your contact reads out, and let them be compared."),
             "dim",
@@ -395,6 +400,12 @@ class ContactPage(PageFrame):
         self.trust_meaning.setText(meaning.sentence)
         self.notes.show_contact(view)
         open_ = view.trust == "unvalidated"
+        done = self._compares and view.trust == "validated"
+        self._compares = open_ or done
+        self.done.setVisible(done)
+        if done:
+            words = self.tr("The words are the same: %1 is validated now.")
+            self.done.setText(words.replace("%1", displayable_line(view.name)))
         self.same.setVisible(open_)
         self.same.setEnabled(not self.model.busy and bool(self.model.words))
         for control in (self.heard, self.heard_hint, self.compare):

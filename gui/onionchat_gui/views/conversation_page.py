@@ -116,6 +116,7 @@ class ConversationPage(QWidget):
         self.messages.discard.connect(self.conversation.messages.discard)
         self.messages.link_chosen.connect(self._ask_about_link)
         self.messages.reading.connect(self._read)
+        self.messages.missed.connect(self._write)
         self.messages.details.connect(self._show_details)
         self.messages.verticalScrollBar().valueChanged.connect(self._place_changed)
         desk.conversations.dataChanged.connect(self._about)
@@ -237,6 +238,10 @@ class ConversationPage(QWidget):
         from .link_dialog import LinkDialog
 
         self._show(LinkDialog(link, self._desk, self._look, self))
+
+    def _write(self) -> None:
+        if self.composer.isEnabled():
+            self.composer.box.setFocus()
 
     def _read(self, text: str) -> None:
         from .text_reader import TextReader

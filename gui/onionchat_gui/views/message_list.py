@@ -65,6 +65,8 @@ MOVES: Final = (
 class MessageList(QListView):
     """Messages; stays at the newest when it is there, and where it is otherwise."""
 
+    missed = Signal()
+    """A click where no message is."""
     retry = Signal(str)
     discard = Signal(str)
     link_chosen = Signal(object)
@@ -105,6 +107,7 @@ class MessageList(QListView):
         self._pressed: Link | None = None
         self._pressed_quote = ""
         self._pressed_reaction: tuple[str, Reaction] | None = None
+        self._pressed_foot = False
         self.verticalScrollBar().setSingleStep(24)
         self._held = False
         self._anchor = QPersistentModelIndex()
@@ -312,7 +315,11 @@ class MessageList(QListView):
         point = event.position().toPoint()
         self._pressed_quote = self.bubbles.quoted_at(point) if left else ""
         self._pressed_reaction = self.bubbles.reaction_at(point) if left else None
+        self._pressed_foot = left and self.bubbles.is_asking(point)
         super().mousePressEvent(event)
+        if left and not self.indexAt(point).isValid():
+            # There is nothing to choose; what is typed next is meant for the box.
+            self.missed.emit()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click is a press and a release over the same link."""
@@ -321,6 +328,9 @@ class MessageList(QListView):
         if pressed and self.bubbles.link_at(event.position().toPoint()) == pressed:
             self.link_chosen.emit(pressed)
         quoted, self._pressed_quote = self._pressed_quote, ""
+        foot, self._pressed_foot = self._pressed_foot, False
+        if foot and self.bubbles.is_asking(event.position().toPoint()):
+            self._activated(self.indexAt(event.position().toPoint()))
         if quoted and self.bubbles.quoted_at(event.position().toPoint()) == quoted:
             self._messages.jump(quoted)
         hit, self._pressed_reaction = self._pressed_reaction, None
@@ -333,7 +343,12 @@ class MessageList(QListView):
         super().mouseMoveEvent(event)
         point = event.position().toPoint()
         bubbles = self.bubbles
-        over = bubbles.link_at(point) or bubbles.quoted_at(point) or bubbles.reaction_at(point)
+        over = (
+            bubbles.link_at(point)
+            or bubbles.quoted_at(point)
+            or bubbles.reaction_at(point)
+            or bubbles.is_asking(point)
+        )
         self.viewport().setCursor(
             Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor
         )

@@ -70,6 +70,7 @@ class DangerCard(QObject):
         card.addWidget(heading(look, self.panic.accessibleName()))
         card.addWidget(self.panic)
         self.word.textChanged.connect(self._show)
+        self.word.textChanged.connect(lambda: self.problem.say(""))
         self.word.returnPressed.connect(self._destroy)
         self.destroy.clicked.connect(self._destroy)
         self.panic.chosen.connect(self._choose)
@@ -85,6 +86,8 @@ class DangerCard(QObject):
         if self._right():
             self.problem.say("")
             self._wiping.wipe()
+        elif self.word.text().strip():
+            self.problem.say(self.word.accessibleName())
 
     def _choose(self, value: str) -> None:
         self._preferences.change(panic_key=value == ON)

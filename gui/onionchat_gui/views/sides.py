@@ -183,6 +183,12 @@ class Sides(QWidget):
     def _turn(self, beside: bool) -> None:
         """To both sides, or to one."""
         self.beside = beside
+        # Where a control gets another parent, a style sheet gives it the font that it had first.
+        own = [
+            (part, part.font())
+            for part in self.aside.findChildren(QWidget)
+            if part.testAttribute(Qt.WidgetAttribute.WA_SetFont)
+        ]
         if beside:
             self.split.insertWidget(0, self.aside)
             self.split.setStretchFactor(0, 0)
@@ -191,6 +197,8 @@ class Sides(QWidget):
             self.keep_list(self.list_width)
         else:
             self._rows.insertWidget(0, self.aside)
+        for part, font in own:
+            part.setFont(font)
 
     def _keep_focus(self, focused: QWidget) -> None:
         """What had the focus has it still, or else what is seen in its place."""
