@@ -167,17 +167,24 @@ def hold(tx: Transaction, key: Key, new: Held, now: Millis) -> bool:
     if before is not None and before.order == new.order:
         return False
     after = meet(key, before, new)
-    if after is None or (before is not None and after.value == before.value != new.value):
+    if after is None or after is before:
         self_state.erase_body(tx, new.order.id, now)
         return False
-    if before is not None and after.order == before.order and not grows(key):
-        self_state.erase_body(tx, new.order.id, now)
-        return False
-    if before is not None and after.value == new.value:
+    if before is not None:
+        if grows(key) and _beats(before, new):
+            self_state.erase_body(tx, new.order.id, now)
+            return False
         self_state.erase_body(tx, before.order.id, now)
-    # Of what grows, the entry that was the last to add something.
     self_state.put(tx, key, Held(new.order, after.value))
     return before is None or before.value != after.value
+
+
+def _beats(before: Held, new: Held) -> bool:
+    """Whether what is held stays. All devices must choose the same of two entries, in whatever
+    order they come, also of two that say the same: else each could erase the body that another one
+    keeps, and the next device would get neither."""
+    assert before.value is not None and new.value is not None
+    return (before.value, before.order) > (new.value, new.order)
 
 
 def _store(tx: Transaction, made: NewPersona, now: Millis, *, is_self: bool) -> Persona:

@@ -149,12 +149,33 @@ def apply(
             continue  # each device speaks for itself
         if put.key[0] == "persona" and not _is_by_founder(tx, put, entry.author):
             continue  # or a thief could say who somebody is, and whose keys are ours
+        if _of_forgotten(tx, put):
+            self_state.erase_body(tx, entry.id, now)
+            continue
         if put.key == RECOVERY_BOX and entry.author != next(iter(known.devices)):
             continue  # which the account's first device alone has, and nobody else can check
         before = self_state.value(tx, put.key)
         if accounts.hold(tx, put.key, Held(item.key, put.value), now):
             changed.setdefault(put.key, before)
     _apply_changed(tx, changed, rng, now)
+
+
+def _of_forgotten(tx: Transaction, put: Put) -> bool:
+    """Whether that is about a contact that the person wants forgotten, said by a device that had
+    not heard so: it would stay here for good."""
+    match put.key:
+        case ("contact", _, "removed"):
+            return False
+        case ("contact" | "read" | "draft" | "deleted" | "cleared", account, *_):
+            return self_state.get(tx, ("contact", account, REMOVED)) is not None
+        case ("persona", _) if put.value is not None:
+            try:
+                met = decode_record(put.value).contact
+            except ProtocolViolation:
+                return False
+            return met is not None and sharing.is_removed(tx, AccountId(met.account))
+        case _:
+            return False
 
 
 def sure_again(tx: Transaction, number: ContactNo, rng: Rng, now: Millis) -> None:

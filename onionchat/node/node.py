@@ -384,6 +384,8 @@ class Node:
         """Do what was left undone for one's other devices."""
         await self.removal.resume()
         await self.revocation.resume()
+        now = self.wall.millis()
+        await self._db.run(lambda tx: sharing.share_drafts(tx, now))
 
     async def stop(self) -> None:
         """End everything: links with a good-bye, services, tor, the database. Twice is once."""

@@ -135,6 +135,13 @@ def share_draft(tx: Transaction, number: ContactNo, now: Millis) -> None:
         accounts.share_if_new(tx, draft_key(account), text.encode() or None, now)
 
 
+def share_drafts(tx: Transaction, now: Millis) -> None:
+    """Tell of all drafts what was not told when the node ended. O(drafts)."""
+    if accounts.other_devices(tx):
+        for number in drafts.kept(tx):
+            share_draft(tx, number, now)
+
+
 def share_setting(tx: Transaction, name: str, now: Millis) -> None:
     """Tell a setting, if it is one of the person and not of the device."""
     if name in preferences.OF_PERSON:

@@ -18,6 +18,12 @@ def get(tx: Transaction, contact: ContactNo) -> str:
     return "" if row is None else row[0]
 
 
+def kept(tx: Transaction) -> list[ContactNo]:
+    """Contacts to whom something was begun: O(result)."""
+    rows = tx.rows("SELECT contact FROM drafts ORDER BY contact")
+    return [ContactNo(row[0]) for row in rows]
+
+
 def put(tx: Transaction, contact: ContactNo, text: str, now: Millis) -> None:
     """Keep `text` instead of what was there; "" forgets it."""
     if not text:

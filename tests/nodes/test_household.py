@@ -200,6 +200,14 @@ def test_a_name_a_trust_and_a_draft_follow(world, home):
     world.until(lambda: not alice.contact("Robert").draft, SOON)
 
 
+def test_a_draft_that_was_not_told_when_the_node_died_is_told_at_the_next_start(world, home):
+    alice, laptop, _bob = home
+    laptop.do(laptop.api.set_draft("Bob", "begun"))
+    laptop.kill()
+    laptop.start()
+    world.until(lambda: alice.contact("Bob").draft == "begun", 1200)
+
+
 def test_what_was_read_here_is_not_unread_there(world, home):
     alice, laptop, bob = home
     for number in range(3):

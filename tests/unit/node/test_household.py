@@ -21,7 +21,7 @@ from onionchat.protocol.contacts.states import ContactInputs
 from onionchat.protocol.journal.entry import EntryKind, sign_entry
 from onionchat.protocol.journal.ids import account_journal, direct_journal, self_journal
 from onionchat.protocol.journal.order import OrderKey
-from onionchat.protocol.rooms.bodies import encode_text
+from onionchat.protocol.rooms.bodies import decode_put, encode_text
 from onionchat.protocol.rooms.household import (
     PETNAME,
     PROFILE_NAME,
@@ -41,7 +41,7 @@ from onionchat.protocol.rooms.household import (
     setting_key,
 )
 from onionchat.protocol.rooms.self_state import Held
-from onionchat.store import contacts, drafts, frontiers, logs, onions, personas, self_state
+from onionchat.store import contacts, drafts, entries, frontiers, logs, onions, personas, self_state
 from onionchat.store import journals as stored
 from onionchat.store.contacts import ContactState
 from onionchat.testing.household import Friend, Household
@@ -508,6 +508,23 @@ def test_a_removed_contact_is_shut_out_everywhere_and_stays_away(home, bob):
 # --- conversations --------------------------------------------------------------------------------
 
 
+def test_what_is_said_of_a_removed_contact_by_who_had_not_heard_so_is_not_kept(home, bob):
+    one, two = home.devices
+    one.meet(bob)
+    home.settle()
+    remove(one, bob)
+    one.run(lambda tx: self_state.forget(tx, "contact", bob.account.hex(), PETNAME))
+    rename(two, bob, "Robert")
+    put(two, draft_key(bob.account), b"Dear Bob")
+    record = two.run(lambda tx: self_state.value(tx, persona_key(persona_of_tx(tx, bob))))
+    put(two, persona_key(persona_of(two, bob).account_id), record)
+    home.carry(two, one)
+    assert one.run(lambda tx: self_state.get(tx, contact_key(bob.account, PETNAME))) is None
+    assert one.run(lambda tx: self_state.get(tx, draft_key(bob.account))) is None
+    for key in (contact_key(bob.account, PETNAME), draft_key(bob.account)):
+        assert set(told(one, key)).isdisjoint(told(two, key))
+
+
 def test_what_was_read_on_one_device_is_read_on_all(home, bob):
     one, two = home.devices
     one.meet(bob)
@@ -635,6 +652,37 @@ def test_what_a_later_value_made_void_is_erased_on_each_device(home, bob):
         # Of twelve further ones only the last mark has a body; of three names the last.
         assert entries == before[0] + 12
         assert kept == before[1] + 1
+
+
+def told(device, key):
+    """The entries about a key whose bodies are kept."""
+
+    def work(tx):
+        kept = (entry for entry in logs.ordered(tx, mine(tx)) if entry.body is not None)
+        return [entry.entry_id for entry in kept if decode_put(entry.body).key == key]
+
+    return device.run(work)
+
+
+def test_of_two_that_say_the_same_all_devices_keep_the_same_one(home, bob):
+    """Else a further device could get the one without its body from here, and the other from
+    there."""
+    key = read_key(bob.account, bob.device)
+    home.settle()
+    own = []
+    for device in home.devices:
+        put(device, key, encode_seq(5))
+        (at,) = told(device, key)
+        own.append(journals.signed(device.run(lambda tx, at=at: entries.get(tx, at))))
+    one, two = home.devices
+    one.take(own[1].header.journal, own[1:], two)
+    two.take(own[0].header.journal, own[:1], one)
+    assert len(told(one, key)) == 1
+    assert told(one, key) == told(two, key)
+
+
+def mine(tx):
+    return self_journal(personas.self_account(tx).account_id)
 
 
 def test_an_entry_that_comes_twice_is_not_made_void_by_itself(home, bob):
