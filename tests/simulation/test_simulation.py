@@ -23,7 +23,7 @@ SEEDS = range(1, 101)
 FASTER_THAN_REAL = 1000
 
 FOUND_BY = {
-    "acknowledge-before-commit": 21,
+    "acknowledge-before-commit": 3,
     "drop-last-entry-of-batch": 1,
     "full-disk-acknowledged": 40,
     "delivered-on-send": 1,
@@ -40,9 +40,9 @@ FOUND_BY = {
     "order-by-time-alone": 1,
     "backdating-is-believed": 8,
     "forks-are-ignored": 2,
-    "numbers-used-again-after-restore": 6,
+    "numbers-used-again-after-restore": 26,
     "gaps-are-accepted": 10,
-    "taken-back-texts-are-kept": 57,
+    "taken-back-texts-are-kept": 259,
     "taken-back-texts-are-not-looked-for": 37,
     "blocked-contacts-are-served": 12,
     "quota-ignored": 2,
@@ -50,8 +50,18 @@ FOUND_BY = {
     "synchronous-off": 17,
     "synchronous-normal": 17,
     "no-rollback-journal": 4,
-    "deletion-for-everyone-is-ignored": 24,
-    "what-is-said-of-deleted-messages-is-kept": 9,
+    "deletion-for-everyone-is-ignored": 84,
+    "what-is-said-of-deleted-messages-is-kept": 244,
+    "devices-believe-whoever-came-last": 3,
+    "equal-marks-stay-by-arrival": 207,
+    "nobody-is-taken-into-personas": 3,
+    "devices-hear-of-no-commits": 6,
+    "own-acknowledgements-are-delivery": 6,
+    "removing-stays-on-one-device": 12,
+    "what-is-said-of-removed-contacts-is-kept": 63,
+    "blocking-stays-on-one-device": 3,
+    "other-devices-texts-are-the-contacts": 3,
+    "contacts-are-told-of-the-self-account": 3,
 }
 """For each planted bug a seed that finds it: `make simulate PLANTED=1` searches the first ones."""
 

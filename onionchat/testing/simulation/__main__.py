@@ -133,7 +133,7 @@ def _explain(outcome: Outcome, bug: str | None) -> None:
         numbers = shrunk(runner, plan, outcome.violations[0], bug)
         with held():
             again = runner.run(plan.only(numbers), bug)
-    print(f"{len(numbers)} steps show it; {plan.people} people", end="")
+    print(f"{len(numbers)} steps show it; {len(plan.devices)} people", end="")
     print(", the last one's device is stolen" if plan.thief else "")
     for number in numbers:
         print(f"  {number:>3}  {plan.steps[number]}")

@@ -26,7 +26,7 @@ from onionchat.testing.simulation.shrink import signature, smallest
 FULL: Final = 500
 """With so many seeds everything in `NEEDED` must have happened."""
 
-SEARCH: Final = 200
+SEARCH: Final = 300
 """Seeds within which a planted bug must be found."""
 
 NEEDED: Final = (
@@ -41,6 +41,7 @@ NEEDED: Final = (
     *("malformed", "liar", "honest", "foreign", "batch"),
     *("deaths of processes", "deaths of machines", "writes torn", "forks found"),
     *("answer DiskFull", "nodes ended by a failing store", "messages committed"),
+    *("petname", "draft", "quarrel", "remove", "adopt", "link", "devices that joined by a code"),
     *("rush", "state sent", "state delivered", "state read", "creation interrupted"),
 )
 """What a campaign is worth nothing without."""

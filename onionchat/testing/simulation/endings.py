@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from onionchat.protocol.contacts.states import ContactState
-from onionchat.testing.simulation.machine import Machine
+from onionchat.testing.simulation import households
+from onionchat.testing.simulation.machine import Machine, owner_in
 from onionchat.testing.simulation.network import PACES
-from onionchat.testing.simulation.oracle import LONGEST_LIE, Text
+from onionchat.testing.simulation.oracle import LONGEST_LIE
 from onionchat.testing.simulation.steps import Steps
 from onionchat.testing.simulation.world import SimulatedWorld
 from onionchat.views import MessageView
@@ -47,20 +48,37 @@ def settle(steps: Steps) -> None:
         machine.power_at_death = None
         machine.wanted = True
         machine.begin_start()
+    _agree(steps)
     _rest(steps)
     check(world)  # before anything new helps on what is stuck
     if world.oracle.violations:
         return
     # Everybody can write to everybody again, in every seed.
-    for one, other in pairs(world):
-        for writer, reader in ((one, other), (other, one)):
-            if writer.node is not None:
-                steps.write(writer, reader)
+    for ones, others in friends(world):
+        for writers, (reader, *_) in ((ones, others), (others, ones)):
+            for writer in writers:
+                if writer.node is not None:
+                    steps.write(writer, reader)
     _rest(steps)
     if world.network.long_silent(0.0):
         # All may be well by another link: the one that fell silent has to be given up as well.
         world.pass_time(LONGEST_LIE + REST_SECONDS)
     world.oracle.look()
+
+
+def _agree(steps: Steps) -> None:
+    """Let devices of one person hear of each other: they have to show the same, also of those who
+    are blocked, whom everybody serves again afterwards."""
+    world = steps.world
+    for _ in range(MAX_RESTS):
+        found = households.of(honest(world))
+        if found:
+            world.pass_time(REST_SECONDS)
+        if not any(households.differ(world, devices) for devices in found):
+            for devices in found:
+                households.check_contacts(world, devices)
+            return
+        _bring_up(world)
 
 
 def _rest(steps: Steps) -> None:
@@ -74,7 +92,7 @@ def _rest(steps: Steps) -> None:
             return
         _help(steps)
         # A link that died in silence still looks like one: once is not enough.
-        alike = 0 if any(_differs(world, *pair) for pair in pairs(world)) else alike + 1
+        alike = 0 if _differ(world) else alike + 1
         if alike == ALIKE:
             break
 
@@ -82,17 +100,15 @@ def _rest(steps: Steps) -> None:
 def _help(steps: Steps) -> None:
     """What people do in the end: they come back, and serve again whom they had blocked."""
     world = steps.world
-    for machine in honest(world):
-        if machine.node is None or machine.transport is None:
-            machine.begin_start()
-            continue
-        if not machine.transport.status.circuits:
-            machine.transport.start()
+    _bring_up(world)
     for machine in honest(world):
         # As the list of contacts has it: a death or an older state may have undone what was asked.
         for card in [] if machine.node is None else machine.node.directory.all():
-            if card.state is ContactState.BLOCKED and card.petname not in world.oracle.thieves:
-                steps.unblock(machine, card.petname)
+            name = owner_in(card.petname)
+            if card.state is ContactState.BLOCKED and name not in world.oracle.thieves:
+                steps.unblock(machine, name)
+            if world.oracle.removing.get((machine.owner, name)) is False:
+                steps.remove(machine, name)  # it may have died before that was stored
     if not world.visible:
         world.visible = True
         for machine in honest(world):
@@ -111,11 +127,23 @@ def honest(world: SimulatedWorld) -> list[Machine]:
     return [m for m in world.everybody if m.name not in world.oracle.thieves and m.made]
 
 
-def pairs(world: SimulatedWorld) -> Iterator[tuple[Machine, Machine]]:
-    """All pairs of honest people who should be contacts."""
-    known = {machine.name: machine for machine in honest(world)}
+def _bring_up(world: SimulatedWorld) -> None:
+    for machine in honest(world):
+        if machine.node is None or machine.transport is None:
+            machine.begin_start()
+            continue
+        if not machine.transport.status.circuits:
+            machine.transport.start()
+
+
+def friends(world: SimulatedWorld) -> Iterator[tuple[list[Machine], list[Machine]]]:
+    """All pairs of honest people who should be contacts: the machines of each."""
+    known: dict[str, list[Machine]] = {}
+    for machine in honest(world):
+        known.setdefault(machine.owner, []).append(machine)
     for one, other in (*world.friends, *world.joining):
-        if one in known and other in known and (one, other) not in _forgotten(world):
+        ended = not world.oracle.removing.keys().isdisjoint(((one, other), (other, one)))
+        if one in known and other in known and not ended and (one, other) not in _forgotten(world):
             yield known[one], known[other]
 
 
@@ -125,35 +153,46 @@ def _forgotten(world: SimulatedWorld) -> set[tuple[str, str]]:
         pair
         for pair in world.joining
         for name, friend in (pair, pair[::-1])
-        if (machine := world.find(name)) is not None
-        and machine.restored
-        and machine.node is not None
-        and not any(card.petname == friend for card in machine.node.directory.all())
+        for machine in world.devices(name)
+        if machine.restored and machine.node is not None and machine.card(friend) is None
     }
 
 
+def _differ(world: SimulatedWorld) -> bool:
+    """Whether something is still on its way."""
+    for ones, others in friends(world):
+        sides = [(machine, others) for machine in ones] + [(machine, ones) for machine in others]
+        # One device of a contact stands for all of them.
+        if not all(any(world.linked(one, other) for other in there) for one, there in sides):
+            return True
+        if len({_summary(machine, there[0].owner) for machine, there in sides}) > 1:
+            return True
+        if any(_waits(machine, there[0].owner) for machine, there in sides):
+            return True
+    return any(households.differ(world, devices) for devices in households.of(honest(world)))
+
+
 def _summary(machine: Machine, name: str) -> tuple[object, ...] | None:
+    """How much there is of a conversation; like nothing else if that is not known."""
     if machine.db is None or machine.db.database is None or machine.node is None:
-        return None
+        return (machine.name,)
     for petname, _last, number, seqs in machine.db.database.connection.execute(_DIRECT):
-        if petname == name:
+        if owner_in(petname) == name:
             return number, seqs
-    return None
+    return (machine.name,)
 
 
-def _differs(world: SimulatedWorld, one: Machine, other: Machine) -> bool:
-    here, there = _summary(one, other.name), _summary(other, one.name)
-    if here is None or here != there or not world.linked(one, other):
-        return True
-    return any(
+def _waits(machine: Machine, name: str) -> bool:
+    return (
         machine.db is None
         or machine.db.database is None
-        or machine.db.database.connection.execute(
-            "SELECT (SELECT total(queued) FROM summaries AS s JOIN contacts AS c"
-            " ON c.id = s.contact WHERE c.petname = ?) + (SELECT count(*) FROM withdrawn)",
-            (name,),
-        ).get
-        for machine, name in ((one, other.name), (other, one.name))
+        or bool(
+            machine.db.database.connection.execute(
+                "SELECT (SELECT total(queued) FROM summaries AS s JOIN contacts AS c"
+                " ON c.id = s.contact WHERE c.petname = ?) + (SELECT count(*) FROM withdrawn)",
+                (machine.petname(name),),
+            ).get
+        )
     )
 
 
@@ -168,50 +207,61 @@ _ERASED = (
 
 def check(world: SimulatedWorld) -> None:
     """All that has to hold once everything is at rest."""
-    for one, other in pairs(world):
-        _check_pair(world, one, other)
+    for ones, others in friends(world):
+        _check_friends(world, ones, others)
     for machine in honest(world):
         _check_machine(world, machine)
+    if not world.oracle.violations:
+        households.check(world, honest(world))
 
 
-def _check_pair(world: SimulatedWorld, one: Machine, other: Machine) -> None:
+def _check_friends(
+    world: SimulatedWorld, ones: Sequence[Machine], others: Sequence[Machine]
+) -> None:
     oracle = world.oracle
-    names = f"{one.name} and {other.name}"
-    if one.node is None or other.node is None:
-        oracle.fail(f"a node of {names} does not run in the end")
+    one, other = ones[0].owner, others[0].owner
+    if any(machine.node is None for machine in (*ones, *others)):
+        oracle.fail(f"a node of {one} and {other} does not run in the end")
         return
-    if not world.linked(one, other):
-        oracle.fail(f"{names} have no link in the end")
-        return
-    here, there = (
-        _kept(world, machine, friend) for machine, friend in ((one, other), (other, one))
-    )
-    if sorted(m.id for m in here) != sorted(m.id for m in there):
-        oracle.fail(f"{names} have {len(here)} and {len(there)} messages, not the same")
-        return
-    if [m.id for m in here] != [m.id for m in there]:
-        oracle.fail(f"{names} have the same messages in another order")
-        return
-    if [_shown(m) for m in here] != [_shown(m) for m in there]:
-        oracle.fail(f"{names} see other edits or reactions")
-        return
-    for machine, friend, page in ((one, other, here), (other, one, there)):
-        view = machine.contact(friend.name)
-        where = f"{machine.name} about {friend.name}"
+    for near, far in ((ones, others), (others, ones)):
+        for machine in near:
+            if not any(world.linked(machine, there) for there in far):
+                oracle.fail(f"{machine.name} and {far[0].name} have no link in the end")
+                return
+    sides = [(machine, other) for machine in ones] + [(machine, one) for machine in others]
+    pages = [_kept(world, machine, friend) for machine, friend in sides]
+    first = [message.id for message in pages[0]]
+    for (machine, _), page in zip(sides, pages, strict=True):
+        names = f"{ones[0].name} and {machine.name}"
+        here = [message.id for message in page]
+        if sorted(here) != sorted(first):
+            oracle.fail(f"{names} have {len(first)} and {len(here)} messages, not the same")
+            return
+        if here != first:
+            oracle.fail(f"{names} have the same messages in another order")
+            return
+        if list(map(_shown, page)) != list(map(_shown, pages[0])):
+            oracle.fail(f"{names} see other edits or reactions")
+            return
+    for (machine, friend), page in zip(sides, pages, strict=True):
+        view = machine.contact(machine.petname(friend))
+        where = f"{machine.name} about {friend}"
         oracle.require(view.state == "active", f"{where}: {view.state}")
         oracle.require(view.connected, f"{where}: not connected")
         oracle.require(view.queued == 0, f"{where}: {view.queued} queued")
         oracle.require(
             all(m.state in ("delivered", "read") for m in page if m.mine), f"{where}: states"
         )
-        wanted = "validated" if (machine.name, friend.name) in oracle.validated else "unvalidated"
-        if not machine.restored:
+        wanted = "validated" if (machine.owner, friend) in oracle.validated else "unvalidated"
+        if not machine.restored and not world.several(machine.owner):
             oracle.require(view.trust == wanted, f"{where}: trust is {view.trust}, not {wanted}")
         oracle.require(
-            view.unread <= sum(not m.mine for m in machine.history(friend.name)),
+            view.unread <= sum(not m.mine for m in machine.history(view.name)),
             f"{where}: {view.unread} unread",
         )
-        _check_texts(world, machine, friend, page)
+        restored = any(device.restored for device in (*ones, *others))
+        for mine, pair in ((True, (machine.owner, friend)), (False, (friend, machine.owner))):
+            _check_texts(world, pair, [m for m in page if m.mine is mine], page, restored)
 
 
 def _shown(message: MessageView) -> tuple[object, ...]:
@@ -220,15 +270,15 @@ def _shown(message: MessageView) -> tuple[object, ...]:
     return message.text, message.edited, tuple(emojis)
 
 
-def _kept(world: SimulatedWorld, machine: Machine, friend: Machine) -> list[MessageView]:
+def _kept(world: SimulatedWorld, machine: Machine, friend: str) -> list[MessageView]:
     """A conversation without what anybody wanted to have deleted, which is looked at here."""
     oracle = world.oracle
-    page = machine.history(friend.name)
+    page = machine.history(machine.petname(friend))
     gone = oracle.gone.get(machine.name, set())
     for message in page:
         if message.id in gone:
             oracle.require(not message.text, f"{machine.name} shows what was deleted there")
-        if (friend.name, machine.name, message.id) in oracle.asked:
+        if (friend, machine.owner, message.id) in oracle.asked:
             oracle.require(
                 message.deleted and message.asked, f"{machine.name} did not delete what was asked"
             )
@@ -236,42 +286,47 @@ def _kept(world: SimulatedWorld, machine: Machine, friend: Machine) -> list[Mess
 
 
 def _check_texts(
-    world: SimulatedWorld, writer: Machine, reader: Machine, page: Sequence[MessageView]
+    world: SimulatedWorld,
+    pair: tuple[str, str],
+    written: Sequence[MessageView],
+    page: Sequence[MessageView],
+    restored: bool,
 ) -> None:
-    """What the writer wrote, in the conversation that both have."""
+    """What one wrote to the other, as a machine of either has it in the whole conversation."""
     oracle = world.oracle
+    writer, reader = pair
     got = [
         oracle.edits[message.text].text if message.text in oracle.edits else message.text
-        for message in page
-        if message.mine
+        for message in written
     ]
     place = {message.id: number for number, message in enumerate(page)}
     here = set(got)
-    oracle.require(len(here) == len(got), f"a text of {writer.name} is there twice")
+    oracle.require(len(here) == len(got), f"a text of {writer} is there twice")
     wanted = [
         text
         for text in oracle.texts.values()
-        if (text.writer, text.reader) == (writer.name, reader.name) and text.id not in oracle.going
+        if (text.writer, text.reader) == pair and text.id not in oracle.going
     ]
     for text in wanted:
         if text.text in here:
-            oracle.require(text.outcome != "refused", f"a refused text of {writer.name} was sent")
-        elif text.outcome == "stored" and not _may_be_lost(text, reader):
-            oracle.fail(f"{reader.name} lacks a text of {writer.name} that was stored")
-        if text.before in place and text.id in place and not (writer.restored or reader.restored):
+            oracle.require(text.outcome != "refused", f"a refused text of {writer} was sent")
+        elif text.outcome == "stored" and not text.withdrawable:
+            oracle.fail(f"{reader} lacks a text of {writer} that was stored")
+        if text.before in place and text.id in place and not restored:
             oracle.require(
                 place[text.before] < place[text.id],
-                f"{writer.name}'s answer to {reader.name} is before what it answers",
+                f"{writer}'s answer to {reader} is before what it answers",
             )
-    unknown = here - oracle.texts.keys()
-    oracle.require(not unknown, f"{reader.name} has {len(unknown)} texts that nobody wrote")
-    if not writer.restored:
-        order = [text.text for text in wanted if text.text in here]
-        oracle.require(order == got, f"the texts of {writer.name} are not in their order")
-
-
-def _may_be_lost(text: Text, _reader: Machine) -> bool:
-    return text.withdrawable
+    unknown = here - {text.text for text in wanted}
+    oracle.require(not unknown, f"{reader} has {len(unknown)} texts that nobody wrote")
+    for device in world.devices(writer):
+        if not device.restored:
+            order = [t.text for t in wanted if t.device == device.name and t.text in here]
+            now = set(order)
+            oracle.require(
+                order == [text for text in got if text in now],
+                f"the texts of {device.name} are not in their order",
+            )
 
 
 def _check_machine(world: SimulatedWorld, machine: Machine) -> None:
@@ -287,7 +342,7 @@ def _check_machine(world: SimulatedWorld, machine: Machine) -> None:
         oracle.require(left == 0, f"{machine.name} has {left} bodies of what was deleted")
     oracle.look_at_disk(machine, database.connection)
     for name in oracle.thieves:
-        if not any(card.petname == name for card in machine.node.directory.all()):
+        if machine.card(name) is None:
             continue
         page = machine.history(name)
         texts = [message.text for message in page if not message.mine]

@@ -17,6 +17,7 @@ from twisted.python.failure import Failure
 from onionchat.errors import DiskFull, OnionchatError, StorageFailed
 from onionchat.net.transports.memory import MemoryTransport
 from onionchat.node.dbthread import Publish
+from onionchat.node.directory import Card
 from onionchat.node.node import Node, create_profile, open_node
 from onionchat.node.reactors import NodeReactor
 from onionchat.store import profile
@@ -49,13 +50,21 @@ class SimulatedDb(VirtualDb):
                 raise
 
 
+def owner_in(petname: str) -> str:
+    """Who is called by a petname: people are renamed by what is put behind their names."""
+    return petname.partition(" ")[0]
+
+
 class Machine(Person):
-    """A person and a machine. `node` while it runs."""
+    """A machine of `owner`'s. `node` while it runs."""
 
     world: SimulatedWorld
 
-    def __init__(self, world: SimulatedWorld, name: str, folder: Path) -> None:
+    def __init__(self, world: SimulatedWorld, name: str, folder: Path, owner: str) -> None:
         super().__init__(world, name, folder)
+        self._owner = owner
+        self.joins: str | None = None
+        """Who is taking it in as a further device; until then it is nobody's."""
         self.disk: VirtualDisk = world.machines.vfs.mount(str(folder))
         self.disk.happened = self._disk_worked
         self.disk.ended = lambda: self.die(noticed=True)
@@ -70,6 +79,27 @@ class Machine(Person):
         self.power_at_death: random.Random | None = None
         """Set when the machine, not only the process, ends at the next planted death."""
         self._graves: list[object] = []
+
+    @property
+    def owner(self) -> str:
+        """Whose it is."""
+        if self.joins is not None and self.node is not None and self.node.directory.own():
+            self._owner, self.joins = self.joins, None
+        return self._owner
+
+    def card(self, owner: str) -> Card | None:
+        """What the running node knows of somebody, or of its person's other devices."""
+        if self.node is None:
+            return None
+        if owner == self.owner:
+            return self.node.directory.own()
+        cards = self.node.directory.all()
+        return next((card for card in cards if owner_in(card.petname) == owner), None)
+
+    def petname(self, owner: str) -> str:
+        """What somebody is called here; the name itself if nobody is."""
+        card = self.card(owner)
+        return owner if card is None else card.petname
 
     def note(self, what: str) -> None:
         """For the trace."""

@@ -25,14 +25,17 @@ from onionchat.node.contact_link import MAX_BACKLOG, ContactLink
 from onionchat.node.delivery import MAX_CONTACT_LINKS
 from onionchat.node.node import Node
 from onionchat.node.quota import MAX_TOTAL
+from onionchat.protocol.journal.ids import account_journal, direct_journal
 from onionchat.protocol.sync.incoming import MAX_PENDING_BYTES, MAX_PENDING_ENTRIES
 from onionchat.protocol.wire.records import MAX_MESSAGE
 from onionchat.store.transaction import ContactNo
 from onionchat.testing.simulation.environment import DAY_QUOTA
+from onionchat.testing.simulation.machine import owner_in
 from onionchat.testing.simulation.memory import held
 from onionchat.types import MessageState
 from onionchat.views import (
     ConnectionChanged,
+    LinkingChanged,
     MessageAdded,
     MessageChanged,
     MessageStateChanged,
@@ -56,6 +59,9 @@ SHORT_WHILE: Final = 60.0
 
 MAX_LOGS: Final = 64
 
+DEVICES: Final = 3
+"""Of one person, at most."""
+
 MAX_LINK_MEMORY: Final = 1024 * 1024
 """Bytes that the protocol may hold in memory for one link, what waits to be sent left out: entries
 that wait for others (half of it), and what is known of the peer's logs."""
@@ -74,6 +80,8 @@ class Text:
     writer: str
     reader: str
     text: str
+    device: str
+    """On which of the writer's machines."""
     outcome: str = "unknown"
     """`stored` once its node said so; `refused` if it said that it did not; else `unknown`."""
     id: str = ""
@@ -129,6 +137,8 @@ class Oracle:
         """Who asked whom to delete which message for everyone."""
         self.gone: dict[str, set[str]] = {}
         """Ids of messages that somebody's node said to have deleted, here or for everyone."""
+        self.removing: dict[tuple[str, str], bool] = {}
+        """Who wanted somebody forgotten, and whether a node of theirs has said that it is done."""
         self.forbidden: set[str] = set()
         """Texts that nobody may ever show."""
         self.order: list[tuple[str, str, str]] = []
@@ -137,6 +147,10 @@ class Oracle:
         """By journal, author and number: the entry that somebody else than its author has."""
         self._holders: dict[tuple[bytes, bytes, int], set[str]] = {}
         self._kept: dict[str, _Kept] = {}
+        self._between: dict[bytes, frozenset[str]] = {}
+        """Of entries: in whose conversation they are."""
+        self._keys: dict[bytes, Machine] = {}
+        """Device keys in personas and self accounts, as far as a node has shown its own."""
         self._states: dict[str, int] = {}
         self._looks = 0
 
@@ -163,9 +177,9 @@ class Oracle:
         here = {row[0] for row in connection.execute("SELECT entry_id FROM entries")}
         kept = self.kept(machine.name)
         if not machine.restored:
-            lost = kept.promised - here
+            lost = self._not_forgotten(kept.promised - here)
             self.require(not lost, f"{machine.name} lost {len(lost)} entries that it acknowledged")
-            lost = kept.own - here
+            lost = self._not_forgotten(kept.own - here)
             self.require(not lost, f"{machine.name} lost {len(lost)} own entries that were stored")
         else:
             kept.promised &= here
@@ -186,13 +200,13 @@ class Oracle:
             WrittenAgain,
             lambda event: self.world.trace.count("texts written again", event.messages),
         )
-        disconnected = node.links.disconnected
+        detached = node.delivery.detached
 
-        def ended(contact: ContactNo, error: OnionchatError | None) -> None:
-            self._ended(machine, node, contact, error)
-            disconnected(contact, error)
+        def ended(link: ContactLink, error: OnionchatError | None) -> None:
+            self._ended(machine, node, link, error)
+            detached(link, error)
 
-        node.links.disconnected = ended  # type: ignore[method-assign]
+        node.delivery.detached = ended  # type: ignore[method-assign]
         storage_failed = node.delivery.storage_failed
 
         def failed(link: ContactLink | None, failure: Failure) -> None:
@@ -205,6 +219,11 @@ class Oracle:
         node.delivery.storage_failed = failed  # type: ignore[method-assign]
         for kind in get_args(NodeEvent):
             bus.subscribe(kind, lambda event: self._told(machine, event))
+
+    def _not_forgotten(self, found: set[bytes]) -> set[bytes]:
+        """Those of conversations that nobody wanted to end."""
+        ended = {frozenset(pair) for pair in self.removing}
+        return {entry for entry in found if self._between.get(entry) not in ended}
 
     def _forget_places(self, name: str, here: set[bytes]) -> None:
         """What was taken from a machine by an earlier state, and what nobody else has, is gone:
@@ -221,7 +240,7 @@ class Oracle:
     def moved_back(self, name: str) -> None:
         """Somebody's files are those of an earlier time."""
         for text in self.texts.values():
-            if text.writer == name:
+            if text.device == name:
                 text.withdrawable = True
         self.validated = {pair for pair in self.validated if pair[0] != name}
         for pair in [pair for pair in self.blocked if pair[0] == name]:
@@ -238,12 +257,16 @@ class Oracle:
             f"{machine.name} {type(event).__name__} {zlib.crc32(text.encode()):08x}"
         )
         if isinstance(event, ConnectionChanged) and event.connected:
-            self.world.rush(machine, event.name)
+            self.world.rush(machine, owner_in(event.name))
         if isinstance(event, MessageAdded | MessageChanged) and event.message.text:
             gone = self.gone.get(machine.name, ())
             self.require(
                 event.message.id not in gone, f"{machine.name} shows what was deleted there"
             )
+        if isinstance(event, LinkingChanged) and event.code:
+            self.world.show_code(machine, event.code)
+        if isinstance(event, LinkingChanged) and (event.side, event.stage) == ("new", "linked"):
+            self.world.trace.count("devices that joined by a code")
         if isinstance(event, MessageStateChanged):
             self.require(event.state in _STATES, f"a state {event.state}")
 
@@ -259,7 +282,8 @@ class Oracle:
         kept.here.add(entry.id)
         if kept.reading:
             kept.read.add(entry.id.hex())
-        contact = self._name(node, number)
+        contact = self._name(machine, node, number)
+        self._between[entry.id] = frozenset((machine.owner, contact))
         if event.shown:
             kept.last[contact] = entry.id.hex()
             self.world.trace.count("messages committed")
@@ -271,12 +295,18 @@ class Oracle:
         self._holders.setdefault(place, set()).add(machine.name)
         if known != entry.id and contact not in self.thieves:
             self.fail(f"{contact} used number {entry.seq} for two entries, {machine.name} has both")
-        since = self.blocked.get((machine.name, contact))
+        since = self._blocked_since(machine, contact)
         if since is not None and self.world.time.now - since > SHORT_WHILE:
             self.fail(f"{machine.name} took an entry of {contact}, who is blocked")
 
+    def _blocked_since(self, machine: Machine, contact: str) -> float | None:
+        """Since when somebody is blocked at a machine. What another device of its person said may
+        have ended that, or may bring entries of before."""
+        several = self.world.several(machine.owner)
+        return None if several else self.blocked.get((machine.name, contact))
+
     def _reached(self, machine: Machine, node: Node, event: StateReached) -> None:
-        name = self._name(node, event.contact)
+        name = self._name(machine, node, event.contact)
         self.world.trace.count(f"state {event.state.value}", len(event.ids))
         arrived = self.kept(machine.name).arrived
         if event.state in (MessageState.DELIVERED, MessageState.READ):
@@ -285,45 +315,52 @@ class Oracle:
             self.fail(f"{machine.name} says {event.state.value} of what was delivered before")
         if name in self.thieves or event.state not in (MessageState.DELIVERED, MessageState.READ):
             return
-        other = self.kept(name)
-        reader = self.world.find(name)
-        if reader is None or reader.restored:
+        readers = self.world.devices(name)
+        if not readers or any(reader.restored for reader in readers):
             # What it had was taken from it by the restoring; the end of the run looks at the rest.
             return
+        if frozenset((machine.owner, name)) in map(frozenset, self.removing):
+            return
+        kept = [self.kept(reader.name) for reader in readers]
+        shares = any(other.shares for other in kept)
         for entry in event.ids:
-            if entry not in other.here:
+            having = [other for other in kept if entry in other.here]
+            if not having:
                 self.fail(f"{machine.name} says {event.state.value} of what {name} does not have")
-            other.promised.add(entry)
+            for other in having:
+                other.promised.add(entry)
             if event.state is MessageState.READ:
                 self.require(
-                    other.shares and entry.hex() in other.read,
+                    shares and any(entry.hex() in other.read for other in kept),
                     f"{machine.name} says read of what {name} has not read",
                 )
 
     def _fork(self, machine: Machine, node: Node, contact: object) -> None:
-        name = self._name(node, contact)
+        name = self._name(machine, node, contact)
         self.world.trace.count("forks found")
         self.fork_seen.add((name, machine.name))
         if (name, machine.name) not in self.forked:
             self.fail(f"{machine.name} found a fork of {name}, who made none")
 
     def _ended(
-        self, machine: Machine, node: Node, contact: ContactNo, error: OnionchatError | None
+        self, machine: Machine, node: Node, link: ContactLink, error: OnionchatError | None
     ) -> None:
         """Nobody accuses who behaves, unless somebody on the way has altered what it said."""
-        name = self._name(node, contact)
-        other = self.world.find(name)
-        if not isinstance(error, ProtocolViolation) or other is None or name in self.thieves:
+        name = self._name(machine, node, link.contact)
+        if not isinstance(error, ProtocolViolation) or not name or name in self.thieves:
             return
-        if (
-            frozenset((machine.profile.name, other.profile.name))
-            not in self.world.network.altered_between
-        ):
+        altered = self.world.network.altered_between
+        here = machine.profile.name
+        others = self.world.devices(name)
+        if not any(frozenset((here, other.profile.name)) in altered for other in others):
             self.fail(f"{machine.name} says that {name} broke the protocol: {type(error).__name__}")
 
-    def _name(self, node: Node, contact: object) -> str:
+    def _name(self, machine: Machine, node: Node, contact: object) -> str:
+        """Who that is; the person itself if it is the row of its own other devices."""
         card = None if contact is None else node.directory.get(contact)  # type: ignore[arg-type]
-        return "" if card is None else card.petname
+        if card is None:
+            return ""
+        return machine.owner if card.own else owner_in(card.petname)
 
     # --- at every step ----------------------------------------------------------------------------
 
@@ -333,25 +370,32 @@ class Oracle:
         self.look_at_network()
         self._look_at_memory()
         for machine in self.world.everybody:
+            if machine.node is not None:
+                for card in (*machine.node.directory.all(), machine.node.directory.own()):
+                    if card is not None:
+                        self._keys[card.own_device] = machine
+        for machine in self.world.everybody:
             node = machine.node
             if node is None:
                 continue
             for number, links in node.delivery._links.items():
-                name = self._name(node, number)
-                self.require(
-                    len(links) <= MAX_CONTACT_LINKS, f"{machine.name}: {len(links)} links to {name}"
-                )
-                since = self.blocked.get((machine.name, name))
+                name = self._name(machine, node, number)
+                many = MAX_CONTACT_LINKS * (DEVICES if name == machine.owner else 1)
+                self.require(len(links) <= many, f"{machine.name}: {len(links)} links to {name}")
+                since = self._blocked_since(machine, name)
                 if since is not None and now - since > SHORT_WHILE:
                     self.fail(f"{machine.name} is linked to {name}, who is blocked")
-                other = self.world.find(name)
-                if (
-                    other is not None
-                    and name not in self.thieves
-                    and other.down_since is not None
-                    and now - other.down_since > LONGEST_LIE
-                ):
-                    self.fail(f"{machine.name} is linked to {name}, who is not there")
+                for link in links:
+                    other = self._keys.get(link.device)
+                    if (
+                        other is not None
+                        and name not in self.thieves
+                        and other.down_since is not None
+                        and now - other.down_since > LONGEST_LIE
+                    ):
+                        self.fail(f"{machine.name} is linked to {other.name}, who is not there")
+                    if not link.own:
+                        self._look_at_journals(machine, name, link)
                 for link in links:
                     session = link.session
                     self.require(
@@ -364,6 +408,22 @@ class Oracle:
                             and incoming._pending_bytes <= MAX_PENDING_BYTES,
                             f"{machine.name} keeps too much that waits, of {name}",
                         )
+
+    def _look_at_journals(self, machine: Machine, name: str, link: ContactLink) -> None:
+        """A link to a contact is about the conversation and both accounts, and nothing else."""
+        card = machine.card(name)
+        session = link.session
+        if card is None or card.account is None or session is None or link.contact != card.number:
+            return
+        allowed = {
+            account_journal(card.own_account),
+            account_journal(card.account),
+            direct_journal(card.own_account, card.account),
+        }
+        self.require(
+            session._replicas.keys() <= allowed,
+            f"{machine.name} tells {name} of what is not between them",
+        )
 
     def look_at_network(self) -> None:
         """What has to hold of connections, whoever has them."""
@@ -381,7 +441,7 @@ class Oracle:
             for machine in self.world.everybody
             if machine.node is not None
             for number, found in machine.node.delivery._links.items()
-            for name in (self._name(machine.node, number),)
+            for name in (self._name(machine, machine.node, number),)
             for link in found
         ]
         self._looks += 1
@@ -402,6 +462,5 @@ class Oracle:
                 f"{machine.name} stored {today} bytes of one contact in a day",
             )
         logs = connection.execute("SELECT count(*) FROM logs").get
-        self.require(
-            logs <= MAX_LOGS * max(1, len(self.world.everybody)), f"{machine.name} has {logs} logs"
-        )
+        people = max(1, len(self.world.everybody))
+        self.require(logs <= MAX_LOGS * people, f"{machine.name} has {logs} logs")

@@ -40,6 +40,7 @@ from onionchat.protocol.sync.outgoing import Outgoing
 from onionchat.protocol.sync.position import Position
 from onionchat.protocol.sync.session import SyncSession
 from onionchat.store import database, entries, logs, marks, withdrawn
+from onionchat.testing.simulation import planted_devices
 from onionchat.types import MessageState, Seq
 
 Changes = list[tuple[Any, str, Any]]
@@ -51,6 +52,10 @@ PLANTED: Final[dict[str, Callable[[], Changes]]] = {}
 def _bug(make: Callable[[], Changes]) -> Callable[[], Changes]:
     PLANTED[make.__name__.replace("_", "-")] = make
     return make
+
+
+for _made in planted_devices.BUGS:
+    _bug(_made)
 
 
 @contextmanager

@@ -28,12 +28,12 @@ class Pool:
     """What a thief of the first one's device knows of the second one."""
 
 
-def shared(place: Path, people: int, make: Callable[[], Pool]) -> Pool:
-    """The pool of so many people in a folder of this campaign's own; made here if it is not there.
+def shared(place: Path, name: str, make: Callable[[], Pool]) -> Pool:
+    """The pool of that name in a folder of this campaign's own; made here if it is not there.
 
     Whoever wants one that another process is making waits for it.
     """
-    path = place / f"pool-{people}"
+    path = place / f"pool-{name}"
     with path.open("a+b") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         file.seek(0)

@@ -64,13 +64,13 @@ class Simulator:
     def run(self, plan: Plan, bug: str | None = None, *, every_line: bool = False) -> Outcome:
         """Carry out a plan, to the end or to the first violation, perhaps with a planted bug."""
         # Friends meet without the bug.
-        self._pools.get(plan.people)
+        self._pools.get(plan.devices)
         with planted(bug):
             return self._run(plan, every_line=every_line)
 
     def _run(self, plan: Plan, *, every_line: bool) -> Outcome:
         began = time.process_time()
-        world = self._pools.world(plan.people, plan.seed, every_line=every_line)
+        world = self._pools.world(plan.devices, plan.seed, every_line=every_line)
         with _watched_log(world):
             try:
                 self._carry_out(plan, world)
@@ -95,7 +95,7 @@ class Simulator:
     def _carry_out(self, plan: Plan, world: SimulatedWorld) -> None:
         thief = None
         if plan.thief:
-            stolen = self._pools.get(plan.people).stolen
+            stolen = self._pools.get(plan.devices).stolen
             thief = Thief(world, world.everybody[-1].name, stolen)
             world.everybody[-1].wanted = False
         for machine in world.everybody:

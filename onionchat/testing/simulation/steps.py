@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from typing import Any, Final, TypeVar
-
-from twisted.internet.defer import Deferred
-from twisted.python.failure import Failure
 
 from onionchat.errors import (
     DiskFull,
@@ -22,6 +19,7 @@ from onionchat.errors import (
     StorageFailed,
 )
 from onionchat.testing.simulation.adversary import Thief
+from onionchat.testing.simulation.device_steps import DeviceSteps
 from onionchat.testing.simulation.machine import Machine
 from onionchat.testing.simulation.network import PACES, TAMPERING
 from onionchat.testing.simulation.oracle import Text
@@ -45,12 +43,11 @@ REPEATED: Final = 4
 """Of so many texts one is asked for twice."""
 
 
-class Steps:
+class Steps(DeviceSteps):
     """Does steps in a world. `thief` holds the keys of the last person, whose node does not run."""
 
     def __init__(self, world: SimulatedWorld, thief: Thief | None) -> None:
-        self.world = world
-        self.oracle = world.oracle
+        super().__init__(world)
         self.thief = thief
         self.images: dict[str, dict[str, bytes]] = {}
         self.snapshots: dict[str, dict[str, bytes]] = {}
@@ -69,32 +66,6 @@ class Steps:
             done = self.thief is not None and self.thief.move(step.what, one, chance)
         self.world.trace.count(step.what if done else f"{step.what} (impossible)")
 
-    def _ask(
-        self,
-        machine: Machine,
-        work: Coroutine[Deferred[Any], Any, T],
-        done: Callable[[T], None] = lambda _result: None,
-        failed: Callable[[OnionchatError], None] = lambda _error: None,
-    ) -> None:
-        """Ask a node, without waiting. Any error that has a name is a possible answer."""
-
-        def error(failure: Failure) -> None:
-            if not isinstance(failure.value, OnionchatError):
-                self.oracle.fail(f"{machine.name}'s node answered with {failure.value!r}")
-                return
-            self.world.trace.note(f"{machine.name} refuses: {failure.value.code}")
-            self.world.trace.count(f"answer {type(failure.value).__name__}")
-            failed(failure.value)
-
-        asked: Deferred[T] = machine.begin(work)
-        machine.keep(asked)
-        asked.addCallbacks(done, error)
-
-    def _known(self, one: Machine, other: Machine) -> bool:
-        if one is other or one.node is None:
-            return False
-        return any(card.petname == other.name for card in one.node.directory.all())
-
     # --- people -----------------------------------------------------------------------------------
 
     def do_write(self, one: Machine, other: Machine, chance: random.Random) -> bool:
@@ -110,7 +81,7 @@ class Steps:
 
     def _count(self, one: Machine, other: Machine, size: int) -> bool:
         """Whether a text of this size may still be written."""
-        pair = one.name, other.name
+        pair = one.owner, other.owner
         written = self._written[pair] = self._written.get(pair, 0) + size + 600
         return written <= MAX_PAIR_BYTES
 
@@ -120,9 +91,9 @@ class Steps:
         """
         self._numbers += 1
         words = f"{one.name} {other.name} {self._numbers} {padding}".strip()
-        text = Text(one.name, other.name, words)
+        text = Text(one.owner, other.owner, words, one.name)
         self.oracle.texts[words] = text
-        seen = self.oracle.kept(one.name).last.get(other.name, "")
+        seen = self.oracle.kept(one.name).last.get(other.owner, "")
         text.before = "" if one.restored else seen
 
         def stored(view: Any) -> None:
@@ -138,14 +109,14 @@ class Steps:
 
         tag = f"{one.name}-{self._numbers}"
         for _ in range(1 if self._numbers % REPEATED else 2):
-            self._ask(one, one.api.send(other.name, words, tag=tag), stored, failed)
+            self._ask(one, one.api.send(one.petname(other.owner), words, tag=tag), stored, failed)
 
     def _said(
         self, one: Machine, other: Machine, chance: random.Random, *, own: bool
     ) -> Text | None:
         """A text between two people that was stored, and not deleted here; half of the time one
         that somebody else deletes, if there is one."""
-        pairs = [(one.name, other.name), (other.name, one.name)][: 1 if own else 2]
+        pairs = [(one.owner, other.owner), (other.owner, one.owner)][: 1 if own else 2]
         found = [
             text
             for text in self.oracle.texts.values()
@@ -166,7 +137,7 @@ class Steps:
         self._numbers += 1
         words = f"{one.name} edits {self._numbers}"
         self.oracle.edits[words] = text
-        self._ask(one, one.api.edit(other.name, text.id, words))
+        self._ask(one, one.api.edit(one.petname(other.owner), text.id, words))
         return True
 
     def do_react(self, one: Machine, other: Machine, chance: random.Random) -> bool:
@@ -174,7 +145,8 @@ class Steps:
         text = self._said(one, other, chance, own=False)
         if text is None:
             return False
-        self._ask(one, one.api.react(other.name, text.id, chance.choice(("", "+", "!"))))
+        name = one.petname(other.owner)
+        self._ask(one, one.api.react(name, text.id, chance.choice(("", "+", "!"))))
         return True
 
     def do_delete(self, one: Machine, other: Machine, chance: random.Random) -> bool:
@@ -193,9 +165,10 @@ class Steps:
         def done(_view: object) -> None:
             self.oracle.gone.setdefault(one.name, set()).add(text.id)
             if everyone:
-                self.oracle.asked.add((one.name, other.name, text.id))
+                self.oracle.asked.add((one.owner, other.owner, text.id))
 
-        self._ask(one, one.api.delete(other.name, [text.id], for_everyone=everyone), done)
+        deleting = one.api.delete(one.petname(other.owner), [text.id], for_everyone=everyone)
+        self._ask(one, deleting, done)
         return True
 
     def do_rush(self, one: Machine, other: Machine, _chance: random.Random) -> bool:
@@ -207,7 +180,7 @@ class Steps:
             if self._known(one, other):
                 self.write(one, other)
 
-        self.world.rushing[one.name, other.name] = write
+        self.world.rushing[one.name, other.owner] = write
         self.world.cut(one, other)
         return True
 
@@ -222,7 +195,8 @@ class Steps:
         def done(_result: None) -> None:
             kept.reading = False
 
-        self._ask(one, one.api.mark_read(other.name, None), done, lambda _: done(None))
+        marking = one.api.mark_read(one.petname(other.owner), None)
+        self._ask(one, marking, done, lambda _: done(None))
         return True
 
     def do_receipts(self, one: Machine, _other: Machine, chance: random.Random) -> bool:
@@ -240,7 +214,7 @@ class Steps:
         if not self._known(one, other):
             return False
         value = chance.choice(("hidden", "online", "online"))
-        name = chance.choice((None, other.name))
+        name = chance.choice((None, one.petname(other.owner)))
         self._ask(one, one.api.set_visibility(value, contact=name))
         return True
 
@@ -250,9 +224,9 @@ class Steps:
             return False
 
         def done(_view: object) -> None:
-            self.oracle.blocked[one.name, other.name] = self.world.time.now
+            self.oracle.blocked[one.name, other.owner] = self.world.time.now
 
-        self._ask(one, one.api.block(other.name), done)
+        self._ask(one, one.api.block(one.petname(other.owner)), done)
         return True
 
     def do_unblock(self, one: Machine, other: Machine, chance: random.Random) -> bool:
@@ -265,8 +239,8 @@ class Steps:
         if not blockers:
 
             def again() -> None:
-                if one.node is not None and (one.name, other.name) in self.oracle.blocked:
-                    self.unblock(one, other.name)
+                if one.node is not None and (one.name, other.owner) in self.oracle.blocked:
+                    self.unblock(one, other.owner)
 
             self.world.time.callLater(chance.choice((0.5, 5.0, 100.0)), again)
             return self.do_block(one, other, chance)
@@ -277,20 +251,20 @@ class Steps:
     def unblock(self, one: Machine, name: str) -> None:
         """Serve somebody again."""
         self.oracle.blocked.pop((one.name, name), None)
-        self._ask(one, one.api.unblock(name))
+        self._ask(one, one.api.unblock(one.petname(name)))
 
     def do_ownonion(self, one: Machine, other: Machine, _chance: random.Random) -> bool:
         """Move a contact to an onion of its own."""
         if not self._known(one, other):
             return False
-        self._ask(one, one.api.own_onion(other.name))
+        self._ask(one, one.api.own_onion(one.petname(other.owner)))
         return True
 
     def do_rename(self, one: Machine, other: Machine, _chance: random.Random) -> bool:
         """There and back."""
         if not self._known(one, other):
             return False
-        self._ask(one, one.api.rename(other.name, other.name))
+        self._ask(one, one.api.rename(one.petname(other.owner), other.owner))
         return True
 
     def do_validate(self, one: Machine, other: Machine, _chance: random.Random) -> bool:
@@ -302,11 +276,11 @@ class Steps:
             if one.node is not None:
                 self._ask(
                     one,
-                    one.api.validate(other.name, words),
-                    lambda _: self.oracle.validated.add((one.name, other.name)),
+                    one.api.validate(one.petname(other.owner), words),
+                    lambda _: self.oracle.validated.add((one.owner, other.owner)),
                 )
 
-        self._ask(other, other.api.verify_words(one.name), compare)
+        self._ask(other, other.api.verify_words(other.petname(one.owner)), compare)
         return True
 
     def do_join(self, one: Machine, _other: Machine, chance: random.Random) -> bool:
@@ -345,8 +319,8 @@ class Steps:
 
         def made(view: Any) -> None:
             if new.node is not None:
-                pair = one.name, new.name
-                adding = new.api.add(view.link, name=one.name, greeting="")
+                pair = one.owner, new.name
+                adding = new.api.add(view.link, name=one.owner, greeting="")
                 self._ask(new, adding, lambda _: self.world.joining.append(pair))
 
         self._ask(
@@ -601,5 +575,5 @@ class Steps:
         return True
 
     def _number(self, one: Machine, other: Machine) -> object:
-        assert one.node is not None
-        return next(c.number for c in one.node.directory.all() if c.petname == other.name)
+        card = one.card(other.owner)
+        return None if card is None else card.number

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable
+from itertools import combinations, count
 from pathlib import Path
 from typing import Final
 
 from onionchat.store import profile
-from onionchat.testing.nodes import World
+from onionchat.testing.nodes import Person, World, join_devices
 from onionchat.testing.rng import SeededRng
 from onionchat.testing.scripted_peer import steal
 from onionchat.testing.simulation import kem
@@ -20,7 +21,7 @@ from onionchat.testing.simulation.environment import Machines
 from onionchat.testing.simulation.machine import Machine
 from onionchat.testing.simulation.network import SimulatedNetwork
 from onionchat.testing.simulation.oracle import Oracle
-from onionchat.testing.simulation.plan import friendships
+from onionchat.testing.simulation.plan import conversations
 from onionchat.testing.simulation.pool import Pool, shared
 from onionchat.testing.simulation.trace import Trace
 from onionchat.testing.virtual_time import Stuck, VirtualTime
@@ -76,19 +77,51 @@ class SimulatedWorld(World):
         self.visible = False
         self.rushing: dict[tuple[str, str], Callable[[], None]] = {}
         """What somebody does in the moment in which a link to somebody comes up."""
+        self.codes: dict[str, Callable[[str], None]] = {}
+        """What people do with the code that a new device shows."""
         machines.reset()
         kem.restart()
 
-    def machine(self, name: str) -> Machine:
-        """A machine without a profile."""
-        made = Machine(self, name, self.folder / name.lower())
+    def machine(self, name: str, owner: str | None = None) -> Machine:
+        """A machine without a profile; `owner`: whose further device it is."""
+        made = Machine(self, name, self.folder / name.lower(), owner or name)
         self.everybody.append(made)
         self.people.append(made)
         return made
 
     def find(self, name: str) -> Machine | None:
-        """The machine of somebody."""
+        """The machine of that name."""
         return next((machine for machine in self.everybody if machine.name == name), None)
+
+    def devices(self, owner: str) -> list[Machine]:
+        """The machines of somebody."""
+        return [machine for machine in self.everybody if machine.owner == owner]
+
+    def several(self, owner: str) -> bool:
+        """Whether somebody has more than one."""
+        return len(self.devices(owner)) > 1
+
+    def befriend(self, one: Person, other: Person) -> None:
+        """See `World`; the other devices of both may not know of it yet."""
+        assert isinstance(one, Machine) and isinstance(other, Machine)
+        other.add(one.invite(), one.owner)
+        self.until(lambda: self.linked(one, other))
+
+    def has_link(self, person: Person, to: Person) -> bool:
+        """Whether a device has a link to another one, of a contact or of the same person."""
+        assert isinstance(person, Machine) and isinstance(to, Machine)
+        here, there = person.card(to.owner), to.card(person.owner)
+        if here is None or there is None or person.node is None:
+            return False
+        return there.own_device in person.node.delivery.linked_devices(here.number)
+
+    def adopt(self, old: Machine) -> Machine:
+        """What is to be a further device of somebody, without a profile."""
+        taken = {machine.name for machine in self.people}
+        number = next(n for n in count(2) if f"{old.owner}-{n}" not in taken)
+        new = self.machine(f"{old.owner}-{number}")
+        new.joins = old.owner
+        return new
 
     def rush(self, machine: Machine, name: str) -> None:
         """A link came up."""
@@ -96,11 +129,17 @@ class SimulatedWorld(World):
         if call is not None:
             self.time.callLater(0.001, call)
 
+    def show_code(self, machine: Machine, code: str) -> None:
+        """A new device shows the code by which another one can take it in."""
+        call = self.codes.get(machine.name)
+        if call is not None:
+            self.time.callLater(2.0, call, code)
+
     def populate(self, pool: Pool) -> None:
         """Begin with copies of a pool's disks."""
         self.time.now = BEGIN
         for name, image in pool.images.items():
-            made = self.machine(name)
+            made = self.machine(name, name.partition("-")[0])
             made.disk.load(image)
             made.stub(pool.keyslots[name])
 
@@ -116,51 +155,81 @@ class Pools:
         self._machines = machines
         self._folder = folder
         self._place = place
-        self._made: dict[int, Pool] = {}
+        self._made: dict[tuple[int, ...], Pool] = {}
 
-    def get(self, people: int) -> Pool:
-        """The pool of so many people."""
-        if people not in self._made:
-            self._made[people] = shared(self._place, people, lambda: self._make(people))
+    def get(self, devices: tuple[int, ...]) -> Pool:
+        """The pool of people with so many devices each."""
+        if devices not in self._made:
+            name = _named(devices)
+            self._made[devices] = shared(self._place, name, lambda: self._make(devices))
             # The program and the pools stay: what looks for garbage after each run need not walk
             # through them again.
             gc.collect()
             gc.freeze()
-        return self._made[people]
+        return self._made[devices]
 
-    def world(self, people: int, seed: int, *, every_line: bool = False) -> SimulatedWorld:
-        """A world that begins with so many people who know each other."""
-        pool = self.get(people)
-        folder = self._folder / f"{people}"
+    def world(
+        self, devices: tuple[int, ...], seed: int, *, every_line: bool = False
+    ) -> SimulatedWorld:
+        """A world that begins with people who know each other."""
+        pool = self.get(devices)
+        folder = self._folder / _named(devices)
         world = SimulatedWorld(self._machines, folder, seed, every_line=every_line)
         world.populate(pool)
-        world.friends = [(NAMES[a], NAMES[b]) for a, b in friendships(people)]
+        world.friends = [(NAMES[a], NAMES[b]) for a, b in conversations(devices)]
         return world
 
-    def _make(self, people: int) -> Pool:
-        world = SimulatedWorld(self._machines, self._folder / f"{people}", people)
-        made = [world.machine(name) for name in NAMES[:people]]
-        for machine in made:
-            machine.create()
-            machine.begin_start()
-            world.until(lambda machine=machine: machine.node)  # type: ignore[misc]
-        for one, other in friendships(people):
-            world.befriend(made[one], made[other])
+    def _make(self, devices: tuple[int, ...]) -> Pool:
+        number = len(devices) if all(number == 1 for number in devices) else sum(devices) * 100
+        world = SimulatedWorld(self._machines, self._folder / _named(devices), number)
+        people = [_person(world, name, many) for name, many in zip(NAMES, devices, strict=False)]
+        for number, (one, other) in enumerate(conversations(devices)):
+            # Contacts are made by any device.
+            made = (people[who][number % len(people[who])] for who in (one, other))
+            world.befriend(*made)
+        pairs = [
+            (one, other)
+            for a, b in conversations(devices)
+            for one in people[a]
+            for other in people[b]
+        ]
+        # In the beginning each device has a link to each of every contact.
+        world.until(lambda: all(world.linked(*pair) for pair in pairs), 4000)
         world.pass_time(10)
         stolen = {}
-        for one, other in friendships(people):
-            for thief, victim in ((made[one], made[other]), (made[other], made[one])):
+        for pair in pairs if len(pairs) == len(conversations(devices)) else []:
+            for thief, victim in (pair, pair[::-1]):
                 stolen[thief.name, victim.name] = thief.read(
                     lambda tx, name=victim.name: steal(tx, name)  # type: ignore[misc]
                 )
-        for machine in made:
+        for machine in world.everybody:
             machine.wanted = False
             machine.begin_stop()
         world.pass_time(30)
         assert world.time.now < BEGIN
         assert not world.oracle.violations, world.oracle.violations
         return Pool(
-            {m.name: (m.profile / profile.KEYSLOT).read_bytes() for m in made},
-            {m.name: m.disk.image() for m in made},
+            {m.name: (m.profile / profile.KEYSLOT).read_bytes() for m in world.everybody},
+            {m.name: m.disk.image() for m in world.everybody},
             stolen,
         )
+
+
+def _named(devices: tuple[int, ...]) -> str:
+    return "-".join(map(str, devices))
+
+
+def _person(world: SimulatedWorld, name: str, many: int) -> list[Machine]:
+    """Somebody with so many devices, all of which run and are linked to each other."""
+    made = [world.machine(name)]
+    made += [world.adopt(made[0]) for _ in range(1, many)]
+    for machine in made:
+        machine.create()
+        machine.begin_start()
+        world.until(lambda machine=machine: machine.node)  # type: ignore[misc]
+    for new in made[1:]:
+        join_devices(made[0], new)
+        world.until(lambda new=new: new.owner == name)  # type: ignore[misc]
+    own = list(combinations(made, 2))
+    world.until(lambda: all(world.linked(*pair) for pair in own), 2000)
+    return made
