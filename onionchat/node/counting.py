@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from onionchat.node import folding
-from onionchat.node.changes import ContactUpdated, MessagesChanged, MessagesGone
+from onionchat.node.changes import ContactUpdated, DueChanged, MessagesChanged, MessagesGone
 from onionchat.node.said import SAID_OF_MESSAGES
 from onionchat.protocol.identity.roster import Roster
 from onionchat.protocol.journal.entry import EntryKind, from_parts
@@ -34,7 +34,7 @@ def recount(
     for key in before.devices.keys() | after.devices.keys():
         was, ends = (_end(roster, key, journal.journal_id) for roster in (before, after))
         if ends < was:
-            _hide(tx, journal, contact, key, ends)
+            _hide(tx, journal, contact, key, ends, now)
         elif ends > was:
             _show(tx, journal, contact, key, was, ends, now)
 
@@ -47,14 +47,15 @@ def _end(roster: Roster, key: DeviceKey, journal: JournalId) -> int:
 
 
 def _hide(
-    tx: Transaction, journal: Journal, contact: ContactNo, key: DeviceKey, after: int
+    tx: Transaction, journal: Journal, contact: ContactNo, key: DeviceKey, after: int, now: Millis
 ) -> None:
-    gone, changed = counting.hide(tx, journal, contact, key, after)
+    gone, changed = counting.hide(tx, journal, contact, key, after, now)
     for target in changed:
         folding.refresh(tx, journal, target)
     if changed:
         tx.emit(MessagesChanged(contact, tuple(changed)))
     if gone:
+        tx.emit(DueChanged())
         tx.emit(MessagesGone(contact, tuple(gone)))
         tx.emit(ContactUpdated(contact))
 

@@ -12,14 +12,23 @@ from onionchat.store.entries import StoredEntry, is_erased
 from onionchat.store.journals import Journal, find_author
 from onionchat.store.logs import run
 from onionchat.store.transaction import ContactNo, Transaction
-from onionchat.types import DeviceKey, EntryId, Seq
+from onionchat.types import DeviceKey, EntryId, Millis, Seq
 
 
 def hide(
-    tx: Transaction, journal: Journal, contact: ContactNo, author: DeviceKey, after: int
+    tx: Transaction,
+    journal: Journal,
+    contact: ContactNo,
+    author: DeviceKey,
+    after: int,
+    now: Millis,
 ) -> tuple[list[EntryId], list[EntryId]]:
     """Show nothing of a log beyond the position `after`; returns the messages that are not shown
-    any more, and those of which it had said something."""
+    any more, and those of which it had said something.
+
+    What disappears does so all the same; of what nobody has seen yet the time begins, for nobody
+    ever will.
+    """
     number = find_author(tx, author)
     if number is None:
         return [], []
@@ -35,7 +44,9 @@ def hide(
     for row, _, _ in rows:
         tx.execute("UPDATE entries SET shown = 0 WHERE id = ?", row)
         tx.execute("DELETE FROM search WHERE rowid = ?", row)
-        tx.execute("DELETE FROM expiring WHERE entry = ?", row)
+        tx.execute(
+            "UPDATE expiring SET due = COALESCE(due, ? + 1000 * seconds) WHERE entry = ?", now, row
+        )
     counted = lines.mark(tx, contact, *log, mine=mine)
     new = sum(seq > counted for _, _, seq in rows)
     lines.uncount(tx, contact, **{"queued" if mine else "unread": new})

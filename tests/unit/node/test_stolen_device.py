@@ -15,7 +15,7 @@ from onionchat.protocol.identity.statements import (
 from onionchat.protocol.journal.entry import EntryKind, sign_entry
 from onionchat.protocol.journal.ids import account_journal, direct_journal
 from onionchat.protocol.journal.memory import MemoryJournal
-from onionchat.protocol.rooms.bodies import encode_text
+from onionchat.protocol.rooms.bodies import encode_text, encode_timer
 from onionchat.protocol.rooms.household import (
     PETNAME,
     TRUST,
@@ -30,7 +30,7 @@ from onionchat.protocol.rooms.household import (
     member_key,
     persona_key,
 )
-from onionchat.store import contacts, entries, erasing, personas, self_state
+from onionchat.store import contacts, entries, erasing, expiring, personas, self_state
 from onionchat.store import journals as stored
 from onionchat.testing.household import Friend, Household
 from onionchat.testing.rng import SeededRng
@@ -182,6 +182,24 @@ def test_an_emptied_conversation_has_no_bodies_of_what_counts_no_more(home, bob)
     # Nor does anybody bring it back.
     number = first.run(lambda tx: stored.get(tx, journal).number)
     assert first.run(lambda tx: entries.is_erased(tx, number, text.id))
+
+
+def test_what_disappears_does_so_even_if_its_device_was_put_out_meanwhile(home, bob):
+    first = home.devices[0]
+    first.meet(bob)
+    second = SigningKey(b"\x07" * 32)
+    bobs, journal = account_journal(bob.account), conversation(first, bob)
+    first.take(bobs, [bob.add_device(7)])
+    timer = sign_entry(second, journal, 1, b"", (), NOW, EntryKind.TIMER, encode_timer(300))
+    text = sign_entry(second, journal, 2, timer.id, (), NOW, EntryKind.TEXT, encode_text("secret"))
+    first.take(journal, [timer, text])
+    first.take(bobs, [bob.state(build_revoke(bob.account, DeviceKey(second.public), {}))])
+    number = first.contact(bob).number
+    later = first.now + 301_000
+    assert (number, text.id) in first.run(lambda tx: expiring.due(tx, later, 9))
+    first.run(lambda tx: erasure.erase(tx, number, [text.id], later))
+    assert bodies(first) == [False]
+    assert (number, text.id) not in first.run(lambda tx: expiring.due(tx, later, 9))
 
 
 # --- whose persona, and whose keys ----------------------------------------------------------------
