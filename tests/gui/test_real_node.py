@@ -365,3 +365,41 @@ def test_what_is_said_of_messages_comes_to_the_other_window(people):
     bob.until(lambda: row(bob, 2).is_line)
     alice.write("burn this")
     bob.until(lambda: row(bob, 3) is not None and row(bob, 3).left == "5 min")
+
+
+def test_a_second_device_comes_in_by_a_link_and_a_code_and_is_put_out(people):
+    old, new = people("strangers")
+    old.choose("Your devices")
+    old.press("Make a link")
+    card = old.page.linking
+    old.until(lambda: card.link.text())
+    assert card.code.isHidden()
+
+    new.press("This is another device of mine")
+    new.until(lambda: hasattr(new.page, "join"))
+    new.paste(new.page.link, card.link.text())
+    new.type(new.page.name, "Laptop")
+    new.press("Link this device")
+    new.until(lambda: new.page.code.isVisible() and new.page.code.text())
+
+    old.until(card.code.isVisible)
+    old.type(card.code, "00000000")
+    old.press("Take this device in")
+    old.until(lambda: card.problem.words.text().startswith("No device that waits"))
+    card.code.clear()
+    old.type(card.code, new.page.code.text())
+    old.press("Take this device in")
+    old.until(lambda: card.words.text())
+    new.until(lambda: new.page.words.text())
+    assert card.words.text() == new.page.words.text()
+
+    # Both are devices of the account of the first, and see each other.
+    new.press("Finish")
+    new.until(lambda: new.desk.session.status.name == "Alice")
+    old.press("They are the same")
+    old.until(lambda: [row.name.text() for row in old.page.rows.values()][1:] == ["Laptop"])
+    _, row = old.page.rows.values()
+    old.until(lambda: row.state.text() == "Connected")
+    old.press("Put out…: Laptop")
+    old.press("Put it out for good")
+    old.until(lambda: row.state.text() == "Put out of your account")
