@@ -737,7 +737,7 @@ def a_question_of_the_list(window, desk, qtbot):
 def a_file_dialog(window, desk, qtbot):
     desk.open_page("add")
     page = window.pages.currentWidget()
-    qtbot.mouseClick(page.from_file, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.sources.from_file, Qt.MouseButton.LeftButton)
     return page.findChild(QFileDialog)
 
 
