@@ -23,8 +23,8 @@ from twisted.python.failure import Failure
 from benchmarks.fabricated import now
 from onionchat.node import journals
 from onionchat.node.changes import EntriesCommitted
-from onionchat.node.contact_link import load, read_by_id, read_entries
 from onionchat.node.dbthread import DbThread
+from onionchat.node.shared_journals import load, read_by_id, read_entries
 from onionchat.protocol.crypto.rng import SystemRng
 from onionchat.protocol.journal.entry import SignedEntry, check_signature
 from onionchat.protocol.sync.events import (
@@ -132,7 +132,7 @@ class Replicator(Int32StringReceiver):
                     lambda found: session.entries_read(journal, found),
                 )
             case ReadById():
-                self._ask(lambda tx: read_by_id(tx, event), session.found_by_id)
+                self._ask(lambda tx: read_by_id(tx, event, _load(tx).keys()), session.found_by_id)
             case CommitEntries():
                 self._ask(
                     lambda tx: self._take(tx, event),

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-BEGAN = float(sys.argv[3]) if len(sys.argv) > 3 else time.monotonic()
+BEGAN = float(sys.argv[3]) if __name__ == "__main__" else time.monotonic()
 """When the process was started, on the clock that all processes share."""
 REACHED = time.monotonic()
 
