@@ -150,6 +150,7 @@ class Contacts:
             if contact.state is not ContactState.ACTIVE:
                 raise ContactNotReady
             onions.place_alone(tx, contact.number, self._rng, now)
+            sharing.share_own_onion(tx, contact.number, now)
 
         return await self._change(typed, work)
 

@@ -24,6 +24,7 @@ from onionchat.node import (
     folding,
     journals,
     membership,
+    onions,
     people,
     petnames,
     preferences,
@@ -380,6 +381,10 @@ def _fact(
                 wanted = Visibility(value.decode())
                 if wanted is not contact.visibility:
                     show_to(tx, contact, wanted, rng, now)
+            case "own-onion" if contact.state is ContactState.ACTIVE:
+                # `place` looks it up, also for who is admitted, shown or unblocked later.
+                if onions.serves(tx, contact.number):
+                    onions.place(tx, contact.number, rng, now)
             case _:
                 return
     tx.emit(ContactUpdated(contact.number))

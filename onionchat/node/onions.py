@@ -16,6 +16,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from twisted.logger import Logger
 
+from onionchat.errors import TooManyOnions
 from onionchat.net.transports.interface import (
     VIRTUAL_PORT,
     Service,
@@ -32,8 +33,10 @@ from onionchat.node.peers import Peers
 from onionchat.protocol.contacts.invite import invite_access_key, invite_psk
 from onionchat.protocol.crypto.rng import Rng
 from onionchat.protocol.identity.statements import Address, build_address
+from onionchat.protocol.rooms.household import OWN_ONION, contact_key
 from onionchat.protocol.session.handshake import Candidate
-from onionchat.store import contacts, invites, moves, onions, personas
+from onionchat.store import contacts, invites, moves, onions, personas, self_state
+from onionchat.store.contacts import ContactState
 from onionchat.store.onions import Slot
 from onionchat.store.personas import Persona
 from onionchat.store.transaction import ContactNo, InviteNo, OnionNo, Transaction
@@ -99,9 +102,28 @@ def serves(tx: Transaction, contact: ContactNo) -> bool:
 
 
 def place(tx: Transaction, contact: ContactNo, rng: Rng, now: Millis) -> None:
-    """Give a contact a slot, if it has none, and state the address in its persona's roster."""
-    if onions.slot_of(tx, contact) is None:
+    """Give a contact a slot, if it has none, and state the address in its persona's roster.
+
+    Whom the person gave an onion of its own, on whichever device, gets one here; if none is left,
+    it is served nowhere here rather than where others are.
+    """
+    if _is_to_be_alone(tx, contact):
+        try:
+            place_alone(tx, contact, rng, now)
+        except TooManyOnions:
+            shut_out(tx, contact, rng, now)
+    elif onions.slot_of(tx, contact) is None:
         _announce(tx, onions.assign(tx, contact, rng, now), now)
+
+
+def _is_to_be_alone(tx: Transaction, number: ContactNo) -> bool:
+    """Whether one's devices were told so; with one device alone nothing is told."""
+    contact = contacts.get(tx, number)
+    return (
+        contact.account_id is not None
+        and contact.state is not ContactState.OWN
+        and self_state.value(tx, contact_key(contact.account_id, OWN_ONION)) == b""
+    )
 
 
 def place_alone(tx: Transaction, contact: ContactNo, rng: Rng, now: Millis) -> None:

@@ -13,6 +13,7 @@ from onionchat.node import accounts, journals, petnames, preferences
 from onionchat.protocol.contacts.introduction import beginning
 from onionchat.protocol.journal.ids import account_journal
 from onionchat.protocol.rooms.household import (
+    OWN_ONION,
     PETNAME,
     PROFILE_NAME,
     RECOVERY_BOX,
@@ -37,7 +38,16 @@ from onionchat.protocol.rooms.household import (
     read_key,
     setting_key,
 )
-from onionchat.store import contacts, drafts, erasing, frontiers, logs, personas, self_state
+from onionchat.store import (
+    contacts,
+    drafts,
+    erasing,
+    frontiers,
+    logs,
+    onions,
+    personas,
+    self_state,
+)
 from onionchat.store import journals as stored
 from onionchat.store.contacts import Contact, ContactState
 from onionchat.store.personas import Persona
@@ -79,6 +89,8 @@ def share_new(tx: Transaction, number: ContactNo, now: Millis) -> None:
     account = _told_of(tx, contact)
     if account is None:
         return
+    # Before the contact itself: no device may place it before it knows.
+    share_own_onion(tx, number, now)
     persona = personas.get(tx, contact.persona)
     if persona.admitted:
         # First, for it proves that the record is told by who founded the persona.
@@ -97,6 +109,14 @@ def share_new(tx: Transaction, number: ContactNo, now: Millis) -> None:
     share_contact(tx, number, now, *_FACTS)
     share_read(tx, number, frontiers.person_read(tx, number), now)
     share_draft(tx, number, now)
+
+
+def share_own_onion(tx: Transaction, number: ContactNo, now: Millis) -> None:
+    """Tell that a contact is served at an onion that nobody else knows, if it is."""
+    account = _told_of(tx, contacts.get(tx, number))
+    slot = onions.slot_of(tx, number)
+    if account is not None and slot is not None and onions.get(tx, slot.onion).exclusive:
+        accounts.share_if_new(tx, contact_key(account, OWN_ONION), b"", now)
 
 
 def share_member(

@@ -9,13 +9,15 @@ from dataclasses import dataclass, field
 import pytest
 
 from onionchat.net.transports.memory_end import MemoryEnd
+from onionchat.node import journals
 from onionchat.node.live_link import LiveLink
 from onionchat.protocol.identity import persona
-from onionchat.protocol.identity.statements import SALT_SIZE
+from onionchat.protocol.identity.statements import SALT_SIZE, Address, decode_statement
 from onionchat.protocol.journal.entry import parse_entry
 from onionchat.protocol.link.events import LinkUp, MessageReceived
 from onionchat.protocol.sync.messages import Entries, Want, decode_message, encode_message
-from onionchat.store import onions
+from onionchat.store import contacts, onions
+from onionchat.testing.devices import acquaint
 from onionchat.testing.nodes import Person, World
 
 SHORTEST = 8
@@ -157,6 +159,64 @@ def touches(part: bytes, value: bytes) -> bool:
     return part in value or any(
         part.endswith(value[:size]) or part.startswith(value[-size:]) for size in range(1, SHORTEST)
     )
+
+
+# --- the person's other devices -------------------------------------------------------------------
+
+
+def places(friend: Person) -> set[bytes]:
+    """The keys of all onions that Alice's devices ever stated to somebody."""
+
+    def work(tx):
+        (contact,) = contacts.everyone(tx)
+        found = set()
+        for entry in journals.account_entries(tx, contact.account_id):
+            body = parse_entry(entry).body
+            statement = None if body is None else decode_statement(body)
+            if isinstance(statement, Address):
+                found.add(statement.onion_key)
+        return found
+
+    return friend.read(work)
+
+
+def test_each_device_serves_a_contact_with_an_onion_of_its_own_alone(world, alice, bob, carol):
+    """Finding 18 of the audit: at the other device's shared onion the two could be compared."""
+    world.befriend(alice, bob)
+    alice.do(alice.api.own_onion("Bob"))
+    world.befriend(alice, carol)
+    devices = [alice]
+    for name in ("Laptop", "Phone"):
+        devices.append(world.device(alice, name))
+        for friend in ("Bob", "Carol"):
+            acquaint(devices[-1], friend)
+    # One of each device, and the one where Bob was before he got his own.
+    world.until(lambda: (len(places(bob)), len(places(carol))) == (4, 3), 1200)
+    assert not places(bob) & places(carol)
+    for device in devices:
+        assert device.contact("Bob").own_onion
+        assert not device.contact("Carol").own_onion
+
+
+def test_an_onion_that_one_device_gives_the_other_gives_as_well(world, both, bob, carol):
+    alice, laptop = both
+    for friend in (bob, carol):
+        world.befriend(alice, friend)
+        acquaint(laptop, friend.name)
+    laptop.do(laptop.api.own_onion("Carol"))
+    world.until(lambda: alice.contact("Carol").own_onion, 60)
+    alone = {
+        device.read(lambda tx: onions.get(tx, _slot(tx, "Carol").onion).key.public)
+        for device in both
+    }
+    world.until(lambda: alone <= places(carol), 1200)
+    assert not alone & places(bob)
+
+
+def _slot(tx, name):
+    slot = onions.slot_of(tx, contacts.by_petname(tx, name).number)
+    assert slot is not None
+    return slot
 
 
 # --- what one asks for with what the other knows ------------------------------------------------

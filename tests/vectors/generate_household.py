@@ -40,6 +40,7 @@ def main() -> None:
             "trust": household.contact_key(CONTACT, household.TRUST),
             "visibility": household.contact_key(CONTACT, household.VISIBILITY),
             "state": household.contact_key(CONTACT, household.STATE),
+            "own onion": household.contact_key(CONTACT, household.OWN_ONION),
             "removed": household.contact_key(CONTACT, household.REMOVED),
             "read": household.read_key(CONTACT, AUTHORS[0]),
             "draft": household.draft_key(CONTACT),

@@ -46,6 +46,8 @@ PETNAME: Final = "petname"
 TRUST: Final = "trust"
 VISIBILITY: Final = "visibility"
 STATE: Final = "state"
+OWN_ONION: Final = "own-onion"
+"""The contact is served at onions that nobody else knows, on each device: the value is empty."""
 REMOVED: Final = "removed"
 
 # --- keys -----------------------------------------------------------------------------------------
@@ -68,7 +70,8 @@ def member_key(account: AccountId, device: DeviceKey, key: DeviceKey) -> Key:
 
 
 def contact_key(contact: AccountId, fact: str) -> Key:
-    """One of PETNAME, TRUST, VISIBILITY, STATE and REMOVED, of the contact with that account."""
+    """One of PETNAME, TRUST, VISIBILITY, STATE, OWN_ONION and REMOVED, of the contact with that
+    account."""
     return _CONTACT, contact.hex(), fact
 
 

@@ -16,6 +16,9 @@ from onionchat.node import (
 from onionchat.node import (
     contacts as people,
 )
+from onionchat.node import (
+    onions as placing,
+)
 from onionchat.node.changes import PersonChanged, RemovedElsewhere
 from onionchat.protocol.contacts.states import ContactInputs
 from onionchat.protocol.journal.entry import EntryKind, sign_entry
@@ -23,6 +26,7 @@ from onionchat.protocol.journal.ids import account_journal, direct_journal, self
 from onionchat.protocol.journal.order import OrderKey
 from onionchat.protocol.rooms.bodies import decode_put, encode_text
 from onionchat.protocol.rooms.household import (
+    OWN_ONION,
     PETNAME,
     PROFILE_NAME,
     REMOVED,
@@ -328,6 +332,115 @@ def test_everything_is_told_once(home, bob):
         device.run(lambda tx, device=device: sharing.share_everything(tx, device.now))
         device.run(lambda tx, d=device: sharing.share_new(tx, two_contact(tx, bob), d.now))
     assert (one.frontier(journal), two.frontier(journal)) == told
+
+
+# --- who has an onion of its own ------------------------------------------------------------------
+
+
+def give_own_onion(device, friend):
+    def work(tx, contact):
+        placing.place_alone(tx, contact.number, device.rng, device.now)
+        sharing.share_own_onion(tx, contact.number, device.now)
+
+    device.change(friend, work)
+
+
+def onion_of(device, friend):
+    """Where a device serves somebody; None if nowhere."""
+
+    def work(tx):
+        slot = onions.slot_of(tx, two_contact(tx, friend))
+        return None if slot is None else onions.get(tx, slot.onion)
+
+    return device.run(work)
+
+
+def test_who_has_an_onion_of_its_own_has_one_on_each_device(home, bob, carol):
+    """Or two contacts would have one address of the other device in common."""
+    one, two = home.devices
+    one.meet(bob)
+    one.meet(carol)
+    home.settle()
+    assert onion_of(two, bob).number == onion_of(two, carol).number
+    give_own_onion(one, bob)
+    home.settle()
+    late = home.link()
+    home.settle()
+    for device in (one, two, late):
+        assert onion_of(device, bob).exclusive
+        assert not onion_of(device, carol).exclusive
+
+
+def test_the_first_other_device_hears_of_it_before_it_hears_of_the_contact(tmp_path, bob, carol):
+    home = Household(tmp_path, devices=1)
+    (one,) = home.devices
+    one.meet(bob)
+    one.meet(carol)
+    give_own_onion(one, bob)
+    two = home.link()
+    first = one.run(accounts.load).persona
+    told = self_journal(first.account_id)
+    while home.carry(one, two, limit=1):
+        if two.contact(bob) is not None:
+            break
+    key = contact_key(bob.account, OWN_ONION)
+    assert two.run(lambda tx: self_state.value(tx, key)) == b""
+    assert two.frontier(told) != one.frontier(told)
+    home.settle()
+    assert onion_of(two, bob).exclusive
+    assert onion_of(two, carol).key.public != onion_of(two, bob).key.public
+    home.close()
+
+
+def test_whom_one_hides_from_for_a_while_is_alone_again(home, bob, carol):
+    one, two = home.devices
+    one.meet(bob)
+    one.meet(carol)
+    give_own_onion(one, bob)
+    for visibility in (Visibility.HIDDEN, Visibility.ONLINE):
+
+        def show(tx, contact, wanted=visibility):
+            people.show_to(tx, contact, wanted, two.rng, two.now)
+            sharing.share_contact(tx, contact.number, two.now, VISIBILITY)
+
+        home.settle()
+        two.change(bob, show)
+    home.settle()
+    assert onion_of(one, bob).exclusive
+    assert onion_of(two, bob).exclusive
+
+
+def test_to_be_hidden_or_blocked_gets_nobody_an_onion(home, bob):
+    one, two = home.devices
+    one.meet(bob)
+    home.settle()
+    two.change(
+        bob,
+        lambda tx, found: people.show_to(tx, found, Visibility.HIDDEN, two.rng, two.now),
+    )
+    give_own_onion(one, bob)
+    home.settle()
+    assert onion_of(two, bob) is None
+
+
+def test_where_no_onion_is_left_it_is_served_nowhere_rather_than_with_others(home, bob, carol):
+    one, two = home.devices
+    others = [Friend(f"Friend {number}") for number in range(6)]
+    for friend in (bob, carol, *others):
+        one.meet(friend)
+    home.settle()
+    for friend in others:
+        # Of this device alone, whose own devices have the one that is left.
+        two.change(
+            friend,
+            lambda tx, found: placing.place_alone(tx, found.number, two.rng, two.now),
+        )
+    before = onion_of(two, carol)
+    give_own_onion(one, bob)
+    home.settle()
+    assert onion_of(two, bob) is None
+    assert onion_of(two, carol).key.public != before.key.public, "Bob knows the old place"
+    assert onion_of(one, bob).exclusive
 
 
 # --- what is said of a contact --------------------------------------------------------------------

@@ -64,6 +64,7 @@ def test_the_vectors_are_what_this_program_makes(vectors):
         "trust": ["contact", contact, "trust"],
         "visibility": ["contact", contact, "visibility"],
         "state": ["contact", contact, "state"],
+        "own onion": ["contact", contact, "own-onion"],
         "removed": ["contact", contact, "removed"],
         "read": ["read", contact, first],
         "draft": ["draft", contact],
