@@ -130,6 +130,16 @@ def test_the_list_is_kept_fresh_only_while_somebody_looks(page):
     assert not page.model.again.isActive()
 
 
+def test_who_is_connected_is_not_known_while_the_node_is_lost(page, node):
+    row = page.rows[LAPTOP.id]
+    node.lose(ended=False)
+    assert row.state.text() == "Not known now"
+    assert page.rows[MINE[0].id].state.text() == "This device"
+    node.join()
+    node.deliver()
+    assert row.state.text() == "Connected"
+
+
 # --- Linking -------------------------------------------------------------------------------------
 
 

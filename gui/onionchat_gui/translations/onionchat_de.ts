@@ -1043,6 +1043,10 @@ Wenn du fortfährst, wirst du nicht noch einmal gefragt, solange dieses Fenster 
         <translation>Dieses Gerät</translation>
     </message>
     <message>
+        <source>Not known now</source>
+        <translation>Derzeit nicht bekannt</translation>
+    </message>
+    <message>
         <source>Leave the account…</source>
         <translation>Konto verlassen …</translation>
     </message>
@@ -1892,7 +1896,7 @@ Wenn du fortfährst, wirst du nicht noch einmal gefragt, solange dieses Fenster 
     <name>Outcome</name>
     <message>
         <source>Use the recovery words…</source>
-        <translation>Die Wiederherstellungswörter benutzen …</translation>
+        <translation>Mit den Wörtern …</translation>
     </message>
     <message>
         <source>“%1” is none of your devices any more.</source>

@@ -25,7 +25,7 @@ class Devices(QObject):
     """The devices, the most senior first."""
 
     changed = Signal()
-    """`views` or `busy` is another."""
+    """`views`, `known` or `busy` is another."""
     failed = Signal(str)
     """Something was in vain: a sentence."""
     renamed = Signal(str)
@@ -37,12 +37,15 @@ class Devices(QObject):
         super().__init__(parent)
         self._node = node
         self.views: tuple[DeviceView, ...] = ()
+        self.known = True
+        """Whether who is connected is known now; not while the node is lost."""
         self.busy = False
         """A change is asked for and not answered yet."""
         self._loading = self._stale = False
         self.again = QTimer(self, interval=REFRESH_MILLIS)
         self.again.timeout.connect(self.load)
         node.joined.connect(self.load)
+        node.parted.connect(self._parted)
         node.happened.connect(self._happened)
 
     def open(self) -> None:
@@ -121,13 +124,17 @@ class Devices(QObject):
         self._loading = False
         if self._stale:
             self.load()
-        elif views != self.views:
-            self.views = views
+        elif views != self.views or not self.known:
+            self.views, self.known = views, True
             self.changed.emit()
 
     def _not_told(self, error: OnionchatError) -> None:
         # Of a node that is lost the strip says so; the list comes when it is back.
         self._loading = False
+
+    def _parted(self, _: OnionchatError) -> None:
+        self.known = False
+        self.changed.emit()
 
     def _set_busy(self, busy: bool) -> None:
         self.busy = busy

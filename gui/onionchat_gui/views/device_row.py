@@ -64,8 +64,10 @@ class DeviceRow(QFrame):
         """What Tab comes to, in the order of reading."""
         return self.box, self.rename, self.out, self.store, self.leave
 
-    def show_view(self, view: DeviceView, *, busy: bool, may_go: bool) -> None:
-        """This is what the node says of it now; what is being typed stays."""
+    def show_view(self, view: DeviceView, *, known: bool, busy: bool, may_go: bool) -> None:
+        """This is what the node says of it now; what is being typed stays. `known`: whether what
+        it said of connections still holds; `may_go`: whether it can be put out from here.
+        """
         self._view = view
         name = displayable_line(view.name)
         self.name.setText(name)
@@ -73,12 +75,14 @@ class DeviceRow(QFrame):
             state = self.tr("Put out of your account")
         elif view.this:
             state = self.tr("This device")
+        elif not known:
+            state = self.tr("Not known now")
         elif view.connected:
             state = self.tr("Connected")
         else:
             state = self.tr("Not connected")
         self.state.setText(state)
-        there = view.state == "active" and (view.this or view.connected)
+        there = view.state == "active" and (view.this or (view.connected and known))
         role = "good" if there else "text_dim"
         picture = "monitor-smartphone" if view.state == "active" else "ban"
         self.sign.show_picture(picture, role)

@@ -97,8 +97,12 @@ class DevicesPage(PageFrame):
             for one, following in pairwise((self.back, *stops)):
                 self.setTabOrder(one, following)
         for view in self.model.views:
-            may_go = self.model.may_go(view)
-            self.rows[view.id].show_view(view, busy=self.model.busy, may_go=may_go)
+            self.rows[view.id].show_view(
+                view,
+                known=self.model.known,
+                busy=self.model.busy,
+                may_go=self.model.may_go(view),
+            )
         self.question.allow(not self.model.busy)
         self._below.setVisible(self.model.belongs)
         if not self.model.belongs and not self._told_out:
