@@ -126,7 +126,7 @@ def test_it_is_told_for_seven_days_over_restarts(world, friends):
     assert not any("device" in warning for warning in alice.do(alice.api.status()).warnings)
 
 
-DEVICE, LINK = SigningKey(bytes(range(32))), AgreementKey(bytes(range(1, 33))).public
+DEVICE, LINK = SigningKey(bytes(range(2, 34))), AgreementKey(bytes(range(3, 35))).public
 
 
 def added(device: SigningKey, link: bytes):

@@ -1,6 +1,6 @@
 """Safety words: the same at both ends, different for any other account."""
 
-from onionchat.protocol.identity.words import safety_words
+from onionchat.protocol.identity.words import read_out, safety_words
 
 ALICE, BOB = b"a" * 32, b"b" * 32
 
@@ -16,3 +16,8 @@ def test_words():
     for other in (safety_words(ALICE, b"c" * 32), safety_words(b"c" * 32, BOB)):
         assert not set(enumerate(other)) >= set(enumerate(words))
         assert other != words
+
+
+def test_words_are_read_out_of_whatever_stands_between_them():
+    assert read_out("1. Abandon, ability\n3) ABLE.") == ("abandon", "ability", "able")
+    assert read_out(" – 7 ") == ()
