@@ -17,6 +17,7 @@ from fuzz.texts import text_of
 from onionchat.errors import ProtocolViolation, Refused
 from onionchat.protocol.contacts.link_text import MAX_LINK_TEXT
 from onionchat.protocol.identity.statements import build_add, consent
+from onionchat.protocol.identity.words import read_out
 from onionchat.protocol.journal.entry import EntryKind
 from onionchat.protocol.linking import host, joiner, messages
 from onionchat.protocol.linking.account_entries import read_account
@@ -67,6 +68,17 @@ def device_code(data: bytes) -> None:
     code = read_code(text_of(data))
     if len(code) != 8 or not code.isascii():
         raise AssertionError("a code that nobody shows")
+
+
+@target(
+    "typed-words",
+    covers=(read_out,),
+    seeds=lambda: (b"1. Abandon, ability.", b"ABLE\n7)", "– ähm".encode(), b""),
+    max_size=4096,
+)
+def typed_words(data: bytes) -> None:
+    if any(word != word.lower() or not word.isalpha() for word in read_out(text_of(data))):
+        raise AssertionError("no word of a list")
 
 
 def entries_with_tablet() -> tuple[bytes, ...]:

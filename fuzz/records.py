@@ -511,7 +511,9 @@ def household_values() -> Iterator[bytes]:
     device, link = alice.persona.device, LinkKey(alice.persona.link.public)
     authors = (alice.device, bob.device)
     yield household.build_consent(alice.persona.account, bob.device, device, link, authors)
-    yield household.encode_cleared({alice.device: Seq(7), bob.device: Seq(1)})
+    yield household.encode_cleared(
+        {alice.device: (Seq(7), EntryId(b"e" * 32)), bob.device: (Seq(1), EntryId(b"f" * 32))}
+    )
     yield household.encode_seq(12)
 
 
@@ -519,7 +521,7 @@ def household_seeds() -> Iterator[bytes]:
     yield from damaged(household_values())
     yield bytes(8)
     yield b"\xff" * 8
-    yield pack([[[b"b" * 32, 1], [b"a" * 32, 1]]])
+    yield pack([[[b"b" * 32, 1, b"e" * 32], [b"a" * 32, 1, b"e" * 32]]])
     yield pack([b"d" * 32, bytes(32), [[b"a" * 32, bytes(64)]]])
     yield pack([RECORD_BOX, 1, [b"entry"], None, None])
 
@@ -529,7 +531,7 @@ def household_large() -> Iterator[bytes]:
     met = household.Acquainted(b"c" * 32, entries[:15], b"i" * 16)
     yield household.encode_record(household.PersonaRecord(RECORD_BOX, 1, entries, None, met))
     keys = [bytes([n]) * 32 for n in range(household.MAX_CLEARED)]
-    yield household.encode_cleared({DeviceKey(key): Seq(1) for key in keys})
+    yield household.encode_cleared({DeviceKey(key): (Seq(1), EntryId(b"e" * 32)) for key in keys})
     yield pack([b"d" * 32, b"\x09" + bytes(31), [[key, bytes(64)] for key in keys[:32]]])
     yield bytes(bodies.MAX_VALUE + 1)
 
@@ -554,7 +556,7 @@ def _record_and_back(data: bytes) -> object:
 def _met(data: bytes) -> object:
     """A growing value meets another of its kind: neither is lost."""
     order = OrderKey(1, 1, EntryId(bytes(32)))
-    other = household.encode_cleared({person("Bob").device: Seq(3)})
+    other = household.encode_cleared({person("Bob").device: (Seq(3), EntryId(b"e" * 32))})
     held = meet(("cleared", ""), Held(order, other), Held(order, data))
     if held is None or held.value is None:
         raise AssertionError("what was said once is lost")

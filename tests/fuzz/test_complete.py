@@ -87,6 +87,7 @@ NOT_FOREIGN = {
     "node.folding._Folding.take": "entries that `journal` has accepted",
     "node.folding._refresh": "from the own database",
     "node.journals._note_own_device": "entries that `journal` has accepted",
+    "node.journals._names_ours": "an entry that `entry` has accepted",
     "node.journals._is_hollow": "a header that `entry` has accepted",
     "node.journals._row": "from the own database",
     "node.journals.signed": "from the own database",
