@@ -19,6 +19,9 @@ from at_window import AtWindow
 
 from onionchat.control import launch, schema
 from onionchat.control.client import Client
+from onionchat.store import keyslot, settings
+from onionchat.store.database import Database
+from onionchat.store.profile import place
 from onionchat.testing.nodes import PASSPHRASE
 from onionchat.testing.socket_daemon import SOCKETS
 from onionchat.testing.torlab.process import bound_to_us
@@ -27,12 +30,22 @@ from onionchat_gui.theme import Theme
 DAEMON = "onionchat.testing.socket_daemon"
 
 
+def _settle_in(profile: Path) -> None:
+    """The copy is the profile from now on: a node that takes itself for an older copy signs nothing
+    before its contact has given back what it may lack, and these tests are of something else."""
+    database = Database.open(profile, keyslot.unlock(profile, PASSPHRASE))
+    with database.transaction() as tx:
+        settings.put(tx, "profile.place", place(profile))
+    database.close()
+
+
 class Person(AtWindow):
     """Made from a profile that is copied, so that no test sees another's."""
 
     def __init__(self, folder: Path, made: Path, sockets: Path, look: Theme, qtbot: Any) -> None:
         super().__init__(folder / made.name, look, qtbot)
         shutil.copytree(made, self.profile)
+        _settle_in(self.profile)
         self._secret = folder / f"{made.name}-passphrase"
         self._secret.touch(0o600)
         self._secret.write_text(PASSPHRASE + "\n")
