@@ -238,8 +238,10 @@ def take(
     contact = journal.contact
     assert contact is not None
     source = source or Source(contact)
-    ours = stored.ours_among(tx, {entry.author for entry in received})
-    free = _uncharged(tx, journal, ours, own, source)
+    authors = {entry.author for entry in received}
+    ours = stored.ours_among(tx, authors)
+    # Nobody pays for what our devices bring.
+    free = authors if source.own is not None else _uncharged(tx, ours, own, source.row)
     theirs = [entry for entry in received if entry.author not in free]
     sated = quota.judge(tx, contact, theirs, now)
     if journal.kind == ACCOUNT:
@@ -286,25 +288,14 @@ def take(
 
 
 def _uncharged(
-    tx: Transaction, journal: Journal, ours: set[DeviceKey], own: DeviceKey, source: Source
-) -> Container[DeviceKey]:
-    """Whose entries nobody pays for: those of our devices, and all that one of them brings.
-
-    But not those of a device of ours that was put out, if a contact brings them: whoever has it may
-    be that contact.
-    """
-    if source.own is not None:
-        return _Everybody()
+    tx: Transaction, ours: set[DeviceKey], own: DeviceKey, contact: ContactNo
+) -> set[DeviceKey]:
+    """Of our devices those for whose entries no contact pays that brings them: not those that were
+    put out, for whoever has such a device may be that contact."""
     if not ours - {own}:
         return ours
-    contact = contacts.get(tx, source.row)
-    found = roster(tx, personas.get(tx, contact.persona).account_id)
+    found = roster(tx, personas.get(tx, contacts.get(tx, contact).persona).account_id)
     return {author for author in ours if author == own or (found and found.active(author))}
-
-
-class _Everybody:
-    def __contains__(self, _author: object) -> bool:
-        return True
 
 
 def known_authors(tx: Transaction, number: ContactNo) -> frozenset[DeviceKey]:

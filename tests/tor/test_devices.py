@@ -13,10 +13,11 @@ def has(person, contact, text):
     return text in [message["text"] for message in person.history(contact)]
 
 
-def devices_known(person, contact, number):
-    """Whether so many devices of a contact are known here."""
-    (view,) = [view for view in person.ask("contacts") if view["name"] == contact]
-    return view["state"] == "active"
+def second_is_known(person):
+    """Whether the second device of the one contact is known here."""
+    return ("added", 2) in [
+        (news["kind"], news["device"]) for view in person.ask("contacts") for news in view["news"]
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -28,12 +29,10 @@ def four(tor_network, tmp_path_factory):
     link(a1, a2)
     link(b1, b2)
     people = a1, a2, b1, b2
-    for one, contact in ((a1, "Bob"), (a2, "Bob"), (b1, "Alice"), (b2, "Alice")):
-        wait_for(
-            "the contact with two devices",
-            lambda one=one, contact=contact: one.ask("contacts") and devices_known(one, contact, 2),
-            LONG,
-        )
+    for one in (a1, b1):
+        wait_for("the contact's second device", lambda one=one: second_is_known(one), LONG)
+    for one in (a2, b2):
+        wait_for("the contact", lambda one=one: one.ask("contacts"), LONG)
     yield people
     for person in people:
         person.stop()
