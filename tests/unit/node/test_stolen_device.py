@@ -3,7 +3,7 @@
 
 import pytest
 
-from onionchat.node import accounts, erasure, eviction, journals, sharing
+from onionchat.node import accounts, erasure, eviction, journals, membership, quota, sharing
 from onionchat.protocol.crypto.keys import AgreementKey, SigningKey
 from onionchat.protocol.identity.persona import Persona as NewPersona
 from onionchat.protocol.identity.statements import (
@@ -307,3 +307,38 @@ def test_nor_does_a_contact_add_it_later(home, bob):
     first.take(account_journal(bob.account), [added])
     known = first.run(lambda tx: journals.roster(tx, bob.account))
     assert set(known.devices) == {bob.device}
+
+
+# --- the disk -------------------------------------------------------------------------------------
+
+
+def texts_of(device, friend, count):
+    """What somebody signs with a device's key of a persona, sixty thousand bytes each."""
+    persona, journal = persona_of(device, friend), conversation(device, friend)
+    previous, made = b"", []
+    for number in range(1, count + 1):
+        body = encode_text("z" * 60_000)
+        kind, key = EntryKind.TEXT, persona.device
+        entry = sign_entry(key, journal, number, previous, (), NOW, kind, body)
+        previous = entry.id
+        made.append(entry)
+    return made
+
+
+@pytest.mark.parametrize("out", [True, False], ids=["put out", "one of ours"])
+def test_what_a_device_that_was_put_out_signs_is_paid_for_by_the_contact_that_brings_it(
+    home, bob, monkeypatch, out
+):
+    first, thief = home.devices
+    first.meet(bob)
+    home.settle()
+    home.settle()
+    assert persona_of(thief, bob).admitted
+    monkeypatch.setattr(quota, "MAX_DAY", 200_000)
+    journal, texts = conversation(first, bob), texts_of(thief, bob, 6)
+    if out:
+        put_out(home, thief)
+        first.run(lambda tx: membership.settle_all(tx, first.rng, first.now))
+    for text in texts:
+        first.take(journal, [text])
+    assert len(bodies(first)) == (3 if out else 6)
