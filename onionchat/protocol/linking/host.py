@@ -166,6 +166,9 @@ class Host:
         self._over = False
         self._admitted: tuple[DeviceKey, LinkKey] | None = None
         self._adding: tuple[DeviceKey, LinkKey] | None = None
+        self._chosen_device = Linked("", ())
+        self._ends_after = False
+        """Whether the link was to end while its device was being added."""
 
     @property
     def waiting(self) -> int:
@@ -201,16 +204,13 @@ class Host:
                     return [ReadAccount(caller)]
                 found.stage = _Stage.ADDING
                 self._adding = found.device_key, found.peer
+                self._chosen_device = Linked(found.name, found.words)
                 return [
                     AddDevice(caller, found.name, found.device_key, found.peer, message.signature)
                 ]
             case Done() if found.stage is _Stage.ADDED:
-                self._over = True
-                return [
-                    HangUp(caller),
-                    *self._refuse_others(caller, Reason.CANCELLED),
-                    Linked(found.name, found.words),
-                ]
+                self._chosen_device = Linked(found.name, found.words)
+                return [HangUp(caller), *self._member(caller)]
             case _:
                 raise UnexpectedMessage
 
@@ -294,9 +294,17 @@ class Host:
         self._admitted, self._adding = self._adding, None
         found = self._callers.get(caller)
         if found is None:
-            return []
+            return self._member(None) if self._ends_after else []
         found.stage = _Stage.ADDED
-        return self._tell_added(caller, entries)
+        told = self._tell_added(caller, entries)
+        return [*told, *self._member(caller)] if self._ends_after else told
+
+    def _member(self, caller: int | None) -> list[Action]:
+        """The device is in the account, whatever becomes of the link: that is told, once."""
+        if self._over:
+            return []
+        self._over = True
+        return [*self._refuse_others(caller, Reason.CANCELLED), self._chosen_device]
 
     def not_added(self, caller: int, error: OnionchatError) -> list[Action]:
         """The `Add` could not be committed, or the consent was none."""
@@ -318,11 +326,30 @@ class Host:
         return self.end(LinkExpired(), Reason.EXPIRED)
 
     def end(self, error: OnionchatError, reason: Reason = Reason.CANCELLED) -> list[Action]:
-        """Take nobody in by this link any more. Harmless when it is over."""
+        """Take nobody in by this link any more. Harmless when it is over.
+
+        A device that is being added is added all the same, or not: that is told then.
+        """
         if self._over:
             return []
+        if self._adding is not None:
+            self._ends_after = True
+            return []
+        if self._admitted is not None:
+            return self._member(self._caller_of(self._admitted))
         self._over = True
         return [*self._refuse_others(None, reason), Ended(error)]
+
+    def _caller_of(self, keys: tuple[DeviceKey, LinkKey]) -> int | None:
+        """Whoever is welcomed by these keys now."""
+        return next(
+            (
+                number
+                for number, caller in self._callers.items()
+                if (caller.device_key, caller.peer) == keys
+            ),
+            None,
+        )
 
     def _refuse_others(self, chosen: int | None, reason: Reason) -> list[Action]:
         others = [number for number in self._callers if number != chosen]

@@ -262,6 +262,55 @@ def test_who_was_added_and_broke_off_needs_no_second_code(host, account):
     assert isinstance(late.of(j.Failed)[0].error, DeviceNotTaken)
 
 
+@pytest.mark.parametrize("here", [True, False])
+def test_a_link_that_ends_while_its_device_is_added_tells_that_it_was_added(host, account, here):
+    phone = new_device()
+    call = Call(host, account, 1, phone)
+    call.pump()
+    host.confirm(call.code)
+    (welcome,) = host.account_read(1, account.facts)
+    (_, answer) = call.joiner.receive(welcome.message)
+    (add,) = host.receive(1, answer.message)
+    if not here:
+        host.gone(1)
+    assert host.expired() == []
+    entries = account.add(add.device_key, add.link_key, add.consent)
+    actions = host.device_added(1, entries)
+    assert [type(action) for action in actions] == ([h.Send] if here else []) + [h.Linked]
+    assert actions[-1].name == "Phone" and len(actions[-1].words) == 6
+    if here:
+        call.there(call.joiner.receive(actions[0].message))
+        assert call.of(j.Linked)
+        assert host.receive(1, call.to_host.pop()) == [h.HangUp(1)]
+    assert host.expired() == []
+
+
+def test_what_could_not_be_added_as_the_link_ended_is_told_as_that(host, account):
+    call = Call(host, account, 1)
+    call.pump()
+    host.confirm(call.code)
+    (welcome,) = host.account_read(1, account.facts)
+    _, answer = call.joiner.receive(welcome.message)
+    host.receive(1, answer.message)
+    host.expired()
+    assert [type(a) for a in host.not_added(1, DiskFull())] == [h.Send, h.HangUp, h.Ended]
+
+
+@pytest.mark.parametrize("again", [True, False])
+def test_a_link_that_ends_after_its_device_was_added_tells_that(host, account, again):
+    phone = new_device()
+    add = broken_while_added(host, account, phone)
+    host.device_added(1, account.add(add.device_key, add.link_key, add.consent))
+    if again:
+        host.called(2, b"h" * 32, phone.link.public)
+        ask = Ask("Phone", phone.device.public, phone.link.public)
+        host.receive(2, encode_message(ask))
+    host.called(3, b"i" * 32, b"k" * 32)
+    refused, hang_up, linked = host.expired()
+    assert (refused.caller, hang_up.caller) == (3, 3)
+    assert linked.name == "Phone"
+
+
 def test_somebody_else_does_not_come_in_by_what_was_admitted(host, account):
     add = broken_while_added(host, account, new_device())
     host.device_added(1, account.add(add.device_key, add.link_key, add.consent))
