@@ -10,16 +10,16 @@ from typing import Final
 
 from onionchat.node import folding
 from onionchat.node.changes import ContactUpdated, DueChanged, MessagesChanged, MessagesGone
-from onionchat.node.said import SAID_OF_MESSAGES
+from onionchat.node.rows import row_of
 from onionchat.protocol.identity.roster import Roster
-from onionchat.protocol.journal.entry import EntryKind, from_parts
-from onionchat.protocol.rooms.bodies import decode_text
+from onionchat.protocol.journal.entry import from_parts
+from onionchat.protocol.journal.order import OrderKey
 from onionchat.store import counting
 from onionchat.store import journals as stored
 from onionchat.store.entries import NewEntry, StoredEntry
 from onionchat.store.journals import Journal
 from onionchat.store.transaction import ContactNo, Transaction
-from onionchat.types import DeviceKey, EntryId, JournalId, Millis
+from onionchat.types import DeviceKey, JournalId, Millis
 
 _NO_END: Final = 2**53
 
@@ -80,27 +80,6 @@ def _show(
 
 
 def _row(entry: StoredEntry, journal: Journal) -> NewEntry:
-    header = from_parts(entry.header, entry.signature, None).header
-    text, reply_to = None, None
-    if entry.kind == EntryKind.TEXT and entry.body is not None:
-        said = decode_text(entry.body)
-        text, reply_to = said.text, said.reply_to
-    return NewEntry(
-        journal=journal.journal_id,
-        author=entry.author,
-        seq=entry.seq,
-        entry_id=entry.entry_id,
-        header=entry.header,
-        signature=entry.signature,
-        body=entry.body,
-        previous=EntryId(header.previous) if header.previous else None,
-        parents=tuple(EntryId(parent) for parent in header.parents),
-        kind=entry.kind,
-        time=entry.time,
-        effective=entry.effective,
-        depth=entry.depth,
-        received=entry.received,
-        shown=entry.kind not in SAID_OF_MESSAGES,
-        text=text,
-        reply_to=None if reply_to is None else EntryId(reply_to),
-    )
+    signed = from_parts(entry.header, entry.signature, entry.body)
+    key = OrderKey(entry.effective, entry.depth, entry.entry_id)
+    return row_of(journal, signed, key, entry.received, counts=True)

@@ -11,8 +11,6 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
-from attrs import evolve
-
 from onionchat.errors import (
     BadSignature,
     ForkedLog,
@@ -35,7 +33,7 @@ from onionchat.node.changes import (
 )
 from onionchat.node.own_logs import Source
 from onionchat.node.quota import Sated
-from onionchat.node.said import SAID_OF_MESSAGES
+from onionchat.node.rows import row_of
 from onionchat.protocol.crypto.keys import SigningKey
 from onionchat.protocol.identity.roster import Roster, fold
 from onionchat.protocol.identity.statements import Add, Genesis, account_id, decode_statement
@@ -61,7 +59,7 @@ from onionchat.protocol.journal.validate import (
     validate_batch,
 )
 from onionchat.protocol.journal.view import LogHead
-from onionchat.protocol.rooms.bodies import decode_text, retargeted
+from onionchat.protocol.rooms.bodies import retargeted
 from onionchat.protocol.rooms.policy import AccountPolicy, DirectPolicy, SelfPolicy
 from onionchat.protocol.sync.position import Position
 from onionchat.store import (
@@ -472,7 +470,7 @@ def _fill(
             continue  # not what was signed, or what nobody takes: as if it had not come
         place = places[entry.id]
         key = OrderKey(place.effective, place.depth, entry.id)
-        row = _row(journal, Accepted(entry, key), now, counts=policy.counts(entry))
+        row = row_of(journal, entry, key, now, counts=policy.counts(entry))
         if hollow.fill(tx, row):
             filled[entry.id] = entry
             rows.append(row)
@@ -577,11 +575,12 @@ def store(
     added = entries.insert(
         tx,
         [
-            _row(
+            row_of(
                 journal,
-                evolve(item, entry=item.entry.without_body()) if place in withheld else item,
+                item.entry.without_body() if place in withheld else item.entry,
+                item.key,
                 now,
-                place in counted,
+                counts=place in counted,
             )
             for place, item in by_id.items()
         ],
@@ -652,41 +651,6 @@ def _note_own_device(
         ):
             stored.mark_own(tx, row.author)
             ours.add(row.author)
-
-
-def _row(journal: Journal, item: Accepted, now: Millis, counts: bool) -> NewEntry:
-    entry, key = item.entry, item.key
-    kind = entry.header.kind
-    is_message = (
-        journal.kind == DIRECT
-        and counts
-        and kind not in SAID_OF_MESSAGES
-        # Without its body it is no message yet: somebody may still have that.
-        and (entry.body is not None or entry.header.body_size == 0)
-    )
-    text, reply_to = None, None
-    if is_message and kind == EntryKind.TEXT and entry.body is not None:
-        said = decode_text(entry.body)
-        text, reply_to = said.text, said.reply_to
-    return NewEntry(
-        journal=journal.journal_id,
-        author=entry.author,
-        seq=entry.seq,
-        entry_id=entry.id,
-        header=entry.header_bytes,
-        signature=entry.signature,
-        body=entry.body,
-        previous=entry.previous or None,
-        parents=tuple(EntryId(parent) for parent in entry.header.parents),
-        kind=kind,
-        time=Millis(entry.header.time),
-        effective=Millis(key.effective),
-        depth=key.depth,
-        received=now,
-        shown=is_message,
-        text=text,
-        reply_to=None if reply_to is None else EntryId(reply_to),
-    )
 
 
 def _keep_fork(

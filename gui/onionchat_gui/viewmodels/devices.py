@@ -14,20 +14,16 @@ from onionchat.errors import OnionchatError
 from onionchat.views import DeviceView, LinkingChanged, RevokedView
 from onionchat_gui.node import Node
 
-from .sentences import worded
+from .asking import Asking
 
 REFRESH_MILLIS: Final = 5_000
 """No event tells that a device of one's own came or went, so the list is asked for so often while
 somebody looks at it."""
 
 
-class Devices(QObject):
+class Devices(Asking):
     """The devices, the most senior first."""
 
-    changed = Signal()
-    """`views`, `known` or `busy` is another."""
-    failed = Signal(str)
-    """Something was in vain: a sentence."""
     renamed = Signal(str)
     """The device with this id has the name that it was to have."""
     was_put_out = Signal(object)
@@ -39,8 +35,6 @@ class Devices(QObject):
         self.views: tuple[DeviceView, ...] = ()
         self.known = True
         """Whether who is connected is known now; not while the node is lost."""
-        self.busy = False
-        """A change is asked for and not answered yet."""
         self._loading = self._stale = False
         self.again = QTimer(self, interval=REFRESH_MILLIS)
         self.again.timeout.connect(self.load)
@@ -70,9 +64,9 @@ class Devices(QObject):
         """Call a device otherwise."""
         if self.busy:
             return
-        self._set_busy(True)
+        self.set_busy(True)
         self._node.ask(
-            self, schema.RenameDevice(device=device, name=name.strip()), self._renamed, self._fail
+            self, schema.RenameDevice(device=device, name=name.strip()), self._renamed, self.fail
         )
 
     @property
@@ -96,12 +90,12 @@ class Devices(QObject):
         """Put a device out of the account, for good; with the recovery words any."""
         if self.busy:
             return
-        self._set_busy(True)
+        self.set_busy(True)
         self._node.ask(
             self,
             schema.RevokeDevice(device=device, recovery=recovery or None),
             self._gone,
-            self._fail,
+            self.fail,
         )
 
     def _happened(self, events: tuple[object, ...]) -> None:
@@ -112,11 +106,11 @@ class Devices(QObject):
         self.views = tuple(view if one.id == view.id else one for one in self.views)
         # An answer on its way may have the old name.
         self._stale = self._loading
-        self._set_busy(False)
+        self.set_busy(False)
         self.renamed.emit(view.id)
 
     def _gone(self, gone: RevokedView) -> None:
-        self._set_busy(False)
+        self.set_busy(False)
         self.load()
         self.was_put_out.emit(gone)
 
@@ -135,11 +129,3 @@ class Devices(QObject):
     def _parted(self, _: OnionchatError) -> None:
         self.known = False
         self.changed.emit()
-
-    def _set_busy(self, busy: bool) -> None:
-        self.busy = busy
-        self.changed.emit()
-
-    def _fail(self, error: OnionchatError) -> None:
-        self._set_busy(False)
-        self.failed.emit(worded(error))

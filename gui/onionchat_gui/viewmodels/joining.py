@@ -14,11 +14,11 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal
 
 from onionchat.control import schema
-from onionchat.errors import OnionchatError
 from onionchat.views import DeviceView, LinkingChanged
 from onionchat_gui.node import Node
 from onionchat_gui.qr import QrReader
 
+from .asking import Asking
 from .sentences import worded
 
 ALL: Final = "all"
@@ -36,13 +36,9 @@ class Stage(StrEnum):
     LINKED = "linked"
 
 
-class Joining(QObject):
+class Joining(Asking):
     """A link and a name, then a code, then an account. Leaving the page ends nothing."""
 
-    changed = Signal()
-    """`stage`, `link` or `busy` is another, or what belongs to the stage."""
-    failed = Signal(str)
-    """Something was in vain: a sentence."""
     linked = Signal()
     """This device belongs to the account now."""
 
@@ -66,8 +62,6 @@ class Joining(QObject):
         """Shown by both devices at `LINKED`; none where that was a while ago."""
         self.why = ""
         """At `CALLING` why it is tried again: a sentence."""
-        self.busy = False
-        """The node or the reader of pictures is at it."""
         self._given_up = False
         node.happened.connect(self._happened)
 
@@ -92,12 +86,12 @@ class Joining(QObject):
         if self.busy or not self.link or not self.name.strip():
             return
         self._given_up = False
-        self._set_busy(True)
+        self.set_busy(True)
         self._node.ask(
             self,
             schema.JoinDevice(link=self.link, name=self.name.strip(), history=history),
             self._called,
-            self._fail,
+            self.fail,
         )
 
     def since(self, days: int) -> str:
@@ -112,14 +106,14 @@ class Joining(QObject):
     def read_file(self, path: str) -> None:
         """Take the link from the code in a picture file."""
         if not self.busy:
-            self._set_busy(True)
-            self._reader.read_file(path, self._read, self._fail)
+            self.set_busy(True)
+            self._reader.read_file(path, self._read, self.fail)
 
     def read_picture(self, content: bytes) -> None:
         """Take the link from the code in a picture in memory."""
         if not self.busy:
-            self._set_busy(True)
-            self._reader.read_bytes(content, self._read, self._fail)
+            self.set_busy(True)
+            self._reader.read_bytes(content, self._read, self.fail)
 
     def _told(self, views: tuple[DeviceView, ...]) -> None:
         if len(views) > 1 and self.stage == Stage.ASKED:
@@ -169,11 +163,3 @@ class Joining(QObject):
     def _enter(self, stage: Stage) -> None:
         self.stage = stage
         self.changed.emit()
-
-    def _set_busy(self, busy: bool) -> None:
-        self.busy = busy
-        self.changed.emit()
-
-    def _fail(self, error: OnionchatError) -> None:
-        self._set_busy(False)
-        self.failed.emit(worded(error))

@@ -15,18 +15,15 @@ from onionchat.errors import OnionchatError
 from onionchat.views import LinkedView, LinkingChanged
 from onionchat_gui.node import Node
 
+from .asking import Asking
 from .sentences import worded
 
 
-class Linking(QObject):
+class Linking(Asking):
     """The link that is out, if any, and who waits at it. Leaving the page ends nothing."""
 
-    changed = Signal()
-    """`link`, `waiting`, `linked` or `busy` is another."""
     ticked = Signal()
     """`left` is another."""
-    failed = Signal(str)
-    """Something was in vain: a sentence."""
 
     def __init__(self, node: Node, now: Callable[[], float], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -38,8 +35,6 @@ class Linking(QObject):
         """New devices that show a code."""
         self.linked: LinkedView | None = None
         """The device that came in last, and the words that both devices show."""
-        self.busy = False
-        """A link is being made, or a code is being tried."""
         self._seconds = QTimer(self, interval=1000)
         self._seconds.timeout.connect(self._tick)
         node.happened.connect(self._happened)
@@ -55,21 +50,21 @@ class Linking(QObject):
         if self.busy:
             return
         self.linked = None
-        self._set_busy(True)
-        self._node.ask(self, schema.LinkDevice(), self._made, self._fail)
+        self.set_busy(True)
+        self._node.ask(self, schema.LinkDevice(), self._made, self.fail)
 
     def confirm(self, code: str) -> None:
         """Take in the device that shows this code."""
         if self.busy or self.link is None:
             return
-        self._set_busy(True)
-        self._node.ask(self, schema.ConfirmDevice(code=code), self._confirmed, self._fail)
+        self.set_busy(True)
+        self._node.ask(self, schema.ConfirmDevice(code=code), self._confirmed, self.fail)
 
     def cancel(self) -> None:
         """Take the link back: nobody can use it any more."""
         if self.link is not None:
             self._end()
-            self._node.ask(self, schema.CancelDeviceLink(), lambda _: None, self._fail)
+            self._node.ask(self, schema.CancelDeviceLink(), lambda _: None, self.fail)
 
     def finish(self) -> None:
         """The words were compared."""
@@ -79,7 +74,7 @@ class Linking(QObject):
     def _made(self, reply: schema.DeviceLinkReply) -> None:
         self.link, self.waiting = reply, 0
         self._seconds.start()
-        self._set_busy(False)
+        self.set_busy(False)
 
     def _confirmed(self, linked: LinkedView) -> None:
         self.linked, self.busy = linked, False
@@ -114,11 +109,3 @@ class Linking(QObject):
         self.link, self.waiting = None, 0
         self._seconds.stop()
         self.changed.emit()
-
-    def _set_busy(self, busy: bool) -> None:
-        self.busy = busy
-        self.changed.emit()
-
-    def _fail(self, error: OnionchatError) -> None:
-        self._set_busy(False)
-        self.failed.emit(worded(error))
